@@ -144,8 +144,13 @@ describe('Groups are looked up if the record does not name them by id', () => {
   });
 
   it.each([
-    ['makes two calls to read a group that a baseline selects by tag, and names the baseline', 'web', ['tagged'], ['describe', 'read']],
-    ['does not read the rules of a group that no baseline selects', 'db', [], ['describe']],
+    [
+      'the detector makes two calls to read a group that a baseline selects by tag, and names the baseline',
+      'web',
+      ['tagged'],
+      ['describe', 'read'],
+    ],
+    ['the detector does not read the rules of a group that no baseline selects', 'db', [], ['describe']],
   ])('%s', async (_, Tier, baselines, calls) => {
     const ec2 = ec2With(OPEN, { Tier });
 

@@ -84,7 +84,7 @@ export function createDetectorHandler(
     now,
     failed: (error, groupId) => {
       const reason = error instanceof Error ? error.message : String(error);
-      reporting.log('error', `the remediator could not be woken: ${reason}`, { groupId });
+      reporting.log('error', `the request to the remediator failed: ${reason}`, { groupId });
     },
   });
 
@@ -172,9 +172,13 @@ export function createDetectorHandler(
         (groupId, signal) => readAttachments(call.accountId, groupId, signal),
         (error, groupId) => {
           reporting.measure('CallFailures', 1);
-          reporting.log('warn', `what is attached could not be read: ${error instanceof Error ? error.message : String(error)}`, {
-            groupId,
-          });
+          reporting.log(
+            'warn',
+            `the attachments of the group could not be read: ${error instanceof Error ? error.message : String(error)}`,
+            {
+              groupId,
+            },
+          );
         },
       );
     return {

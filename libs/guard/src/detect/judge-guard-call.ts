@@ -1,6 +1,6 @@
 /**
- * Judges a call on Portcullis's own resources, by the record of the call. Pure. This module is in a separate bundle, which the function
- * loads when it first needs it.
+ * Assesses a call on Portcullis's own resources from the record of the call. Pure. This module is a separate bundle, which the function
+ * loads at the first such call.
  */
 import { callChangedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtrail';
 import { findingDrift, joinFindingSentence, type Assessment, type Severity } from '@portcullis/finding';
@@ -8,8 +8,8 @@ import { findingDrift, joinFindingSentence, type Assessment, type Severity } fro
 export { parseGuardCall } from '@portcullis/cloudtrail';
 
 /**
- * Returns the assessment of the call, by the caller and by the effect of the call. Changes by deployers are expected. A deployer is recognized by its role, because a
- * caller cannot choose the name of its role.
+ * Returns the assessment of the call. Changes by a deploying role are expected, so their severity is `info`. The role identifies a
+ * deployer, because a caller cannot choose the name of its role.
  *
  * @param deployers the ARNs of the roles that deploy the guard.
  */
@@ -19,20 +19,20 @@ export function judgeGuardCall(call: GuardCall, deployers: readonly string[]): A
   const byDeployer = deployers.some((arn) => isActorRole(actor, arn));
   const judged = { kind: 'tampering', atBaseline: null, ...findingDrift([], []), basis: 'event' } as const;
   if (callChangedNothing(outcome))
-    return { ...judged, severity: 'medium', summary: `${eventName} of ${what} was refused with ${String(errorCode)}` };
-  const failed = outcome === 'unknown' ? `, if it took effect: it failed with ${String(errorCode)}` : '';
+    return { ...judged, severity: 'medium', summary: `${eventName} on ${what} was refused with ${String(errorCode)}` };
+  const done = `${effect === 'stops' ? 'stopped or removed' : 'changed'} ${what}`;
   return {
     ...judged,
     severity: byDeployer ? 'info' : SEVERITY[effect],
     summary: joinFindingSentence(
-      `${eventName} ${effect === 'stops' ? 'stopped or removed' : 'changed'} ${what}${failed}`,
-      byDeployer ? 'by a role that deploys the guard' : effect === 'stops' ? consequence : `if it stops working, ${consequence}`,
+      outcome === 'unknown' ? `${eventName} failed with ${String(errorCode)}, but may have ${done}` : `${eventName} ${done}`,
+      byDeployer ? 'by a role that deploys the guard' : effect === 'stops' ? consequence : `if the ${part} stops working, ${consequence}`,
     ),
-    ...(!byDeployer && { outlook: 'nothing puts it back by itself: deploy again' }),
+    ...(!byDeployer && { outlook: 'Portcullis does not undo this change: deploy again' }),
   };
 }
 
 const SEVERITY = { stops: 'critical', changes: 'high' } as const satisfies Record<GuardCall['effect'], Severity>;
 
-/** The maximum length of a name in a summary, in characters. The caller may have chosen the name. */
+/** The maximum length of a resource name in a summary, in characters. The caller may have chosen the name. */
 const MAX_NAME = 256;

@@ -2,7 +2,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Remediator } from './ports.js';
 
-/** Timeouts in milliseconds. These timeouts are short because the finding waits for this call. */
+/** Timeouts in milliseconds. They are short because the detector reports the finding after this call. */
 const LIMITS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },

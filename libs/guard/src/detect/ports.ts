@@ -1,4 +1,4 @@
-/** The detector's dependencies. No port can change a group directly. */
+/** The detector's dependencies. The detector has no dependency that changes a group directly. */
 import type { Reporting } from '@portcullis/finding';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import type { GroupAttachments, SecurityGroupReader } from '@portcullis/security-groups';
@@ -8,7 +8,7 @@ export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'CallFailures' | 'Wa
 
 /** Restores groups. */
 export interface Remediator {
-  /** Requests that the remediator restores a group. Resolves when the request is accepted, not when the group is restored. */
+  /** Asks the remediator to restore a group. Resolves when Lambda has accepted the request, before the restoration. */
   restore(request: RestorationRequest): Promise<void>;
 }
 
@@ -18,7 +18,9 @@ export interface Ports {
    * in progress.
    */
   readonly securityGroupsOf: (accountId: string, signal?: AbortSignal) => SecurityGroupReader | undefined;
-  /** Returns what is attached to a group of a guarded account. If absent, or if the read fails, findings do not say what is attached. */
+  /**
+   * Returns what is attached to a group of a guarded account. If this port is absent or the read fails, findings do not name attachments.
+   */
   readonly behind?: (accountId: string, groupId: string, signal: AbortSignal) => Promise<GroupAttachments>;
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;

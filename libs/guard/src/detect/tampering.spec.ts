@@ -28,7 +28,7 @@ it('the finding about a stopped recorder names the caller and the consequence, a
       severity: 'critical',
       summary:
         'StopConfigurationRecorder stopped or removed the configuration recorder; AWS Config records no changes, so drift is not restored',
-      outlook: 'nothing puts it back by itself: deploy again',
+      outlook: 'Portcullis does not undo this change: deploy again',
       actor: { userName: 'mallory', sourceIp: '203.0.113.50' },
       group: { id: null, accountId: '111122223333', region: 'eu-west-1' },
       event: { source: 'cloudtrail', id: 'event-1', name: 'StopConfigurationRecorder' },
@@ -66,12 +66,12 @@ it.each([
 });
 
 it.each([
-  ['was refused', 'AccessDenied', 'medium', 'DeleteTrail of the trail main was refused with AccessDenied'],
+  ['was refused', 'AccessDenied', 'medium', 'DeleteTrail on the trail main was refused with AccessDenied'],
   [
     'failed inside AWS, and may have taken effect',
     'Server.InternalError',
     'critical',
-    'DeleteTrail stopped or removed the trail main, if it took effect: it failed with Server.InternalError; ',
+    'DeleteTrail failed with Server.InternalError, but may have stopped or removed the trail main; ',
   ],
 ])('a call on Portcullis that %s (%s) has severity %s', async (_, errorCode, severity, summary) => {
   const findings = await run(call('cloudtrail', 'DeleteTrail', { name: 'main' }, { errorCode }));

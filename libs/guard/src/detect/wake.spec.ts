@@ -162,7 +162,7 @@ describe('If one actor changes a group again and again, the detector limits how 
     const finding = await guard.after(330, event(9));
 
     const otherOwner = role('ci/terraform');
-    const outlook = `restored 3 times within 10 minutes and changed again by ${otherOwner}: it is left to the pace of AWS Config`;
+    const outlook = `restored 3 times within 10 minutes, and ${otherOwner} changed the group again: the next restoration follows after AWS Config has recorded the change`;
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'withheld', 'withheld']);
     expect(finding).toMatchObject({ kind: 'drift', wake: { outcome: 'withheld', otherOwner }, outlook });
     expect(guard.measured).toMatchObject({ WakesSent: 3, WakesWithheld: 3 });
@@ -277,7 +277,7 @@ it('if the request to the remediator fails, the detector emits the finding, and 
 
   const revoke = permissions('tcp 445 from 0.0.0.0/0');
   expect(await guard.after(0, opened())).toMatchObject({ wake: { outcome: 'failed', otherOwner: null }, outlook: BY_CONFIG, revoke });
-  const message = 'the remediator could not be woken: Rate Exceeded.';
+  const message = 'the request to the remediator failed: Rate Exceeded.';
   expect(guard.logged).toContainEqual({ level: 'error', message, details: { groupId: GROUP } });
   expect(guard.measured.WakesFailed).toBe(1);
 });

@@ -1,8 +1,8 @@
 /**
- * Decides whether and when to wake the remediator, which means to send it a request to restore a group. Such requests cannot form a loop:
- * the remediator's own calls never cause a request, so there are at most as many requests as calls by others. If one actor changes a group
- * again and again, Portcullis does not restore the group at machine speed, because the actor may be another owner's automation. It restores
- * the group at AWS Config's pace, or once a minute if the drift is severe. docs/decisions/0002 says why the counts are kept in memory.
+ * Decides whether and when to wake the remediator: to send a request that asks the remediator to restore a group. Requests cannot form a
+ * loop, because the remediator's own calls never cause a request. If one actor changes a group again and again, the actor may be another
+ * owner's automation. Then only severe drift causes requests, at most one a minute, and AWS Config triggers the other restorations.
+ * docs/decisions/0002 says why the counts are kept in memory.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { findingApprovalOutlook, OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';
@@ -11,16 +11,16 @@ import type { Remediator } from './ports.js';
 
 export interface Awakening {
   readonly wake?: FindingWake;
-  /** Says what restores the group, or that nothing restores it. */
+  /** Says what restores the group, or that nothing restores the group. */
   readonly outlook?: string;
 }
 
 export interface Drifted {
   readonly assessment: Assessment;
   readonly call: ApiCall;
-  /** Whether the remediator may change the group because of this drift. */
+  /** Whether a baseline or a limit in mode `enforce` requires a change of the group. */
   readonly isEnforced: boolean;
-  /** Present if the remediator may change the group only after an approval. */
+  /** Present if the restoration needs an approval. */
   readonly awaiting?: { readonly approveWithin?: number } | undefined;
   readonly group: RestorationRequest['group'];
   readonly byRemediator: boolean;
@@ -29,34 +29,35 @@ export interface Drifted {
 export interface WakerOptions {
   /** If `undefined`, the detector wakes no remediator. */
   readonly remediator: Remediator | undefined;
-  /** Whether the deployment has a remediator that restores the group after AWS Config has recorded the change. */
+  /** Whether the deployment has a remediator, which AWS Config invokes after it has recorded a change. */
   readonly isRestored: boolean;
   readonly now: () => Date;
-  /** Called if the remediator could not be woken. */
+  /** Called if a request to the remediator failed. */
   readonly failed: (error: unknown, groupId: string) => void;
 }
 
 /**
- * The maximum number of requests for one actor and one group in a window. After that, only severe drift causes a request, and less often.
+ * The maximum number of requests for one actor and one group in a window. After this maximum, only severe drift causes a request, at most
+ * one per `SLOW_SPACING_MILLISECONDS`.
  */
 const MAX_WAKES_PER_WINDOW = 3;
 const WINDOW_MILLISECONDS = 10 * 60_000;
 
 /**
- * The minimum time between two requests for one group. One command of a person can make several calls. The calls within this time share the
- * second request.
+ * The minimum time between two restorations of one group. If a person's command makes several calls within this time, one request covers
+ * all calls after the first.
  */
 const SPACING_MILLISECONDS = 15_000;
 
 /**
- * The minimum time between two requests for an actor who has used up the window's maximum. It equals the longest time that the remediator
- * can wait before a restoration.
+ * The minimum time between two restorations because of an actor who has used up the window's maximum. The remediator cannot defer a
+ * restoration for longer.
  */
 const SLOW_SPACING_MILLISECONDS = MAX_DEFERRAL_MILLISECONDS;
 
 const SEVERE: ReadonlySet<Severity> = new Set(['high', 'critical']);
 
-/** Keeps its counts in the memory of one Lambda instance. Each instance counts separately. */
+/** Counts the requests of one Lambda instance. Each instance counts separately. */
 export class Waker {
   /** The requests of the last window, keyed by group id. */
   private readonly wakes = new Map<string, readonly Wake[]>();
@@ -81,12 +82,12 @@ export class Waker {
     const isUsedUp = own.length >= MAX_WAKES_PER_WINDOW;
     const due = isUsedUp && !SEVERE.has(assessment.severity) ? Infinity : nextWakeTime(now, recent, own, isUsedUp);
     const otherOwner = isUsedUp ? by : null;
-    // The remediator reads the group when the pending request is due, so that request also covers this drift.
+    // The pending request also covers this drift, because the remediator reads the group when the request is due.
     if (recent.some((wake) => wake.due > now && wake.due <= due))
       return { wake: { outcome: 'joined', otherOwner }, outlook: OUTLOOK.wokenSoon };
     if (due === Infinity) return withheldWake(otherOwner);
     const wake: Wake = { by, due };
-    // Remember the request before sending it, because another record may be judged meanwhile.
+    // Remember the request before sending it, because the detector may handle another record during the call.
     this.wakes.set(group.id, [...recent, wake]);
     try {
       const { eventId, eventName, eventTime, accountId, region } = call;
@@ -112,7 +113,7 @@ export class Waker {
 
 interface Wake {
   readonly by: string | null;
-  /** When the remediator restores the group, in epoch milliseconds. */
+  /** When the remediator is to restore the group, in epoch milliseconds. */
   readonly due: number;
 }
 
@@ -132,6 +133,6 @@ function withheldWake(otherOwner: string | null): Awakening {
   const by = otherOwner ?? 'somebody';
   return {
     wake: { outcome: 'withheld', otherOwner },
-    outlook: `restored ${MAX_WAKES_PER_WINDOW} times within ${WINDOW_MILLISECONDS / 60_000} minutes and changed again by ${by}: it is left to the pace of AWS Config`,
+    outlook: `restored ${MAX_WAKES_PER_WINDOW} times within ${WINDOW_MILLISECONDS / 60_000} minutes, and ${by} changed the group again: the next restoration follows after AWS Config has recorded the change`,
   };
 }

@@ -1,12 +1,12 @@
-/** Opens the waits for approvals of restorations. */
+/** Opens the store of restorations that wait for an approval. */
 import type { Approvals } from './ports.js';
 
 /** The environment variables that the deployment sets if a baseline is in mode `approve`. `scheduler-approvals.ts` describes them. */
 export type ApprovalEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Returns the port that stores each pending approval as a one-time schedule of EventBridge Scheduler. The code behind the port is loaded at
- * the first call, because most deployments never call it.
+ * Returns the port that stores each pending approval as a one-time schedule of EventBridge Scheduler. The first call loads the code,
+ * because most deployments make no such call.
  */
 export function openApprovals(environment: ApprovalEnvironment): Approvals {
   let loading: Promise<Approvals> | undefined;

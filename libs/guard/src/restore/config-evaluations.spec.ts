@@ -18,7 +18,7 @@ const put = (count: number): Promise<void> => {
   return configEvaluations(client).put(evaluations, 'token-1', false);
 };
 
-it('`put` sends the other batches of evaluations when one batch fails', async () => {
+it('`put` sends the remaining batches of evaluations when one batch fails', async () => {
   config.on(PutEvaluationsCommand).rejectsOnce(failure('ThrottlingException')).resolves({});
 
   await expect(put(101)).rejects.toMatchObject({ message: 'PutEvaluations failed with ThrottlingException: no', retryable: true });
@@ -35,7 +35,7 @@ it.each([
   // STS returns this error if the function is not allowed to assume the role of a member account.
   ['AccessDenied', false],
   ['RegionDisabledException', false],
-])('`put` says whether a retry may help after the error %s: %s', async (name, retryable) => {
+])('the error of `put` says whether a retry may help after %s: %s', async (name, retryable) => {
   config.on(PutEvaluationsCommand).rejects(failure(name));
 
   const message = `PutEvaluations failed with ${name}: no`;

@@ -5,8 +5,7 @@ import { EvaluationsError, type Evaluation, type Evaluations } from './ports.js'
 /** The maximum number of evaluations in one call. Source: AWS Config API reference, PutEvaluations. */
 const MAX_PER_CALL = 100;
 
-// A retry cannot succeed after one of these errors. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html,
-// Errors
+// Errors after which a retry cannot succeed. Source: https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html, Errors
 const PERMANENT = new Set([
   // STS returns these errors if the function is not allowed to assume the role of a member account, or if that account has disabled the
   // region: https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html and CommonErrors.html.
@@ -29,7 +28,6 @@ export function configEvaluations(client: ConfigServiceClient): Evaluations {
         if (failure !== undefined) failures.push(failure);
       }
       if (failures.length === 0) return;
-      // Send the other batches even if one batch fails.
       const messages = new Set(failures.map(({ message }) => message));
       const retryable = failures.some((failure) => failure.retryable);
       throw new EvaluationsError([...messages].join('; '), retryable, { cause: failures[0]?.cause });
@@ -57,7 +55,7 @@ async function putEvaluationBatch(
   });
   try {
     const { FailedEvaluations = [] } = await client.send(command);
-    // AWS Config may refuse some evaluations even if the call succeeds.
+    // Even if the call succeeds, AWS Config may refuse some evaluations.
     if (FailedEvaluations.length === 0) return undefined;
     const ids = FailedEvaluations.map(({ ComplianceResourceId }) => ComplianceResourceId ?? 'a resource without id');
     return new EvaluationsError(`AWS Config refused the evaluations of ${ids.join(', ')}`, true);

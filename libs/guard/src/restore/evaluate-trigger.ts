@@ -1,4 +1,4 @@
-/** Evaluates the groups that a trigger names, and restores them as baselines and limits in `enforce` mode demand. */
+/** Evaluates the groups that a trigger names, and restores each group to its baseline and limits in mode `enforce`. */
 import { approvedBaseline, guardedGroupIds, selectBaseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { OUTLOOK, ownerTags } from '@portcullis/finding';
 import { diffRules, type Rule } from '@portcullis/permission-diff';
@@ -46,9 +46,9 @@ import {
   type SelectedGroup,
 } from '../runtime/selected-groups.js';
 
-/** The result for one resource, or for a whole run. */
+/** The result for one resource, or a result about several groups. */
 export interface Judged extends Verdict {
-  /** Absent if the result is not about one resource. AWS Config cannot store a result without a resource. */
+  /** Absent if the result is about several groups. AWS Config stores no such result, because an evaluation names one resource. */
   readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
   /** The baseline's name. Null if only limits apply. */
   readonly baseline: string | null;
@@ -91,19 +91,19 @@ function recordedGroupWithId(id: string): RecordedGroup {
   return { id, name: null, vpcId: null };
 }
 
-/** Facts about a group that were known before this read of its rules. */
+/** What the run knows about a group before it reads the group's rules. */
 interface Known {
   readonly saw?: Saw;
-  /** How many rules the whole run would revoke. Present only if that number exceeds the maximum. */
+  /** The number of rules that the whole run would revoke. Present only if this number exceeds the maximum. */
   readonly tooMany?: number | undefined;
-  /** The restoration that this event already made before it turned out that the wait for an approval is over. */
+  /** The restoration that this run made before it found that the wait for an approval is over. */
   readonly earlier?: Restoration;
 }
 
 class Run {
   private readonly today: string;
   private readonly accountId: string | undefined;
-  /** How many revocations this run has made that count towards the maximum. */
+  /** The number of revocations of this run that count towards the maximum. */
   private revocations = 0;
   private readonly readLists: PrefixListReader;
 
@@ -124,7 +124,7 @@ class Run {
   async ofGroup(group: RecordedGroup, saw: Saw): Promise<Judged> {
     try {
       const selected = await this.select(group);
-      if (selected === undefined) return this.judged(group, null, notApplicableVerdict('the group does not exist any more'));
+      if (selected === undefined) return this.judged(group, null, notApplicableVerdict('the group no longer exists'));
       const { selection } = selected;
       return await this.ofSelection(selected.group, this.invocation.approval === null ? selection : withApprovedBaseline(selection), {
         saw,
@@ -134,7 +134,7 @@ class Run {
     }
   }
 
-  /** Evaluates every group that a baseline or a limit selects. Reads the rules of all these groups with few calls. */
+  /** Evaluates every group that a baseline or a limit selects. Reads the rules of many groups in one call. */
   async ofAll(): Promise<Judged[]> {
     let selected: readonly SelectedGroup[];
     try {
@@ -187,8 +187,8 @@ class Run {
   }
 
   /**
-   * Evaluates a group whose rules were read together with those of other groups. That read may be minutes old, so the group is read again
-   * before it is changed.
+   * Evaluates a group whose rules were read together with the rules of other groups. Because that read may be minutes old, the restoration
+   * reads the group again before it changes the group.
    */
   private async ofRead(
     group: RecordedGroup,
@@ -197,7 +197,7 @@ class Run {
     tooMany: number | undefined,
   ): Promise<Judged> {
     const isUntouched = isAtBaseline(todo);
-    // If a group has no rules, it may have been deleted, so the restoration looks it up.
+    // A group without rules may be deleted, so the restoration looks up the group.
     if (isUntouched && live.length > 0 && !planNeedsApproval(plan))
       return this.restored(group, selection, untouchedRestoration(live, plan, lists));
     if (isUntouched || tooMany === undefined || worldOpeningRules(plannedRules(todo.revoke), lists).length > 0)
@@ -226,8 +226,9 @@ class Run {
   }
 
   /**
-   * Starts or continues the wait of a group in mode `approve`. Ends the wait if the group is gone, or if nothing is left to restore: a
-   * later drift must get the whole time for an approval. Returns `over` if the wait is over, and `undefined` if the group does not wait.
+   * Starts or continues the wait of a group for an approval. Ends the wait if the group was deleted or needs no more changes, so that a
+   * later drift gets the whole time for an approval. Resolves to `over` if the wait is over, and to `undefined` if the group needs no
+   * approval.
    */
   private async waitFor(group: RecordedGroup, selection: Selected, { remaining, ending }: Restoration): Promise<Wait | 'over' | undefined> {
     const { approvals, now, reporting } = this.ports;
@@ -235,7 +236,7 @@ class Run {
     const minutes = selection.kind === 'guarded' ? selection.baseline.approveWithin : undefined;
     const isGone = ending.kind === 'gone';
     const isWaiting = !isGone && planNeedsApproval(remaining);
-    // If an approved restoration failed, keep the wait: its schedule tries the restoration again.
+    // Keep the wait if an approved restoration failed, because the schedule of the wait triggers the restoration again.
     const isDone = isGone || isAtBaseline(enforcedPartOfPlan(remaining, selection));
     if (minutes === undefined || !(isWaiting || isDone)) return undefined;
     const drift = { group, accountId, minutes, invocation };
@@ -245,15 +246,15 @@ class Run {
       const why = String(error);
       reporting.measure('CallFailures', 1);
       reporting.log('error', `EventBridge Scheduler failed: ${why}`, { groupId: group.id });
-      // The failed call should have ended a wait. A wait that goes on does no harm: it only restores a later drift early.
+      // A wait that could not be ended does no harm: its schedule only restores a later drift early.
       if (!isWaiting) return undefined;
-      return { words: `not restored: cannot wait for approval: ${why}`, outlook: OUTLOOK.triedAgain, retry: true };
+      return { words: `not restored, because the wait for an approval could not start: ${why}`, outlook: OUTLOOK.triedAgain, retry: true };
     }
   }
 
   /**
-   * Selects what applies to the group by its id, or by the properties that EC2 reports now, because the event may be minutes old. Returns
-   * `undefined` if the group does not exist.
+   * Selects the baseline and the limits of the group by its id, or by the properties that EC2 reports now, because the event may be minutes
+   * old. Returns `undefined` if the group does not exist.
    */
   private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
     const byId = selectionFromIdAlone(this.compiled, group.id);
@@ -282,7 +283,7 @@ class Run {
     return ending.kind === 'too-many' && tooMany !== undefined ? { ...whole, ending: { ...ending, revocations: tooMany } } : whole;
   }
 
-  /** Merges two restorations, so that the finding names every change since the first read. */
+  /** Merges two restorations of one group, so that the finding names every change since the first read. */
   private joined(earlier: Restoration, later: Restoration, declaration: Selected): Restoration {
     const { today, accountId } = this;
     const { before, authorized, revoked, unanswered, lists } = earlier;
@@ -299,7 +300,7 @@ class Run {
     };
   }
 
-  /** Reports whether the sender of the event saw a drift. It is called when the live rules are at the baseline. */
+  /** Reports whether the sender of the event saw a drift although the live rules are at the baseline. */
   private contradicts(saw: Saw, live: readonly LiveRule[], planOf: (rules: readonly LiveRule[]) => Plan): boolean {
     if (saw === null || saw === 'drift') return saw === 'drift';
     const { missing, excess } = diffRules(saw, live);
@@ -335,13 +336,13 @@ class Run {
   }
 
   /**
-   * If the plans together would revoke more rules than the maximum, returns the number of these rules. The plans of all groups count
-   * together, because a mistake in a baseline affects all of its groups at once.
+   * Returns how many rules the plans together would revoke, or `undefined` if the number does not exceed the maximum. All groups count
+   * together, because a mistake in a baseline affects all groups of the baseline.
    */
   private async tooManyIn(plans: readonly Plan[]): Promise<number | undefined> {
     const { maxRevocations = Infinity } = this.settings;
     const toRevoke = plans.map(({ revoke }) => plannedRules(revoke));
-    // The entries of prefix lists can only lower the count. So read the lists only if the count of all rules exceeds the maximum.
+    // Reading the prefix lists can only lower the count, so read them only if the count of all rules exceeds the maximum.
     const all = toRevoke.flat();
     if (all.length <= maxRevocations) return undefined;
     const lists = await this.readLists(prefixListsInIngress(all));
@@ -354,11 +355,11 @@ function withApprovedBaseline(selection: Selection): Selection {
   return selection.kind === 'guarded' ? { ...selection, baseline: approvedBaseline(selection.baseline) } : selection;
 }
 
-/** A group whose rules were read together with those of other groups. */
+/** A group whose rules were read together with the rules of other groups. */
 interface ReadGroup {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
-  /** The part of the plan that may be applied now. */
+  /** The changes of the plan that need no approval and are in mode `enforce`. */
   readonly todo: Plan;
   readonly lists: PrefixListContents;
 }

@@ -8,7 +8,7 @@ import { evaluateTrigger, type EvaluationSettings, type Judged } from './evaluat
 import { parseRemediatorEvent, type RemediatorInvocation, type EventProblem } from './remediator-event.js';
 import { EvaluationsError, type Compliance, type Evaluation, type Evaluations, type HandlerPorts } from './ports.js';
 
-/** `authorized` and `revoked` count ingress rules. `egress` is present only if egress rules were changed. */
+/** `authorized` and `revoked` contain ingress rules. `egress` is present only if the remediator changed egress rules. */
 export interface GroupResult {
   readonly groupId: string;
   readonly compliance: Compliance;
@@ -23,16 +23,16 @@ export interface RemediatorOutcome {
   readonly findings: readonly Finding[];
 }
 
-/** Makes Lambda retry the event. The handler throws it after it has reported everything. */
+/** Makes Lambda retry the event. The handler throws this error after it has reported all findings and evaluations. */
 export class RetryableError extends Error {
   override readonly name = 'RetryableError';
 }
 
 /**
- * Returns the handler. Before that, logs once which services the baseline opens to the world. The handler resolves after it has reported
- * everything, even if there was a problem that a retry cannot solve.
+ * Logs once which services the baseline opens to the world, and returns the handler. The handler resolves after it has reported all
+ * findings and evaluations, even if it could not restore a group.
  *
- * @throws {RetryableError} from the handler, after reporting, if a retry may succeed.
+ * @throws {RetryableError} from the handler, after all reports, if a retry may succeed.
  */
 export function createRemediatorHandler(
   baseline: CompiledBaseline,
@@ -54,7 +54,7 @@ export function createRemediatorHandler(
     await untilDue(invocation, timeLeft);
     const judged = await evaluateTrigger(invocation, baseline, settings, { ...ports, ...account, timeLeft });
     const findings = judged.flatMap((each) => findingAboutEvaluation(invocation, each) ?? []);
-    // Report findings first, because a person needs them to undo the changes. They are then in the log even if the function fails later.
+    // Report the findings first: a person needs them to undo the changes, even if the function fails later.
     await reporting.findings(findings);
     logResults(invocation, judged);
     const failure = await report(invocation, judged, account.evaluations);
@@ -65,8 +65,8 @@ export function createRemediatorHandler(
   };
 
   /**
-   * Waits until the request is due, but leaves enough time for the restoration. The deployed function's timeout allows the longest
-   * deferral, because the detector relies on a read at or after the requested time.
+   * Waits until the request is due, but leaves enough time for the restoration. The timeout of the deployed function allows the longest
+   * deferral, because the detector expects a read at or after the requested time.
    */
   async function untilDue({ notBefore }: RemediatorInvocation, timeLeft: () => number): Promise<void> {
     if (notBefore === null) return;
@@ -75,10 +75,7 @@ export function createRemediatorHandler(
     if (wait > 0) await ports.wait(wait);
   }
 
-  /**
-   * A rule of an organization invokes the function for each member account. A rule of any other account may invoke the function, too. If
-   * the account is not guarded, the remediator reads nothing there and reports nothing.
-   */
+  /** Drops an event of an account that is not guarded. AWS Config rules of any account may invoke the function. */
   function drop({ eventId, accountId, messageType }: RemediatorInvocation): RemediatorOutcome {
     reporting.measure('EventsDropped', 1);
     reporting.log('info', 'dropped an event of an account that this function does not guard', {
@@ -89,13 +86,13 @@ export function createRemediatorHandler(
     return { results: [], findings: [] };
   }
 
-  /** Measures the time from a change to its event. The age of a scheduled event or of an approval says nothing about AWS Config's delay. */
+  /** Measures the time from a change to its event. Skips scheduled events and approvals, whose age does not show AWS Config's delay. */
   function measureAge({ trigger, approval }: RemediatorInvocation): void {
     if (trigger.kind === 'group' && approval === null)
       reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - trigger.time.getTime()) / 1000));
   }
 
-  /** Reports compliance to AWS Config. If that fails, logs and returns the error. */
+  /** Reports compliance to AWS Config. Logs and returns the error of a failed report. */
   async function report(
     invocation: RemediatorInvocation,
     judged: readonly Judged[],
@@ -103,8 +100,7 @@ export function createRemediatorHandler(
   ): Promise<EvaluationsError | undefined> {
     const { resultToken, testMode } = invocation;
     const evaluations = judged.flatMap((each) => configEvaluationOfGroup(invocation, each) ?? []);
-    // An invocation that did not come from AWS Config has no token. AWS Config requests the evaluation itself, when it records the change
-    // later.
+    // Only AWS Config sends a token. After another invocation, AWS Config requests the evaluation when it records the change.
     if (evaluations.length === 0 || resultToken === null) return undefined;
     try {
       await config.put(evaluations, resultToken, testMode);
@@ -127,7 +123,7 @@ export function createRemediatorHandler(
   }
 }
 
-/** The pauses of a restoration add up to at most 12 seconds. The calls of the restoration need the rest. */
+/** The pauses of a restoration take at most 12 of these seconds, and its calls take the remaining time. */
 const RESTORATION_MILLISECONDS = 30_000;
 
 /** Reports an unreadable event. Lambda does not retry such an event, because it would be unreadable again. */
@@ -160,7 +156,7 @@ function findingAboutEvaluation(invocation: RemediatorInvocation, { finding, sub
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    // If the event is a request, an earlier finding about the drift or the wait may already use the event's id.
+    // For a request, an earlier finding about the drift or the wait for an approval may already have the event's id.
     id: `${resultToken === null ? `${eventId}/${approval ?? 'restore'}` : eventId}:${subject?.group.id ?? '-'}`,
     ...finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },
@@ -170,7 +166,7 @@ function findingAboutEvaluation(invocation: RemediatorInvocation, { finding, sub
   };
 }
 
-/** Returns the evaluation to send, with the time of the trigger for its order, or `undefined` if the result is not about a resource. */
+/** Returns the evaluation to send, or `undefined` if the result is about several groups. */
 function configEvaluationOfGroup({ trigger }: RemediatorInvocation, { compliance, annotation, subject }: Judged): Evaluation | undefined {
   if (subject === undefined || !('time' in trigger)) return undefined;
   const { resourceType, group } = subject;
@@ -194,8 +190,8 @@ function invocationResultOfGroup({ compliance, annotation, subject, authorized, 
 }
 
 /**
- * A baseline that was generated from existing rules may declare an exposure, and Portcullis then leaves that exposure open. So each start
- * of the function logs such exposures.
+ * A baseline that was generated from existing rules may declare an exposure, which Portcullis leaves open. So each start of the function
+ * logs the declared exposures.
  */
 function logDeclaredExposures(baseline: CompiledBaseline, { reporting, now }: HandlerPorts): void {
   const exposures = declaredExposures(baseline, now().toISOString().slice(0, 10));
@@ -208,5 +204,5 @@ function logDeclaredExposures(baseline: CompiledBaseline, { reporting, now }: Ha
   reporting.log('warn', warning, { exposures: logged });
 }
 
-/** This many fit into a log line. CloudWatch Logs accepts 256 KiB for each line. */
+/** This number of exposures fits into one log line of at most 256 KiB, the maximum of CloudWatch Logs. */
 const MAX_LOGGED_EXPOSURES = 100;

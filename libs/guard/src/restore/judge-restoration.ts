@@ -1,4 +1,4 @@
-/** Judges one group by its drift and by the changes that the restoration made. Pure. */
+/** Turns the restoration of one group into the compliance, the annotation and the finding to report. Pure. */
 import type { Declaration } from '@portcullis/baseline';
 import {
   type Assessment,
@@ -46,15 +46,15 @@ export interface JudgementSettings {
   /** The compliance to report for a restored group. */
   readonly reportRestored: 'COMPLIANT' | 'NON_COMPLIANT';
   /**
-   * The maximum number of rules that one run may revoke. If more revocations are needed, the run changes nothing. If `undefined`, there is
-   * no maximum.
+   * The maximum number of rules that one run may revoke. A run that needs more revocations revokes only rules that let the world reach a
+   * sensitive service. If `undefined`, there is no maximum.
    */
   readonly maxRevocations: number | undefined;
 }
 
 export interface Verdict {
   readonly compliance: Compliance;
-  /** 1 to 256 characters. The most useful words come first. */
+  /** 1 to 256 characters. The most useful text comes first. */
   readonly annotation: string;
   /** Absent if there is nothing to report. */
   readonly finding?: Assessment;
@@ -66,12 +66,12 @@ export function notApplicableVerdict(reason: string): Verdict {
   return { compliance: 'NOT_APPLICABLE', annotation: shortenAtWord(reason, MAX_ANNOTATION), retry: false };
 }
 
-/** Returns the verdict on a group that several baselines select and no limit. Portcullis does not change such a group. */
+/** Returns the verdict on a group that several baselines and no limit select. Portcullis does not change this group. */
 export function ambiguousGroupVerdict(names: readonly string[]): Verdict {
-  return undeterminedComplianceVerdict(`${ambiguousBaselinesWords(names)}; it was left alone`, false);
+  return undeterminedComplianceVerdict(`${ambiguousBaselinesWords(names)}; the group was not changed`, false);
 }
 
-/** Returns the verdict on a group that several baselines select. Only the group's limits were judged, and `verdict` is their result. */
+/** Returns the verdict on a group that several baselines select. `verdict` is the verdict on the group's limits alone. */
 export function ambiguousButLimitedVerdict(names: readonly string[], { finding, ...verdict }: Verdict): Verdict {
   if (verdict.compliance === 'NOT_APPLICABLE') return verdict;
   const words = ambiguousBaselinesWords(names);
@@ -84,36 +84,35 @@ export function ambiguousButLimitedVerdict(names: readonly string[], { finding, 
   };
 }
 
-/** Returns the verdict on a group whose live rules could not be read. The group was not changed. */
 export function unreadableGroupVerdict(error: ReadError): Verdict {
   return undeterminedComplianceVerdict(
-    `the live rules could not be read and nothing was changed: ${error.message}`,
+    `nothing was changed, because the live rules could not be read: ${error.message}`,
     isTransientReadError(error),
   );
 }
 
-/**
- * Returns the verdict after an internal error. Such an error is reported like any other failure, so that the other groups are still
- * evaluated.
- */
+/** Returns the verdict on a group whose evaluation ended with an internal error. */
 export function groupEvaluationErrorVerdict(error: unknown): Verdict {
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return undeterminedComplianceVerdict(`the group was not evaluated to the end because of an unexpected error: ${told}`, true);
+  return undeterminedComplianceVerdict(`an unexpected error ended the evaluation of the group: ${told}`, true);
 }
 
-/** Returns the verdict on groups that were not evaluated before the deadline. AWS Config keeps the previous evaluations of these groups. */
+/** Returns the verdict on groups that the remediator did not evaluate before the deadline. AWS Config keeps their previous evaluations. */
 export function unreachedGroupsVerdict(groupIds: readonly string[]): Verdict {
-  const count = groupIds.length === 1 ? '1 group was' : `${groupIds.length} groups were`;
-  return undeterminedComplianceVerdict(`the time was up before ${count} evaluated: ${groupIds.join(', ')}`, true);
+  const count = groupIds.length === 1 ? '1 group' : `${groupIds.length} groups`;
+  return undeterminedComplianceVerdict(`the function ran out of time before it evaluated ${count}: ${groupIds.join(', ')}`, true);
 }
 
-/** Returns the verdict for the case that EC2 could not list the groups from which baselines and limits select. */
+/** Returns the verdict on the unknown groups that baselines and limits select by criteria, if EC2 could not list the groups. */
 export function unlistedGroupsVerdict(error: ReadError): Verdict {
-  const summary = `which groups are selected by tag, name or VPC, or by a limit for all groups, could not be read, and they were not evaluated: ${error.message}`;
+  const summary = `groups that are selected by tag, name or VPC, or by a limit for all groups, were not evaluated, because EC2 could not list them: ${error.message}`;
   return undeterminedComplianceVerdict(summary, isTransientReadError(error));
 }
 
-/** Judges what `restoreSecurityGroup` did. `groupName` is null if unknown. `wait` is present if the remaining changes need an approval. */
+/**
+ * Returns the verdict on a group after `restoreSecurityGroup`. `groupName` is `null` if unknown. `wait` is present if the remaining changes
+ * need an approval.
+ */
 export function judgeRestoration(
   declaration: Declaration,
   restoration: Restoration,
@@ -137,7 +136,7 @@ export function judgeRestoration(
 
 function verdictOnRestoration(declaration: Declaration, restoration: Restoration, settings: JudgementSettings, wait?: Wait): Verdict {
   const { plan, lists, ending } = restoration;
-  if (ending.kind === 'gone') return notApplicableVerdict('the group does not exist any more');
+  if (ending.kind === 'gone') return notApplicableVerdict('the group no longer exists');
   if (isAtBaseline(plan))
     return {
       compliance: 'COMPLIANT',
@@ -155,7 +154,7 @@ function verdictOnRestoration(declaration: Declaration, restoration: Restoration
   return withRulesBeforeAndAfter(judgeEnforcedRestoration(declaration, restoration, ending, settings, wait), restoration);
 }
 
-/** Returns what was checked: `at its baseline web and within the limits a, b`. */
+/** Returns text such as `at its baseline web and within the limits a, b`. */
 function checkedDeclarationWords({ baseline, limits }: Declaration): string {
   return [
     ...(baseline === undefined ? [] : [`at its baseline ${baseline.name}`]),
@@ -185,7 +184,7 @@ function judgeEnforcedRestoration(
   }
 }
 
-/** Returns the verdict on differences that Portcullis does not end now, because they are only reported or wait for an approval. */
+/** Returns the verdict on a drift that Portcullis does not repair now, because of report mode or because of a pending approval. */
 function reportOnlyVerdict(
   { baseline }: Declaration,
   plan: Plan,
@@ -200,13 +199,13 @@ function reportOnlyVerdict(
   return driftComplianceVerdict(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
 }
 
-/** Returns the verdict for the case that every enforced difference was restored and another difference is only reported. */
+/** Returns the verdict on a group whose enforced rules were restored, and which also has a drift in report mode or a pending approval. */
 function partlyRestoredVerdict(
   declaration: Declaration,
   { plan, lists, remaining, authorized, revoked }: Restoration,
   wait: Wait | undefined,
 ): Verdict {
-  const done = madeChangesWords(authorized, revoked) || 'somebody else restored it meanwhile';
+  const done = madeChangesWords(authorized, revoked) || 'somebody else restored the group meanwhile';
   const verdict = reportOnlyVerdict(
     declaration,
     { ...remaining, broken: plan.broken },
@@ -218,7 +217,7 @@ function partlyRestoredVerdict(
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
-/** Adds the rules before and after the restoration, so that a person can undo it. */
+/** A person needs the rules before and after the restoration to undo the restoration. */
 function withRulesBeforeAndAfter(verdict: Verdict, { before, after }: Restoration): Verdict {
   if (verdict.finding === undefined) return verdict;
   return {
@@ -227,7 +226,7 @@ function withRulesBeforeAndAfter(verdict: Verdict, { before, after }: Restoratio
   };
 }
 
-/** The note about open connections that a finding has after a revocation. Security groups are stateful. */
+/** The note in a finding after a revocation. Security groups are stateful, so an open connection may survive. */
 export const OPEN_CONNECTIONS_NOTE = 'connections already open through a revoked rule may live on';
 
 function restoredGroupVerdict(
@@ -235,7 +234,7 @@ function restoredGroupVerdict(
   { plan, lists, authorized, revoked }: Restoration,
   compliance: 'COMPLIANT' | 'NON_COMPLIANT',
 ): Verdict {
-  const done = madeChangesWords(authorized, revoked) || 'somebody else restored it meanwhile';
+  const done = madeChangesWords(authorized, revoked) || 'somebody else restored the group meanwhile';
   const target = declarationNames({ baseline, limits: plan.broken.map(({ limit }) => limit) });
   return {
     compliance,
@@ -259,21 +258,22 @@ function restoredGroupVerdict(
 }
 
 /**
- * Returns the verdict on a plan that would revoke more rules than the maximum. The cause may be a mistake in the baseline rather than an
- * attack. Rules that let the world reach a sensitive service were revoked regardless of the maximum.
+ * Returns the verdict on a group that was not restored, because the run would revoke more rules than the maximum. The cause may be a
+ * mistake in the baseline. Rules that let the world reach a sensitive service were revoked regardless of the maximum.
  */
 function tooManyRevocationsVerdict(restoration: Restoration, revocations: number, limit = 0): Verdict {
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;
   const left = plannedRules(remaining.revoke);
   const isOpen = worldOpeningRules(left, lists).length > 0;
   const summary = `not restored: ${joinFindingSentence(
-    `${revocations} rules would have to be revoked in this run, more than the limit of ${limit}`,
+    `this run would have to revoke ${revocations} rules, but \`maxRevocations\` is ${limit}`,
     madeChangesWords(authorized, revoked) || 'nothing was changed',
-    worldOpeningRules(revoked, lists).length > 0 && 'what lets the world reach a sensitive service is revoked whatever the limit',
+    worldOpeningRules(revoked, lists).length > 0 &&
+      'rules that let the world reach a sensitive service are revoked regardless of `maxRevocations`',
     isOpen && restorationFailureWords(failures),
     remainingRuleChangesWords(remaining),
   )}`;
-  // A prefix list that could not be read may open a service to the world.
+  // An unreadable prefix list may let the world reach a service.
   const isUnsure = prefixListsInIngress(left).some((id) => lists.unread[id]?.kind === 'transient');
   const retry = isUnsure || (isOpen && mayRetrySucceed(restoration));
   const verdict = driftComplianceVerdict(remaining, lists, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
@@ -281,21 +281,21 @@ function tooManyRevocationsVerdict(restoration: Restoration, revocations: number
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
-/** Returns the verdict on a restoration that the deadline ended. Our last calls may have come after the last read. */
+/** Returns the verdict on a restoration that the deadline ended. The last changes may have no read after them. */
 function restorationDeadlineVerdict(restoration: Restoration): Verdict {
-  const summary = `the time was up before the group was read to be at its baseline; ${madeAndPossibleChangesWords(restoration)}`;
+  const summary = `the function ran out of time before it could confirm that the group is at its baseline; ${madeAndPossibleChangesWords(restoration)}`;
   return undeterminedComplianceVerdict(summary, true);
 }
 
-/** Returns the verdict on a restoration after which a read failed, so that the effect of our calls is unknown. */
+/** Returns the verdict on a restoration after which a read failed, so that the effect of the changes is unknown. */
 function unverifiedRestorationVerdict(restoration: Restoration, error: ReadError): Verdict {
   return undeterminedComplianceVerdict(
-    `${madeAndPossibleChangesWords(restoration)}; whether the group is at its baseline could not be read: ${error.message}`,
+    `${madeAndPossibleChangesWords(restoration)}; it is unknown whether the group is at its baseline: ${error.message}`,
     isTransientReadError(error),
   );
 }
 
-/** Returns the words about the changes that were made and about those that may have been made. No later read shows whether they were. */
+/** Names the changes that EC2 confirmed, and the changes that EC2 may have made without a response. */
 function madeAndPossibleChangesWords(restoration: Restoration): string {
   const perhaps = unconfirmedChangesWords(restoration);
   const done = madeChangesWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
@@ -304,7 +304,7 @@ function madeAndPossibleChangesWords(restoration: Restoration): string {
 
 function unconfirmedChangesWords({ unanswered }: Restoration): string {
   const perhaps = madeChangesWords(unanswered.authorized, unanswered.revoked);
-  return perhaps && `perhaps ${perhaps}: EC2 did not confirm it`;
+  return perhaps && `perhaps ${perhaps}, but EC2 did not confirm the call`;
 }
 
 function madeChangesWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
@@ -326,10 +326,10 @@ function notRestoredVerdict(restoration: Restoration): Verdict {
     isContested && 'somebody else changed the group while it was restored',
     failures.length === 0 &&
       !isContested &&
-      (unconfirmedChangesWords(restoration) || 'EC2 accepted every call, but reads do not show all of what they changed'),
+      (unconfirmedChangesWords(restoration) || 'EC2 accepted every call, but later reads do not show every change'),
     heldBack.length > 0 &&
       `not revoked, to keep ${remaining.broken.length > 0 ? 'allowed' : 'declared'} traffic: ${describeRules(heldBack)}`,
-    heldBack.length > 0 && isFull && 'raise the quota of rules, or remove one of them by hand',
+    heldBack.length > 0 && isFull && 'raise the quota of rules, or remove one of these rules yourself',
   );
   const retry = mayRetrySucceed(restoration);
   const outlook = retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain;
@@ -340,7 +340,6 @@ function restorationFailureWords(failures: readonly SecurityGroupCallError[]): s
   return [...new Set(failures.map(readErrorReason))].join(', ');
 }
 
-/** Reports whether a retry may succeed. */
 function mayRetrySucceed({ failures, isContested }: Restoration): boolean {
   return (
     isContested ||

@@ -27,7 +27,7 @@ export interface Evaluations {
   put(evaluations: readonly Evaluation[], resultToken: string, testMode: boolean): Promise<void>;
 }
 
-/** AWS Config did not accept the evaluations. `retryable` says whether a retry may succeed. */
+/** AWS Config did not accept the evaluations. `retryable` says whether a retry of the call may succeed. */
 export class EvaluationsError extends Error {
   override readonly name = 'EvaluationsError';
 
@@ -40,7 +40,7 @@ export class EvaluationsError extends Error {
   }
 }
 
-/** A drift of a group in mode `approve`, which waits for an approval. */
+/** A drift whose restoration needs an approval, because the baseline is in mode `approve`. */
 export interface AwaitingDrift {
   readonly group: RecordedGroup;
   readonly accountId: string;
@@ -49,7 +49,7 @@ export interface AwaitingDrift {
   readonly invocation: Pick<RemediatorInvocation, 'eventId' | 'messageType' | 'trigger'>;
 }
 
-/** What a verdict says about a restoration that needs an approval. */
+/** What the finding and the annotation say about a restoration that needs an approval. */
 export interface Wait {
   /** E.g. `waits for approval until 2026-11-27T16:00:00Z`. */
   readonly words: string;
@@ -61,16 +61,16 @@ export interface Wait {
 }
 
 /**
- * Starts and ends the waits of groups in mode `approve`. AWS stores the waits, because a Lambda instance loses its memory when it ends. The
- * methods reject if the call to AWS fails.
+ * Starts and ends the waits of groups for an approval. AWS stores the waits, because a Lambda instance loses its memory when the instance
+ * ends. The methods reject if the call to AWS fails.
  */
 export interface Approvals {
   /**
-   * Starts the wait, unless the group already waits. When the wait ends, AWS sends the function a request to restore the group. Resolves to
-   * `over` if an earlier wait has ended. Its request will arrive soon, or has failed.
+   * Starts the wait, or continues the existing wait of the group. When the wait ends, AWS sends the function a request to restore the
+   * group. Resolves to `over` if the existing wait has ended: the request then arrives soon, or has failed.
    */
   start(drift: AwaitingDrift, now: Date): Promise<Wait | 'over'>;
-  /** Ends the wait of the group, if the group waits. */
+  /** Ends the wait of the group. Does nothing if the group does not wait. */
   cancel(drift: AwaitingDrift): Promise<undefined>;
 }
 
@@ -86,7 +86,7 @@ export interface AccountPorts {
 export interface Ports extends AccountPorts {
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
-  /** Returns the milliseconds left for restoring groups. The time for reporting is already subtracted. */
+  /** Returns the milliseconds left for restorations, without the time that is reserved for reports. */
   readonly timeLeft: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly approvals: Approvals;
@@ -94,6 +94,6 @@ export interface Ports extends AccountPorts {
 
 /** The ports that are the same for every account. */
 export interface HandlerPorts extends Omit<Ports, keyof AccountPorts | 'timeLeft'> {
-  /** Returns `undefined` for an account that is not guarded. The signal aborts calls in progress. */
+  /** Returns `undefined` for an account that is not guarded. The signal aborts AWS calls in progress. */
   readonly accountPorts: (accountId: string | null, signal?: AbortSignal) => AccountPorts | undefined | Promise<AccountPorts | undefined>;
 }

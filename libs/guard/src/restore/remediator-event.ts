@@ -1,15 +1,15 @@
 /**
- * Parses the remediator's event. AWS Config, the detector, an approving person or EventBridge Scheduler sends it. Any field of the event
- * may be missing.
+ * Parses the event of AWS Config, or the request of the detector, an approving person or EventBridge Scheduler. Any field of the event may
+ * be missing.
  */
 import { isObject, readConfigItemRules, type Rule } from '@portcullis/permission-diff';
 import { APPROVALS, isRestorationRequest, type Approval } from '../runtime/restoration-request.js';
 
-/** What the event asks the function to evaluate. `time` is the time by which AWS Config orders evaluations. */
+/** What the event asks the function to evaluate. AWS Config orders evaluations by `time`. */
 export type Trigger =
   /** AWS Config recorded a live security group, or a request names a group to restore. */
   | { readonly kind: 'group'; readonly group: RecordedGroup; readonly saw: Saw; readonly time: Date }
-  /** The resource is not a live security group within the scope of the rule. */
+  /** The resource is not a live security group in the scope of the AWS Config rule. */
   | {
       readonly kind: 'not-applicable';
       readonly resourceType: string;
@@ -23,17 +23,18 @@ export type Trigger =
   | { readonly kind: 'nothing'; readonly reason: string };
 
 /**
- * What the sender saw in the group: the rules in the configuration item, a drift, or `null` if the rules in the item are unreadable. This
- * is minutes old, so it never decides what is restored. If a live read contradicts it, the function reads again.
+ * The rules of the group in the configuration item, or `null` if these rules are unreadable. `drift` if the sender of a request saw a
+ * drift. The event may be minutes old, so it never decides which changes are made: if a live read contradicts the event, the function reads
+ * again.
  */
 export type Saw = readonly Rule[] | 'drift' | null;
 
-/** The group with the properties that the event names. */
+/** The group, with its properties according to the event. */
 export interface RecordedGroup {
   readonly id: string;
   readonly name: string | null;
   readonly vpcId: string | null;
-  /** Absent if unknown. */
+  /** Absent if the event does not contain the tags. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -48,21 +49,21 @@ export interface RemediatorInvocation {
   readonly ruleName: string | null;
   readonly accountId: string | null;
   readonly region: string | null;
-  /** Null if AWS Config did not send the event. Then the function reports no compliance. */
+  /** `null` if AWS Config did not send the event, so that the function cannot report compliance. */
   readonly resultToken: string | null;
   /** Whether AWS Config only validates the evaluations, without storing them. */
   readonly testMode: boolean;
   /** Whether the rule parameter `debug` is `"true"`. */
   readonly debug: boolean;
-  /** The time at which to restore the group. If null, the group is restored at once. */
+  /** The earliest time to restore the group. If `null`, the function restores the group at once. */
   readonly notBefore: Date | null;
-  /** Why a group in mode `approve` is restored now. If null, such a group starts to wait for an approval. */
+  /** Why a group in mode `approve` is restored now. If `null`, the group waits for an approval first. */
   readonly approval: Approval | null;
 }
 
 export interface EventProblem {
   readonly path: string;
-  /** Describes the type of the value in the event. The value itself must not be logged, because it may be a token. */
+  /** The type of the value in the event. The log must not contain the value, because the value may be a token. */
   readonly text: string;
   readonly expected: string;
 }
@@ -73,7 +74,7 @@ export type ParsedEvent =
 export const SECURITY_GROUP = 'AWS::EC2::SecurityGroup';
 
 /**
- * Returns the invocation that the event describes, or every problem of the event. Never throws.
+ * Returns the parsed event, or every problem of the event. Never throws.
  *
  * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_example-events.html
  */
@@ -85,7 +86,7 @@ export function parseRemediatorEvent(event: unknown): ParsedEvent {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Continues after a problem, so that it finds every problem. What its methods return is meaningful only if there was no problem. */
+/** Continues after a problem, so that the reader finds every problem. The methods return meaningful values only if there was no problem. */
 class EventReader {
   readonly problems: EventProblem[] = [];
 
@@ -93,7 +94,7 @@ class EventReader {
     if (!isObject(event)) return this.refuse('event', event, 'an object');
     const resultToken = this.text(event.resultToken, 'resultToken', 'the result token of AWS Config');
     const invoking = eventJsonOrUndefined(event.invokingEvent);
-    if (!isObject(invoking)) return this.refuse('invokingEvent', event.invokingEvent, 'the text of a JSON object');
+    if (!isObject(invoking)) return this.refuse('invokingEvent', event.invokingEvent, 'JSON text of an object');
     if (resultToken === '') return null;
     const read = this.readMessage(invoking, event.eventLeftScope === true);
     const parameters = eventJsonOrUndefined(event.ruleParameters);
@@ -115,7 +116,7 @@ class EventReader {
   }
 
   /**
-   * Anybody who is allowed to invoke the function can send this request. The request can only restore a group to its baseline and limits.
+   * Anybody who is allowed to invoke the function can send a request, but the request can only restore a group to its baseline and limits.
    */
   readRequest({ portcullis, version, group, cause, notBefore, approval: given }: Fields): RemediatorInvocation {
     const [named, causing] = [isObject(group) ? group : {}, isObject(cause) ? cause : {}];
@@ -134,7 +135,7 @@ class EventReader {
         saw: 'drift',
         time,
       },
-      // A request with an approval always goes back to an event of AWS Config, because the detector starts no wait.
+      // A request with an approval always results from an event of AWS Config, because the detector starts no wait.
       source: approval === null ? 'cloudtrail' : 'config',
       eventId,
       messageType: eventTextOrNull(causing.eventName) ?? 'restore',
@@ -168,7 +169,7 @@ class EventReader {
         };
       }
       case 'ConfigurationSnapshotDeliveryCompleted': {
-        const trigger = { kind: 'nothing', reason: 'a snapshot was delivered: no resource is named' } as const;
+        const trigger = { kind: 'nothing', reason: 'AWS Config delivered a snapshot, which requests no evaluation' } as const;
         return { trigger, eventId: eventTextOrNull(invoking.configSnapshotId) ?? messageType, messageType, accountId: null, region: null };
       }
       default:
@@ -248,13 +249,15 @@ function tagsInConfigItem({ tags }: Fields): Pick<RecordedGroup, 'tags'> {
 /** Returns why the resource is not evaluated, or `undefined` for a live security group in the scope of the rule. */
 function whyItemIsNotEvaluated(resourceType: string, status: string, leftScope: boolean): string | undefined {
   if (resourceType !== SECURITY_GROUP) return `a resource of type ${resourceType} is not a security group`;
-  if (leftScope) return 'the group has left the scope of the rule';
+  if (leftScope) return 'the group is no longer in the scope of the AWS Config rule';
   // Only these two statuses denote a live resource that AWS Config records. Source:
   // https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigurationItem.html configurationItemStatus
-  return status === 'OK' || status === 'ResourceDiscovered' ? undefined : `the group is not there to be evaluated: ${status}`;
+  return status === 'OK' || status === 'ResourceDiscovered'
+    ? undefined
+    : `the group was deleted, or AWS Config does not record the group: ${status}`;
 }
 
-/** Returns the parsed JSON, or `undefined` if the value is not JSON text. The caller reports the problem with the path of the value. */
+/** Returns the parsed JSON, or `undefined` if the value is not JSON text. */
 function eventJsonOrUndefined(text: unknown): unknown {
   try {
     return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined;

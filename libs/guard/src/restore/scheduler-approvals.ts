@@ -1,6 +1,6 @@
 /**
- * Stores the waits for approvals in EventBridge Scheduler, with one schedule for each group that waits. This module is in a separate
- * bundle, which the function loads when it first needs it.
+ * Stores the waits for approvals in EventBridge Scheduler, with one schedule for each waiting group. This module is a separate bundle,
+ * which the function loads at the first wait.
  */
 import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { approvalCommandFor, findingApprovalOutlook, OUTLOOK, ownerTags } from '@portcullis/finding';
@@ -15,21 +15,21 @@ interface ApprovalSettings {
   readonly scheduleGroup: string;
   /** The ARN of the role with which EventBridge Scheduler invokes this function. */
   readonly roleArn: string;
-  /** The ARN of this function. The next two fields are parts of it. */
+  /** The ARN of this function. `functionName` and `region` are parts of this ARN. */
   readonly functionArn: string;
   readonly functionName: string;
   readonly region: string;
-  /** The ARN of the queue for requests that could not be delivered. */
+  /** The ARN of the queue for requests that EventBridge Scheduler could not deliver. */
   readonly failuresArn: string;
 }
 
-/** @throws {Error} that names the missing variables, if some but not all variables are set. */
+/** @throws {Error} that names the missing variables, if only some of the variables are set. */
 export function openSchedulerApprovals(environment: ApprovalEnvironment): Approvals {
   const [scheduleGroup, roleArn, functionArn, failuresArn] = VARIABLES.map((name) => nonEmptyVariable(environment[name]));
   const missing = VARIABLES.filter((name) => nonEmptyVariable(environment[name]) === undefined);
   if (missing.length === VARIABLES.length) return NOT_DEPLOYED;
   if (scheduleGroup === undefined || roleArn === undefined || functionArn === undefined || failuresArn === undefined)
-    throw new Error(`${missing.join(', ')}: expected the values of the deployment`);
+    throw new Error(`${missing.join(', ')}: set these variables, or deploy again`);
   const [, , , region = '', , , functionName = ''] = functionArn.split(':');
   const settings = { scheduleGroup, roleArn, functionArn, functionName, region, failuresArn };
   return new SchedulerApprovals(new SchedulerClient({ ...SDK_LIMITS, region }), settings);
@@ -37,7 +37,7 @@ export function openSchedulerApprovals(environment: ApprovalEnvironment): Approv
 
 const VARIABLES = ['APPROVAL_SCHEDULE_GROUP', 'APPROVAL_ROLE_ARN', 'APPROVAL_FUNCTION_ARN', 'APPROVAL_FAILURES_ARN'] as const;
 
-/** Used by a function that was deployed without the mode `approve`, for example by an older release. */
+/** The port of a function that was deployed without a baseline in mode `approve`, for example by an older release. */
 const NOT_DEPLOYED: Approvals = {
   start: () =>
     Promise.resolve({
@@ -82,25 +82,25 @@ class SchedulerApprovals implements Approvals {
     }
   }
 
-  /** Starts a wait that ends at the time `latest`, unless the group already waits. Resolves to the time at which the wait ends. */
+  /** Starts a wait until `latest`, or continues the existing wait of the group. Resolves to the time at which the wait ends. */
   private async endOfWait(drift: AwaitingDrift, latest: Date): Promise<Date> {
     if (await this.create(drift, latest)) return latest;
     const end = await this.existingEnd(drift);
-    // An existing wait normally ends no later than a new wait would. If it ends later, somebody changed its schedule, or `approveWithin`
-    // was shortened.
+    // An existing wait normally ends before `latest`. An existing wait that ends later has a changed schedule, or `approveWithin` was
+    // shortened.
     if (end !== undefined && end <= latest) return end;
     await this.cancel(drift);
     if (await this.create(drift, latest)) return latest;
-    throw new Error(`the schedule ${approvalScheduleName(drift)} was created again meanwhile`);
+    throw new Error(`the schedule ${approvalScheduleName(drift)} was created by another invocation meanwhile`);
   }
 
-  /** Creates the schedule. Resolves to `false` if it already existed. */
+  /** Creates the schedule. Resolves to `false` if the schedule already exists. */
   private async create(drift: AwaitingDrift, until: Date): Promise<boolean> {
     const { scheduleGroup, functionArn, roleArn, failuresArn } = this.settings;
     const command = new CreateScheduleCommand({
       GroupName: scheduleGroup,
       Name: approvalScheduleName(drift),
-      Description: `Restores ${drift.group.id} of account ${drift.accountId}, unless that is approved earlier`,
+      Description: `Restores ${drift.group.id} of account ${drift.accountId}, unless somebody approves the restoration earlier`,
       // Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html, one-time schedules
       ScheduleExpression: `at(${until.toISOString().slice(0, 19)})`,
       ScheduleExpressionTimezone: 'UTC',
@@ -123,7 +123,9 @@ class SchedulerApprovals implements Approvals {
     }
   }
 
-  /** Returns when the existing schedule invokes this function, or `undefined` if the schedule does not invoke it or no longer exists. */
+  /**
+   * Resolves to the time at which the existing schedule invokes this function, or to `undefined` if the schedule is gone or was changed.
+   */
   private async existingEnd(drift: AwaitingDrift): Promise<Date | undefined> {
     try {
       const { scheduleGroup, functionArn } = this.settings;
@@ -158,7 +160,7 @@ function approvalScheduleName({ accountId, group }: AwaitingDrift): string {
   return `${accountId}-${group.id}`;
 }
 
-/** Compares names because the bundle does not contain the SDK's error classes. */
+/** Compares the name of the error, because the bundle does not contain the SDK's error classes. */
 function isSchedulerErrorNamed(error: unknown, name: string): boolean {
   return error instanceof Error && error.name === name;
 }

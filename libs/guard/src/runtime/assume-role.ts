@@ -1,4 +1,6 @@
-/** Assumes the role of a member account. This module is in a separate bundle, which the function loads when it first needs it. */
+/**
+ * Assumes the role of a member account. This module is a separate bundle, which the function loads at the first call in a member account.
+ */
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { SDK_LIMITS } from './sdk-limits.js';
 
@@ -13,7 +15,7 @@ export interface RoleCredentials {
 let client: STSClient | undefined;
 
 /**
- * Returns credentials that are valid for an hour. An hour is AWS's maximum when one role assumes another ("role chaining").
+ * Returns credentials that are valid for an hour, AWS's maximum when a role assumes another role ("role chaining").
  *
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */

@@ -1,9 +1,9 @@
-/** The words in findings for the baseline and the limits that apply to a group. */
+/** Names the baseline and the limits of a group in the text of findings. */
 import type { Declaration } from '@portcullis/baseline';
 import type { Assessment } from '@portcullis/finding';
 import type { Plan } from '@portcullis/security-groups';
 
-/** Returns e.g. `web` or `the limits a, b`. */
+/** Returns text such as `web and the limits a, b`. */
 export function declarationNames({ baseline, limits }: Declaration): string {
   return [...(baseline === undefined ? [] : [baseline.name]), ...(limits.length === 0 ? [] : [limitNames(limits)])].join(' and ');
 }
@@ -16,7 +16,7 @@ export function ambiguousBaselinesWords(names: readonly string[]): string {
   return `several baselines select the group: ${names.join(', ')}`;
 }
 
-/** Returns the names of the limits that the group breaks, in the form that a finding has them. */
+/** Returns the finding's field `limits`: the names of the limits that the group breaks. */
 export function brokenLimitsInFinding({ broken }: Pick<Plan, 'broken'>): Pick<Assessment, 'limits'> {
   return broken.length === 0 ? {} : { limits: broken.map(({ limit }) => limit.name) };
 }

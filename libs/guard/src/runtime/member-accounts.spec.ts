@@ -24,14 +24,14 @@ const KEYS = { AccessKeyId: 'ASIAEXAMPLE', SecretAccessKey: 'secret', SessionTok
 const allow = (minutes: number): unknown =>
   sts.on(AssumeRoleCommand).resolves({ Credentials: { ...KEYS, Expiration: new Date(Date.now() + minutes * 60_000) } });
 
-/** Opens clients that request credentials with each call. */
+/** Returns a function that opens an EC2 client for an account. */
 const open = (accounts: GuardedAccounts = organization, members: MemberAccounts = { only: new Set([MEMBER]) }) =>
   clientsPerAccount(accounts, members, (provider) => {
     const client = new EC2Client({ region: 'eu-west-1', ...(provider && { credentials: provider }) });
     return { client, isOwn: provider === undefined };
   });
 
-/** The members are all accounts except one. */
+/** Every account except `MEMBER` is a member. */
 const EVERYONE: MemberAccounts = { except: new Set([MEMBER]) };
 
 function clientOf(accountId: string, members?: MemberAccounts): EC2Client {
@@ -52,11 +52,11 @@ it.each<[string, GuardedAccounts, string]>([
   ['an account that is not a member', organization, STRANGER],
   ['an invalid account id', organization, '1:role/evil'],
   ['a member account in a function without an organization', { ...organization, memberRoleArn: undefined }, MEMBER],
-])('opens nothing for %s', (_, accounts, accountId) => {
+])('`clientsPerAccount` opens no clients for %s', (_, accounts, accountId) => {
   expect(open(accounts)(accountId)).toBeUndefined();
 });
 
-it('if its own account is unknown, the function treats every event as an event of its own account', () => {
+it('if the own account is unknown, `clientsPerAccount` treats every account as the own account', () => {
   expect(open({ own: undefined, memberRoleArn: undefined, membersPath: undefined })(STRANGER)?.isOwn).toBe(true);
 });
 
@@ -88,14 +88,14 @@ it('a call fails if STS refuses the role of the member account', async () => {
   await expect(clientOf(MEMBER).send(new DescribeSecurityGroupsCommand({}))).rejects.toThrow('not authorized');
 });
 
-describe('if every account except the listed ones is a member', () => {
-  it('the function opens the clients of every account that is not excluded, and opens none for an invalid account id', () => {
+describe('if every account except the listed accounts is a member', () => {
+  it('`clientsPerAccount` opens clients for every account that is not excluded, but not for an invalid account id', () => {
     const clientsOf = open(organization, EVERYONE);
 
     expect([CENTRAL, STRANGER, MEMBER, '1:role/evil'].map((id) => clientsOf(id)?.isOwn)).toEqual([true, false, undefined, undefined]);
   });
 
-  it('the function admits an account whose role it can assume, and later calls use the same credentials from STS', async () => {
+  it('an account is a member if STS lets the function assume its role, and later calls use the same credentials', async () => {
     allow(60);
     const client = clientOf(STRANGER, EVERYONE);
 
@@ -104,25 +104,25 @@ describe('if every account except the listed ones is a member', () => {
     expect(sts.calls()).toHaveLength(1);
   });
 
-  it('the function admits no account whose role it is not allowed to assume', async () => {
+  it('an account is no member if STS refuses the role', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
 
     expect(await isAdmittedToAccount(EVERYONE, clientOf(STRANGER, EVERYONE))).toBe(false);
   });
 
-  it('the function fails if STS does not answer, so that Lambda retries the event', async () => {
+  it('the check for membership throws if STS fails, so that Lambda retries the event', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('busy'), { name: 'Throttling' }));
 
     await expect(isAdmittedToAccount(EVERYONE, clientOf(STRANGER, EVERYONE))).rejects.toThrow('busy');
   });
 });
 
-it('the function admits a listed member without a call to STS, so that a refused role is an error that Lambda retries', async () => {
+it('a listed account is a member without a call to STS, so that a refused role is an error that Lambda retries', async () => {
   expect(await isAdmittedToAccount({ only: new Set([MEMBER]) }, clientOf(MEMBER))).toBe(true);
   expect(sts.calls()).toEqual([]);
 });
 
-it('`parseMemberAccounts` reads the members from a JSON list of account ids, and the exceptions from a list under `except`', () => {
+it('`parseMemberAccounts` parses a JSON list of members, or a list of exceptions under `except`', () => {
   expect(parseMemberAccounts(`["${MEMBER}", "${STRANGER}"]`)).toEqual({ only: new Set([MEMBER, STRANGER]) });
   expect(parseMemberAccounts(`{"except": ["${MEMBER}"]}`)).toEqual({ except: new Set([MEMBER]) });
 });
@@ -130,7 +130,7 @@ it('`parseMemberAccounts` reads the members from a JSON list of account ids, and
 it.each(['{}', '[4]', '["444455556666", "4444"]', 'null', '{"except": "444455556666"}', '{"except": ["4444"]}'])(
   '`parseMemberAccounts` refuses %s as the list of members',
   (text) => {
-    expect(() => parseMemberAccounts(text)).toThrow('members.json is not a list of account ids of 12 digits');
+    expect(() => parseMemberAccounts(text)).toThrow('members.json: expected a list of 12-digit account ids');
   },
 );
 
@@ -142,7 +142,7 @@ const read = (environment: Readonly<Record<string, string>>) => {
 it.each([
   [
     { CENTRAL_ACCOUNT_ID: '7', MEMBER_ROLE_ARN: 'arn:aws:iam::111122223333:role/x' },
-    ['CENTRAL_ACCOUNT_ID is `7`: write the 12 digits', 'with {account} for its account'],
+    ['CENTRAL_ACCOUNT_ID is `7`: write the 12 digits', 'with {account} in place of the account id'],
   ],
   [{ MEMBER_ROLE_ARN }, ['CENTRAL_ACCOUNT_ID is ``']],
 ])('`readGuardedAccounts` refuses %j, and names every problem', (environment, problems) => {

@@ -4,13 +4,11 @@ import { nonEmptyVariable } from './sink-settings.js';
 
 /** The accounts that this function guards. */
 export interface GuardedAccounts {
-  /**
-   * The account that the function runs in. If `undefined`, the account is unknown, and every event counts as an event of the function's own
-   * account.
-   */
+  /** The account that the function runs in. If `undefined`, every event counts as an event of the function's own account. */
   readonly own: string | undefined;
   /**
-   * The ARN of the role to assume in a member account, with `{account}` in place of the account id. If `undefined`, there are no members.
+   * The ARN of the role to assume in a member account, with `{account}` in place of the account id. If `undefined`, the function guards
+   * only its own account.
    */
   readonly memberRoleArn: string | undefined;
   /** The path of the file that says which accounts are members. @default `members.json` beside the function's code */
@@ -31,19 +29,20 @@ export function readGuardedAccounts(
     problems.push(`CENTRAL_ACCOUNT_ID is \`${own ?? ''}\`: write the 12 digits of the account that this function runs in`);
   if (memberRoleArn !== undefined && !ROLE_ARN.test(memberRoleArn))
     problems.push(
-      `MEMBER_ROLE_ARN is \`${memberRoleArn}\`: write the ARN of a role with {account} for its account, \`arn:<partition>:iam::{account}:role/<path and name>\``,
+      `MEMBER_ROLE_ARN is \`${memberRoleArn}\`: write the ARN of a role with {account} in place of the account id, \`arn:<partition>:iam::{account}:role/<path and name>\``,
     );
   return { own, memberRoleArn, membersPath: nonEmptyVariable(MEMBERS_PATH) };
 }
 
-/** The member accounts: only the listed accounts, or every account of the organization except the listed ones. */
+/** The member accounts: only the listed accounts, or every account of the organization except the listed accounts. */
 export type MemberAccounts = { readonly only: ReadonlySet<string> } | { readonly except: ReadonlySet<string> };
 
 /**
- * Parses the text of `members.json`: a JSON list of account ids, or `{"except": […]}` with such a list. The list is in a file because 300
- * ids do not fit into the 4 KB of a function's environment: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
+ * Parses the text of `members.json`: a JSON list of account ids, or `{"except": […]}` with the ids of the accounts that are no members. The
+ * list is in a file because 300 ids do not fit into the 4 KB of a function's environment:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
  *
- * @throws {Error} if the text has another form.
+ * @throws {Error} if the text is neither of these.
  */
 export function parseMemberAccounts(text: string): MemberAccounts {
   const data: unknown = JSON.parse(text);
@@ -51,7 +50,7 @@ export function parseMemberAccounts(text: string): MemberAccounts {
   const ids = isOpen ? data.except : data;
   const isId = (id: unknown): id is string => typeof id === 'string' && ACCOUNT_ID.test(id);
   if (!Array.isArray(ids) || !ids.every(isId))
-    throw new Error('members.json is not a list of account ids of 12 digits, or `{"except": […]}` with such a list');
+    throw new Error('members.json: expected a list of 12-digit account ids, or `{"except": […]}` with such a list');
   return isOpen ? { except: new Set(ids) } : { only: new Set(ids) };
 }
 
@@ -60,10 +59,9 @@ function isMemberAccount(accountId: string, members: MemberAccounts): boolean {
 }
 
 /**
- * Returns a function that returns the SDK clients of an account, or `undefined` for an account that is not guarded. The clients of each
- * account are opened once. The SDK renews their credentials before these expire. An event without an account counts as an event of the
- * function's own account. The function reads nothing in an account that is not guarded. Events of such accounts do arrive: AWS Config
- * invokes the function for every account of an organization, and a rule of any other account may invoke it, too.
+ * Returns a function that returns the SDK clients of an account, or `undefined` for an account that is not guarded. Opens the clients of
+ * each account once, and the SDK renews their credentials before the credentials expire. The account `null` stands for the function's own
+ * account. Events of unguarded accounts do arrive, because an AWS Config rule of any account may invoke the function.
  *
  * @param open opens the clients with the given credentials, or with the function's own credentials.
  */
@@ -80,7 +78,7 @@ export function clientsPerAccount<T>(
     const key = roleArn ?? '';
     let clients = opened.get(key);
     if (clients === undefined) {
-      // The code that assumes a role is a separate bundle, because only functions that guard other accounts need it.
+      // The code that assumes a role is a separate bundle, because only functions that guard other accounts need the code.
       const assume = async (arn: string): Promise<RoleCredentials> => (await import('./assume-role.js')).assumeMemberRole(arn);
       clients = open(roleArn === undefined ? undefined : () => assume(roleArn));
       opened.set(key, clients);
@@ -95,17 +93,17 @@ export interface CredentialedClient {
 }
 
 /**
- * Resolves to `true` if the function is allowed to assume its role in the account of this client. Accounts that `members.json` lists as
- * members are admitted without a check. If `members.json` only lists exceptions, an AWS Config rule of a stranger can name any account.
- * Then only the role proves that the account is a member: its trust policy names this function, and IAM refuses roles of other
- * organizations. A refusal resolves to `false` instead of an error, so that strangers cannot cause retries and alarms.
+ * Resolves to whether the account of this client is a member. An account that `members.json` lists as a member needs no check. If
+ * `members.json` lists only exceptions, an AWS Config rule of a stranger can name any account. Then the account is a member only if IAM
+ * lets the function assume the role in that account: the role's trust policy names this function, and IAM refuses roles of other
+ * organizations. A refusal is not an error, so that strangers cannot cause retries and alarms.
  *
- * @throws an error of STS other than a refusal, which a retry may solve.
+ * @throws any other error of STS, after which a retry may succeed.
  */
 export async function isAdmittedToAccount(members: MemberAccounts, client: CredentialedClient): Promise<boolean> {
   if ('only' in members) return true;
   try {
-    // The client uses these credentials for its later calls, too.
+    // The later calls of the client use the same credentials.
     await client.config.credentials();
     return true;
   } catch (error) {

@@ -1,7 +1,4 @@
-/**
- * Starts a function. Everything in this module runs before the first event, because Lambda gives a function more CPU while the function
- * starts.
- */
+/** Starts a function. The code in this module runs before the first event, because Lambda gives a function more CPU during its start. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
@@ -43,9 +40,9 @@ export type ClientConfiguration = typeof SDK_LIMITS & { readonly credentials?: (
 export interface Guard<Measure extends string, Clients> {
   readonly baseline: CompiledBaseline;
   readonly reporting: FunctionReporting<Measure>;
-  /** Returns the SDK clients of an account, or `undefined` for an account that is not guarded. */
+  /** Returns the SDK clients of an account, or `undefined` if the account is not guarded. */
   readonly clientsOf: (accountId: string | null) => Clients | undefined;
-  /** Resolves to whether STS lets the function assume its role in the account of these clients. */
+  /** Resolves to whether the function guards the account of this client. */
   readonly admits: (client: CredentialedClient) => Promise<boolean>;
 }
 

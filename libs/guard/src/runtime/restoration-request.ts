@@ -1,6 +1,6 @@
 /**
- * The event that makes the remediator restore a group without waiting for AWS Config. The detector sends such an event. For a group in mode
- * `approve`, the person who approves the restoration sends one, too, or EventBridge Scheduler when the wait is over.
+ * The event that makes the remediator restore a group without waiting for AWS Config. The sender is the detector, a person who approves a
+ * restoration, or EventBridge Scheduler when the wait for an approval is over.
  */
 
 export interface RestorationRequest {
@@ -13,8 +13,9 @@ export interface RestorationRequest {
    */
   readonly notBefore?: string;
   /**
-   * Why a group in mode `approve` is restored now: somebody approved the restoration, or the wait for an approval is over. If absent, such
-   * a group only starts to wait. The value proves nothing: anybody who is allowed to invoke the function can have such a group restored.
+   * Why a group in mode `approve` is restored now: `given` if somebody approved the restoration, `over` if the wait for an approval is
+   * over. If absent, a group in mode `approve` starts to wait. The value proves nothing, because anybody who is allowed to invoke the
+   * function can send it.
    */
   readonly approval?: Approval;
   readonly group: {
@@ -38,7 +39,7 @@ export interface RestorationRequest {
 export const APPROVALS = ['given', 'over'] as const;
 export type Approval = (typeof APPROVALS)[number];
 
-/** The longest wait that a request can ask for. While a Lambda instance waits, it cannot handle other events. */
+/** The longest time by which a request can defer a restoration. During this time, the Lambda instance cannot handle other events. */
 export const MAX_DEFERRAL_MILLISECONDS = 60_000;
 
 /** Reports whether an event is a `RestorationRequest`. Checks only the key `portcullis`. */

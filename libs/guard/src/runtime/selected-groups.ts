@@ -1,4 +1,4 @@
-/** Finds the baseline and the limits that apply to groups, for both functions. */
+/** Finds the groups that baselines and limits select. Both functions use this module. */
 import {
   guardedGroupIds,
   limitsEveryGroup,
@@ -10,19 +10,19 @@ import {
 } from '@portcullis/baseline';
 import type { GroupFacts, SecurityGroupReader } from '@portcullis/security-groups';
 
-/** What applies to a group: a baseline, limits, or both. */
+/** The baseline, the limits, or both that apply to a group. */
 export type Selected = Exclude<Selection, { readonly kind: 'unguarded' }>;
 
 export interface SelectedGroup {
   readonly id: string;
   readonly selection: Selected;
-  /** EC2's description of the group. Absent if a baseline or a limit names the group by its id and EC2 does not know the group. */
+  /** EC2's description of the group. `undefined` if a baseline or a limit names the group by id but the group does not exist. */
   readonly facts: GroupFacts | undefined;
 }
 
 /**
- * Returns the groups that baselines or limits select, in the order of their ids. Lists all groups of the account only if a
- * baseline or a limit does not select by ids alone.
+ * Returns the groups that baselines or limits select, in the order of their ids. Lists all groups of the account only if a baseline or a
+ * limit selects groups by criteria other than ids.
  *
  * @throws {SecurityGroupCallError} if the groups cannot be listed.
  */
@@ -45,7 +45,10 @@ export function selectsGroupsBeyondIds(compiled: CompiledBaseline): boolean {
   return selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
 }
 
-/** Returns what applies to the group with this id, or `undefined` if the group's tags, name or VPC decide that. */
+/**
+ * Returns the baseline and the limits of the group with this id, or `undefined` if the group's tags, name or VPC decide which baseline or
+ * limits apply.
+ */
 export function selectionFromIdAlone(compiled: CompiledBaseline, id: string): Selection | undefined {
   const selection = selectBaselineById(compiled, id);
   // A baseline that names the group by id takes precedence over baselines that select by criteria. Limits have no precedence.
@@ -53,7 +56,10 @@ export function selectionFromIdAlone(compiled: CompiledBaseline, id: string): Se
   return selectionNeedsGroupFacts(deciding) ? undefined : selection;
 }
 
-/** Reports whether it is clear which rules the group must have. If several baselines select the group, only its limits are clear. */
+/**
+ * Reports whether a baseline or a limit applies to the group. If several baselines select the group, none of these baselines applies, but
+ * limits may apply.
+ */
 export function isJudgeableSelection(selection: Selection | undefined): selection is Selected {
   return selection !== undefined && selection.kind !== 'unguarded' && (selection.kind !== 'ambiguous' || selection.limits.length > 0);
 }

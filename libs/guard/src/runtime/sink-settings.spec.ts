@@ -14,7 +14,7 @@ it.each<Record<string, string>>([{}, { SNS_TOPIC_ARN: '', EVENT_BUS: '', SECURIT
   },
 );
 
-it('by default, the sinks for people get only the findings that need a person, and the sinks for machines get every finding', () => {
+it('by default, SNS gets findings of severity medium and higher, Security Hub low and higher, and EventBridge every finding', () => {
   expect(read({ SNS_TOPIC_ARN: TOPIC, EVENT_BUS: BUS, SECURITY_HUB_ACCOUNT_ID: '111122223333', AWS_REGION: 'eu-west-1' })).toEqual({
     settings: {
       sns: { topicArn: TOPIC, minimumSeverity: 'medium' },

@@ -46,7 +46,7 @@ const EVENT_FORMATS: readonly EventFormat[] = ['portcullis', 'ocsf', 'both'];
 const TOPIC = /^arn:[^:]+:sns:[^:]+:\d{12}:[\w.-]+$/;
 const BUS = /^(arn:[^:]+:events:[^:]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
 
-/** An empty variable counts as absent. */
+/** Returns `undefined` for an empty variable. */
 export function nonEmptyVariable(value: string | undefined): string | undefined {
   return value === '' ? undefined : value;
 }

@@ -7,13 +7,13 @@ function invocation(...remaining: number[]) {
 it.each([
   ['twenty seconds', [120_000, 60_000, 19_000], [40_000, -1_000]],
   ['a quarter of the time when little time is left', [8_000, 8_000], [6_000]],
-])('keeps %s for reporting', (_, remaining, left) => {
+])('`invocationTimeLimits` reserves %s for reports', (_, remaining, left) => {
   const { timeLeft } = invocationTimeLimits(invocation(...remaining));
 
   expect(left.map(() => timeLeft())).toEqual(left);
 });
 
-it('calls in progress are aborted when the time is up', () => {
+it('`invocationTimeLimits` returns a signal that aborts AWS calls when no time is left', () => {
   expect(invocationTimeLimits(invocation(0)).signal).toBeInstanceOf(AbortSignal);
 });
 

@@ -1,27 +1,26 @@
-/** Limits the time of an invocation, because a function that Lambda ends cannot report anything. */
+/** Limits the time of an invocation, because a function that Lambda ends at its timeout cannot report findings. */
 import type { Invocation } from '@portcullis/finding';
 
-/** The part of Lambda's context that tells the remaining time of an invocation. */
+/** The part of Lambda's context that contains the remaining time of an invocation. */
 export interface InvocationWithin extends Invocation {
   readonly getRemainingTimeInMillis?: () => number;
 }
 
 export interface TimeLimits {
-  /** Returns the milliseconds left for work. The time for reporting is already subtracted. */
+  /** Returns the milliseconds left for reads and restorations, without the time that is reserved for reports. */
   readonly timeLeft: () => number;
-  /** Aborts calls in progress when the time for work is up. If absent, there is no time limit. */
+  /** Aborts AWS calls in progress when `timeLeft` reaches 0. If absent, there is no time limit. */
   readonly signal?: AbortSignal;
 }
 
 export const NO_LIMITS: TimeLimits = { timeLeft: () => Infinity };
 
 /**
- * The time to reserve for the sinks (five seconds) and for three attempts to call AWS Config. But never reserve more than a quarter of the
- * remaining time.
+ * The time that is reserved for the sinks (five seconds) and for three attempts to call AWS Config. At most a quarter of the remaining time
+ * is reserved.
  */
 const REPORTING_MILLISECONDS = 20_000;
 
-/** Returns the time limits of the invocation's work. */
 export function invocationTimeLimits(invocation: InvocationWithin | undefined): TimeLimits {
   const remaining = invocation?.getRemainingTimeInMillis?.bind(invocation);
   if (remaining === undefined) return NO_LIMITS;

@@ -8,12 +8,12 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
   it.each([
     ['the group was changed', changeEvent()],
     ['the group was discovered', changeEvent({ configurationItemStatus: 'ResourceDiscovered' })],
-    ['its item is too large to fit into the event', oversizedEvent()],
-    ['its item has the oldest version', changeEvent({ configurationItemVersion: '1.0', configuration: '{}' })],
+    ['the configuration item is too large for the event', oversizedEvent()],
+    ['the configuration item has the oldest version', changeEvent({ configurationItemVersion: '1.0', configuration: '{}' })],
     ['the rule has no parameters', { ...changeEvent(), ruleParameters: undefined }],
-    ['the parameters are empty', { ...changeEvent(), ruleParameters: '' }],
-    ['the parameters are malformed', { ...changeEvent(), ruleParameters: '{"debug":' }],
-  ])('the remediator restores the group in the event when %s, and orders its evaluation by the time of the item', async (_, event) => {
+    ['the parameters of the rule are empty', { ...changeEvent(), ruleParameters: '' }],
+    ['the parameters of the rule are malformed', { ...changeEvent(), ruleParameters: '{"debug":' }],
+  ])('the remediator restores the group when %s, and the evaluation has the capture time of the configuration item', async (_, event) => {
     const { state, kept, isVerbose } = await outcomeOf(drifted(), {}, event);
 
     expect([state, isVerbose()]).toEqual([WEB, false]);
@@ -26,9 +26,9 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
     ['the group was deleted', changeEvent({ configurationItemStatus: 'ResourceDeleted', configuration: null })],
     ['the group was deleted and is not recorded', changeEvent({ configurationItemStatus: 'ResourceDeletedNotRecorded' })],
     ['the group is not recorded', changeEvent({ configurationItemStatus: 'ResourceNotRecorded' })],
-    ['its status is unknown', changeEvent({ configurationItemStatus: 'ResourceFrozen' })],
-    ['the group was deleted, and its item was too large', oversizedEvent({ configurationItemStatus: 'ResourceDeleted' })],
-    ['the group left the scope of the rule', { ...changeEvent(), eventLeftScope: true }],
+    ['the status of the group is unknown', changeEvent({ configurationItemStatus: 'ResourceFrozen' })],
+    ['the group was deleted, and its configuration item was too large', oversizedEvent({ configurationItemStatus: 'ResourceDeleted' })],
+    ['the group left the scope of the AWS Config rule', { ...changeEvent(), eventLeftScope: true }],
     ['the resource is not a security group', changeEvent({ resourceType: 'AWS::EC2::Instance' })],
     ['no baseline selects the group', changeEvent({ resourceId: 'sg-9' })],
   ])('the remediator reports NOT_APPLICABLE without calling EC2 when %s', async (_, event) => {
@@ -52,12 +52,12 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
   });
 
   it.each([snapshotEvent(), configEvent({ messageType: 'ConfigurationSnapshotDeliveryCompleted' })])(
-    'the remediator only logs that a snapshot was delivered, because such an event requests no evaluation',
+    'the remediator only logs the delivery of a snapshot, because this event requests no evaluation',
     async (event) => {
       const { results, findings, calls, config, logged } = await outcomeOf(drifted(), {}, event);
 
       expect([results, findings, calls, config.calls]).toEqual([[], [], [], []]);
-      expect(logged).toContainEqual(expect.objectContaining({ message: 'a snapshot was delivered: no resource is named' }));
+      expect(logged).toContainEqual(expect.objectContaining({ message: 'AWS Config delivered a snapshot, which requests no evaluation' }));
     },
   );
 
@@ -67,11 +67,11 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
     `\`${item}.resourceType\` is absent, expected a resource type; \`${item}.resourceId\` is absent, expected a resource id; ` +
     `\`${item}.configurationItemStatus\` is absent, expected a status; \`${item}.configurationItemCaptureTime\` is absent, expected an ISO 8601 time`;
   const NO_JSON =
-    '`resultToken` is absent, expected the result token of AWS Config; `invokingEvent` is text of 6 characters, expected the text of a JSON object';
+    '`resultToken` is absent, expected the result token of AWS Config; `invokingEvent` is text of 6 characters, expected JSON text of an object';
   const scheduled = configEvent({ messageType: 'ScheduledNotification' });
   it.each<[string, unknown, string]>([
     ['its message type is unknown', configEvent({ messageType: 'SomethingNew' }), '`invokingEvent.messageType` is text of 12 characters, '],
-    // AWS does not document the event of a proactive evaluation, which concerns no live group.
+    // AWS does not document the event of a proactive evaluation. The evaluated group does not exist yet.
     ['it is a proactive evaluation', configEvent({ messageType: 'ResourceEvaluation', evaluationMode: 'PROACTIVE' }), ''],
     ['it has no message type', configEvent({}), '`invokingEvent.messageType` is absent, expected a message type of AWS Config'],
     ['it is a schedule without a time', scheduled, '`invokingEvent.notificationCreationTime` is '],
@@ -119,7 +119,7 @@ describe('1. A scheduled event evaluates every guarded group', () => {
   };
   const declaring = (ids = IDS) => ({ declared: [baseline(['tcp 80 from 0.0.0.0/0'], { groups: { ids } })] });
 
-  it('the remediator reads many groups in one call, and sends at most a hundred evaluations in one call, ordered by the time of the scheduled event', async () => {
+  it('the remediator reads many groups in one call, and sends at most a hundred evaluations in one call, each with the time of the scheduled event', async () => {
     const { words, config, results, kept } = await outcomeOf(many(), declaring(), scheduledEvent());
 
     expect([words, config.calls]).toEqual([

@@ -16,7 +16,7 @@ beforeEach(() => {
   scheduler = new SimulatedScheduler();
 });
 
-/** Runs the remediator at this time of the day. By default, the event is a change that AWS Config recorded. */
+/** Runs the remediator at this time of day. The default event is a change that AWS Config recorded. */
 function at(time: string, ec2: SimulatedEc2, event?: unknown, world: World = {}): Promise<Ended> {
   const now = new Date(`2026-11-23T${time}Z`);
   return outcomeOf(ec2, { declared: [web], approvals: scheduler.approvals, now, ...world }, event);
@@ -29,7 +29,7 @@ function approvalIn({ findings }: Ended): NonNullable<Finding['approval']> {
 }
 
 describe('10. A group in mode `approve` is restored after an approval, or when the time for the approval is over', () => {
-  it('if a group drifts, the finding and AWS Config say until when the restoration waits, and a schedule restores the group then', async () => {
+  it('if a group drifts, the finding and the annotation name the end of the wait, and a schedule will restore the group then', async () => {
     const ended = await at('10:02:00.500', drifted());
 
     const request = {
@@ -59,7 +59,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     });
   });
 
-  it('a later event neither restores the group nor extends the wait for an approval', async () => {
+  it('a later event during the wait for an approval neither restores the group nor extends the wait', async () => {
     const ec2 = drifted();
     await at('10:02:00', ec2);
     const later = await at('11:00:00', ec2);
@@ -90,7 +90,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect((await at('11:32:10', ec2, request)).state).toEqual(WEB);
   });
 
-  it('the wait for an approval ends when the group is back at its baseline, so that a later drift gets the whole time for an approval', async () => {
+  it('the wait for an approval ends when the group is at its baseline again, so that a later drift gets the whole time for an approval', async () => {
     await at('10:02:00', drifted());
     await at('10:30:00', ec2With(...AT_BASELINE));
 
@@ -98,7 +98,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(approvalIn(await at('11:00:00', drifted())).until).toBe('2026-11-23T12:30:00Z');
   });
 
-  it('an event restores the group if the wait for an approval is over, because the request that the schedule sent may have failed', async () => {
+  it('after the wait for an approval, any event restores the group, because the request of the schedule may have failed', async () => {
     const ec2 = drifted();
     await at('10:02:00', ec2);
 
@@ -111,7 +111,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     ['changed to a repeating schedule', { ScheduleExpression: 'rate(1 day)' }],
     ['moved to another time zone', { ScheduleExpressionTimezone: 'America/Los_Angeles' }],
     ['pointed at another function', { Target: { Arn: 'arn:aws:lambda:eu-west-1:111122223333:function:other', RoleArn: 'x' } }],
-  ])('a schedule that somebody %s is replaced', async (_, changed) => {
+  ])('the remediator replaces a schedule that somebody %s', async (_, changed) => {
     const ec2 = drifted();
     await at('10:02:00', ec2);
     scheduler.schedules.set('111122223333-sg-1', { ...scheduler.schedules.get('111122223333-sg-1'), ...changed } as never);
@@ -120,29 +120,29 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(Object.keys(scheduler.due)).toEqual(['at(2026-11-23T12:00:00)']);
   });
 
-  it('if the wait cannot start, the remediator changes nothing and the event is retried', async () => {
+  it('if the wait for an approval cannot start, the remediator changes nothing and Lambda retries the event', async () => {
     scheduler.before = () => {
       throw Object.assign(new Error('not allowed'), { name: 'AccessDeniedException' });
     };
     const { how, state, annotation, findings, measured } = await at('10:02:00', drifted());
 
     expect({ how, state }).toEqual({ how: 'retried', state: DRIFTED });
-    expect(annotation).toMatch(/^not restored: cannot wait for approval: AccessDeniedException: not allowed: /);
+    expect(annotation).toMatch(/^not restored, because the wait for an approval could not start: AccessDeniedException: not allowed: /);
     expect(findings[0]).not.toHaveProperty('approval');
     expect(measured.CallFailures).toBe(1);
   });
 
-  it('a function that was deployed without the mode `approve` changes nothing, and says so', async () => {
+  it('a function that was deployed without a baseline in mode `approve` restores nothing in this mode, and says so', async () => {
     const { how, state, annotation } = await at('10:02:00', drifted(), undefined, { approvals: openApprovals({}) });
 
     expect({ how, state }).toEqual({ how: 'resolved', state: DRIFTED });
     expect(annotation).toContain('deploy it again');
     expect((await at('10:03:00', drifted(), undefined, { approvals: openApprovals({ APPROVAL_ROLE_ARN: 'x' }) })).annotation).toContain(
-      'APPROVAL_SCHEDULE_GROUP, APPROVAL_FUNCTION_ARN, APPROVAL_FAILURES_ARN: expected the values of the deployment',
+      'APPROVAL_SCHEDULE_GROUP, APPROVAL_FUNCTION_ARN, APPROVAL_FAILURES_ARN: set these variables, or deploy again',
     );
   });
 
-  it('a limit is enforced at once, although the restoration to the baseline waits for an approval', async () => {
+  it('the remediator enforces a limit at once, although the restoration to the baseline waits for an approval', async () => {
     const noSmb = limit([{ services: ['tcp 445'] }]);
     const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8');
     const ended = await at('10:02:00', ec2, undefined, { declared: [web, noSmb] });
@@ -152,7 +152,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(ended.findings[0]?.summary).toContain('revoked tcp/445 from 0.0.0.0/0');
   });
 
-  it('each finding has its own id, even if a request from the detector starts the wait', async () => {
+  it('the findings before and after an approval have different ids, even if a request from the detector started the wait', async () => {
     const ec2 = drifted();
     const { approval: _, ...detected } = approvalIn(await at('10:02:00', ec2)).request;
     const started = await at('10:03:00', ec2, detected);
@@ -161,7 +161,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect([started, restored].map(({ findings }) => findings[0]?.id)).toEqual(['1795000000000/restore:sg-1', '1795000000000/given:sg-1']);
   });
 
-  it('a finding about a restoration after the wait also names what a limit revoked in the same run before', async () => {
+  it('a finding about a restoration after the wait also names the rules that the same run revoked because of a limit', async () => {
     const noSmb = limit([{ services: ['tcp 445'] }]);
     const declared = [web, noSmb];
     await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
@@ -177,7 +177,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     ['revoked tcp/445 from 0.0.0.0/0', { RulesRevoked: 1 }, [web, limit([{ services: ['tcp 445'] }])]],
     ['nothing was changed', {}, [web]],
   ])(
-    'a group that cannot be read again after the wait is reported with the changes made until then: %s',
+    'if a group cannot be read again after the wait, the finding names the changes that the run made before: %s',
     async (done, changes, declared) => {
       await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
       const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8');
@@ -187,7 +187,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
       const { how, annotation, findings, measured } = await at('11:33:00', ec2, undefined, { declared });
 
       const unread = 'DescribeSecurityGroupRules: RequestLimitExceeded: EC2 says no';
-      expect([how, annotation]).toEqual(['retried', `${done}; whether the group is at its baseline could not be read: ${unread}`]);
+      expect([how, annotation]).toEqual(['retried', `${done}; it is unknown whether the group is at its baseline: ${unread}`]);
       expect(findings).toMatchObject([{ kind: 'undetermined', atBaseline: null }]);
       expect(findings[0]?.rules?.before.ingress).toHaveLength(4);
       expect(measured).toEqual({ EventAgeSeconds: 5580, DriftFound: 1, CallFailures: 1, ...changes });
@@ -205,7 +205,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(findings).toMatchObject([{ kind: 'restoration', revoke: { length: 2 } }]);
   });
 
-  it('if an approved restoration fails, the schedule stays and tries the restoration again', async () => {
+  it('if an approved restoration fails, the schedule remains and will trigger the restoration again', async () => {
     const ec2 = drifted().fail('revoke', 'denied');
     const { request } = approvalIn(await at('10:02:00', ec2));
     const { findings } = await at('10:03:00', ec2, request);
@@ -233,21 +233,21 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(ended.calls.find((call) => /^(authorize|revoke)/.test(call))).toMatch(/^authorize/);
   });
 
-  it('a compliant group costs one call of EventBridge Scheduler for a recorded change, and none for a scheduled event', async () => {
+  it('for a compliant group, the remediator calls EventBridge Scheduler once for a recorded change, and never for a scheduled event', async () => {
     await at('10:02:00', ec2With(...AT_BASELINE));
     await at('10:03:00', ec2With(...AT_BASELINE), scheduledEvent());
 
     expect(scheduler.calls).toEqual(['delete']);
   });
 
-  it('the wait for a group in a member account is stored in the account of the function, under the id of the member', async () => {
+  it('the schedule for a group in a member account is in the account of the function, and its name contains the id of the member account', async () => {
     const { request } = approvalIn(await at('10:02:00', drifted(), changeEvent({ awsAccountId: '444455556666' })));
 
     expect([...scheduler.schedules.keys()]).toEqual(['444455556666-sg-1']);
     expect(request).toMatchObject({ cause: { accountId: '444455556666', region: 'eu-west-1' } });
   });
 
-  it('an invalid approval is refused', async () => {
+  it('the remediator refuses a request with an invalid approval', async () => {
     const { request } = approvalIn(await at('10:02:00', drifted()));
     const { findings, state } = await at('10:03:00', drifted(), { ...request, approval: 'yes' });
 

@@ -17,19 +17,19 @@ describe('2. A baseline selects groups', () => {
     ['its tags', { ids: [], tags: { Tier: 'web' } }],
     ['a pattern of its name', { ids: [], names: ['web-*'] }],
     ['its VPC', { ids: [], vpcs: ['vpc-1'] }],
-    ['all of them together', { ids: [], tags: { Tier: 'web' }, names: ['web-*'], vpcs: ['vpc-1'] }],
-  ])('the remediator selects a group by %s', async (_, groups) => {
+    ['its tags, name and VPC together', { ids: [], tags: { Tier: 'web' }, names: ['web-*'], vpcs: ['vpc-1'] }],
+  ])('a baseline selects a group by %s', async (_, groups) => {
     expect((await outcomeOf(world(), { declared: [baseline(HTTP, { groups })] })).state).toEqual(['tcp/80 from 0.0.0.0/0']);
   });
 
-  it('the remediator selects by the current tags of a group, not by the older tags in the event', async () => {
+  it('the current tags of a group decide which baseline applies, not the older tags in the event', async () => {
     const { results, calls } = await outcomeOf(world({ Tier: 'db' }), { declared: [byTags()] }, changeEvent({ tags: { Tier: 'web' } }));
 
     expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'no baseline selects the group' }]);
     expect(calls).toEqual(['describe']);
   });
 
-  it('the remediator selects a group by id without reading its tags, name or VPC', async () => {
+  it('the remediator does not read the tags, name or VPC of a group that a baseline selects by id', async () => {
     const { state, calls } = await outcomeOf(world(), { declared: [web, byTags()] });
 
     expect(state).toEqual(WEB);
@@ -39,7 +39,7 @@ describe('2. A baseline selects groups', () => {
   it.each([
     ['another tag', { tags: {} }],
     ['an owner in another account of a shared VPC', { tags: { Tier: 'web' }, ownerId: '444455556666' }],
-  ])('for a scheduled event, the remediator lists all groups to select by tag, and does not touch a group with %s', async (_, facts) => {
+  ])('if a baseline selects by tag, a scheduled event leaves a group with %s unchanged', async (_, facts) => {
     const ec2 = world();
     ec2.add('sg-2', liveRules('tcp 22 from 0.0.0.0/0'), facts);
     ec2.add('sg-0', liveRules(...HTTP), { tags: { Tier: 'web' } });
@@ -52,16 +52,16 @@ describe('2. A baseline selects groups', () => {
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([['tcp/80 from 0.0.0.0/0'], ['tcp/22 from 0.0.0.0/0']]);
   });
 
-  it('the remediator reports NOT_APPLICABLE for a deleted group if baselines select groups by tag', async () => {
+  it('the remediator reports NOT_APPLICABLE for a deleted group even if baselines select groups by tag', async () => {
     const { results } = await outcomeOf(Object.assign(world(), { exists: false }), { declared: [byTags()] });
 
-    expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
+    expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group no longer exists' }]);
   });
 
   it.each([
     ['by id', [web, { ...web, name: 'other' }]],
     ['by criteria', [byTags(), byTags({ name: 'named', groups: { ids: [], names: ['web-*'] } })]],
-  ])('the remediator reports a group that two baselines select %s, and does not change it', async (_, declared) => {
+  ])('the remediator reports and does not change a group that two baselines select %s', async (_, declared) => {
     const { state, results, findings } = await outcomeOf(world(), { declared });
 
     expect(state).toEqual(['tcp/445 from 0.0.0.0/0']);
@@ -81,15 +81,21 @@ describe('2. A baseline says which rules a group has', () => {
 
   it.each<[string, Parameters<typeof baseline>, string[], string[], string?]>([
     [
-      "tolerates a permitted rule until the end of the permit's last day in UTC",
+      "the remediator tolerates a permitted rule until the end of the permit's last day in UTC",
       [[], { permit }],
       [SSH],
       ['tcp/22 from 198.51.100.0/24'],
       LAST,
     ],
-    ["revokes a permitted rule on the day after the permit's last day", [[], { permit }], [SSH], [], '2026-11-24T00:00:00.000Z'],
     [
-      'does not touch the rules of another owner, and restores all other rules',
+      "the remediator revokes a permitted rule on the day after the permit's last day",
+      [[], { permit }],
+      [SSH],
+      [],
+      '2026-11-24T00:00:00.000Z',
+    ],
+    [
+      'the remediator keeps the rules of another owner, and restores all other rules',
       [HTTP, { ignore }],
       [TARGETS, 'tcp 445 from 0.0.0.0/0'],
       LEFT,
@@ -107,7 +113,7 @@ describe('2. A baseline says which rules a group has', () => {
     expect(results).toMatchObject([{ authorized: [], revoked: [], egress }]);
   });
 
-  it('a baseline in `report` mode only reports what must change', async () => {
+  it('the remediator reports the drift of a group in mode `report`, and changes nothing', async () => {
     const { calls, results, findings } = await outcomeOf(ec2With('tcp 445 from 0.0.0.0/0'), { declared: [{ ...web, mode: 'report' }] });
 
     expect(calls).toEqual(['read']);
@@ -121,7 +127,7 @@ describe('2. A baseline says which rules a group has', () => {
     ['when the group is looked up', changeEvent(), ['read', 'describe']],
     ['on a schedule, after the group was listed', scheduledEvent(), ['list', 'read', 'read', 'describe']],
   ])(
-    'the remediator does not report a deleted group as being at an empty baseline, although EC2 lists no rules for a deleted group: %s',
+    'the remediator does not report a deleted group as COMPLIANT with an empty baseline, although EC2 lists no rules for a deleted group: %s',
     async (_, event, calls) => {
       const ec2 = ec2With();
       if (calls[0] === 'list') ec2.meddle('list', () => (ec2.exists = false));
@@ -129,7 +135,7 @@ describe('2. A baseline says which rules a group has', () => {
 
       const { results, words } = await outcomeOf(ec2, { declared: [baseline([])] }, event);
 
-      expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
+      expect(results).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group no longer exists' }]);
       expect(words).toEqual(calls);
     },
   );

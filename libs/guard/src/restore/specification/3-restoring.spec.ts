@@ -19,7 +19,7 @@ describe('3. A group is restored with few calls', () => {
     expect([words, config.calls, state]).toEqual([['read', 'authorize', 'revoke', 'read'], [1], WEB]);
   });
 
-  it('the remediator restores a group of {80, 443, 465, 993} to {80, 443}, reports COMPLIANT, and changes the group only once even if the event is delivered again', async () => {
+  it('the remediator restores a group that opens ports 80, 443, 465 and 993 to ports 80 and 443, and changes nothing when the event is delivered again', async () => {
     const ec2 = ec2With(...DRIFTED);
 
     const { results } = await outcomeOf(ec2);
@@ -31,23 +31,23 @@ describe('3. A group is restored with few calls', () => {
     expect(results).toEqual([{ groupId: 'sg-1', compliance: 'COMPLIANT', annotation, authorized: [], revoked }]);
   });
 
-  it('the remediator says what a person must do if the quota is full and undeclared rules of the group let in declared traffic from another group', async () => {
+  it('the remediator says what a person must do if the quota is full and only an undeclared rule lets in declared traffic from another group', async () => {
     const kept = Array.from({ length: 59 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`);
     const declared = [baseline([...kept, 'tcp 22 from sg-2'])];
 
     const { findings, annotation } = await outcomeOf(ec2With(...kept, '-1 from sg-2'), { declared });
 
     const told =
-      'not restored: AuthorizeSecurityGroupIngress failed with RulesPerSecurityGroupLimitExceeded; not revoked, to keep declared traffic: all traffic from sg-2; raise the quota of rules, or remove one of them by hand; ';
+      'not restored: AuthorizeSecurityGroupIngress failed with RulesPerSecurityGroupLimitExceeded; not revoked, to keep declared traffic: all traffic from sg-2; raise the quota of rules, or remove one of these rules yourself; ';
     expect(findings[0]?.summary).toBe(`${told}all traffic from sg-2 must be revoked; tcp/22 from sg-2 must be authorized`);
     expect(annotation).toContain(told);
   });
 });
 
-describe('3. The remediator repeats a read that shows the baseline only if the event shows a drift', () => {
+describe('3. The remediator reads a group at its baseline twice only if the event shows a drift', () => {
   const itemOf = (...rules: string[]): unknown => changeEvent({ configuration: configurationOf(liveRules(...rules)) });
 
-  it('the remediator reads the group again if the first read may be stale', async () => {
+  it('if the first read contradicts the event, the remediator reads the group again, because the read may be stale', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0').lag(1, liveRules(...AT_BASELINE));
 
     const { state, results } = await outcomeOf(ec2, {}, itemOf(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'));
@@ -56,18 +56,18 @@ describe('3. The remediator repeats a read that shows the baseline only if the e
     expect(results).toMatchObject([{ annotation: 'restored to web: revoked tcp/445 from 0.0.0.0/0' }]);
   });
 
-  it('the remediator accepts the second read even if the item shows a drift, because somebody else may have restored the group meanwhile', async () => {
+  it('if the second read also contradicts the event, the remediator trusts the read, because somebody else may have restored the group', async () => {
     const { results, words } = await outcomeOf(ec2With(...AT_BASELINE), {}, itemOf('tcp 445 from 0.0.0.0/0'));
 
     expect([results[0]?.compliance, words]).toEqual(['COMPLIANT', ['read', 'read']]);
   });
 
   it.each([
-    ['shows the same rules and a rule that is ignored by its tag', itemOf(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8')],
+    ['shows a drift only in a rule that the baseline ignores because of its tag', itemOf(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8')],
     ['shows other rules that are also at the baseline', itemOf(...AT_BASELINE)],
     ['is too large for the event', oversizedEvent()],
-    ['cannot be read', changeEvent({ configuration: { ipPermissions: [{ ipProtocol: 7 }] } })],
-  ])('the remediator reads the group once when the item %s', async (_, event) => {
+    ['is unreadable', changeEvent({ configuration: { ipPermissions: [{ ipProtocol: 7 }] } })],
+  ])('the remediator reads the group once when the configuration item %s', async (_, event) => {
     const ec2 = ec2With('tcp 1 from 10.0.0.0/8', ...AT_BASELINE);
     ec2.rules = ec2.rules.map((rule) => (rule.ruleId === 'sgr-1' ? { ...rule, tags: { owner: 'them' } } : rule));
 

@@ -4,11 +4,11 @@ import { AT_BASELINE, ec2With, outcomeOf, web, WEB } from '../../testing/remedia
 import { SimulatedConfig, type ConfigFault } from '../../testing/simulated-config.js';
 
 const DRIFTED = ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0'];
-/** Returns an EC2 whose group lacks one declared rule and has one undeclared rule. The two rules let in different traffic. */
+/** Returns an EC2 whose group lacks a declared rule and has an undeclared rule for other traffic. */
 const drifted = (): SimulatedEc2 => ec2With(...DRIFTED);
 const DONE = 'revoked tcp/445 from 0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0';
 
-describe('4. The remediator reports every fault of EC2, and asks for a retry only if a retry may help', () => {
+describe('4. The remediator reports every failed call of EC2, and asks for a retry only if a retry may help', () => {
   const ONE = ['tcp/80'];
   const ALL = ['tcp/443', 'tcp/445', 'tcp/80'];
   const deniedOf = (call: string, needs: string) => new RegExp(`^not restored: ${call} failed with UnauthorizedOperation; ${needs}$`);
@@ -26,7 +26,7 @@ describe('4. The remediator reports every fault of EC2, and asks for a retry onl
     ['revoke', 'refused', ALL, 'resolved', /failed with InvalidParameterValue/],
     ['revoke', 'rule-not-found', ALL, 'retried', /failed with InvalidSecurityGroupRuleId.NotFound/],
   ])(
-    'the remediator makes the other changes when every %s call fails with the fault %s: the group then has %j, and the run is %s',
+    'if every %s call fails with the fault %s, the remediator makes its other changes: the group opens %j, and the run is %s',
     async (...row) => {
       const [call, fault, left, how, told] = row;
       const ended = await outcomeOf(drifted().fail(call, fault));
@@ -41,8 +41,8 @@ describe('4. The remediator reports every fault of EC2, and asks for a retry onl
   it.each<[string, string, Fault]>([
     ['the authorized rule already existed', 'authorize', 'duplicate'],
     ['the revoked rule was already gone', 'revoke', 'rule-not-found'],
-    ['the group was full for a moment', 'authorize', 'quota'],
-  ])('the remediator restores the group in the same invocation after a single failure: %s', async (_, call, fault) => {
+    ['the quota of the group was used up for a moment', 'authorize', 'quota'],
+  ])('after a single failed call, the remediator restores the group in the same invocation: %s', async (_, call, fault) => {
     const { state, kept, logged } = await outcomeOf(drifted().fail(call, fault, 1));
 
     expect([state, logged.filter(({ level }) => level === 'error')]).toEqual([WEB, []]);
@@ -50,7 +50,7 @@ describe('4. The remediator reports every fault of EC2, and asks for a retry onl
   });
 
   it.each<Fault>(['unanswered', 'garbled'])(
-    'the remediator reads the rules to find out what EC2 did when the responses of EC2 are %s',
+    'the remediator reads the rules to find out which changes took effect when the responses of EC2 are %s',
     async (fault) => {
       const { state, results, findings, measured } = await outcomeOf(drifted().fail('authorize', fault).fail('revoke', fault));
 
@@ -68,12 +68,12 @@ describe('4. The remediator reports every fault of EC2, and asks for a retry onl
     ['garbled', 'retried'],
     ['denied', 'resolved'],
   ])(
-    'the remediator changes nothing when the first read fails with the fault %s: the group is undetermined, and the run is %s',
+    'the remediator changes nothing when the first read fails with the fault %s: the finding is undetermined, and the run is %s',
     async (fault, expected) => {
       const { how, calls, annotation, findings } = await outcomeOf(drifted().fail('', fault));
 
       expect([how, calls]).toEqual([expected, ['read']]);
-      expect(annotation).toMatch(/^the live rules could not be read and nothing was changed: /);
+      expect(annotation).toMatch(/^nothing was changed, because the live rules could not be read: /);
       expect(findings).toMatchObject([{ kind: 'undetermined' }]);
     },
   );
@@ -89,7 +89,7 @@ describe('4. The remediator reports every fault of EC2, and asks for a retry onl
     expect(findings).toMatchObject([{ kind: 'undetermined' }]);
   });
 
-  it('the remediator reports the changes that were made when the verifying reads fail', async () => {
+  it('the remediator reports the changes that it made when the reads after the changes fail', async () => {
     const ec2 = drifted();
     ec2.meddle('read', () => ec2.fail('read', 'transient'));
 
@@ -97,41 +97,41 @@ describe('4. The remediator reports every fault of EC2, and asks for a retry onl
 
     const unread = 'DescribeSecurityGroupRules: RequestLimitExceeded: EC2 says no';
     expect(how).toBe('retried');
-    expect(annotation).toBe(`${DONE}; whether the group is at its baseline could not be read: ${unread}`);
+    expect(annotation).toBe(`${DONE}; it is unknown whether the group is at its baseline: ${unread}`);
     expect(findings).toMatchObject([{ kind: 'undetermined' }]);
     expect(measured).toMatchObject({ RulesAuthorized: 1, RulesRevoked: 1 });
   });
 
-  it('the remediator reports which changes may have been made when a response is lost and the verifying reads fail', async () => {
+  it('the remediator reports a change as possible when the response is lost and the reads after the change fail', async () => {
     const ec2 = drifted().fail('authorize', 'unanswered');
     ec2.meddle('read', () => ec2.fail('read', 'denied'));
 
-    const perhaps = 'perhaps authorized tcp/443 from 0.0.0.0/0: EC2 did not confirm it';
-    expect((await outcomeOf(ec2)).annotation).toContain(`revoked tcp/445 from 0.0.0.0/0; ${perhaps}; whether `);
+    const perhaps = 'perhaps authorized tcp/443 from 0.0.0.0/0, but EC2 did not confirm the call';
+    expect((await outcomeOf(ec2)).annotation).toContain(`revoked tcp/445 from 0.0.0.0/0; ${perhaps}; it is unknown `);
   });
 
   it.each([
-    ['returns success and does nothing', false, 'EC2 accepted every call, but reads do not show all of what they changed'],
+    ['returns success and does nothing', false, 'EC2 accepted every call, but later reads do not show every change'],
     ['names the permissions that it did not revoke', true, 'RevokeSecurityGroupIngress failed with UnknownIpPermissions'],
-  ])('in a default VPC, the remediator finds out by a read that EC2 revoked nothing when EC2 %s', async (_, namesWhatItForgot, told) => {
+  ])('in a default VPC, the read after a revocation shows that EC2 revoked nothing when EC2 %s', async (_, namesWhatItForgot, told) => {
     const { how, annotation } = await outcomeOf(Object.assign(drifted(), { forgetsToRevoke: true, namesWhatItForgot }));
 
     expect([how, annotation]).toEqual(['retried', `not restored: ${told}; tcp/445 from 0.0.0.0/0 must be revoked`]);
   });
 
-  it('the remediator does not report a call whose response was lost as accepted when somebody else changed the group meanwhile', async () => {
+  it('if a response is lost and somebody else changes the group, the remediator reports the call as unconfirmed', async () => {
     const ec2 = drifted().fail('revoke', 'unsent', 1);
     const [theirs] = liveRules('tcp 2 from 10.0.0.0/8');
     ec2.meddle('authorize', () => (ec2.rules = [...ec2.rules, ...(theirs ? [{ ...theirs, ruleId: 'sgr-x' }] : [])]));
 
     const { how, annotation } = await outcomeOf(ec2);
 
-    const perhaps = 'perhaps revoked tcp/445 from 0.0.0.0/0: EC2 did not confirm it';
+    const perhaps = 'perhaps revoked tcp/445 from 0.0.0.0/0, but EC2 did not confirm the call';
     expect([how, annotation]).toEqual(['retried', `not restored: ${perhaps}; tcp/445 from 0.0.0.0/0 must be revoked`]);
   });
 
   it.each<Fault>(['transient', 'denied', 'unsent', 'garbled', 'refused'])(
-    'the remediator restores a group, without a retry, when a prefix list cannot be read because of the fault %s',
+    'the remediator restores a group without a retry when the read of a prefix list fails with the fault %s',
     async (fault) => {
       const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from pl-1').fail('read the list', fault);
 
@@ -167,7 +167,7 @@ describe('4. A deleted group is reported as NOT_APPLICABLE, and is not created a
       const { how, kept, findings } = await outcomeOf(ec2);
 
       expect([how, findings]).toEqual(['resolved', []]);
-      expect(kept).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group does not exist any more' }]);
+      expect(kept).toMatchObject([{ compliance: 'NOT_APPLICABLE', annotation: 'the group no longer exists' }]);
       if (moment === 'before the read') expect(ec2.calls).toEqual(['read', 'describe']);
     },
   );
@@ -178,16 +178,16 @@ describe('4. Close to its deadline, the remediator stops, and the event is retri
     [1, 'nothing was changed'],
     [2, 'authorized tcp/443 from 0.0.0.0/0'],
     [3, DONE],
-  ])('the remediator stops after %i calls, and reports the changes that it made', async (calls, done) => {
+  ])('if the deadline comes after %i calls, the remediator stops and reports the changes that it made', async (calls, done) => {
     const ec2 = drifted();
 
     const { how, annotation } = await outcomeOf(ec2, { timeLeft: () => (ec2.calls.length < calls ? 1 : 0) });
 
     expect([how, ec2.calls.length]).toEqual(['retried', calls]);
-    expect(annotation).toBe(`the time was up before the group was read to be at its baseline; ${done}`);
+    expect(annotation).toBe(`the function ran out of time before it could confirm that the group is at its baseline; ${done}`);
   });
 
-  it('the remediator names the groups that it did not evaluate for a scheduled event, and sends AWS Config no evaluation for them', async () => {
+  it('if the deadline comes during a scheduled event, the remediator names the groups that it did not evaluate, and sends no evaluations of these groups', async () => {
     let asked = 0;
     const { how, kept, findings } = await outcomeOf(
       three(AT_BASELINE),
@@ -196,18 +196,18 @@ describe('4. Close to its deadline, the remediator stops, and the event is retri
     );
 
     expect([how, kept.map(({ resourceId }) => resourceId)]).toEqual(['retried', ['sg-1']]);
-    const summary = 'the time was up before 2 groups were evaluated: sg-2, sg-3';
+    const summary = 'the function ran out of time before it evaluated 2 groups: sg-2, sg-3';
     expect(findings).toMatchObject([{ kind: 'undetermined', summary, group: { id: null } }]);
   });
 });
 
-describe('4. A fault of one group does not stop the evaluation of the other groups of a scheduled event', () => {
+describe('4. A failure for one group does not stop the evaluation of the other groups of a scheduled event', () => {
   it.each<[string, (ec2: SimulatedEc2) => unknown]>([
     ['the calls for that group are refused', (ec2) => ec2.fail('authorize sg-2', 'denied').fail('revoke sg-2', 'denied')],
-    ['it cannot be read', (ec2) => ec2.fail('read sg-2', 'transient')],
+    ['that group cannot be read', (ec2) => ec2.fail('read sg-2', 'transient')],
     ['that group is deleted', (ec2) => ec2.meddle('list', () => ec2.delete('sg-2'))],
     [
-      'an unexpected error is thrown',
+      'the evaluation of that group throws an unexpected error',
       (ec2) => {
         const { readRules } = ec2;
         ec2.readRules = (id) => (id === 'sg-2' ? Promise.reject(new TypeError('x is not a function')) : readRules(id));
@@ -224,7 +224,7 @@ describe('4. A fault of one group does not stop the evaluation of the other grou
     expect(kept.filter(({ compliance }) => compliance === 'COMPLIANT')).toHaveLength(2);
   });
 
-  it('if groups cannot be listed, the remediator reports the groups that baselines name by id, and says that it does not know the others', async () => {
+  it('if EC2 cannot list the groups, the remediator reports the groups that baselines name by id, and says that other groups are unknown', async () => {
     const byTag = baseline([], { name: 'tagged', groups: { ids: [], tags: { a: 'x' } } });
 
     const world = { declared: [...declared, byTag] };
@@ -232,8 +232,8 @@ describe('4. A fault of one group does not stop the evaluation of the other grou
 
     expect([how, kept.length]).toEqual(['retried', 3]);
     expect(findings.map(({ group, summary }) => `${group.id ?? 'no group'}: ${summary.slice(0, 41)}`)).toEqual([
-      ...['sg-1', 'sg-2', 'sg-3'].map((id) => `${id}: the live rules could not be read and noth`),
-      'no group: which groups are selected by tag, name or',
+      ...['sg-1', 'sg-2', 'sg-3'].map((id) => `${id}: nothing was changed, because the live rul`),
+      'no group: groups that are selected by tag, name or ',
     ]);
   });
 });

@@ -4,13 +4,13 @@ import { AT_BASELINE, ec2With, outcomeOf, remediator, WEB, type Remediator } fro
 interface Played {
   readonly ec2: SimulatedEc2;
   readonly guards: readonly Remediator[];
-  /** The number of points at which both invocations could make their next call. */
+  /** How often both invocations were ready to make their next call. */
   readonly points: number;
 }
 
 /**
- * Runs two invocations for one group, in one of the possible orders of their calls. Each call waits until its invocation is chosen. If both
- * invocations wait with a call, `choose` picks one.
+ * Runs two invocations for one group, in one of the possible orders of their calls. When both invocations are ready to make a call,
+ * `choose` picks the invocation that makes the next call.
  */
 async function interleaved(live: readonly string[], choose: (point: number) => 0 | 1): Promise<Played> {
   const ec2 = ec2With(...live);
@@ -37,7 +37,7 @@ async function interleaved(live: readonly string[], choose: (point: number) => 0
   );
   let points = 0;
   while (running > 0) {
-    // When the microtask queue is empty, both invocations wait for a turn or have ended.
+    // When the microtask queue is empty, each invocation waits for its turn or has ended.
     await new Promise((resolve) => setImmediate(resolve));
     const ready = waiting.filter((seat) => seat.length > 0);
     const seat = ready.length === 2 ? ready[choose(points++)] : ready[0];
@@ -47,7 +47,7 @@ async function interleaved(live: readonly string[], choose: (point: number) => 0
   return { ec2, guards, points };
 }
 
-/** Plays every possible order. Each run follows the given choices, and then always chooses the first invocation. */
+/** Plays every possible order. Each run follows the choices in its prefix, and then always chooses the first invocation. */
 async function everyOrder(live: readonly string[], check: (played: Played) => void): Promise<number> {
   const prefixes: (0 | 1)[][] = [[]];
   let played = 0;
@@ -64,9 +64,9 @@ async function everyOrder(live: readonly string[], check: (played: Played) => vo
 }
 
 it.each([
-  ['something must be revoked', [...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 446 from 0.0.0.0/0']],
-  ['something must be authorized', ['tcp 80 from 0.0.0.0/0']],
-  ['something must be revoked and something authorized', ['tcp 445 from 0.0.0.0/0']],
+  ['a rule must be revoked', [...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 446 from 0.0.0.0/0']],
+  ['a rule must be authorized', ['tcp 80 from 0.0.0.0/0']],
+  ['one rule must be revoked and another authorized', ['tcp 445 from 0.0.0.0/0']],
   ['declared traffic passes through a rule that must be revoked', ['-1 from 0.0.0.0/0']],
 ])(
   '5. Two simultaneous invocations for one group reach the baseline without a failure or a retry, in every order of their calls, when %s',
@@ -104,7 +104,7 @@ it('5. If another writer adds a rule after each revocation, the finding says tha
   expect(findings).toMatchObject([{ kind: 'drift', outlook: 'the restoration is retried within minutes' }]);
 });
 
-it('5. After a refused call, Lambda retries the event if somebody else changed the group meanwhile', async () => {
+it('5. Lambda retries an event after a refused call if somebody else changed the group during the restoration', async () => {
   const ec2 = ec2With('tcp 445 from 0.0.0.0/0').fail('authorize', 'denied');
   rewrite(ec2, 'tcp 446 from 0.0.0.0/0');
 

@@ -16,6 +16,6 @@ it('6. At every step of a thousand schedules of faults, a group lets in only tra
     { numRuns: SCHEDULES },
   );
 
-  // A schedule with few calls would test little.
+  // If most schedules made only a few calls, the test would prove little.
   expect(calls).toBeGreaterThan(4 * SCHEDULES);
 });

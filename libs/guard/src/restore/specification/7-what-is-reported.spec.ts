@@ -5,7 +5,7 @@ import { SimulatedConfig } from '../../testing/simulated-config.js';
 
 const STRAYS = ['tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0'];
 const drifted = (): SimulatedEc2 => ec2With(...AT_BASELINE, ...STRAYS, '-1 to 0.0.0.0/0');
-/** Returns an EC2 with the group `sg-1` and with more groups that have the same rules. */
+/** Returns an EC2 with the group `sg-1`, and with groups of these ids that have the same rules. */
 const drifting = (...ids: string[]): SimulatedEc2 => alike(drifted(), ...ids);
 function alike(ec2: SimulatedEc2, ...ids: string[]): SimulatedEc2 {
   for (const id of ids) ec2.add(id, ec2.rules);
@@ -15,7 +15,7 @@ const guarding = (...ids: string[]) => [{ ...web, groups: { ids } }];
 const reported = [{ ...web, mode: 'report' as const }];
 
 describe('7. AWS Config gets an evaluation of each group', () => {
-  it('an annotation has at most 256 characters and begins with the most useful words, even if many rules changed', async () => {
+  it('an annotation has at most 256 characters and begins with the changes, even if many rules changed', async () => {
     const strays = Array.from({ length: 58 }, (_, i) => `tcp ${5000 + i} from 198.51.100.${i}/32`);
 
     const { annotation } = await outcomeOf(ec2With(...strays));
@@ -25,7 +25,7 @@ describe('7. AWS Config gets an evaluation of each group', () => {
   });
 
   it.each(['COMPLIANT', 'NON_COMPLIANT'] as const)(
-    'the evaluation of a restored group is %s if the settings say so, and the evaluation of the next item is COMPLIANT',
+    'if `reportRestored` is %s, the evaluation of a restored group has this value, and the next evaluation of the group is COMPLIANT',
     async (reportRestored) => {
       const { run, config } = remediator(drifted(), { settings: { reportRestored } });
 
@@ -38,7 +38,7 @@ describe('7. AWS Config gets an evaluation of each group', () => {
 });
 
 describe('7. A finding names the group, the changes and the reason', () => {
-  it('a finding contains the exact rules before and after the restoration, and does not claim that open connections were cut', async () => {
+  it('a finding contains the exact rules before and after the restoration, and says that open connections may survive', async () => {
     const { findings } = await outcomeOf(drifted());
 
     const connections = 'connections already open through a revoked rule may live on';
@@ -69,7 +69,7 @@ describe('7. A finding names the group, the changes and the reason', () => {
   it.each([
     ['enforce', 'restoration'],
     ['report', 'drift'],
-  ] as const)('in mode %s, the finding of kind %s names the controls that the group broke', async (mode, kind) => {
+  ] as const)('in mode %s, the finding has kind %s and names the controls that the group broke', async (mode, kind) => {
     const { findings } = await outcomeOf(drifted(), { declared: [{ ...web, mode }] });
 
     expect(findings[0]).toMatchObject({
@@ -79,16 +79,16 @@ describe('7. A finding names the group, the changes and the reason', () => {
   });
 
   it.each([
-    ['an item of AWS Config', () => changeEvent({ tags: { Owner: 'ana', Env: 'prod' } })],
-    ['EC2 on schedule', scheduledEvent],
-  ])('a finding contains the tags that name the owner, taken from %s', async (_, event) => {
+    ['the configuration item', () => changeEvent({ tags: { Owner: 'ana', Env: 'prod' } })],
+    ['the response of EC2 to a scheduled event', scheduledEvent],
+  ])('a finding contains the tags that name the owner, as in %s', async (_, event) => {
     const ec2 = drifted();
     ec2.add('sg-1', ec2.rules, { tags: { Owner: 'ana' } });
 
     expect((await outcomeOf(ec2, {}, event())).findings[0]?.group.tags).toEqual({ Owner: 'ana' });
   });
 
-  it('a finding contains everything that a person needs to undo the restoration', async () => {
+  it('a person can undo the restoration with the rules in the finding', async () => {
     const ec2 = drifted();
     const before = ec2.state;
     const { findings } = await outcomeOf(ec2);
@@ -98,14 +98,14 @@ describe('7. A finding names the group, the changes and the reason', () => {
     expect(ec2.state).toEqual(before);
   });
 
-  it('a finding names the remaining rules when the restoration is incomplete', async () => {
+  it('a finding about an incomplete restoration names the rules that EC2 did not revoke', async () => {
     const { findings } = await outcomeOf(drifted().fail('revoke', 'denied'));
 
     expect(findings).toMatchObject([{ kind: 'drift', revoke: permissions(...STRAYS) }]);
     expect(findings[0]?.rules?.after).toEqual(findings[0]?.rules?.before);
   });
 
-  it('the remediator emits a finding before it calls AWS Config, so that a failure of that call does not lose the finding', async () => {
+  it('the remediator emits a finding before it calls AWS Config, so that a failed call to AWS Config does not lose the finding', async () => {
     const config = new SimulatedConfig();
     const { run, findings } = remediator(drifted(), { config });
     const emitted: number[] = [];
@@ -126,10 +126,9 @@ describe('7. A finding names the group, the changes and the reason', () => {
   });
 });
 
-describe('7. A rule that refers to a prefix list is judged by the entries of the list', () => {
+describe('7. The severity of a rule for a prefix list depends on the entries of the list', () => {
   /**
-   * Returns an EC2 whose group has an undeclared rule that refers to a prefix list with these CIDR blocks. If there are no blocks, the list
-   * does not exist.
+   * Returns an EC2 whose group has an undeclared rule for a prefix list with these CIDR blocks. Without blocks, the list does not exist.
    */
   const listed = (...blocks: readonly string[]): SimulatedEc2 => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from pl-1');
@@ -140,16 +139,13 @@ describe('7. A rule that refers to a prefix list is judged by the entries of the
   it.each([
     ['0.0.0.0/0', 'critical'],
     ['10.0.0.0/8', 'medium'],
-  ])(
-    'if a rule refers to a list with %s, both the finding about its restoration and the finding about its drift are rated %s',
-    async (block, severity) => {
-      expect((await outcomeOf(listed(block))).findings).toMatchObject([{ kind: 'restoration', severity }]);
-      for (const event of [undefined, scheduledEvent()])
-        expect((await outcomeOf(listed(block), { declared: reported }, event)).findings).toMatchObject([{ kind: 'drift', severity }]);
-    },
-  );
+  ])('the finding about a rule for a prefix list with %s has severity %s in enforce mode and in report mode', async (block, severity) => {
+    expect((await outcomeOf(listed(block))).findings).toMatchObject([{ kind: 'restoration', severity }]);
+    for (const event of [undefined, scheduledEvent()])
+      expect((await outcomeOf(listed(block), { declared: reported }, event)).findings).toMatchObject([{ kind: 'drift', severity }]);
+  });
 
-  it('the remediator rates a finding as high when the list cannot be read, and says in the finding that the list could not be read', async () => {
+  it('if a prefix list cannot be read, the finding has severity high and says that the list could not be read', async () => {
     const restored = await outcomeOf(listed());
     const drift = await outcomeOf(listed(), { declared: reported });
 
@@ -162,7 +158,7 @@ describe('7. A rule that refers to a prefix list is judged by the entries of the
     expect(restored.measured).toMatchObject({ CallFailures: 1 });
   });
 
-  it('the remediator reads a list once for all groups of a scheduled event, before it changes any group', async () => {
+  it('the remediator reads a prefix list once for all groups of a scheduled event, before it changes a group', async () => {
     const ec2 = alike(listed('0.0.0.0/0'), 'sg-2');
 
     await outcomeOf(ec2, { declared: guarding('sg-1', 'sg-2') }, scheduledEvent());
@@ -171,7 +167,7 @@ describe('7. A rule that refers to a prefix list is judged by the entries of the
     expect(ec2.calls.indexOf('read the list pl-1')).toBeLessThan(ec2.words.indexOf('revoke'));
   });
 
-  it('the remediator does not read a list that only declared rules or egress refer to', async () => {
+  it('the remediator does not read a prefix list that only declared rules or egress rules refer to', async () => {
     const ec2 = ec2With('tcp 22 from pl-1', 'tcp 22 to pl-2', 'tcp 80 from 0.0.0.0/0');
 
     await outcomeOf(ec2, { declared: [baseline(['tcp 22 from pl-1'], { egress: [] })] });
@@ -221,13 +217,13 @@ describe('7. Metrics and the log show the changes', () => {
   });
 });
 
-const BY_LIMIT = 'not restored: 2 rules would have to be revoked in this run, more than the limit of 1';
+const BY_LIMIT = 'not restored: this run would have to revoke 2 rules, but `maxRevocations` is 1';
 const limited = (ec2: SimulatedEc2, maxRevocations = 1, event?: unknown) => outcomeOf(ec2, { settings: { maxRevocations } }, event);
 const scheduled = (ec2: SimulatedEc2, maxRevocations: number, ...ids: string[]) =>
   outcomeOf(ec2, { settings: { maxRevocations }, declared: guarding(...ids) }, scheduledEvent());
 
-describe('7. A run that would revoke more rules than the maximum reports these rules instead', () => {
-  it('the remediator changes nothing when the maximum is exceeded, and says why', async () => {
+describe('7. If a run would revoke more rules than the maximum, the remediator only reports these rules', () => {
+  it('if a run would revoke more rules than the maximum, the remediator changes nothing and says why', async () => {
     const { calls, kept, findings, measured } = await limited(drifted(), 1);
 
     expect(calls).toEqual(['read']);
@@ -241,17 +237,17 @@ describe('7. A run that would revoke more rules than the maximum reports these r
     expect((await limited(drifted(), 2)).state).toEqual(['all traffic to 0.0.0.0/0', ...WEB]);
   });
 
-  it('the remediator counts the revocations of all groups of a scheduled event together, and changes no group when they exceed the maximum', async () => {
+  it('if the revocations of all groups of a scheduled event together exceed the maximum, the remediator changes no group', async () => {
     const ec2 = drifting('sg-2');
     ec2.add('sg-3', liveRules('tcp 80 from 0.0.0.0/0'));
 
     const { calls, findings } = await scheduled(ec2, 3, 'sg-1', 'sg-2', 'sg-3');
 
     expect(calls.filter((call) => /^(authorize|revoke|replace)/.test(call))).toEqual([]);
-    expect(findings.map(({ summary }) => summary.includes('4 rules would have to be revoked in this run'))).toEqual([true, true, true]);
+    expect(findings.map(({ summary }) => summary.includes('this run would have to revoke 4 rules'))).toEqual([true, true, true]);
   });
 
-  it('the remediator also counts revocations that a group of the scheduled event needed in addition to its plan', async () => {
+  it('revocations that a group needed in addition to its plan also count towards the maximum of the scheduled event', async () => {
     const ec2 = alike(ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8'), 'sg-2');
     ec2.meddle('revoke sg-1', () => (ec2.rules = [...ec2.rules, ...liveRules('tcp 2 from 10.0.0.0/8')]));
 
@@ -260,7 +256,7 @@ describe('7. A run that would revoke more rules than the maximum reports these r
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, ['tcp/1 from 10.0.0.0/8', ...WEB]]);
   });
 
-  it('the remediator does not count the rules of groups in report mode', async () => {
+  it('rules of groups in report mode do not count towards the maximum', async () => {
     const onlyReported = baseline([], { name: 'reported', mode: 'report', groups: { ids: ['sg-2'] } });
 
     const world = { declared: [web, onlyReported], settings: { maxRevocations: 2 } };
@@ -273,9 +269,9 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
   const flooded = (rule = 'tcp 22 from 0.0.0.0/0'): SimulatedEc2 => ec2With(...AT_BASELINE, rule, ...OTHERS);
   const left = ['tcp/1 from 10.0.0.0/8', 'tcp/2 from 10.0.0.0/8', ...WEB];
   const revoking = (rule: string) =>
-    `${BY_LIMIT}; revoked ${rule}; what lets the world reach a sensitive service is revoked whatever the limit; tcp/1, tcp/2 from 10.0.0.0/8 must be revoked`;
+    `${BY_LIMIT}; revoked ${rule}; rules that let the world reach a sensitive service are revoked regardless of \`maxRevocations\`; tcp/1, tcp/2 from 10.0.0.0/8 must be revoked`;
 
-  it('if the maximum is exceeded, the remediator revokes the exposing rules and only reports the other rules', async () => {
+  it('if a run would exceed the maximum, the remediator revokes only the rules that let the world reach a sensitive service, and reports the other rules', async () => {
     const { state, kept, findings, results } = await limited(flooded());
 
     const told = revoking('tcp/22 from 0.0.0.0/0');
@@ -285,18 +281,18 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect(results).toMatchObject([{ revoked: permissions('tcp 22 from 0.0.0.0/0') }]);
   });
 
-  it('the remediator revokes the exposing rules in each group of a scheduled event, and counts the other rules of all groups together', async () => {
+  it('for a scheduled event, the remediator revokes the rules that let the world reach a sensitive service in each group, and counts the other rules of all groups together', async () => {
     const ec2 = alike(flooded(), 'sg-2');
     ec2.add('sg-3', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
 
     const { findings } = await scheduled(ec2, 4, 'sg-1', 'sg-2', 'sg-3');
 
     expect(['sg-1', 'sg-2', 'sg-3'].map((id) => ec2.stateOf(id))).toEqual([left, left, ['tcp/3 from 10.0.0.0/8', ...WEB]]);
-    const told = findings.map(({ summary }) => /(\d rules) would .* limit of 4; ([a-z]+)/.exec(summary)?.slice(1).join(', '));
+    const told = findings.map(({ summary }) => /revoke (\d rules), but `maxRevocations` is 4; ([a-z]+)/.exec(summary)?.slice(1).join(', '));
     expect(told).toEqual(['5 rules, revoked', '5 rules, revoked', '5 rules, nothing']);
   });
 
-  it('the remediator does not count the exposing rules towards the maximum', async () => {
+  it('rules that let the world reach a sensitive service do not count towards the maximum', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0', 'tcp 23 from 0.0.0.0/0');
     ec2.add('sg-2', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
 
@@ -305,7 +301,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect([ec2.stateOf('sg-1'), ec2.stateOf('sg-2')]).toEqual([WEB, WEB]);
   });
 
-  it('the remediator reports a group as restored if it reaches its baseline, even if the other groups of the scheduled event exceed the maximum', async () => {
+  it('a group that reaches its baseline is reported as restored, even if the other groups of the scheduled event exceed the maximum', async () => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from 0.0.0.0/0');
     ec2.add('sg-2', liveRules(...AT_BASELINE, ...OTHERS));
 
@@ -316,7 +312,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect(findings[0]).toMatchObject({ kind: 'restoration', atBaseline: true });
   });
 
-  it('the remediator names the exposing rules that EC2 refused to revoke, and requests a retry if a retry may help', async () => {
+  it('the remediator names the rules for a sensitive service that EC2 refused to revoke, and requests a retry if a retry may help', async () => {
     const { how, annotation } = await limited(flooded().fail('revoke', 'transient'));
 
     const needs = 'tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from 0.0.0.0/0 must be revoked';
@@ -331,7 +327,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
   };
 
   it.each([changeEvent(), scheduledEvent()])(
-    'above the maximum, the remediator revokes a rule that refers to a prefix list with the whole world',
+    'above the maximum, the remediator revokes a rule for SSH from a prefix list with the whole world',
     async (event) => {
       const { state, findings } = await limited(throughList('0.0.0.0/1', '128.0.0.0/1'), 1, event);
 
@@ -340,7 +336,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     },
   );
 
-  it('above the maximum, the remediator does not revoke a rule that refers to a prefix list with a private network', async () => {
+  it('above the maximum, the remediator does not revoke a rule for SSH from a prefix list with a private network', async () => {
     const { state, findings } = await limited(throughList('10.0.0.0/8'));
 
     expect(state).toContain('tcp/22 from pl-1');

@@ -20,7 +20,7 @@ describe('8. A request from the detector restores a group at once', () => {
     expect(results).toMatchObject([{ groupId: 'sg-1', compliance: 'COMPLIANT', authorized: [] }]);
   });
 
-  it('the finding about a request has its own id and names the call because of which the detector sent the request', async () => {
+  it('the finding about a request has its own id and names the call that caused the request', async () => {
     const { findings, measured } = await outcomeOf(drifted(), {}, request());
 
     const judged = { id: 'event-1/restore:sg-1', kind: 'restoration', severity: 'critical', atBaseline: true };
@@ -40,11 +40,11 @@ describe('8. A request from the detector restores a group at once', () => {
     expect((await outcomeOf(ec2With(...AT_BASELINE), {}, request())).findings).toEqual([]);
   });
 
-  it('for a request, the remediator repeats a read that shows the baseline, because the detector has just seen a drift', async () => {
+  it('for a request, the remediator reads a group at its baseline again, because the detector has just seen a drift', async () => {
     expect((await outcomeOf(drifted().lag(1, liveRules(...AT_BASELINE)), {}, request())).state).toEqual(WEB);
   });
 
-  it('a request is retried if a retry may help', async () => {
+  it('the handler fails if a retry of the request may help, so that Lambda retries the request', async () => {
     await expect(remediator(drifted().fail('', 'transient')).run(request())).rejects.toThrow('RequestLimitExceeded');
   });
 });

@@ -9,7 +9,7 @@ const narrowing = limit(ssh, { repair: 'narrow' });
 const BROKEN = 'broken limit no-admin: SSH from 0.0.0.0/0 minus 10.0.0.0/8';
 
 describe('9. A group without a baseline is kept within its limits', () => {
-  it('the remediator revokes a rule that breaks the limit, and leaves the other rules alone', async () => {
+  it('the remediator revokes the rule that breaks a limit, and keeps the other rules', async () => {
     const ec2 = ec2With('tcp 22 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', '-1 to 0.0.0.0/0');
 
     const { state, kept, findings, words } = await outcomeOf(ec2, { declared: [revoking] });
@@ -23,7 +23,7 @@ describe('9. A group without a baseline is kept within its limits', () => {
     expect(words).toEqual(['read', 'revoke', 'read']);
   });
 
-  it('to narrow a rule, the remediator authorizes the allowed part with the same description, and then revokes the rule', async () => {
+  it('to narrow a rule, the remediator authorizes rules for the allowed traffic with the same description, and then revokes the wide rule', async () => {
     const ec2 = ec2With('tcp 20-30 from 0.0.0.0/0 # jump hosts');
 
     const { calls, kept } = await outcomeOf(ec2, { declared: [narrowing] });
@@ -34,7 +34,7 @@ describe('9. A group without a baseline is kept within its limits', () => {
     expect(kept).toMatchObject([{ compliance: 'COMPLIANT' }]);
   });
 
-  it('the remediator says which limits were checked when the group is within them, and makes one read', async () => {
+  it('for a group within its limits, the remediator makes one read and names the limits in the evaluation', async () => {
     const { kept, calls, findings } = await outcomeOf(ec2With('tcp 22 from 10.1.0.0/16'), {
       declared: [revoking, limit([{ notWiderThan: { ipv4: 16 } }], { name: 'wide' })],
     });
@@ -43,7 +43,7 @@ describe('9. A group without a baseline is kept within its limits', () => {
     expect(kept).toMatchObject([{ compliance: 'COMPLIANT', annotation: 'the group is within the limits no-admin, wide' }]);
   });
 
-  it('if a limit in report mode is broken, the remediator changes nothing and reports the broken limit', async () => {
+  it('if a group breaks a limit in report mode, the remediator changes nothing and reports the broken limit', async () => {
     const { state, kept, findings, words } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), {
       declared: [{ ...revoking, mode: 'report' }],
     });
@@ -107,18 +107,18 @@ describe('9. A scheduled event evaluates every group that a limit selects', () =
     expect(kept.map(({ compliance }) => compliance)).toEqual(['NON_COMPLIANT', 'NON_COMPLIANT']);
   });
 
-  it('if groups cannot be listed, the remediator reports that it does not know the limited groups', async () => {
+  it('if EC2 cannot list the groups, the remediator reports that it did not evaluate the limited groups', async () => {
     const { how, findings } = await outcomeOf(ec2With().fail('list', 'transient'), { declared: [revoking] }, scheduledEvent());
 
     expect([how, findings.length]).toEqual(['retried', 1]);
-    expect(findings[0]?.summary).toContain('or by a limit for all groups, could not be read');
+    expect(findings[0]?.summary).toContain('or by a limit for all groups, were not evaluated');
   });
 });
 
 describe('9. Limits win over the baseline of a group', () => {
   const bastion = baseline(['tcp 22 from 0.0.0.0/0', ...AT_BASELINE]);
 
-  it('the remediator does not authorize a declared rule that breaks an enforced limit, and revokes that rule', async () => {
+  it('the remediator revokes a declared rule that breaks an enforced limit, and does not authorize the rule again', async () => {
     const { state, kept } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0'), { declared: [bastion, revoking] });
 
     expect(state).toEqual(WEB);
@@ -169,11 +169,11 @@ describe('9. Limits win over the baseline of a group', () => {
   });
 });
 
-describe('9. The rules of other owners stay exactly within the bounds of `within`', () => {
+describe('9. The remediator keeps a rule of another owner only if the rule is within `within`', () => {
   const within = liveRules('tcp 30000-32767 from sg-2').map(({ ruleId, tags, ...each }) => each);
   const controlled = baseline(AT_BASELINE, { ignore: [{ descriptionPrefix: 'elbv2', within }] });
 
-  it('the remediator leaves the rules of another owner within the bounds alone, and revokes a rule beyond them even if its description names that owner', async () => {
+  it('the remediator keeps a rule of another owner within `within`, and revokes a rule beyond `within` even if the description names that owner', async () => {
     const own = 'tcp 31000 from sg-2 # elbv2.k8s.aws/target';
     const { state } = await outcomeOf(ec2With(...AT_BASELINE, own, 'tcp 22 from 0.0.0.0/0 # elbv2.k8s.aws/target'), {
       declared: [controlled],
@@ -183,10 +183,10 @@ describe('9. The rules of other owners stay exactly within the bounds of `within
   });
 });
 
-describe('9. A rule that refers to a prefix list is judged by the entries of the list, and is not revoked on a guess', () => {
+describe('9. The remediator revokes a rule for a prefix list only if the entries of the list break a limit', () => {
   it.each([
-    ['keeps a rule whose list has only allowed entries', [['10.1.0.0/16']], ['tcp/22 from pl-1']],
-    ['revokes a rule whose list has other entries', [['10.1.0.0/16', '0.0.0.0/0']], []],
+    ['the remediator keeps a rule whose prefix list has only allowed entries', [['10.1.0.0/16']], ['tcp/22 from pl-1']],
+    ['the remediator revokes a rule whose prefix list also has forbidden entries', [['10.1.0.0/16', '0.0.0.0/0']], []],
   ])('%s', async (_, versions, expected) => {
     const ec2 = ec2With('tcp 22 from pl-1');
     ec2.prefixLists.set('pl-1', versions);
@@ -197,17 +197,20 @@ describe('9. A rule that refers to a prefix list is judged by the entries of the
   it.each<[Fault, 'resolved' | 'retried']>([
     ['transient', 'retried'],
     ['denied', 'resolved'],
-  ])('the remediator only reports a rule whose prefix list cannot be read because of the fault %s', async (fault, expected) => {
-    const ec2 = ec2With('tcp 22 from pl-1').fail('read the list', fault);
+  ])(
+    'the remediator reports a rule, and does not revoke the rule, if the read of its prefix list fails with the fault %s',
+    async (fault, expected) => {
+      const ec2 = ec2With('tcp 22 from pl-1').fail('read the list', fault);
 
-    const { how, words, findings } = await outcomeOf(ec2, { declared: [revoking] });
+      const { how, words, findings } = await outcomeOf(ec2, { declared: [revoking] });
 
-    expect([how, words]).toEqual([expected, ['read', 'read']]);
-    expect(findings).toMatchObject([{ kind: 'drift', severity: 'high', limits: ['no-admin'] }]);
-    expect(findings[0]?.summary).toContain('prefix list pl-1 could not be read');
-  });
+      expect([how, words]).toEqual([expected, ['read', 'read']]);
+      expect(findings).toMatchObject([{ kind: 'drift', severity: 'high', limits: ['no-admin'] }]);
+      expect(findings[0]?.summary).toContain('prefix list pl-1 could not be read');
+    },
+  );
 
-  it('the remediator only reports rules if a prefix list in the limit cannot be read', async () => {
+  it('the remediator reports rules, and revokes none, if a prefix list in the limit cannot be read', async () => {
     const ec2 = ec2With('tcp 22 from 192.0.2.0/24').fail('read the list', 'denied');
 
     const { state, findings } = await outcomeOf(ec2, { declared: [limit([{ services: ['tcp 22'], onlyFrom: ['pl-2'] }])] });
@@ -224,7 +227,7 @@ describe('9. A rule that refers to a prefix list is judged by the entries of the
     ['report', ['tcp/20-30 from pl-1'], 'drift'],
     ['revoke', [], 'restoration'],
   ] as const)(
-    'the remediator does with a rule that cannot be narrowed what `otherwise` of the limit says: %s',
+    '`otherwise` decides whether the remediator reports or revokes a rule that it cannot narrow: %s',
     async (otherwise, expected, kind) => {
       const ec2 = ec2With('tcp 20-30 from pl-1');
       ec2.prefixLists.set('pl-1', [['10.1.0.0/16', '192.0.2.0/24']]);
@@ -239,7 +242,7 @@ describe('9. A rule that refers to a prefix list is judged by the entries of the
 
 describe('9. Narrowing a rule interrupts no allowed traffic', () => {
   it.each<Fault>(['transient', 'denied', 'unsent', 'quota', 'refused'])(
-    'the remediator keeps the wide rule when the allowed part cannot be authorized: %s',
+    'the remediator keeps the wide rule when it cannot authorize rules for the allowed traffic: %s',
     async (fault) => {
       const ec2 = ec2With('tcp 20-30 from 0.0.0.0/0').fail('authorize', fault).fail('replace', fault);
 
