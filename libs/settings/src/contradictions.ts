@@ -1,4 +1,4 @@
-/** Finds contradictions in a settings file: two parts that are each valid, but not together. */
+/** Finds contradictions in a settings file: values that are valid alone but not together. */
 import { formatPath, isObject, type DataProblem, type Fields, type Path } from '@portcullis/yaml-file';
 import { DEFAULT_RUNTIME } from './settings.js';
 
@@ -16,13 +16,12 @@ export function settingsContradictions(data: unknown): Contradiction[] {
   ];
 }
 
-/** Returns each region with the keys that it overrides. This also works if the settings are invalid. */
+/** Returns each region with the settings that it overrides. The data may be invalid. */
 export function regionsOfSettings(regions: unknown): readonly (readonly [region: string, own: Fields])[] {
   if (Array.isArray(regions)) return regions.map((region) => [String(region), {}]);
   return Object.entries(isObject(regions) ? regions : {}).map(([region, own]) => [region, isObject(own) ? own : {}]);
 }
 
-/** Returns the list, or an empty list for any other value. */
 function settingAsList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
@@ -44,7 +43,7 @@ function repeatedRegions({ regions }: Fields): Contradiction[] {
 
 function regionsWithoutBaseline({ baseline, regions }: Fields): Contradiction[] {
   if (baseline !== undefined) return [];
-  const expected = 'the path of the baseline file, relative to this file';
+  const expected = 'the path of the baseline file, relative to the settings file';
   const all = regionsOfSettings(regions);
   const without = all.filter(([, own]) => own.baseline === undefined);
   if (without.length === all.length) return [missingSetting(['baseline'], expected)];
@@ -53,7 +52,7 @@ function regionsWithoutBaseline({ baseline, regions }: Fields): Contradiction[] 
 
 function missingCentralAccount({ organization, accountId }: Fields): Contradiction[] {
   if (organization === undefined || accountId !== undefined) return [];
-  return [missingSetting(['accountId'], 'the account of the organization that both guards run in')];
+  return [missingSetting(['accountId'], 'the id of the central account, in which both functions run')];
 }
 
 /** Finds stacks with the same state key, because such stacks would overwrite each other's Terraform state. */
@@ -62,8 +61,8 @@ function sharedStateKeys({ state, regions, organization }: Fields): Contradictio
   if (typeof key !== 'string') return [];
   const keyWithout = (part: string, sharing: string, example: string): Contradiction[] => {
     if (key.includes(part)) return [];
-    const message = `\`state.key\` is the same for ${sharing}: each would overwrite the state of the others`;
-    return [contradictorySetting(['state', 'key'], message, `a key with \`${part}\` in it, such as \`${example}\``)];
+    const message = `\`state.key\` is the same for ${sharing}, so each would overwrite the Terraform state of another`;
+    return [contradictorySetting(['state', 'key'], message, `a key that contains \`${part}\`, such as \`${example}\``)];
   };
   const regionCount = regionsOfSettings(regions).length;
   const ofRegions = regionCount > 1 ? keyWithout('{region}', `${regionCount} regions`, 'portcullis/{region}.tfstate') : [];
@@ -73,8 +72,8 @@ function sharedStateKeys({ state, regions, organization }: Fields): Contradictio
 }
 
 /**
- * Finds a Lambda runtime that the chosen version of the AWS provider does not know. Before 6.19.0, the provider refuses every runtime after
- * `nodejs22.x`. Source: https://github.com/hashicorp/terraform-provider-aws/issues/44986
+ * Finds a Lambda runtime that the chosen version of the AWS provider does not know. Provider versions before 6.19.0 refuse every Node.js
+ * runtime after `nodejs22.x`. Source: https://github.com/hashicorp/terraform-provider-aws/issues/44986
  */
 function runtimeUnknownToProvider({ provider, runtime = DEFAULT_RUNTIME, regions }: Fields): Contradiction[] {
   const version = isObject(provider) ? String(provider.version) : '';
@@ -86,7 +85,7 @@ function runtimeUnknownToProvider({ provider, runtime = DEFAULT_RUNTIME, regions
   return [contradictorySetting(['provider', 'version'], message, '`runtime: nodejs22.x`, or `6.40.0` or later')];
 }
 
-/** Finds accounts of an organization that the file lists in conflicting roles, such as member and central account. */
+/** Finds accounts that the file lists twice or in conflicting roles, for example as a member and as the central account. */
 function organizationContradictions({ organization, accountId, regions }: Fields): Contradiction[] {
   if (!isObject(organization)) return [];
   const [members, excluded] = [settingAsList(organization.members), settingAsList(organization.excludedAccounts)];
@@ -94,13 +93,19 @@ function organizationContradictions({ organization, accountId, regions }: Fields
     const path = ['organization', 'members', i];
     if (members.indexOf(member) < i) return [contradictorySetting(path, `\`${String(member)}\` is named twice`, 'each account once')];
     if (member !== accountId) return [];
-    const expected = 'accounts other than `accountId`, which has a stack of its own';
-    return [contradictorySetting(path, `\`${String(member)}\` is the account that the guards run in`, expected)];
+    const expected = 'only accounts other than `accountId`, because `accountId` has its own stack';
+    return [contradictorySetting(path, `\`${String(member)}\` is the central account (\`accountId\`)`, expected)];
   });
   const ofExcluded = excluded.flatMap((account, i) => {
     if (!members.includes(account)) return [];
-    const expected = 'an account in `members` or in `excludedAccounts`, not in both';
-    return [contradictorySetting(['organization', 'excludedAccounts', i], `\`${String(account)}\` is a member and excluded`, expected)];
+    const expected = 'each account in only one of `members` and `excludedAccounts`';
+    return [
+      contradictorySetting(
+        ['organization', 'excludedAccounts', i],
+        `\`${String(account)}\` is in \`members\` and in \`excludedAccounts\``,
+        expected,
+      ),
+    ];
   });
   return [
     ...ofMembers,
@@ -119,7 +124,13 @@ function stackSetContradictions({ stackSet }: Fields, regions: unknown): Contrad
     const at = [...path, 'organizationalUnits', i];
     if (units.indexOf(unit) < i) return [contradictorySetting(at, `\`${unit}\` is named twice`, 'each unit once')];
     if (root === undefined || unit === root) return [];
-    return [contradictorySetting(at, `\`${unit}\` is a part of the root \`${root}\``, 'the root alone, or units without the root')];
+    return [
+      contradictorySetting(
+        at,
+        `\`${unit}\` belongs to the root \`${root}\`, which is listed too`,
+        'only the root, or only organizational units',
+      ),
+    ];
   });
   // Source: https://docs.amazonaws.cn/en_us/AWSCloudFormation/latest/UserGuide/stacksets-orgs-enable-trusted-access.html
   const inChina = regionsOfSettings(regions).find(([region]) => region.startsWith('cn-'));
@@ -129,8 +140,9 @@ function stackSetContradictions({ stackSet }: Fields, regions: unknown): Contrad
 }
 
 /**
- * Checks that the management account is prepared for the organization rule. The rule also covers this account, but a StackSet does not
- * deploy to it. Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
+ * Checks that the management account gets the resources that the organization's AWS Config rule needs. The rule also evaluates this
+ * account, but a StackSet does not deploy to it. Source:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
  */
 function managementAccountContradictions(
   { managementAccountId, deployRoleArn, members, excludedAccounts, stackSet }: Fields,
@@ -140,12 +152,12 @@ function managementAccountContradictions(
   if (members === 'all' && stackSet === undefined) return [];
   if (settingAsList(excludedAccounts).includes(managementAccountId)) return [];
   if (!settingAsList(members).includes(managementAccountId)) {
-    const message = `nothing prepares the management account \`${managementAccountId}\` for the rule`;
-    const expected =
-      'the account in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule also covers the management account';
+    const message = `the organization rule covers the management account \`${managementAccountId}\`, but no stack is deployed there`;
+    const expected = 'the management account in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists in the account';
     return [contradictorySetting(['organization', 'managementAccountId'], message, expected)];
   }
   if (deployRoleArn !== undefined) return [];
-  const expected = 'a role that you created in every member: AWS Organizations creates no role in the management account';
+  const expected =
+    'the ARN of a role that you created in every member account, because AWS Organizations creates no role in the management account';
   return [missingSetting(['organization', 'deployRoleArn'], expected)];
 }

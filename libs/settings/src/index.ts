@@ -1,6 +1,6 @@
 /**
- * Reads a settings file, and returns the names that a deployment uses. Do not import this in a Lambda function: it brings a YAML parser and
- * a schema library.
+ * Reads a settings file, and returns the names that a deployment uses. Do not import this module in a Lambda function, because it loads a
+ * YAML parser and a schema library.
  */
 export { baselineWithSettingsMode, scheduleFromSettings } from './overrides.js';
 export { guardsWholeOrganization, listedMemberAccounts } from './members.js';

@@ -1,4 +1,4 @@
-/** Which accounts of an organization are guarded. */
+/** Says which accounts of an organization Portcullis guards. */
 import type { Settings } from './settings.js';
 
 type Organization = Settings['organization'];
@@ -9,7 +9,7 @@ export function listedMemberAccounts(organization: Organization): readonly strin
 }
 
 /**
- * Returns whether the functions guard every account of the organization that is not excluded. In that case, the settings cannot list all
+ * Reports whether the functions guard every account of the organization except `excludedAccounts`. If so, the settings do not list the
  * members, because accounts can join later.
  */
 export function guardsWholeOrganization(organization: Organization): boolean {

@@ -1,13 +1,13 @@
-/** The names of resources that one stack creates and that another stack or a tool must know. */
+/** Builds the names of resources that one stack creates and that another stack or a tool refers to. */
 
-/** The parts of a name. */
+/** The settings that determine the names of a deployment's resources. */
 export interface DeploymentName {
   /** The prefix of every name. */
   readonly name: string;
   readonly region: string;
 }
 
-/** The names of the two functions in metrics and constructs. The name of each resource of a function ends with this name. */
+/** The two Lambda functions by their names in metrics and constructs. */
 export const GUARDS = { remediator: 'config-remediator', detector: 'cloudtrail-detector' } as const;
 
 export type Guard = (typeof GUARDS)[keyof typeof GUARDS];
@@ -31,7 +31,7 @@ export function guardRoleName({ name, region }: DeploymentName, guard: Guard): s
   return `${name}-${guard}-${region}`;
 }
 
-/** Returns the name of the role with which EventBridge Scheduler invokes the remediator when the time for an approval is over. */
+/** Returns the name of the role that EventBridge Scheduler assumes to invoke the remediator at the end of an approval's waiting time. */
 export function approvalRoleName({ name, region }: DeploymentName): string {
   return `${name}-approval-${region}`;
 }
@@ -41,7 +41,8 @@ export function approvalScheduleGroupName({ name }: Pick<DeploymentName, 'name'>
   return `${name}-approvals`;
 }
 
-/** Returns the name of the role that a function assumes in a member account. The name is short, because IAM allows only 64 characters. */
+/** Returns the name of the role that a function assumes in a member account. IAM allows 64 characters, so the name contains only the end of
+ * the function's name. */
 export function memberRoleName({ name, region }: DeploymentName, guard: Guard): string {
   return `${name}-member-${guard.replace(/^.*-/, '')}-${region}`;
 }

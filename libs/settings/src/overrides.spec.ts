@@ -14,7 +14,7 @@ it('with `mode: report` in the settings, every baseline and every limit only rep
   expect(baselineWithSettingsMode({ baselines: [] }, { mode: 'report' })).toEqual({ baselines: [] });
 });
 
-describe('every guarded group is evaluated', () => {
+describe('scheduleFromSettings', () => {
   const ending = [{ rules: [], until: '2027-01-31' }];
   const permitting = (permit: Baseline['permit']): CompiledBaseline => ({
     baselines: declared.baselines.map((each) => ({ ...each, permit })),
@@ -22,11 +22,11 @@ describe('every guarded group is evaluated', () => {
   const limited: CompiledBaseline = { baselines: [], limits: declared.limits?.map((limit) => ({ ...limit, permit: ending })) ?? [] };
 
   it.each<[string, CompiledBaseline, Parameters<typeof scheduleFromSettings>[1], ReturnType<typeof scheduleFromSettings>]>([
-    ['once a day if a permit has a last day', permitting(ending), {}, 'TwentyFour_Hours'],
-    ['once a day if a permit of a limit has a last day', limited, {}, 'TwentyFour_Hours'],
-    ['on the schedule of the settings', permitting(ending), { schedule: 'One_Hour' }, 'One_Hour'],
-    ['never on a schedule if no permit has a last day', permitting([{ rules: [] }]), {}, undefined],
-  ])('every guarded group is evaluated %s', (_, baseline, settings, schedule) => {
+    ['is once a day if a permit of a baseline has a last day', permitting(ending), {}, 'TwentyFour_Hours'],
+    ['is once a day if a permit of a limit has a last day', limited, {}, 'TwentyFour_Hours'],
+    ['is the `schedule` of the settings, even if a permit has a last day', permitting(ending), { schedule: 'One_Hour' }, 'One_Hour'],
+    ['is absent if no permit has a last day', permitting([{ rules: [] }]), {}, undefined],
+  ])('the schedule of evaluations %s', (_, baseline, settings, schedule) => {
     expect(scheduleFromSettings(baseline, settings)).toBe(schedule);
     expect(scheduleFromSettings(baselineWithSettingsMode(baseline, { mode: 'report' }), settings)).toBe(schedule);
   });

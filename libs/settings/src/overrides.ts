@@ -1,4 +1,4 @@
-/** Combines a baseline file with the settings. */
+/** Applies the settings of a deployment to its baselines and limits. */
 import { permitEndDays, type CompiledBaseline } from '@portcullis/baseline';
 import type { Settings } from './settings.js';
 
@@ -14,8 +14,8 @@ export function baselineWithSettingsMode(compiled: CompiledBaseline, { mode }: P
 }
 
 /**
- * Returns how often AWS Config evaluates every guarded group even if no group has changed, or `undefined` for never. A permit with a last
- * day needs a schedule, because nothing else invokes the remediator on the day after.
+ * Returns the schedule on which AWS Config evaluates every guarded group, or `undefined` for no schedule. If any permit has a last day, the
+ * default is once a day, because AWS sends no event when a permit ends.
  */
 export function scheduleFromSettings(baseline: CompiledBaseline, { schedule }: Pick<Settings, 'schedule'>): Settings['schedule'] {
   return schedule ?? (permitEndDays(baseline).length > 0 ? 'TwentyFour_Hours' : undefined);

@@ -4,7 +4,7 @@ import { readSettings } from './read-settings.js';
 
 const minimal = 'regions: [eu-west-1]\nbaseline: baseline.yaml\n';
 
-/** Returns `LINE:COLUMN PATH: CODE TEXT, expected …` for each problem. */
+/** Returns one line for each problem: `LINE:COLUMN PATH: CODE TEXT, expected …`. */
 const problemsOf = (text: string): readonly string[] => {
   const result = readSettings(text);
   if (result.ok) return [];
@@ -49,7 +49,7 @@ describe('the example infra/portcullis.yaml', () => {
     expect(problemsOf(example)).toEqual([]);
   });
 
-  it('the example infra/portcullis.yaml explains every valid key and no other key', () => {
+  it('the example infra/portcullis.yaml contains every valid key, partly in comments, and no unknown key', () => {
     const withEverything = example.replace(/^# ((?:(?: {2}){1,2}\w|[a-z])\w*:.*)$/gm, '$1');
     const result = readSettings(withEverything);
     const [unknown = ''] = problemsOf(`${minimal}nothing: of the kind`);
@@ -75,12 +75,12 @@ provider:
 `);
 
   expect(problems).toEqual([
-    '1:1 baseline: missing-key absent, expected the path of the baseline file, relative to this file',
+    '1:1 baseline: missing-key absent, expected the path of the baseline file, relative to the settings file',
     expect.stringMatching(/^1:7 name: bad-value Portcullis, expected 3 to 28 lower-case letters/),
     '2:11 regions[0]: bad-value eu-west, expected the region of the guarded groups, such as `eu-west-1`',
     expect.stringMatching(/^3:1 memroy: unknown-key memroy, expected one of the keys .*`memory`/),
     expect.stringMatching(/^5:3 tags\["aws:team"\]: bad-value aws:team, expected .* not starting with `aws:`/),
-    expect.stringMatching(/^6:15 tags.CostCenter: bad-value 1234, expected .* in quotes if it is a number/),
+    expect.stringMatching(/^6:15 tags.CostCenter: bad-value 1234, expected .* in quotes if the text is a number/),
     '7:8 state.region: missing-key absent, expected the region of the bucket, such as `eu-west-1`',
     '7:26 state.lock: unknown-key lock, expected one of the keys `bucket`, `region`, `key`, `locking`',
     '9:12 provider.version: bad-value "5", expected a version of the AWS provider, such as `5.100.0`',
@@ -95,15 +95,15 @@ it.each([
   ['a runtime that cannot run the bundle', 'runtime: nodejs18.x', '`nodejs20.x`'],
   ['a retention that CloudWatch Logs refuses', 'logRetentionDays: 100', '`90`, `120`'],
   ['unlimited retention', 'logRetentionDays: 0', '`1`'],
-  ['a negative limit', 'maxRevocations: -1', 'from 0 to 100000'],
+  ['a negative number of revocations', 'maxRevocations: -1', 'from 0 to 100000'],
   ['memory in gigabytes', 'memory: 1GB', 'whole MB'],
   ['less memory than Lambda offers', 'memory: 64', '128'],
   ["a schedule that is not one of AWS Config's values", 'schedule: daily', '`TwentyFour_Hours`'],
   ['an unknown value for the recorder', 'recorder: none', '`create`, `existing`'],
-  ['an expression that Terraform would evaluate', 'tags: { Team: "${file(\'/etc/passwd\')}" }', 'IAM allows no others'],
-  ['a tag that IAM refuses', 'tags: { Team: "red & blue" }', 'IAM allows no others'],
+  ['an expression that Terraform would evaluate', 'tags: { Team: "${file(\'/etc/passwd\')}" }', 'which IAM allows'],
+  ['a tag that IAM refuses', 'tags: { Team: "red & blue" }', 'which IAM allows'],
   ['a name too short for a trail', 'name: ab', '3 to 28'],
-  ['a provider version that removes the block of SSE-C', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
+  ['a provider version that unblocks SSE-C on the log buckets', 'provider: { version: 6.39.0 }', '`6.40.0` or later'],
   ['a provider version without arguments that the stacks need', 'provider: { version: 5.99.1 }', '`5.100.0` or later'],
   [
     'an old provider version, even with an endpoint',
@@ -124,7 +124,7 @@ it.each([
 });
 
 it.each([
-  ['text that is not YAML', 'region: [eu-west-1\nbaseline: x', 2],
+  ['a text that is not YAML', 'region: [eu-west-1\nbaseline: x', 2],
   ['a key written twice', `${minimal}regions: [eu-west-2]`, 3],
   ['two documents', `${minimal}---\n${minimal}`, 3],
 ])('`readSettings` refuses %s', (_, text, line) => {
@@ -152,7 +152,7 @@ describe('an organization', () => {
     [
       'a member that is also excluded',
       '  members: ["444455556666"]\n  excludedAccounts: ["777788889999", "444455556666"]\n',
-      '7:38 organization.excludedAccounts[1]: bad-value "444455556666", expected an account in `members` or in `excludedAccounts`, not in both',
+      '7:38 organization.excludedAccounts[1]: bad-value "444455556666", expected each account in only one of `members` and `excludedAccounts`',
     ],
     [
       'an account that is a member twice',
@@ -162,17 +162,17 @@ describe('an organization', () => {
     [
       'the central account as a member',
       '  members: ["111122223333"]\n',
-      '6:13 organization.members[0]: bad-value "111122223333", expected accounts other than `accountId`, which has a stack of its own',
+      '6:13 organization.members[0]: bad-value "111122223333", expected only accounts other than `accountId`, because `accountId` has its own stack',
     ],
     [
-      'a management account that the rule covers and that has no stack',
+      'a management account that the organization rule covers and that has no stack',
       '  members: ["444455556666"]\n  managementAccountId: "777788889999"\n',
-      '7:24 organization.managementAccountId: bad-value "777788889999", expected the account in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule also covers the management account',
+      '7:24 organization.managementAccountId: bad-value "777788889999", expected the management account in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists in the account',
     ],
     [
       'a management account as a member without a deploy role',
       '  members: ["777788889999"]\n  managementAccountId: "777788889999"\n',
-      '5:3 organization.deployRoleArn: missing-key absent, expected a role that you created in every member: AWS Organizations creates no role in the management account',
+      '5:3 organization.deployRoleArn: missing-key absent, expected the ARN of a role that you created in every member account, because AWS Organizations creates no role in the management account',
     ],
     [
       'an unquoted account among the members',
@@ -180,29 +180,29 @@ describe('an organization', () => {
       '6:13 organization.members[0]: bad-value 444455556666, expected the 12 digits of an AWS account, in quotes, such as `"111122223333"`',
     ],
     [
-      'another word than `all` for the members',
+      'a word other than `all` as `members`',
       '  members: everyone\n',
       '6:12 organization.members: bad-value everyone, expected `all`, or a list of account ids',
     ],
     [
-      'a StackSet without units',
+      'a StackSet without organizational units',
       '  stackSet: { organizationalUnits: [] }\n',
       '6:36 organization.stackSet.organizationalUnits: bad-value [], expected a list of ids of organizational units, or the id of the root',
     ],
     [
-      'a unit twice',
+      'the same organizational unit twice',
       '  stackSet: { organizationalUnits: [ou-ab12-exampleid, ou-ab12-exampleid] }\n',
       '6:56 organization.stackSet.organizationalUnits[1]: bad-value ou-ab12-exampleid, expected each unit once',
     ],
     [
-      'a unit beside the root, which contains it',
+      'an organizational unit that belongs to the listed root',
       '  stackSet: { organizationalUnits: [ou-ab12-exampleid, r-ab12] }\n',
-      '6:37 organization.stackSet.organizationalUnits[0]: bad-value ou-ab12-exampleid, expected the root alone, or units without the root',
+      '6:37 organization.stackSet.organizationalUnits[0]: bad-value ou-ab12-exampleid, expected only the root, or only organizational units',
     ],
     [
-      'a management account that neither the StackSet nor a stack prepares',
+      'a management account that neither the StackSet nor Terraform deploys to',
       '  stackSet: { organizationalUnits: [r-ab12] }\n  managementAccountId: "777788889999"\n',
-      '7:24 organization.managementAccountId: bad-value "777788889999", expected the account in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists there: an organization rule also covers the management account',
+      '7:24 organization.managementAccountId: bad-value "777788889999", expected the management account in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists in the account',
     ],
   ])('`readSettings` refuses %s', (_, organization, problem) => {
     expect(clashes(organization)).toEqual([problem]);
@@ -227,14 +227,14 @@ describe('several regions', () => {
     return result.ok ? result.value : result.problems;
   };
 
-  it('each of several regions has settings, and only the first region creates the trail', () => {
+  it('`readSettings` returns settings for each region, and only the first region creates the trail', () => {
     expect(values('regions: [eu-west-1, us-east-1]\nbaseline: b.yaml\nmemory: 512\n')).toMatchObject([
       { region: 'eu-west-1', trail: 'create', baseline: 'b.yaml', memory: 512 },
       { region: 'us-east-1', trail: 'existing', baseline: 'b.yaml', memory: 512 },
     ]);
   });
 
-  it('each of several regions can override single settings', () => {
+  it('`readSettings` lets each region override single settings', () => {
     const text = `baseline: b.yaml
 recorder: existing
 sinks: { securityHub: {} }
@@ -251,7 +251,11 @@ regions:
 
   it.each([
     ['an empty list of regions', 'baseline: b\nregions: []', '2:10 regions: bad-value [], expected a list of regions'],
-    ['a region twice', 'baseline: b\nregions: [eu-west-1, eu-west-1]', '2:22 regions[1]: bad-value eu-west-1, expected each region once'],
+    [
+      'the same region twice',
+      'baseline: b\nregions: [eu-west-1, eu-west-1]',
+      '2:22 regions[1]: bad-value eu-west-1, expected each region once',
+    ],
     ['an invalid region', 'baseline: b\nregions: { mars: }', '2:12 regions.mars: bad-value mars, expected the region'],
     [
       'a region without a baseline',
@@ -271,12 +275,12 @@ regions:
     [
       'one state key for two regions',
       'baseline: b\nregions: [eu-west-1, us-east-1]\nstate: { bucket: bbb, region: eu-west-1, key: k }',
-      '3:47 state.key: bad-value k, expected a key with `{region}`',
+      '3:47 state.key: bad-value k, expected a key that contains `{region}`',
     ],
     [
       'one state key for the central account and the organization rule',
       'baseline: b\nregions: [eu-west-1]\naccountId: "111122223333"\norganization: { id: o-exampleorgid }\nstate: { bucket: bbb, region: eu-west-1, key: k }',
-      '5:47 state.key: bad-value k, expected a key with `{account}`',
+      '5:47 state.key: bad-value k, expected a key that contains `{account}`',
     ],
     [
       'an organization without the id of the central account',

@@ -33,18 +33,17 @@ export function readSettings(fileText: string): SettingsResult {
   if (problems.length > 0 || !isObject(data)) return { ok: false, problems: sortFileProblems(problems) };
   const { regions, ...rest } = data;
   const value = regionsOfSettings(regions).map(([region, own], index) =>
-    // A trail covers every region, so only the first region creates it.
+    // The trail records every region, so only the stack of the first region creates the trail.
     settingsSchema.parse({ ...rest, ...own, region, trail: index === 0 ? rest.trail : 'existing' }),
   );
   return { ok: true, value };
 }
 
 /**
- * The schema of a file. `regions` is a list of regions, or a mapping. In a mapping, the value of a region overrides single keys of the
- * file.
+ * Returns the schema of a settings file. If `regions` is a mapping, each region can override the regional keys of the file.
  */
 function settingsFileSchema(data: unknown): z.ZodType {
-  const error = 'a list of regions, or a mapping from each region to the settings that it overrides';
+  const error = 'a list of regions, or a mapping from each region to the settings that differ there';
   const baseline = REGIONAL_KEYS.baseline.optional();
   const own = settingsMapping({ ...REGIONAL_KEYS, baseline }, true).nullable();
   const regions =
@@ -65,7 +64,7 @@ function settingsIssueProblems(issue: z.core.$ZodIssue, data: unknown): DataProb
     });
   }
   if (issue.code === 'invalid_key') {
-    const message = `a key cannot be ${quoted(path.at(-1))}`;
+    const message = `${quoted(path.at(-1))} is not a valid key`;
     return [{ code: 'bad-value', path, at: 'key', message, expected: issue.issues[0]?.message ?? expected }];
   }
   const name = path.length === 0 ? 'the file' : quoted(path.join('.'));

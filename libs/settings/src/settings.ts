@@ -1,6 +1,6 @@
 /**
- * The keys of a settings file. A region can override some keys; the other keys apply to the whole deployment. `infra/portcullis.yaml`
- * explains every key.
+ * Defines the keys of a settings file. A region can override `REGIONAL_KEYS`, but not `COMMON_KEYS`. `infra/portcullis.yaml` explains every
+ * key.
  */
 import * as z from 'zod';
 import {
@@ -35,9 +35,8 @@ const topicArn = arnSetting('sns', '[A-Za-z0-9_.-]+', 'the ARN of an SNS topic, 
 
 export const DEFAULT_RUNTIME = 'nodejs24.x';
 
-/** The keys that a region can override. */
 export const REGIONAL_KEYS = {
-  baseline: textSetting(/./, 'the path of the baseline file, relative to this file'),
+  baseline: textSetting(/./, 'the path of the baseline file, relative to the settings file'),
   mode: choiceSetting(['declared', 'report']).default('declared'),
   recorder: choiceSetting(['create', 'existing']).default('create'),
   runtime: textSetting(/^nodejs(2\d|[3-9]\d)\.x$/, 'a Node.js runtime of AWS Lambda of at least `nodejs20.x`').default(DEFAULT_RUNTIME),
@@ -83,7 +82,7 @@ export const REGIONAL_KEYS = {
   ).default({ actions: [], driftsPerHour: 20 }),
 } as const;
 
-/** The keys of the whole deployment, except `regions`. */
+/** The keys that have one value for the whole deployment. `regions` is not among them. */
 export const COMMON_KEYS = {
   name: textSetting(
     /^(?=.{3,28}$)[a-z](-?[a-z0-9])*$/,
@@ -104,7 +103,7 @@ export const COMMON_KEYS = {
     managementAccountId: accountIdSetting.optional(),
     deployRoleArn: textSetting(
       /^arn:[a-z-]+:iam::\{account\}:role\/[\w+=,.@/-]+$/,
-      'the ARN of the role to deploy with in each member account, `{account}` for the account',
+      'the ARN of the role that Terraform assumes in each member account, with `{account}` in place of the account id',
     ).optional(),
     stackSet: settingsMapping({
       organizationalUnits: z.array(organizationalUnitSetting, { error: UNITS }).min(1, { error: UNITS }),
@@ -122,27 +121,27 @@ export const COMMON_KEYS = {
   }).optional(),
   provider: settingsMapping(
     {
-      endpoint: textSetting(/^https?:\/\/[\w.:[\]-]+$/, 'the address of a stand-in for AWS, such as `http://127.0.0.1:5000`').optional(),
+      endpoint: textSetting(/^https?:\/\/[\w.:[\]-]+$/, 'the URL of a simulated AWS, such as `http://127.0.0.1:5000`').optional(),
       version: textSetting(/^\d+\.\d+\.\d+$/, 'a version of the AWS provider, such as `5.100.0`').optional(),
     },
     true,
   )
-    // The stacks use any argument that provider version 5.100.0 knows: docs/decisions/0004-the-bindings-and-the-provider.md.
+    // The stacks use arguments that versions before 5.100.0 may lack: docs/decisions/0004-the-bindings-and-the-provider.md.
     .refine(({ version = '' }) => !/^([0-4]|5\.\d\d?)\./.test(version), {
       path: ['version'],
       error: '`5.100.0` or later: an older version may lack an argument that the stacks use',
     })
-    // If an endpoint is set, AWS is simulated, and the simulation does not block SSE-C.
+    // An endpoint means a simulated AWS, which has no block on SSE-C that these versions could remove.
     .refine(({ endpoint, version = '' }) => endpoint !== undefined || !/^6\.(2[2-9]|3\d)\./.test(version), {
       path: ['version'],
-      error: '`6.40.0` or later: with 6.22 to 6.39, every plan removes the block on SSE-C of a bucket',
+      error: '`6.40.0` or later: with 6.22 to 6.39, every Terraform plan unblocks SSE-C on the log buckets',
     })
     .optional(),
 } as const;
 
 export const guardedRegion = regionSetting('the region of the guarded groups');
 
-/** The schema of a stack's settings: the settings of one region, with every default filled in. */
+/** The schema of the settings of one region. Parsing fills in every default. */
 export const settingsSchema = settingsMapping({ ...COMMON_KEYS, ...REGIONAL_KEYS, region: guardedRegion });
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;

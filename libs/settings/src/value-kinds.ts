@@ -1,4 +1,4 @@
-/** The schemas of single values in a settings file. The message of each schema says which values are valid. */
+/** Builds the schemas of single values in a settings file. The `error` of each schema says which values are valid. */
 import { quotedList } from '@portcullis/yaml-file';
 import * as z from 'zod';
 
@@ -24,7 +24,7 @@ export function settingsMapping<T extends z.ZodRawShape>(shape: T, optional = fa
   });
 }
 
-/** Accepts either the word or a valid list. A zod union would report problems of several entries as one problem of the list. */
+/** Accepts either the word or a valid list. Unlike a zod union, this schema reports each invalid item of the list as a separate problem. */
 export function wordOrListSetting<const W extends string, T extends z.ZodType>(
   word: W,
   list: T,
@@ -40,19 +40,19 @@ export function wordOrListSetting<const W extends string, T extends z.ZodType>(
     });
 }
 
-// The numbers of days that CloudWatch Logs accepts. Source: CloudWatch Logs API reference, PutRetentionPolicy.
-// The settings do not offer logs that never expire.
+// CloudWatch Logs accepts only these numbers of days. Source: CloudWatch Logs API reference, PutRetentionPolicy. It also accepts logs that
+// never expire, but these settings do not.
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 export const logRetentionSetting = z.literal(RETENTION_DAYS, {
-  error: `a number of days CloudWatch Logs accepts: ${quotedList(RETENTION_DAYS)}`,
+  error: `a number of days that CloudWatch Logs accepts: ${quotedList(RETENTION_DAYS)}`,
 });
 
-// Every resource gets these tags, and of all services IAM allows the fewest characters. Source:
+// Every resource gets these tags, so they may contain only the characters that IAM allows. Other services allow more. Source:
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 export function tagSetting(lengths: string): z.ZodString {
   return textSetting(
     new RegExp(`^(?!aws:)[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{${lengths}}$`, 'u'),
-    `text of ${lengths.replace(',', ' to ')} letters, digits, spaces and \`_.:/=+-@\`, and IAM allows no others; in quotes if it is a number; not starting with \`aws:\``,
+    `text of ${lengths.replace(',', ' to ')} letters, digits, spaces and \`_.:/=+-@\`, which IAM allows; in quotes if the text is a number; not starting with \`aws:\``,
   );
 }
 
