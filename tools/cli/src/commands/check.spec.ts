@@ -112,7 +112,7 @@ aws_security_group.web (sg-abc12345)  baseline web
   - ingress tcp/443 from aws_security_group.app
       # not declared by \`web\`; planned by aws_vpc_security_group_ingress_rule.app
 
-unknown: aws_vpc_security_group_ingress_rule.eip: cidr_ipv4: known only after apply, in a group that baseline web guards
+unknown: aws_vpc_security_group_ingress_rule.eip: cidr_ipv4: known only after apply; baseline web guards the group
 plan.json: the guard would revert 2 rule changes of this plan; 1 unknown until apply.
 `,
     });

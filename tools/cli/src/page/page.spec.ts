@@ -61,7 +61,7 @@ it.each<[string, GroupState[], readonly string[]]>([
       'authorize ingress tcp/443 from 10.0.0.0/8 declared by web',
       'revoke ingress tcp/22 from 0.0.0.0/0 not declared by web sgr-1',
       'Opened 1 hour ago (2026-11-23 11:00:00 UTC) by role ops, session mallory (unverified) from 198.51.100.7',
-      "CloudTrail's history of 90 days does not show who removed it",
+      "CloudTrail's history of 90 days does not show who removed the rule",
       'Who changed what 2026-11-23 11:00 role ops, session mallory (unverified) opened SSH from 0.0.0.0/0 on web',
     ],
   ],

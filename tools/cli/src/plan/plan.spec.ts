@@ -268,7 +268,7 @@ describe('with `--who`', () => {
   });
 
   it("`plan --who` reports that CloudTrail's history does not show who removed a rule", async () => {
-    expect((await plan('--who', [])).stdout).toContain("\n      CloudTrail's history of 90 days does not show who removed it\n");
+    expect((await plan('--who', [])).stdout).toContain("\n      CloudTrail's history of 90 days does not show who removed the rule\n");
   });
 
   it('`plan` asks CloudTrail by default only with `--html`, and looks up each kind of call only once', async () => {

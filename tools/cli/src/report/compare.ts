@@ -1,4 +1,4 @@
-/** Compares reports: which drift is new, gone and still open, and for how long. Pure. */
+/** Compares reports: which drift is new, still open or gone, and for how long. */
 import { SEVERITIES } from '@portcullis/finding';
 import { snapshotRegionKey, type SnapshotRegion, type SnapshotGroup, type SnapshotRule, type ReportSnapshot } from './snapshot.js';
 
@@ -10,17 +10,17 @@ import { snapshotRegionKey, type SnapshotRegion, type SnapshotGroup, type Snapsh
  */
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** The order in the table: the kinds that somebody must look at come first. */
+/** The order of the rows in the table. */
 export const CHANGE_KINDS = ['new', 'open', 'unknown', 'gone'] as const;
 
-/** A rule that differs from the declared rules in at least one of the reports: missing or undeclared. */
+/** A rule that is missing or undeclared in at least one of the reports. */
 export interface DriftChange extends Omit<SnapshotRule, 'changedAt'>, Pick<SnapshotRegion, 'accountId' | 'region' | 'profile'> {
   readonly kind: ChangeKind;
   readonly groupId: string;
   readonly name: string | null;
-  /** When the drift began: ISO 8601, UTC. Null if no call in CloudTrail shows it. */
+  /** When the drift began: ISO 8601, UTC. Null if no report contains a call that shows the time. */
   readonly changedAt: string | null;
-  /** How long the drift has been open, or was open. */
+  /** How long the drift has been open, or was open until it was gone. */
   readonly open: Duration;
 }
 
@@ -34,8 +34,8 @@ export interface Duration {
 }
 
 /**
- * Returns each rule that differs in at least one of the reports. Sorted by kind in the order of `CHANGE_KINDS`, and within a kind by
- * severity, worst first.
+ * Returns each rule that is missing or undeclared in at least one of the reports. Sorts the rules by kind in the order of `CHANGE_KINDS`,
+ * and within a kind by severity, worst first.
  *
  * @param reports oldest first; the last is the current one.
  */
@@ -63,8 +63,8 @@ function driftChangesInRegion(place: SnapshotRegion, reports: readonly ReportSna
 }
 
 /**
- * Returns a function that identifies a rule within its group in every report. It uses the id of an existing rule if all reports have it, so
- * a rule that was revoked and authorized again counts as another rule.
+ * Returns a function that returns the key of a rule of the group, which is the same in every report. If all reports contain the ids of the
+ * rules to revoke, the key contains the id. So a rule that was revoked and authorized again has another key.
  */
 function ruleKeyAcrossReports(groups: readonly (SnapshotGroup | undefined)[]): (rule: SnapshotRule) => string {
   const hasIds = groups.every((group) => group?.rules.every(({ action, ruleId }) => action === 'authorize' || ruleId !== null) ?? true);
@@ -73,7 +73,7 @@ function ruleKeyAcrossReports(groups: readonly (SnapshotGroup | undefined)[]): (
 
 interface Sighting {
   readonly at: number;
-  /** Whether the rule differs in this report. Null if the report does not say. */
+  /** Whether the rule is missing or undeclared in this report. Null if the report did not compare the group. */
   readonly isThere: boolean | null;
   readonly changedAt: string | null;
 }
@@ -88,7 +88,7 @@ function driftSighting(
   return { isThere: rule !== undefined, changedAt: rule?.changedAt ?? null };
 }
 
-/** Describes the last period in which the rule differed in every report. */
+/** Describes the last series of reports in which the rule was missing or undeclared. */
 function driftHistory(sightings: readonly Sighting[]): Pick<DriftChange, 'kind' | 'changedAt' | 'open'> {
   const now = sightings.length - 1;
   const last = sightings.findLastIndex(({ isThere }) => isThere === true);

@@ -12,7 +12,7 @@ import { countWithNoun } from '../render/counted.js';
 type Kind = 'report' | 'survey';
 
 export interface Journal<T> {
-  /** The regions that an earlier run finished, by their label in the request. */
+  /** The results of the regions that an earlier run finished, by the label of the region. */
   readonly finished: ReadonlyMap<string, T>;
   /** When the first run started: ISO 8601, UTC. */
   readonly at: string;
@@ -22,8 +22,8 @@ export interface Journal<T> {
 }
 
 /**
- * Increase this number if the format of the entries changes. The hash of the request includes it, so a journal in an older format cannot be
- * resumed.
+ * Increase this number if the format of the entries changes. The hash of the request includes the number, so a journal in an older format
+ * cannot be resumed.
  */
 const VERSION = 6;
 
@@ -42,9 +42,8 @@ interface Entry<T> {
 /**
  * Opens or creates a journal. Overwrites the unfinished journal of another request, because an old journal must not block a new command.
  *
- * @param request everything that the results depend on, as JSON. Only the same request can resume a journal.
- * @throws {Failure} when the file is not a journal, does not fit the options, or cannot be written. In these cases, the file stays
- * unchanged.
+ * @param request the options and baselines that the results depend on. Only the same request can resume a journal.
+ * @throws {Failure} if the file is not a journal, does not fit the options, or cannot be written. Then the file stays unchanged.
  */
 export function openJournal<T>(
   kind: Kind,
@@ -127,6 +126,6 @@ function readJournal<T>(kind: Kind, path: string, fileName: string): [] | [Headi
   }
   const [heading, ...entries] = text.split('\n').slice(0, -1).map(parseJournalLine);
   if (jsonMember(heading, 'portcullis') !== kind || entries.some((entry) => typeof jsonMember(entry, 'label') !== 'string')) throw refusal;
-  // No further validation: Portcullis wrote these lines, and the hash of the request includes their version.
+  // Does not validate the lines further: Portcullis wrote them, and the hash of the request includes the version of their format.
   return [heading as Heading, ...(entries as Entry<T>[])];
 }

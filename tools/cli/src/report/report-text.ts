@@ -76,7 +76,7 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
 interface Summary {
   readonly label: string;
   readonly accountId: string;
-  /** Undefined if none of the groups was read. */
+  /** Absent if no region was read. */
   readonly states?: readonly GroupState[];
   readonly note: string;
 }
@@ -98,7 +98,7 @@ function reportSummary(regions: readonly [AuditedRegion, ...AuditedRegion[]]): S
     const note = unreadAccountNote(regions.filter((each) => each.kind === 'failed'));
     return { label: first.account, accountId: first.accountId ?? '', ...states, note };
   }
-  const note = first.kind === 'failed' ? 'not read' : first.kind === 'repeated' ? `the same as ${first.sameAs}` : '';
+  const note = first.kind === 'failed' ? 'not read' : first.kind === 'repeated' ? `same account and region as ${first.sameAs}` : '';
   return { label: first.label, accountId: first.kind === 'failed' ? '' : first.accountId, ...states, note };
 }
 
@@ -119,7 +119,7 @@ function baselineNamesOfState(state: GroupState): readonly string[] {
 
 function whatDriftedWords(state: GroupState): string {
   if (isCompliantState(state)) return '';
-  // `dropAbsentGroupsFoundElsewhere` has removed the groups that exist in another region.
+  // `dropAbsentGroupsFoundElsewhere` has already removed each absent group that exists in another region.
   if (state.kind === 'absent') return 'it does not exist in any region';
   if (state.kind !== 'drifted') return state.reason;
   const differences = [...gainedAccessWords(state), ...lostAccessWords(state).map((words) => `missing: ${words}`)];
@@ -127,7 +127,7 @@ function whatDriftedWords(state: GroupState): string {
   return texts.length === 0 ? 'different rules, same traffic' : texts.join('; ');
 }
 
-/** Returns each caller once, with the time of the caller's newest change. The newest changes come first. */
+/** Returns e.g. `user ben 3 hours ago, unknown`: each caller once, with the age of the caller's newest change, newest first. */
 function whoCausedDrift(state: GroupState, now: Date): string {
   if (state.kind !== 'drifted') return '';
   const calls = [...(state.origins?.values() ?? []), ...(state.removals?.values() ?? [])].map(({ call }) => call);

@@ -103,7 +103,7 @@ it('`report` lists the groups of an account once if two profiles belong to the s
   ].map(({ stdout }) => stdout);
 
   expect(text.match(/sg-0000000c/g)).toHaveLength(1);
-  expect(text).toMatch(/^reader\/eu-west-1 +111122223333 +the same as admin\/eu-west-1$/m);
+  expect(text).toMatch(/^reader\/eu-west-1 +111122223333 +same account and region as admin\/eu-west-1$/m);
   expect(JSON.parse(json)).toMatchObject({
     totals: { guarded: 2 },
     places: [{ profile: 'admin' }, { profile: 'reader', sameAs: 'admin/eu-west-1' }],
@@ -265,7 +265,7 @@ it.each([
   ['--region a --regions b', '`--region` and `--regions` cannot be combined; expected one of them'],
   ['--profile a --profiles b', '`--profile` and `--profiles` cannot be combined; expected one of them'],
   ['--journal a/b', 'cannot write `a/b`: no such file or directory'],
-])('`report %s` is refused and leaves no journal', async (args, message) => {
+])('`report %s` is refused, and writes no journal', async (args, message) => {
   expect(await report({ 'eu-west-1': clean() }, args)).toEqual(failure(message));
   expect(hasJournal()).toBe(false);
 });
@@ -287,7 +287,7 @@ it('`report --resume` refuses the journal of an older version', async () => {
   expect(await report({ 'eu-west-1': clean() }, '--resume')).toEqual(failure(OTHER_REPORT));
 });
 
-it('`report --ocsf` prints one check for each group, one on each line: passed, failed, or not possible', async () => {
+it('`report --ocsf` prints a line for each group, with the status `Pass` or `Fail`', async () => {
   const { stdout, exitCode } = await report({ 'eu-west-1': clean(), 'us-east-1': dirty() }, `${BOTH} --ocsf`);
 
   const checks = stdout

@@ -68,7 +68,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
 
 interface About {
   readonly baselineFile: string;
-  /** SHA-256 of the compiled baselines and limits. A later report compares it to find out whether the baselines or limits changed. */
+  /** SHA-256 of the compiled baselines and limits. With this hash, a later report finds out whether the baselines or limits changed. */
   readonly baselineDigest: string;
   /** ISO 8601, UTC. */
   readonly at: string;

@@ -120,10 +120,10 @@ it('`report --since` lists drift as unknown if its region was not read in the cu
 
   expect(added.stdout).toMatch(/^unknown +unknown +us-east-1 /m);
   expect(added.stdout).toMatch(/^still open +at least 7 days +eu-west-1 /m);
-  expect(added.stdout).toContain('\nNot in the earlier report: 111122223333/us-east-1.\n');
+  expect(added.stdout).toContain('\nNot read in the earlier report: 111122223333/us-east-1.\n');
   expect(left.stdout).toMatch(/^unknown +unknown +us-east-1 /m);
   expect(left.stdout).toMatch(/^gone .* eu-west-1 /m);
-  expect(left.stdout).toContain('\nNot read now, so unknown: 111122223333/us-east-1.\n');
+  expect(left.stdout).toContain('\nNot read in this report, so the drift is unknown: 111122223333/us-east-1.\n');
 });
 
 it('`report --since` says if the baselines changed, because that can make drift appear or disappear', async () => {
@@ -135,7 +135,7 @@ it('`report --since` says if the baselines changed, because that can make drift 
   expect(stdout).toContain('\nThe baselines or limits changed between the reports, so drift may be new or gone for that reason.\n');
 });
 
-it('`report --since` says so if no report has drift', async () => {
+it('`report --since` says that there is no drift if no report has drift', async () => {
   await earlier(16, { 'eu-west-1': [DECLARED] });
 
   expect((await report(23, { 'eu-west-1': [DECLARED] }, '--since 16.json')).stdout).toMatch(
@@ -176,7 +176,7 @@ it('`report --since --html` shows the comparison, with a bar for each report if 
   expect((await report(23, { 'eu-west-1': [DECLARED, SSH] }, '--html')).stdout).not.toContain('id="since"');
 });
 
-describe('the times that `report --since --guard-name` reads from the logs of a deployment', () => {
+describe('times in the logs of a deployment', () => {
   const at = (time: string): number => Date.parse(`2026-11-20T${time}Z`);
 
   /** Returns an event of a log, at the given time of 20 November. */
@@ -199,7 +199,7 @@ describe('the times that `report --since --guard-name` reads from the logs of a 
     return stdout.trimEnd().split('\n').slice(-4);
   }
 
-  it('detection is measured from a call to its finding, and restoration from the first call on the group', async () => {
+  it('`report --since --guard-name` measures a detection from the call, and a restoration from the first call on the group', async () => {
     const detector = [
       line('10:00:10', 'drift', '10:00:00'),
       line('10:00:30', 'drift', '10:00:20'),
@@ -218,7 +218,7 @@ describe('the times that `report --since --guard-name` reads from the logs of a 
     ]);
   });
 
-  it('a restoration is measured from the record of AWS Config if no call was reported, and not measured if it was scheduled', async () => {
+  it('if the detector reported no call, a restoration is measured from the record of AWS Config, and a scheduled restoration is not measured', async () => {
     const remediator = [
       line('10:01:00', 'restoration', '10:00:00', 'ConfigurationItemChangeNotification'),
       line('11:00:10', 'restoration', '11:00:00', 'ScheduledNotification', DB),
@@ -227,8 +227,8 @@ describe('the times that `report --since --guard-name` reads from the logs of a 
     expect(await timesOf({ 'config-remediator': remediator })).toEqual([
       'Time to detect: no finding in the log.',
       'Time to restore: median 60 s, mean 60 s, 90% within 60 s (1 restoration).',
-      "1 restoration measured from AWS Config's record, which is later than the change.",
-      '1 restoration not measured: nothing says when the drift began.',
+      "Measured from AWS Config's record, so the true time is longer: 1 restoration.",
+      'Not measured, because no event shows when the drift began: 1 restoration.',
     ]);
   });
 
@@ -238,7 +238,7 @@ describe('the times that `report --since --guard-name` reads from the logs of a 
       on: { answers: { FilterLogEvents: accessDenied } },
     });
 
-    expect(stdout).toMatch(/\nThe times do not include eu-west-1: the credentials may not call .*\.\n$/);
+    expect(stdout).toMatch(/\nThe times do not include the logs of eu-west-1: the credentials may not call .*\.\n$/);
     expect(exitCode).toBe(0);
   });
 });

@@ -48,8 +48,7 @@ export async function trendSinceReports(earlier: readonly ReportSnapshot[], repo
 }
 
 /**
- * Reads each log once. If the logs of a region cannot be read, the report only gets a note, because a deployment may not guard every
- * region.
+ * Reads each log once. If the logs of a region cannot be read, returns a note, because the deployment perhaps does not guard this region.
  */
 async function readReactionLogs(
   name: string,
@@ -68,7 +67,7 @@ async function readReactionLogs(
       });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      notes.push(`The times do not include ${requestedRegionLabel(requested)}: ${error.message}.`);
+      notes.push(`The times do not include the logs of ${requestedRegionLabel(requested)}: ${error.message}.`);
     }
   }
   const all = [...read.values()];

@@ -1,6 +1,6 @@
 /**
- * Reads what `portcullis report --json` wrote. The current report is converted to JSON and read in the same way, so that all reports have
- * the same form.
+ * Reads the files that `portcullis report --json` wrote. Reads the JSON of the current report in the same way, so that all reports can be
+ * compared.
  */
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
@@ -15,7 +15,7 @@ export interface ReportSnapshot {
   readonly fileName: string | null;
   /** When the report read the groups: ISO 8601, UTC. */
   readonly at: string;
-  /** A hash of the compiled baselines and limits. Null if an older release, which did not write the hash, made the report. */
+  /** SHA-256 of the compiled baselines and limits. Null if the report was made by an older release, which did not write the hash. */
   readonly baselineDigest: string | null;
   /** The regions that were read, by `accountId/region`. */
   readonly places: ReadonlyMap<string, SnapshotRegion>;
@@ -33,9 +33,9 @@ export interface SnapshotRegion {
 
 export interface SnapshotGroup {
   readonly name: string | null;
-  /** Whether the report compared the group's rules. If not, it does not know whether they differ. */
+  /** Whether the report compared the rules of the group. If `false`, the report does not show whether the group drifted. */
   readonly isJudged: boolean;
-  /** The rules that differ. */
+  /** The missing and the undeclared rules. */
   readonly rules: readonly SnapshotRule[];
 }
 
@@ -89,7 +89,7 @@ export function snapshotRegionKey({ accountId, region }: Pick<SnapshotRegion, 'a
   return `${accountId}/${region}`;
 }
 
-/** Returns `undefined` if the region was not read, or if another entry lists its groups. */
+/** Returns `undefined` if the region was not read, or if the report lists the groups of the region under another profile. */
 function snapshotRegion(place: unknown): SnapshotRegion | undefined {
   const [accountId, region] = [jsonTextMember(place, 'accountId'), jsonTextMember(place, 'region')];
   if (accountId === null || region === null || !Array.isArray(jsonMember(place, 'groups'))) return undefined;

@@ -1,10 +1,10 @@
-/** Measures from the logs of a deployment how long Portcullis takes to detect a change, and to restore the group. */
+/** Measures how long a deployment takes to detect a change and to restore the group, from the logs of its functions. */
 import { GUARDS } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
 import { readLoggedFindings } from '../aws/guard-log.js';
 import { jsonMember, jsonTextMember } from '../files/json-members.js';
 
-/** Seconds. The three times are null if `count` is 0. */
+/** The mean, the median and the 90th percentile are null if `count` is 0. */
 export interface Measured {
   readonly count: number;
   readonly meanSeconds: number | null;
@@ -13,16 +13,16 @@ export interface Measured {
 }
 
 export interface ReactionTimes {
-  /** From the time of the call in CloudTrail to the detector's finding. */
+  /** The time from a call, as CloudTrail recorded it, to the detector's finding. */
   readonly detect: Measured;
-  /** From a group's first reported call after its last restoration, to the remediator's finding. */
+  /** The time from the first reported call since the previous restoration of the group to the remediator's finding. */
   readonly restore: Measured;
   /**
-   * The number of restorations whose time is measured from AWS Config's record, because the detector reported no call. Their true times are
-   * longer, because AWS Config recorded the group after the change.
+   * The number of restorations whose time is measured from AWS Config's record, because the detector reported no call. The true times of
+   * these restorations are longer, because AWS Config recorded the group after the change.
    */
   readonly restoredFromRecord: number;
-  /** The number of restorations without a measured time, because nothing says when the drift began. */
+  /** The number of restorations without a measured time, because no event shows when the drift began. */
   readonly unmeasured: number;
 }
 

@@ -13,7 +13,7 @@ export interface Trend {
   /** All reports, oldest first. The last one is the current report. */
   readonly reports: readonly ReportSnapshot[];
   readonly changes: readonly DriftChange[];
-  /** Reasons why the comparison is less certain, each as a sentence. */
+  /** Sentences about what makes the comparison or the times uncertain. */
   readonly notes: readonly string[];
   /** Absent if the logs of the deployment were not read. */
   readonly times?: ReactionTimes;
@@ -35,8 +35,8 @@ function trendNotes(reports: readonly ReportSnapshot[]): string[] {
   return [
     ...(digests.size > 1 ? ['The baselines or limits changed between the reports, so drift may be new or gone for that reason.'] : []),
     ...(isKnown ? [] : ['An earlier report does not say which baselines it used.']),
-    ...(notRead.length > 0 ? [`Not read now, so unknown: ${notRead.join(', ')}.`] : []),
-    ...(added.length > 0 ? [`Not in the earlier ${earlier.length === 1 ? 'report' : 'reports'}: ${added.join(', ')}.`] : []),
+    ...(notRead.length > 0 ? [`Not read in this report, so the drift is unknown: ${notRead.join(', ')}.`] : []),
+    ...(added.length > 0 ? [`Not read in the earlier ${earlier.length === 1 ? 'report' : 'reports'}: ${added.join(', ')}.`] : []),
   ];
 }
 
@@ -88,7 +88,7 @@ export const DRIFT_CHANGE_WORDS = { new: 'new', open: 'still open', unknown: 'un
   string
 >;
 
-/** Returns the beginning and the end of a sentence: `Drift since 2026-11-16 12:00 UTC (1 earlier report):`, `2 rules new, 1 still open.` */
+/** Returns the two parts of the first sentence: `Drift since 2026-11-16 12:00 UTC (1 earlier report):`, `2 rules new, 1 still open.` */
 export function trendHeadline({ reports, changes }: Pick<Trend, 'reports' | 'changes'>): readonly [since: string, words: string] {
   const counts = countDriftChanges(changes);
   const [first, ...others] = CHANGE_KINDS.filter((kind) => counts[kind] > 0);
@@ -106,7 +106,7 @@ export function driftDurationWords({ min, max }: Duration): string {
   return min === 0 ? `at most ${to}` : `${from} to ${to}`;
 }
 
-/** Returns a line for the times to detect, a line for the times to restore, and a line for each exception. */
+/** Returns a line for the times to detect, a line for the times to restore, and a line for restorations that are measured differently or not at all. */
 export function reactionTimeLines({ detect, restore, restoredFromRecord, unmeasured }: ReactionTimes): string[] {
   const line = (what: string, noun: string, { count, meanSeconds, medianSeconds, p90Seconds }: Measured): string =>
     count === 0
@@ -116,9 +116,9 @@ export function reactionTimeLines({ detect, restore, restoredFromRecord, unmeasu
     line('Time to detect', 'finding', detect),
     line('Time to restore', 'restoration', restore),
     ...(restoredFromRecord > 0
-      ? [`${countWithNoun(restoredFromRecord, 'restoration')} measured from AWS Config's record, which is later than the change.`]
+      ? [`Measured from AWS Config's record, so the true time is longer: ${countWithNoun(restoredFromRecord, 'restoration')}.`]
       : []),
-    ...(unmeasured > 0 ? [`${countWithNoun(unmeasured, 'restoration')} not measured: nothing says when the drift began.`] : []),
+    ...(unmeasured > 0 ? [`Not measured, because no event shows when the drift began: ${countWithNoun(unmeasured, 'restoration')}.`] : []),
   ];
 }
 

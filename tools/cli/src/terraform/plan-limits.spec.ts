@@ -55,17 +55,17 @@ it.each<[string, PlannedChange[], string[]]>([
   ],
   ['stays within the limits', [newGroup([from('10.1.0.0/16'), from('0.0.0.0/0', 443)])], []],
   [
-    'lets in a group that it creates',
+    'allows traffic from the group itself',
     [{ address: web, before: group([]), after: group([block({ from_port: 22, to_port: 22, self: true })]) }],
     [],
   ],
   [
-    'leaves a rule beyond the limit as it is',
+    'does not change a rule that breaks the limit',
     [{ address: web, before: group([from('0.0.0.0/0')]), after: group([from('0.0.0.0/0'), from('10.0.0.0/9')]) }],
     [],
   ],
-  ['removes a rule beyond the limit', [{ address: web, before: group([from('0.0.0.0/0')]), after: group([]) }], []],
-])('judgeTerraformPlan judges by the limits a plan that %s', (_, changes, expected) => {
+  ['removes a rule that breaks the limit', [{ address: web, before: group([from('0.0.0.0/0')]), after: group([]) }], []],
+])('judgeTerraformPlan compares with the limits a plan that %s', (_, changes, expected) => {
   expect(judge(changes)).toEqual(expected);
 });
 
@@ -109,24 +109,24 @@ it.each<[string, LimitNotation['groups'], object, object, string[]]>([
     { ids: [], names: ['web'] },
     { name: undefined },
     {},
-    [`unknown: ${web}: its name is known only after apply, so it may break limit no-admin`],
+    [`unknown: ${web}: its name is known only after apply, so the group may break limit no-admin`],
   ],
   [
     'an unknown name that may be excepted',
     { ids: [], all: true, except: { ids: [], names: ['bastion'] } },
     { name: undefined },
     {},
-    [`unknown: ${web}: its name is known only after apply, so it may break limit no-admin`],
+    [`unknown: ${web}: its name is known only after apply, so the group may break limit no-admin`],
   ],
   [
     'unknown tags that may be excepted',
     { ids: [], all: true, except: { ids: [], tags: { Bastion: 'yes' } } },
     { tags_all: {} },
     { tags_all: true },
-    [`unknown: ${web}: its tags are known only after apply, so it may break limit no-admin`],
+    [`unknown: ${web}: its tags are known only after apply, so the group may break limit no-admin`],
   ],
   ['an unknown name in another VPC', { ids: [], names: ['web'], vpcs: ['vpc-2'] }, { name: undefined }, {}, []],
-])('judgeTerraformPlan decides whether a limit applies to a new group by %s', (_, groups, facts, unknown, expected) => {
+])('judgeTerraformPlan decides by %s whether a limit applies to a new group', (_, groups, facts, unknown, expected) => {
   expect(judge([newGroup([from('0.0.0.0/0')], facts, unknown)], compiled(noAdmin({ groups })))).toEqual(expected);
 });
 
@@ -134,13 +134,13 @@ it.each<[string, PlannedChange, string[]]>([
   [
     'source',
     { address: rule, after: sshRule({}), unknown: { cidr_ipv4: true } },
-    [`unknown: ${rule}: cidr_ipv4: known only after apply, in a group to which limit no-admin applies`],
+    [`unknown: ${rule}: cidr_ipv4: known only after apply; limit no-admin applies to the group`],
   ],
   ['source of other traffic', { address: rule, after: vpcRule(SG, {}), unknown: { cidr_ipv4: true } }, []],
   [
     'port',
     { address: rule, after: vpcRule(SG, { from_port: undefined, cidr_ipv4: '0.0.0.0/0' }), unknown: { from_port: true } },
-    [`unknown: ${rule}: from_port: known only after apply, in a group to which limit no-admin applies`],
+    [`unknown: ${rule}: from_port: known only after apply; limit no-admin applies to the group`],
   ],
 ])('judgeTerraformPlan judges a rule whose %s is known only after apply', (_, change, expected) => {
   expect(judge([existing, change])).toEqual(expected);
@@ -178,7 +178,7 @@ describe('a rule from a prefix list', () => {
     ]);
   });
 
-  it('judgeTerraformPlan reports a block as unknown if the limit allows a prefix list whose entries the plan does not show', () => {
+  it('judgeTerraformPlan reports a rule as unknown if the limit allows only a prefix list whose entries the plan does not show', () => {
     const declared = compiled(limit([{ services: ['tcp 22'], onlyFrom: [LIST] }]));
     expect(judge([newGroup([from('11.0.0.0/16')])], declared)).toEqual([
       `unknown: ${web}: the plan does not show the entries of ${LIST}, so ingress tcp/22 from 11.0.0.0/16 may break limit no-admin`,

@@ -92,12 +92,12 @@ it.each<[string, PlannedChange[], string[]]>([
   [
     'replaces the group',
     [{ address: web, before: group([https]), ...newGroup({}), actions: ['delete', 'create'] }],
-    [`note: ${web}: the plan deletes ${SG}, which baseline web guards; the detector reports it, and a new group has another id`],
+    [`note: ${web}: the plan deletes ${SG}, which baseline web guards; the detector reports the deletion, and a new group has another id`],
   ],
   [
     'adds a rule whose address is known only after apply',
     [unchanged, { address: rule, after: vpcRule(SG, { cidr_ipv4: undefined }), unknown: { cidr_ipv4: true } }],
-    [`unknown: ${rule}: cidr_ipv4: known only after apply, in a group that baseline web guards`],
+    [`unknown: ${rule}: cidr_ipv4: known only after apply; baseline web guards the group`],
   ],
   [
     'adds a block of which one of two sources is known only after apply',
@@ -111,13 +111,13 @@ it.each<[string, PlannedChange[], string[]]>([
     ],
     [
       'enforce: revoke tcp/22 from 10.0.0.0/8 (aws_security_group.web)',
-      `unknown: ${web}: cidr_blocks: known only after apply, in a group that baseline web guards`,
+      `unknown: ${web}: cidr_blocks: known only after apply; baseline web guards the group`,
     ],
   ],
   [
     'makes all blocks known only after apply',
     [{ ...unchanged, actions: ['update'], unknown: { ingress: true } }],
-    [`unknown: ${web}: ingress: known only after apply, in a group that baseline web guards`],
+    [`unknown: ${web}: ingress: known only after apply; baseline web guards the group`],
   ],
   [
     'adds a rule to a group that is known only after apply',
@@ -184,7 +184,7 @@ it.each<[string, PlannedChange[], object, string[]]>([
     { root_module: { resources: [refersTo('referenced_security_group_id', 'aws_security_group.app.id', 'aws_security_group.app')] } },
     [`enforce: revoke tcp/443 from sg-fffffffff00000000 (${rule})`],
   ],
-])('judgeTerraformPlan finds the new group that %s', (_, changes, configuration, expected) => {
+])('judgeTerraformPlan recognizes the new group that %s', (_, changes, configuration, expected) => {
   const found = judge(changes, byName, { configuration });
   expect(found).toEqual(expected);
 });
@@ -204,7 +204,7 @@ it.each<[string, Parameters<typeof baseline>[1], object, string[]]>([
     'a name that is known only after apply',
     { groups: { ids: [], names: ['web'], vpcs: ['vpc-1'] } },
     { name: undefined },
-    [`unknown: ${web}: its name is known only after apply, so baseline web may guard it`],
+    [`unknown: ${web}: its name is known only after apply, so baseline web may guard the group`],
   ],
   ['no baseline, because it is in another VPC', { groups: { ids: [], names: ['web'], vpcs: ['vpc-2'] } }, { name: undefined }, []],
 ])('judgeTerraformPlan finds the baseline of a new group by %s', (_, options, facts, expected) => {
@@ -218,18 +218,15 @@ it.each<[string, readonly string[], Parameters<typeof baseline>[1], string[]]>([
   ['ignored by its description', [HTTPS], { ignore: [{ descriptionPrefix: 'eks' }] }, []],
   ['ignored by its tag', [HTTPS], { ignore: [{ tag: { key: 'Owner' } }] }, []],
   ['part of the declared access', [HTTPS, 'tcp 1-1024 from 10.0.0.0/7'], { compare: 'access' }, []],
-])(
-  'judgeTerraformPlan reverts a planned rule only if the baseline does not tolerate it: a rule that is %s',
-  (_, declared, options, expected) => {
-    const live = group([https, block({ from_port: 1, to_port: 1024, cidr_blocks: ['10.0.0.0/7'] })]);
-    const after = { ...vpcRule(SG, sshRule), description: 'eks: ssh', tags_all: { Owner: 'eks' } };
-    const changes = [
-      { ...unchanged, before: live, after: live },
-      { address: rule, after },
-    ];
-    expect(judge(changes, compiled(baseline(declared, { groups: { ids: [SG] }, ...options })))).toEqual(expected);
-  },
-);
+])('judgeTerraformPlan returns whether the guard would revert a planned rule that is %s', (_, declared, options, expected) => {
+  const live = group([https, block({ from_port: 1, to_port: 1024, cidr_blocks: ['10.0.0.0/7'] })]);
+  const after = { ...vpcRule(SG, sshRule), description: 'eks: ssh', tags_all: { Owner: 'eks' } };
+  const changes = [
+    { ...unchanged, before: live, after: live },
+    { address: rule, after },
+  ];
+  expect(judge(changes, compiled(baseline(declared, { groups: { ids: [SG] }, ...options })))).toEqual(expected);
+});
 
 it('judgeTerraformPlan takes resources that a plan with `-target` does not mention from the prior state', () => {
   const prior = state(resource(web, group([https])), resource(rule, vpcRule(SG, { cidr_ipv4: '0.0.0.0/0' })));

@@ -1,4 +1,4 @@
-/** Finds the changes in a Terraform plan that the guard would revert, and those that would break a limit. */
+/** Finds the changes of a Terraform plan that the guard would revert or that would break a limit. */
 import {
   selectBaseline,
   type Baseline,
@@ -18,14 +18,14 @@ import { limitsOfPlannedGroup, mayUnknownRuleBreakLimit, withoutUnknownCriteria,
 import { prefixListsInPlan } from './planned-lists.js';
 import { isKnownRule, type KnownRule, type ResourceRule } from './resource-rules.js';
 
-/** A change that the guard would make to a rule after apply, because the plan causes drift. */
+/** A rule that the guard would authorize or revoke after apply, because the plan causes drift. */
 export interface Reversal {
   readonly action: 'authorize' | 'revoke';
   /** In mode `report`, the guard only reports the rule. */
   readonly mode: Baseline['mode'];
   readonly rule: Rule;
   readonly reason: string;
-  /** The addresses of the resources that define the rule. If the plan removes the rule, of the resources that define it before apply. */
+  /** The addresses of the resources that define the rule. If the plan removes the rule, the addresses of the resources that defined the rule before. */
   readonly addresses: readonly string[];
 }
 
@@ -35,21 +35,21 @@ export interface BrokenByPlan {
   readonly mode: Limit['mode'];
   /** E.g. `broken limit no-admin: SSH from 0.0.0.0/0`. */
   readonly words: string;
-  /** The addresses of the resources that define the rules. */
+  /** The addresses of the resources whose rules break the limit. */
   readonly addresses: readonly string[];
 }
 
 export interface JudgedGroup {
   /**
-   * The Terraform address of the group, or its id if Terraform does not manage the group. If the group is not known, the address of the
-   * rule.
+   * The Terraform address of the group, or its id if Terraform does not manage the group. If the group is known only after apply, the
+   * address of the rule.
    */
   readonly address: string;
-  /** `null` if the plan creates the group, or if the group is not known. */
+  /** The id of the group. `null` if the id is known only after apply. */
   readonly id: string | null;
-  /** `null` if no baseline selects the group. */
+  /** The name of the baseline. `null` if no baseline guards the group. */
   readonly baseline: string | null;
-  /** `report` if the guard would revert none of the changes. */
+  /** The strongest mode of the reversals. `report` if the guard would revert none of the changes. */
   readonly mode: Baseline['mode'];
   readonly reversals: readonly Reversal[];
   readonly broken: readonly BrokenByPlan[];
@@ -62,13 +62,12 @@ export interface Note {
 
 export interface PlanVerdict {
   /**
-   * Groups with changes that would break a limit, that the guard would revert, or that the guard would report in mode `report`. Sorted by
-   * address.
+   * The groups with changes that would break a limit, or that the guard would revert or report. Sorted by address.
    */
   readonly groups: readonly JudgedGroup[];
-  /** Facts that are known only after apply, and therefore cannot be judged. */
+  /** What cannot be compared, because it is known only after apply or because the plan does not show it. */
   readonly unknown: readonly Note[];
-  /** Other facts that the user should know. */
+  /** What the user should know about groups that the guard does not restore after apply. */
   readonly notes: readonly Note[];
   /** The addresses of new groups, by their placeholder ids in the rules. */
   readonly newGroups: ReadonlyMap<string, string>;
@@ -114,11 +113,11 @@ class PlanJudge {
     };
   }
 
-  /** Judges a rule resource by the limits for all groups. Returns whether the rule would break one of these limits. */
+  /** Compares the rules of a rule resource whose group is unknown with the limits for all groups. Returns whether the rules would break a limit. */
   private judgeUnplaced(address: string, rules: readonly ResourceRule[]): boolean {
     const known = rules.filter(isKnownRule);
     const after = { id: UNKNOWN_GROUP, name: null, vpcId: null, tags: {} };
-    // A limit may except the group by its id, so only limits without exceptions count.
+    // Ignores limits with exceptions, because the unknown group may be an exception.
     const limits = (this.compiled.limits ?? []).filter(({ groups }) => groups.except === undefined);
     const { certain } = limitsOfPlannedGroup({ baselines: [], limits }, after, UNKNOWN_FACTS);
     const group: PlannedGroup = {
@@ -141,7 +140,7 @@ class PlanJudge {
       if (before.kind === 'guarded')
         notes.push({
           address,
-          text: `the plan deletes ${group.before?.id ?? 'it'}, which baseline ${before.baseline.name} guards; the detector reports it, and a new group has another id`,
+          text: `the plan deletes ${group.before?.id ?? 'it'}, which baseline ${before.baseline.name} guards; the detector reports the deletion, and a new group has another id`,
         });
       return;
     }
@@ -149,13 +148,13 @@ class PlanJudge {
     const baseline = after.kind === 'guarded' ? after.baseline : undefined;
     const limits = limitsOfPlannedGroup(compiled, group.after, group.unknownFacts);
     if (after.kind === 'ambiguous')
-      notes.push({ address, text: `baselines ${after.names.join(' and ')} select it, so the guard leaves it alone` });
+      notes.push({ address, text: `baselines ${after.names.join(' and ')} select the group, so the guard does not restore the group` });
     if (after.kind === 'unguarded' || after.kind === 'limited') {
       const names = plansRuleChanges(group) ? baselinesThatMaySelect(compiled, group.after, group.unknownFacts) : [];
       if (names.length > 0)
         unknown.push({
           address,
-          text: `${unknownFactsWords(group.unknownFacts)} known only after apply, so baseline ${names.join(' or ')} may guard it`,
+          text: `${unknownFactsWords(group.unknownFacts)} known only after apply, so baseline ${names.join(' or ')} may guard the group`,
         });
     }
     const limitsBefore = before.kind === 'unguarded' ? [] : before.limits;
@@ -195,8 +194,8 @@ class PlanJudge {
   }
 
   /**
-   * Returns the limits that the group breaks before apply, with the rules that break them. Leaves out limits that do not apply before
-   * apply.
+   * Returns those of the limits that the group already breaks before apply, with the rules that break them. Leaves out limits that do not
+   * apply to the group before apply.
    */
   private partsBefore(group: PlannedGroup, limits: readonly Limit[], isCovered: (limit: Limit) => boolean): readonly BrokenLimit[] {
     const declaration = { limits: limits.filter(isCovered) };
@@ -204,8 +203,8 @@ class PlanJudge {
   }
 
   /**
-   * Returns the limits that the plan would break. If that depends on a prefix list whose entries are not in the plan, adds an unknown
-   * instead.
+   * Returns the limits that the plan would break. If it depends on a prefix list whose entries the plan does not show whether a rule breaks
+   * a limit, adds an unknown instead.
    */
   private brokenBy(
     group: PlannedGroup,
@@ -235,7 +234,7 @@ class PlanJudge {
     });
   }
 
-  /** Adds an unknown for the limits that the plan would break if they apply to the group. */
+  /** Adds an unknown that names the limits that perhaps apply to the group, and that the plan would break if they apply. */
   private noteMaybe(
     group: PlannedGroup,
     limits: readonly Limit[],
@@ -249,7 +248,7 @@ class PlanJudge {
     if (names.length > 0)
       this.unknown.push({
         address,
-        text: `${unknownFactsWords(group.unknownFacts)} known only after apply, so it may break ${names.length === 1 ? 'limit' : 'limits'} ${names.join(' and ')}`,
+        text: `${unknownFactsWords(group.unknownFacts)} known only after apply, so the group may break ${names.length === 1 ? 'limit' : 'limits'} ${names.join(' and ')}`,
       });
   }
 
@@ -258,20 +257,20 @@ class PlanJudge {
       const isCompared = baseline !== undefined && (rule.direction === 'ingress' || baseline.egress !== undefined);
       const limits = certain.filter((limit) => mayUnknownRuleBreakLimit(limit, rule)).map(({ name }) => name);
       const who = [
-        isCompared && `that baseline ${baseline.name} guards`,
+        isCompared && `baseline ${baseline.name} guards the group`,
         limits.length > 0 &&
-          `to which ${limits.length === 1 ? `limit ${limits.join('')} applies` : `limits ${limits.join(' and ')} apply`}`,
+          `${limits.length === 1 ? `limit ${limits.join('')} applies` : `limits ${limits.join(' and ')} apply`} to the group`,
       ].filter((words) => words !== false);
       if (who.length > 0)
         this.unknown.push({
           address: rule.address,
-          text: `${rule.unknown.join(', ')}: known only after apply, in a group ${who.join(' and ')}`,
+          text: `${rule.unknown.join(', ')}: known only after apply; ${who.join(', and ')}`,
         });
     }
   }
 }
 
-/** Returns the broken limits and rules in `after` that are not in `before`. */
+/** Returns the broken limits in `after`, with only the rules that do not already break the limit in `before`. */
 function newlyBrokenLimits(after: readonly BrokenLimit[], before: readonly BrokenLimit[]): BrokenLimit[] {
   return after.flatMap(({ limit, parts }): BrokenLimit[] => {
     const known = new Set(before.flatMap((each) => (each.limit === limit ? each.parts.map(({ rule }) => ruleKey(rule)) : [])));
@@ -286,17 +285,17 @@ function addressesDefiningRule(rules: readonly KnownRule[], wanted: Rule): strin
 
 interface Guarding {
   readonly baseline: Baseline | undefined;
-  /** Whether this baseline does not guard the group before apply. If so, all rules of the group count, not only changed rules. */
+  /** Whether the plan puts the group under this baseline. If `true`, the guard would also revert rules that the plan does not change. */
   readonly isNew: boolean;
-  /** The rules that the guard would already authorize before apply. */
+  /** The declared rules that are missing already before apply. */
   readonly missingBefore: Plan['authorize'];
 }
 
 const UNGUARDED_GROUP: Guarding = { baseline: undefined, isNew: false, missingBefore: [] };
 
 /**
- * @param beyond the keys of the rules that break a limit because of the plan.
- * @param uncertain the keys of the rules that break a limit or not, depending on prefix lists that the plan does not show.
+ * @param beyond the keys of the rules that break a limit only after apply.
+ * @param uncertain the keys of the rules that may break a limit, depending on prefix lists whose entries the plan does not show.
  */
 function planReversals(
   { authorize, revoke }: Plan,
@@ -338,7 +337,7 @@ function plansRuleChanges({ rulesBefore, rulesAfter, unknownRules }: PlannedGrou
   return unknownRules.length > 0 || keys(rulesBefore) !== keys(rulesAfter);
 }
 
-/** Returns the names of the baselines that may select the group, depending on the unknown facts. */
+/** Returns the names of the baselines that may select the group, depending on facts that are known only after apply. */
 function baselinesThatMaySelect({ baselines }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): readonly string[] {
   return baselines.flatMap((baseline) => {
     const { selection: groups, isEmptied } = withoutUnknownCriteria({ ...baseline.groups, ids: [] }, unknown);

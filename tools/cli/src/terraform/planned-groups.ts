@@ -25,7 +25,7 @@ export interface PlannedGroup {
   readonly before: SelectableGroup | null;
   /** The group after apply; `null` if the plan deletes it. A new group has a placeholder id. */
   readonly after: SelectableGroup | null;
-  /** The account of the group. `null` if the plan does not contain it. */
+  /** The account of the group. `null` if the plan does not contain the account. */
   readonly ownerId: string | null;
   /** Facts about the group that are known only after apply. */
   readonly unknownFacts: readonly Fact[];
@@ -53,7 +53,7 @@ interface ResourceChange {
   readonly before: unknown;
   readonly after: unknown;
   readonly unknown: unknown;
-  /** Whether the object before apply is deleted or replaced. */
+  /** Whether the plan deletes or replaces the resource. */
   readonly isDeleted: boolean;
 }
 
@@ -69,10 +69,10 @@ class PlanReader {
   private readonly priorValues: unknown;
   private readonly configuration: unknown;
   private readonly changes: readonly ResourceChange[];
-  /** The addresses of resources that the plan mentions. The plan does not change other resources. */
+  /** The addresses of the resources in `resource_changes`. The plan does not change any other resource. */
   private readonly mentioned: ReadonlySet<string>;
   private readonly newGroups = new Map<string, string>();
-  /** The id of each managed group after apply, by address. */
+  /** The ids of the managed groups after apply, by address. A new group has a placeholder id. */
   private readonly idsByAddress = new Map<string, string>();
   private readonly unplaced: UnplacedRule[] = [];
 
@@ -130,13 +130,13 @@ class PlanReader {
     return rules;
   }
 
-  /** Returns the id of the group that the attribute refers to; undefined if there is not exactly one. */
+  /** Returns the id of the group that the attribute refers to. Returns `undefined` unless the attribute refers to exactly one group. */
   private referredGroup(address: string, attribute: string): string | undefined {
     const [referred, ...others] = referredResources(this.configuration, address, attribute, [...this.idsByAddress.keys()]);
     return others.length > 0 || referred === undefined ? undefined : this.idsByAddress.get(referred);
   }
 
-  /** Fills in the source of a rule if it is a group that the plan creates. */
+  /** If the source of a rule is a group that the plan creates, fills in the placeholder id of this group. */
   private withNewSource(
     resource: TerraformResource,
     unknown: unknown,
@@ -166,7 +166,7 @@ class PlanReader {
         : rulesOfTerraformResource({ ...change.resource, values: change.after }, id, change.unknown);
     const unknownDirections = (['ingress', 'egress'] as const).filter((direction) => jsonMember(change?.unknown, direction) === true);
     const inlineBefore = prior?.inline ?? [];
-    // Blocks that are known only after apply are assumed to be unchanged.
+    // Assumes that blocks that are known only after apply do not change.
     const inlineAfter = [
       ...inline.filter((rule) => !unknownDirections.includes(rule.direction)),
       ...inlineBefore.filter((rule) => unknownDirections.includes(rule.direction)),
@@ -176,8 +176,8 @@ class PlanReader {
       [...separate, ...inline].filter((rule) => 'unknown' in rule),
     ];
     const rulesBefore = distinctKnownRules([...(prior?.separate ?? []), ...inlineBefore]);
-    // If a group's configuration has no blocks, the plan shows all live rules as its blocks, including the rules of rule resources that the
-    // plan removes.
+    // If the configuration of a group has no blocks, the plan shows all live rules as blocks of the group. These blocks also contain the
+    // rules of rule resources that the plan removes.
     const gone = new Set([
       ...removedRuleKeys(prior?.separate ?? [], separate.filter(isKnownRule)),
       ...removedRuleKeys(inlineBefore, inlineAfter.filter(isKnownRule)),
@@ -191,14 +191,14 @@ class PlanReader {
       before: before === undefined ? null : selectableFacts(before),
       after: selectableFacts(facts),
       ownerId: facts.ownerId ?? prior?.ownerId ?? null,
-      // Every group has a name. If the name is missing, the plan contains nothing about the group except its id.
+      // A group without a name is known only by its id, because every group has a name.
       unknownFacts: change !== undefined ? factsUnknownUntilApply(change) : facts.name === null ? UNKNOWN_FACTS : [],
       rulesBefore,
       rulesAfter: distinctKnownRules([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),
       unknownRules: [
         ...unknownRules,
-        // If the configuration of a new group has no blocks, its blocks are unknown before apply. In that case, the rule resources contain
-        // all rules.
+        // If the configuration of a new group has no blocks, the plan shows the blocks as unknown, and the rule resources contain all
+        // rules.
         ...unknownDirections
           .filter((direction) => !separate.some((rule) => rule.direction === direction))
           .map((direction) => ({ address: address ?? id, direction, unknown: [direction] })),
@@ -207,7 +207,7 @@ class PlanReader {
   }
 }
 
-/** Stands for the id of a group that is known only after apply. */
+/** The placeholder for the id of a group that is known only after apply. */
 export const UNKNOWN_GROUP = `sg-${'e'.repeat(17)}`;
 
 export const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
@@ -266,7 +266,7 @@ function factsUnknownUntilApply(change: ResourceChange): Fact[] {
   ];
 }
 
-/** Returns the rules without repetitions: of several equal rules, the first. */
+/** Returns the rules without repetitions. Keeps the first of several equal rules. */
 function distinctKnownRules(rules: readonly KnownRule[]): KnownRule[] {
   const byKey = new Map([...rules].reverse().map((each) => [ruleKey(each.rule), each]));
   return [...byKey.values()].reverse();

@@ -1,5 +1,5 @@
 /**
- * Finds the limits that apply to a group of a Terraform plan, and those that may apply because some facts about the group are known only
+ * Finds the limits that apply to a group of a Terraform plan. Some limits only may apply, because some facts about the group are known only
  * after apply.
  */
 import {
@@ -42,7 +42,7 @@ export function limitsOfPlannedGroup({ limits = [] }: CompiledBaseline, group: S
   return { certain, maybe };
 }
 
-/** Removes the criteria about unknown facts. `isEmptied` says whether there were criteria and all of them were removed. */
+/** Removes the criteria about unknown facts. `isEmptied` says whether this removed every criterion. */
 export function withoutUnknownCriteria(
   { ids, tags, names, vpcs }: GroupSelection,
   unknown: readonly Fact[],
@@ -59,7 +59,7 @@ export function withoutUnknownCriteria(
   };
 }
 
-/** Reports whether the limit forbids the rule's traffic from at least one sender, so that the rule may break the limit. */
+/** Reports whether the limit forbids the rule's traffic from at least one source. If so, the rule may break the limit. */
 export function mayUnknownRuleBreakLimit({ ingress, egress = [] }: Limit, { direction, traffic }: UnknownRule): boolean {
   const bounds = direction === 'ingress' ? ingress : egress;
   return accessBeyond(rulesFromEverybody(direction, traffic), bounds).rules.length > 0;

@@ -13,7 +13,7 @@ interface Address {
   readonly rest: readonly AddressPart[];
 }
 
-/** The maximum length of a chain of outputs and variables. Longer chains are unusual, and are not followed. */
+/** The maximum length of a chain of outputs and variables. Longer chains are not followed. */
 const MAX_DEPTH = 20;
 
 /**

@@ -37,9 +37,9 @@ export function isKnownRule(rule: ResourceRule): rule is KnownRule {
   return 'rule' in rule;
 }
 
-/** Types of resources that are a group, whose rules are in its blocks `ingress` and `egress`. */
+/** The types of Terraform resources that are a group. Their blocks `ingress` and `egress` contain rules. */
 const GROUP_TYPES: ReadonlySet<string> = new Set(['aws_security_group', 'aws_default_security_group']);
-/** Types of Terraform resources that add rules to the group of another resource: one rule for each source. */
+/** The types of Terraform resources that add rules to a group: one rule for each source. */
 const RULE_TYPES: ReadonlySet<string> = new Set([
   'aws_security_group_rule',
   'aws_vpc_security_group_ingress_rule',
@@ -57,7 +57,7 @@ export function isRuleResource({ type, mode }: Pick<TerraformResource, 'type' | 
 /**
  * Returns the rules in the blocks of a group resource, or of a rule resource. Returns an empty list for other resources.
  *
- * @param groupId the group of the rules
+ * @param groupId the id of the group that has the rules
  * @param unknown the `after_unknown` of a plan
  * @throws {Failure} with a list of all rules that are invalid in a VPC.
  */
@@ -109,7 +109,7 @@ function rulesOfTerraformBlock(block: unknown, unknown: unknown, reading: Readin
     ['security_groups', sourceGroupFields],
   ];
   const one = jsonMember(block, 'source_security_group_id');
-  // For a rule with `self`, the provider computes this attribute. For other rules without the attribute, its value is unknown until apply.
+  // The provider also computes this attribute for a rule with another source, so the source of such a rule is not unknown.
   const isOneUnknown = isUnknownUntilApply(unknown, 'source_security_group_id') && !hasOtherRuleSource(block, unknown);
   const sources: readonly RuleFields[] = [
     ...lists.flatMap(([name, fieldsOf]) =>
@@ -168,7 +168,7 @@ function sourceGroupFields(text: unknown): RuleFields {
 
 interface Unknowns {
   readonly unknown: unknown;
-  /** The attributes of the traffic. */
+  /** The names of the attributes that define the traffic. */
   readonly names: readonly string[];
   readonly unknownSources: readonly string[];
   readonly block: unknown;
@@ -192,7 +192,7 @@ function rulesFromAttributes(common: RuleFields, sources: readonly RuleFields[],
   return [...known, { address, direction, unknown: all, ...(traffic.ok && { traffic: traffic.value.traffic }) }];
 }
 
-/** Reports whether an attribute, or an element of it, is known only after apply. */
+/** Reports whether an attribute, or an element of its list, is known only after apply. */
 function isUnknownUntilApply(unknown: unknown, name: string): boolean {
   const value = jsonMember(unknown, name);
   return value === true || (Array.isArray(value) && value.includes(true));

@@ -58,12 +58,12 @@ export function groupsInTerraformState(values: unknown): readonly TerraformGroup
   return [...groups.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Returns a group with this id and without other facts. */
+/** Returns a group of which only the id is known. */
 export function groupWithOnlyId(id: string): TerraformGroup {
   return { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
 }
 
-/** Returns the rules of the resource. In a state, every value is known. */
+/** Returns the rules of the resource. A state contains no unknown values. */
 function knownRulesOfResource(resource: TerraformResource, groupId: string): KnownRule[] {
   return rulesOfTerraformResource(resource, groupId).filter(isKnownRule);
 }
@@ -81,7 +81,7 @@ export function terraformGroupFacts(
   };
 }
 
-/** The rules of a group that Terraform declares, and the others. */
+/** The rules of a group that Terraform declares, and the undeclared rules. */
 export interface DeclaredRules {
   readonly declared: readonly Rule[];
   /** Rules that the group had when Terraform wrote the state, and that no rule resource declares. */
@@ -89,8 +89,8 @@ export interface DeclaredRules {
 }
 
 /**
- * Returns the rules that Terraform declares. A state does not show whether the configuration of a group has blocks. So if a direction has
- * rule resources, only they count. Otherwise, the blocks count.
+ * Returns the rules that Terraform declares. A state does not show whether the configuration of a group has blocks, or whether the provider
+ * filled them with live rules. So if a direction has rule resources, the rules in blocks do not count as declared.
  */
 export function rulesDeclaredInTerraform({ inline, separate }: Pick<TerraformGroup, 'inline' | 'separate'>): DeclaredRules {
   const all = (['ingress', 'egress'] as const).map((direction) => {

@@ -6,12 +6,12 @@ import type { JudgedGroup, PlanVerdict, Reversal } from './plan-verdict.js';
 import { countWithNoun } from '../render/counted.js';
 import { plannedChangeReason, restoreModeWords } from '../render/state-words.js';
 
-/** Returns the changes that the guard would revert, in the groups that it restores. */
+/** Returns the changes that the guard would revert, without the changes that it would only report. */
 export function changesThatGuardReverts({ groups }: PlanVerdict): readonly Reversal[] {
   return groups.flatMap(({ reversals }) => reversals.filter(({ mode }) => mode !== 'report'));
 }
 
-/** Returns the names of the limits that the plan would break, whatever their mode. */
+/** Returns the names of the limits that the plan would break, including limits in mode `report`. */
 export function limitsBrokenByPlan({ groups }: PlanVerdict): readonly string[] {
   return [...new Set(groups.flatMap(({ broken }) => broken.map(({ limit }) => limit)))].sort();
 }
@@ -52,7 +52,8 @@ export function planVerdictText(verdict: PlanVerdict, planName: string, { colour
 
 function judgedGroupTitle({ address, id, baseline, mode, broken }: JudgedGroup, { newGroups }: PlanVerdict): string {
   const isNew = [...newGroups.values()].includes(address);
-  const name = id === null ? `${address}${isNew ? ' (new)' : ', its group unknown'}` : id === address ? id : `${address} (${id})`;
+  const name =
+    id === null ? `${address}${isNew ? ' (new)' : ' (its group is known only after apply)'}` : id === address ? id : `${address} (${id})`;
   const guarding =
     baseline !== null
       ? `baseline ${baseline}`
@@ -80,7 +81,7 @@ function plannedRuleWords(rule: Rule, { newGroups }: PlanVerdict): string {
   return source.kind === 'group' && address !== undefined ? words.replace(source.groupId, () => safeTerminalLine(address)) : words;
 }
 
-/** Returns the JSON. A new group has its Terraform address instead of an id. */
+/** Returns the JSON, in which a new group has its Terraform address instead of an id. */
 export function planVerdictJson(verdict: PlanVerdict): object {
   return {
     schemaVersion: 1,

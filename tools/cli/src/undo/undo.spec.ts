@@ -24,7 +24,7 @@ function restoration(changed: Partial<Finding> = {}): Finding {
   });
 }
 
-/** Returns the group as the restoration left it, with more rules if given. */
+/** Returns a region with the group after the restoration, to which the rules in `more` were added. */
 function restored(...more: readonly string[]): SimulatedEc2 {
   return region({ [WEB]: [HTTPS, KEPT, '-1 to 0.0.0.0/0', ...more] });
 }
@@ -183,7 +183,7 @@ it('`undo` changes nothing if somebody changes the group before the user answers
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('`undo` reports a call that EC2 refuses, and which changes remain to be made', async () => {
+it('if EC2 refuses a call, `undo` shows the error and the changes that are still necessary', async () => {
   const ec2 = restored();
   ec2.before = (call) => (call.startsWith('authorize') ? 'denied' : undefined);
 

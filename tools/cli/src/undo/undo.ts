@@ -21,7 +21,7 @@ export interface UndoOptions extends AccountRegionOptions {
   readonly yes?: boolean;
 }
 
-/** What a restoration changed. */
+/** A restoration that can be undone. */
 interface Undoable {
   readonly finding: Finding;
   readonly groupId: string;
@@ -123,7 +123,7 @@ function undoneRestorationText(
   const baseline = finding.baseline === null ? 'the baseline of the group' : `baseline ${finding.baseline}`;
   const limits = finding.limits ?? [];
   const file = fileName === '-' ? 'FINDING' : fileName;
-  // A limit overrides a permit in the baseline, so a permit does not help.
+  // Does not propose a permit in the baseline, because a limit overrides the permit.
   const how =
     limits.length > 0
       ? `change ${limits.length === 1 ? 'limit' : 'limits'} ${limits.join(', ')} and deploy the file: \`mode: report\` changes nothing, and \`permit\` allows a rule until a given day.`
@@ -145,12 +145,12 @@ function undoResultWords({ authorized, revoked, remaining, ending, failures, isC
     authorized.length > 0 && `authorized ${describeRules(authorized)}`,
     revoked.length > 0 && `revoked ${describeRules(revoked)}`,
   );
-  if (isUndone) return done === '' ? 'somebody else has already undone it' : done;
+  if (isUndone) return done === '' ? 'somebody else has already undone the restoration' : done;
   const left = describeDrift(plannedRules(remaining.authorize), plannedRules(remaining.revoke));
   return joinFindingSentence(
     done === '' ? 'nothing was changed' : done,
     ending.kind === 'gone' && 'the group no longer exists',
-    ending.kind === 'unverified' && `the result could not be read: ${readErrorReason(ending.error)}`,
+    ending.kind === 'unverified' && `the rules could not be read after the changes: ${readErrorReason(ending.error)}`,
     isContested && 'somebody else changed the group',
     ...failures.map(({ message }) => message),
     left !== '' && `${left} to complete the undo`,

@@ -87,7 +87,8 @@ it('findRuleOrigins stops after 200 requests, and returns how far back it has re
 
 it('findRuleOrigins ignores calls that are older than the oldest Modify call that it has read', async () => {
   const modifies = Array.from({ length: 58 * 2 }, (_, i) => call(MODIFY, 'somebody', 59 - Math.floor(i / 2), 1000 + i));
-  // Ben changed the rule to its current form, but his call is not among the 100 calls that are read.
+  // Ben's call modified rule 1, but it is not among the 100 Modify calls that are read. So Ana's older call does not prove who opened the
+  // rule.
   const { lookUp } = callHistory([...modifies, call(MODIFY, 'ben', 1, 1), call(AUTHORIZE, 'ana', 0, 1), call(AUTHORIZE, 'dan', 59, 2)]);
 
   expect(await named([rule(1), rule(2)], lookUp)).toEqual({ who: { 'sgr-2': 'dan' }, since: '2026-01-15T09:10:00Z' });
@@ -109,7 +110,7 @@ it('findRuleOrigins returns the origins that it found before a request to CloudT
   expect(failure).toBe(throttled);
 });
 
-it('findRuleOrigins reports after each request for how many rules it has found the call', async () => {
+it('after each request, findRuleOrigins reports the number of rules whose origin it has found', async () => {
   const seen: number[] = [];
   const { lookUp } = callHistory([call(MODIFY, 'ana', 3, 9), call(AUTHORIZE, 'ana', 2, 1), call(AUTHORIZE, 'ana', 1, 2)]);
 

@@ -6,7 +6,7 @@ import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
 import { HistoryReader, type LookUpCalls } from './history-reader.js';
 
-/** A live rule whose origin is wanted. */
+/** A live rule to find the origin of. */
 export interface AskedRule extends Rule {
   readonly groupId: string;
   readonly ruleId: string;
@@ -14,7 +14,7 @@ export interface AskedRule extends Rule {
 
 export interface Origins {
   readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
-  /** How far back the history was read: ISO 8601, UTC. Null if the history was read as far back as necessary, at most 90 days. */
+  /** How far back the history was read: ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
   readonly since: string | null;
   /**
    * The error of a request to CloudTrail. Undefined if no request failed. `byRuleId` contains the origins that were found before the error.
@@ -26,8 +26,8 @@ export interface Origins {
 const MAX_LOOKUPS = 200;
 
 /**
- * Finds the origins of all rules together, because a lookup by the name of a call returns the calls on all groups. Reads the Modify calls
- * first, and then the calls that add rules, both newest first, until the origin of each rule is found. Never rejects.
+ * Finds the origins of all rules together, because a lookup by the name of a call returns the calls on all groups of the region. Reads the
+ * Modify calls first, and then the calls that add rules, both newest first, until the origin of each rule is found. Never rejects.
  *
  * @param onProgress called after each request with the number of rules whose origin is found.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html 90 days, two requests a second
@@ -72,7 +72,7 @@ const ADDING = [
   ['CreateSecurityGroup', 'egress'],
 ] as const;
 
-/** Returns the entries of `byRuleId` for the given rules. A rule of unknown origin has no entry. */
+/** Returns the entries of `byRuleId` for the given rules. */
 export function originsOfRules(rules: readonly { readonly ruleId: string }[], byRuleId: Origins['byRuleId']): Origins['byRuleId'] {
   return new Map(
     rules.flatMap(({ ruleId }) => {
@@ -82,7 +82,7 @@ export function originsOfRules(rules: readonly { readonly ruleId: string }[], by
   );
 }
 
-/** @param what the question to CloudTrail, such as `who opened the rules` */
+/** @param what the question that CloudTrail did not answer, e.g. `who opened the rules` */
 export function historyErrorWords(what: string, failure: unknown, accountRegion: AccountRegion): string {
   return `cannot tell ${what}: ${awsErrorWords(failure, accountRegion, 'cloudtrail:LookupEvents')}`;
 }

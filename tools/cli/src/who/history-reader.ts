@@ -12,16 +12,16 @@ export interface HistoryPage {
 /** Yields pages of the calls with this name in the account and region, newest first. */
 export type LookUpCalls = (eventName: string) => AsyncIterable<HistoryPage>;
 
-/** Collects the calls with several names, and remembers how far back the calls with all these names were read. */
+/** Collects calls with several names. `since` is the time from which the calls with all these names were read. */
 export class HistoryReader {
-  /** The calls that were read. */
+  /** The calls that were read, except calls before `since`. */
   readonly calls: ApiCall[] = [];
   requests = 0;
   private from = '';
 
   constructor(private readonly lookUp: LookUpCalls) {}
 
-  /** How far back the history was read: ISO 8601, UTC. Null if the history was read as far back as necessary, at most 90 days. */
+  /** How far back the history was read: ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
   get since(): string | null {
     return this.from === '' ? null : this.from;
   }
@@ -31,8 +31,8 @@ export class HistoryReader {
     const last = this.requests + maxRequests;
     for await (const { calls, oldest } of this.lookUp(eventName)) {
       this.requests += 1;
-      // Calls with other names were read only back to `from`. An older call proves nothing, because a later call that was not read may have
-      // changed the rule.
+      // Drops calls before `from`, because calls with other names were not read further back. One of those calls may have changed the rule
+      // later.
       this.calls.push(...calls.filter(({ eventTime }) => eventTime >= this.from));
       if (isEnough() || (oldest ?? this.from) < this.from) return;
       if (this.requests >= last) {

@@ -31,12 +31,12 @@ export function ruleOriginWords(origin: RuleOrigin, now: Date): string {
   return `${ruleOriginVerb(origin)} ${callAgeWords(origin.call, now)} ${byCallerWords(origin.call.actor)}`;
 }
 
-/** Returns `ruleOriginWords` without `3 days ago`, for a file that must not change every day. */
+/** Returns the same as `ruleOriginWords`, but without `3 days ago`, for a file that must not change every day. */
 export function datedRuleOriginWords(origin: RuleOrigin): string {
   return `${ruleOriginVerb(origin)} ${callTimeWords(origin.call.eventTime)} ${byCallerWords(origin.call.actor)}`;
 }
 
-/** Returns one line about the call of a finding, e.g. `changed 2026-01-15 09:30:00 UTC by user ben from 203.0.113.10, without MFA`. */
+/** Returns one line about the call in the event of a finding, e.g. `changed 2026-01-15 09:30:00 UTC by user ben from 203.0.113.10, without MFA`. */
 export function findingActorWords({ console: fromConsole, ...actor }: FindingActor, eventTime: string): string {
   return `changed ${callTimeWords(eventTime)} ${byCallerWords({ ...actor, fromConsole, accessKeyId: null })}`;
 }
@@ -51,7 +51,7 @@ export function ruleRemovalWords({ call, certain }: RuleRemoval, now: Date): str
 export function unknownCallerWords(verb: 'opened' | 'removed', since: string | null): string {
   const day = since?.slice(0, 10);
   if (verb === 'removed')
-    return `CloudTrail's history ${day === undefined ? 'of 90 days' : `since ${day}, read no further back,`} does not show who removed it`;
+    return `CloudTrail's history ${day === undefined ? 'of 90 days' : `since ${day} (read no further back)`} does not show who removed the rule`;
   const before = day === undefined ? "CloudTrail's history of 90 days" : `${day} (CloudTrail's history was read no further back)`;
   return `opened by somebody before ${before}, or within the last 15 minutes`;
 }
