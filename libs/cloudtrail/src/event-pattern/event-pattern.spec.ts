@@ -10,7 +10,7 @@ const ids = Array.from({ length: 200 }, (_, i) => `sg-${String(i).padStart(17, '
 const forms = Object.entries(callForms);
 const isTagged = { resourcesSet: { items: { resourceId: [{ prefix: 'sg-' }, { prefix: 'sgr-' }, { exists: false }] } } };
 
-it('writes a pattern that names the event source, the calls and the ids of the guarded groups', () => {
+it('`eventPattern` writes a pattern that names the event source, the calls and the ids of the guarded groups', () => {
   expect(eventPattern(['sg-2', 'sg-1', 'sg-2'])).toEqual({
     source: ['aws.ec2'],
     'detail-type': ['AWS API Call via CloudTrail'],
@@ -38,20 +38,23 @@ it('writes a pattern that names the event source, the calls and the ids of the g
 
 it.each<[string, EventPatternOptions, object | undefined]>([
   ['by default', {}, undefined],
-  ['if tags matter', { tagsMatter: true }, isTagged],
-])('the pattern contains all group ids as long as EventBridge accepts its length, and otherwise no group id: %s', (_, options, widest) => {
-  // The default of the quota "Event pattern size": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
-  expect(MAX_EVENT_PATTERN_LENGTH).toBe(2_048);
-  const patterns = ids.map((_id, count) => eventPattern(ids.slice(0, count), options));
-  const isNarrow = patterns.map(({ detail }) => detail.requestParameters?.groupId !== undefined);
-  const lengths = patterns.map((pattern) => JSON.stringify(pattern).length);
+  ['with `tagsMatter`', { tagsMatter: true }, isTagged],
+])(
+  'the pattern contains all group ids if EventBridge accepts a pattern of that length, and otherwise no group id: %s',
+  (_, options, widest) => {
+    // The default quota for "Event pattern size": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+    expect(MAX_EVENT_PATTERN_LENGTH).toBe(2_048);
+    const patterns = ids.map((_id, count) => eventPattern(ids.slice(0, count), options));
+    const isNarrow = patterns.map(({ detail }) => detail.requestParameters?.groupId !== undefined);
+    const lengths = patterns.map((pattern) => JSON.stringify(pattern).length);
 
-  expect(Math.max(...lengths)).toBeLessThanOrEqual(2_048);
-  const longest = isNarrow.lastIndexOf(true);
-  expect(isNarrow.slice(0, longest)).not.toContain(false);
-  expect((lengths[longest] ?? 0) + `"${String(ids[0])}",`.length).toBeGreaterThan(2_048);
-  expect(patterns.at(-1)?.detail.requestParameters).toEqual(widest);
-});
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(2_048);
+    const longest = isNarrow.lastIndexOf(true);
+    expect(isNarrow.slice(0, longest)).not.toContain(false);
+    expect((lengths[longest] ?? 0) + `"${String(ids[0])}",`.length).toBeGreaterThan(2_048);
+    expect(patterns.at(-1)?.detail.requestParameters).toEqual(widest);
+  },
+);
 
 const watched = forms.filter(([, { detail }]) => watchedEventNames.includes(detail.eventName));
 
@@ -74,15 +77,15 @@ const dropped = new Set<keyof typeof callForms>([
   ...(['authorizeIngress', 'authorizeIngressFlat', 'authorizeIngressBeforeRuleSets', 'authorizeIngressFromGroup'] as const),
   ...(['authorizeEgress', 'authorizeIngressRefused', 'authorizeIngressDryRun', 'revokeIngressFlat', 'revokeIngressByValues'] as const),
   ...(['revokeIngressById', 'revokeIngressByIdAnswered', 'revokeIngressUnmatched', 'revokeEgressRefused', 'deleteGroup'] as const),
-  // These calls are not watched.
+  // `watchedEventNames` does not contain these calls.
   ...(['createTags', 'deleteTags', 'modifyInstance'] as const),
 ]);
 
-it.each(forms)('the pattern excludes a call only if the request contains the id of another group: %s', (name, event) => {
+it.each(forms)('the pattern excludes a call only if the request contains the id of an unguarded group: %s', (name, event) => {
   expect(matchesPattern(eventPattern(['sg-1']), event)).toBe(!dropped.has(name as keyof typeof callForms));
 });
 
-it('the pattern matches no event from another service, with another detail type, or about a call that is not watched', () => {
+it('the pattern does not match an event of another service, an event of another detail type, or a read call', () => {
   const event = callForms.authorizeIngress;
   const others = [
     { ...event, source: 'aws.rds' },
@@ -94,7 +97,7 @@ it('the pattern matches no event from another service, with another detail type,
 });
 
 it.each(['CreateTags', 'DeleteTags'])(
-  'with `tagsMatter`, the pattern matches %s on groups and rules, but not on other resources',
+  'with `tagsMatter`, the pattern matches a %s call on groups and rules, but not a call on other resources',
   (eventName) => {
     const isMatched = (...resourceIds: string[]): boolean => {
       const requestParameters = {

@@ -1,6 +1,6 @@
 import { tagEventNames, watchedEventNames } from '../event/read-change.js';
 
-/** A condition on one value. A string matches only a value that equals it. */
+/** A condition on one value. A string is a condition that only an equal value meets. */
 export type ValueMatcher = string | { readonly exists: false } | { readonly prefix: string };
 
 /** The `EventPattern` of an EventBridge rule, as JSON. */
@@ -19,8 +19,8 @@ export interface EventPattern {
 
 export interface EventPatternOptions {
   /**
-   * Whether every baseline selects groups by id only. If false, a baseline selects groups by tag, name or VPC. The guarded groups are then
-   * not known in advance, so the pattern matches every watched call.
+   * Whether every baseline selects groups only by id. If a baseline selects groups by tag, name or VPC, the pattern cannot list the guarded
+   * groups. So with false, the pattern matches every watched call.
    *
    * @default true
    */
@@ -35,9 +35,8 @@ export interface EventPatternOptions {
 }
 
 /**
- * The length, in characters, of the longest event pattern that EventBridge accepts by default: quota "Event pattern size". `terraform plan`
- * accepts up to 4,096 characters, but the API then refuses a pattern longer than the quota
- * (https://github.com/hashicorp/terraform-provider-aws/pull/34270).
+ * EventBridge's default maximum length of an event pattern, in characters: quota "Event pattern size". `terraform plan` accepts up to 4,096
+ * characters, but the API refuses a pattern longer than the quota (https://github.com/hashicorp/terraform-provider-aws/pull/34270).
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
  */
@@ -45,9 +44,8 @@ export const MAX_EVENT_PATTERN_LENGTH = 2_048;
 
 /**
  * Returns an event pattern that matches every watched call that could concern a guarded group. The pattern excludes only calls with the id
- * of another group in `requestParameters.groupId`, because such a call certainly concerns the other group. If the pattern with all ids
- * would be longer than `MAX_EVENT_PATTERN_LENGTH`, the pattern matches every watched call. The order of the ids and repeated ids do not
- * matter.
+ * of an unguarded group in `requestParameters.groupId`. If a pattern with all ids would be longer than `MAX_EVENT_PATTERN_LENGTH`, the
+ * returned pattern matches every watched call. `groupIds` can have any order and can contain duplicates.
  */
 export function eventPattern(groupIds: Iterable<string>, options: EventPatternOptions = {}): EventPattern {
   const { byIdOnly = true, tagsMatter = false } = options;
@@ -58,14 +56,15 @@ export function eventPattern(groupIds: Iterable<string>, options: EventPatternOp
 }
 
 function securityGroupCallPattern(tagsMatter: boolean, ids: readonly string[] | undefined): EventPattern {
-  // EventBridge flattens an event into the paths of its leaves. So `exists: false` matches every event without a leaf at exactly this path:
+  // EventBridge flattens an event into the paths of its leaves. So `exists: false` on `groupId` matches every event without a leaf at
+  // exactly that path:
   // - calls whose parameters are in a wrapper, with a leaf such as `requestParameters.ModifySecurityGroupRulesRequest.GroupId`;
   // - calls that identify a group by name, a rule by id, or a prefix list;
   // - calls that create a group, because only the response contains the id of the new group;
   // - records whose parameters CloudTrail omitted because they were too large.
   //
-  // A condition on the wrapper itself would not work, because an object is never a leaf. The condition on `resourcesSet` has the same
-  // `exists: false`, because only calls that change tags have `resourcesSet`.
+  // A condition on the wrapper itself would not work, because an object is never a leaf. The condition on `resourcesSet` also needs
+  // `exists: false`, because calls on rules have no `resourcesSet`.
   const requestParameters = {
     ...(ids && { groupId: [...ids, { exists: false } as const] }),
     ...(tagsMatter && {

@@ -1,7 +1,7 @@
 import { matchesPattern } from './matching.js';
 
-// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html. If the documentation does not describe
-// a case, the source is the behaviour of https://github.com/aws/event-ruler.
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html. For cases that the documentation does
+// not describe, the source is the behaviour of https://github.com/aws/event-ruler.
 const [one, two] = [
   { id: '1', port: 22 },
   { id: '2', port: 80 },
@@ -103,6 +103,6 @@ it.each<readonly [what: string, pattern: object, message: string]>([
   ['with an invalid escape', { a: [{ wildcard: 'x\\y' }] }, '`a`: in `wildcard`, a backslash must be followed by'],
   ['with $or of one pattern', { b: { $or: [{ a: ['x'] }] } }, '`b.$or`: expected a list of at least two patterns'],
   ['with an operator as key within $or', { $or: [{ prefix: ['x'] }, { a: ['x'] }] }, '`prefix`: inside `$or`, the name of an operator'],
-])('refuses a pattern %s', (_what, pattern, message) => {
+])('`matchesPattern` refuses a pattern %s', (_what, pattern, message) => {
   expect(() => matchesPattern(pattern, {})).toThrow(`invalid event pattern at ${message}`);
 });

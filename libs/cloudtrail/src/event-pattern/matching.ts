@@ -1,13 +1,13 @@
 /**
- * Decides whether an event matches an EventBridge pattern. The result is that of AWS's own engine, https://github.com/aws/event-ruler.
+ * Decides whether an event matches an EventBridge pattern, like AWS's own engine: https://github.com/aws/event-ruler.
  *
  * A pattern becomes one set of conditions, or several sets if the pattern has `$or`. Each condition tests the value at one path. An event
  * becomes a list of leaves. Each leaf has a path, a value, and the array elements that contain the leaf. The keys of a path are joined with
- * dots, so the key `a.b` equals the key `b` inside `a`. The event matches a set of conditions if every condition holds for some leaf, and
- * no two of these leaves are in different elements of the same array.
+ * dots, so the key `a.b` equals the key `b` inside `a`. The event matches a set if some leaf meets each condition of the set, and no two of
+ * these leaves are in different elements of one array.
  *
- * This module supports the operators that the patterns of Portcullis use: exact values, `prefix`, `wildcard`, `exists` and `$or`. It throws
- * an error for every other operator. It also throws an error for `$or` with fewer than two patterns, because AWS's engine reads such an
+ * This module supports the operators that the patterns of Portcullis use: exact values, `prefix`, `wildcard`, `exists` and `$or`. The
+ * module throws an error for every other operator. `$or` with fewer than two patterns is also an error, because AWS's engine reads such an
  * `$or` as a key.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
@@ -17,22 +17,22 @@ import { joinCloudTrailPath } from '../event/located.js';
 import { invalidEventPattern, isEventLeafValue, patternMatcherTest, type LeafTest, type Scalar } from './pattern-matcher.js';
 
 /**
- * Reports whether the event matches the pattern. Both arguments are parsed JSON. The length of the pattern is not checked.
+ * Reports whether the event matches the pattern. Both arguments are parsed JSON. The pattern can have any length.
  *
- * @throws {Error} if EventBridge would refuse the pattern, or if the pattern has an unsupported operator. The message says what is wrong,
- * and at which path.
+ * @throws {Error} if EventBridge would refuse the pattern, or if the pattern has an unsupported operator. The message names the error and
+ * its path in the pattern.
  */
 export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
   collectEventLeaves(event, '', new Map(), leaves);
   return eventPatternConditionSets(pattern, '', [new Map()], false).some((set) => {
-    // Sorted by path: the array elements that were chosen for an earlier path decide whether a later path counts as absent.
+    // In the order of the paths, because the array element that an earlier path chose decides whether a later path is absent.
     const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
     return eventPatternConditionsHold(conditions, leaves, new Map());
   });
 }
 
-/** For each array, the index of one element: of the element that contains a leaf, or of the element that earlier conditions chose. */
+/** For each array, the index of the element that contains a leaf, or that earlier conditions chose. */
 type Elements = ReadonlyMap<symbol, number>;
 
 interface Leaf {
@@ -41,9 +41,9 @@ interface Leaf {
 }
 
 interface PathCondition {
-  /** The condition holds for a leaf whose value passes at least one of these tests. */
+  /** A leaf meets the condition if its value passes at least one of these tests. */
   readonly tests: readonly LeafTest[];
-  /** Whether the condition also holds if the event has no leaf at the path. */
+  /** Whether an event without a leaf at the path also meets the condition. */
   readonly allowsAbsent: boolean;
 }
 
@@ -73,7 +73,7 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
   if (Array.isArray(value)) {
     const array = Symbol(path);
     value.forEach((member: unknown, index) => {
-      // A scalar element has no fields, so choosing a scalar does not tie other conditions to the same element.
+      // A condition that matches a scalar element does not restrict other conditions to that element, because a scalar has no fields.
       collectEventLeaves(member, path, isEventLeafValue(member) ? elements : new Map([...elements, [array, index]]), leaves);
     });
   } else if (isObject(value)) {
@@ -83,7 +83,7 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
   }
 }
 
-/** Returns the sets with the conditions of the pattern added to each set. A later condition on the same path replaces an earlier one. */
+/** Adds the conditions of the pattern to each set. If two conditions have the same path, the later condition replaces the earlier one. */
 function eventPatternConditionSets(
   pattern: unknown,
   path: string,

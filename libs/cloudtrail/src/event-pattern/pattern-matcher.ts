@@ -8,7 +8,7 @@ export type Scalar = string | number | boolean | null;
 /**
  * Returns the test for one matcher of an event pattern. A matcher is a value such as `"x"`, or an object such as `{ "prefix": "x" }`.
  *
- * @param path the path of the matcher in the pattern, for the error message
+ * @param path the path of the matcher in the pattern, which the error message names
  * @throws {Error} if the matcher is invalid, or if its operator is not `exists`, `prefix` or `wildcard`.
  */
 export function patternMatcherTest(matcher: unknown, path: string): LeafTest {

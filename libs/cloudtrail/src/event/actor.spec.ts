@@ -17,7 +17,7 @@ const nobody: Actor = {
   userAgent: 'aws-cli/2.22.0',
 };
 
-/** The fields of the actor that are copied unchanged from `userIdentity`. */
+/** The fields that `readActor` copies unchanged from `userIdentity`. */
 function copied(identity: object): Partial<Actor> {
   const names = ['type', 'arn', 'accountId', 'principalId', 'accessKeyId', 'userName', 'invokedBy'];
   return Object.fromEntries(Object.entries(identity).filter(([name]) => names.includes(name)));
@@ -48,15 +48,18 @@ const derived: Readonly<Record<keyof typeof userIdentities, Partial<Actor>>> = {
   webIdentityUser: {},
 };
 
-it.each(Object.entries(userIdentities))('reads the actor of the identity %s', (name, identity) => {
+it.each(Object.entries(userIdentities))('`readActor` reads the actor from the identity %s', (name, identity) => {
   expect(actorOf(identity)).toEqual({ ...nobody, ...copied(identity), ...derived[name as keyof typeof userIdentities] });
 });
 
-it.each([undefined, null, '', {}, 'bob', ['bob']])('reads no actor from the identity %j', (identity) => {
-  expect(actorOf(identity)).toEqual(nobody);
-});
+it.each([undefined, null, '', {}, 'bob', ['bob']])(
+  '`readActor` returns null for every identity field if the identity is %j',
+  (identity) => {
+    expect(actorOf(identity)).toEqual(nobody);
+  },
+);
 
-it('reads the name of a service as the source address if CloudTrail recorded the name instead of an address', () => {
+it('`sourceIp` is the name of an AWS service if CloudTrail recorded a service name instead of an address', () => {
   const sourceIPAddress = 'cloudformation.amazonaws.com';
 
   expect(actorOf(userIdentities.throughService, { sourceIPAddress })).toMatchObject({ sourceIp: sourceIPAddress });
@@ -66,11 +69,11 @@ it.each([
   ['true', true],
   ['false', false],
   [undefined, null],
-])('reads `sessionCredentialFromConsole` %j as %j', (sessionCredentialFromConsole, fromConsole) => {
+])('if `sessionCredentialFromConsole` is %j in the record, `fromConsole` is %j', (sessionCredentialFromConsole, fromConsole) => {
   expect(actorOf(userIdentities.consoleUser, { sessionCredentialFromConsole }).fromConsole).toBe(fromConsole);
 });
 
-it('reads the session name from the principal id if the identity has no ARN, and returns null if the identity has neither', () => {
+it('`sessionName` comes from the principal id if the identity has no ARN, and is null if the identity has neither an ARN nor a principal id', () => {
   expect(actorOf({ ...userIdentities.functionRole, arn: undefined }).sessionName).toBe('config-remediator');
   expect(actorOf({ ...userIdentities.functionRole, arn: undefined, principalId: undefined }).sessionName).toBeNull();
 });

@@ -1,7 +1,7 @@
 import { cloudTrailField, cloudTrailText, type Located } from './located.js';
 
 /**
- * The caller. A field is `null` if the record does not have it. For example, a service has no ARN, an IAM Identity Center user has no
+ * The caller. A field is `null` if the record lacks the value. For example, a service has no ARN, an IAM Identity Center user has no
  * principal id, and the root user has no name.
  */
 export interface Actor {
@@ -22,17 +22,17 @@ export interface Actor {
   readonly userName: string | null;
   /** The caller who assumed the role chose this name, so the name proves nothing. */
   readonly sessionName: string | null;
-  /** Set when the session started. If the session then assumes another role, the new session keeps this value. */
+  /** The source identity of the session. If the session assumes another role, the new session keeps the source identity. */
   readonly sourceIdentity: string | null;
   /** The id of the IAM Identity Center user on whose behalf the call was made. */
   readonly onBehalfOf: string | null;
-  /** The service that made the call on behalf of the identity. The identity is still the actor. */
+  /** The AWS service that made the call on behalf of the identity. */
   readonly invokedBy: string | null;
   /** As recorded: an IP address, the name of a service such as `cloudformation.amazonaws.com`, or `AWS Internal`. */
   readonly sourceIp: string | null;
-  /** The client chose this text, so the text proves nothing. */
+  /** The caller chose this text, so the text proves nothing. */
   readonly userAgent: string | null;
-  /** Whether the session was started in the AWS console. Most records do not contain this field. */
+  /** Whether the session was started in the AWS console. Null in most records. */
   readonly fromConsole: boolean | null;
   readonly mfa: boolean;
 }
@@ -72,7 +72,7 @@ export function readActor(record: Located): Actor {
 
 /**
  * Reports whether a session of exactly this role made the call. Compares the ARN of the session's issuer, including the path. Ignores the
- * session name and the user agent, because the actor chooses them. Also ignores the actor's own ARN, because that ARN lacks the path of the
+ * session name and the user agent, because the caller chooses both. Ignores the ARN of the session, because that ARN lacks the path of the
  * role.
  */
 export function isActorRole(actor: Actor, roleArn: string): boolean {

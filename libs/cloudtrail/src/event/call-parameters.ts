@@ -11,11 +11,11 @@ import {
 import type { RecordProblem } from './problem.js';
 import type { CallOutcome } from './recorded-call.js';
 
-/** The request and the response of one recorded call. Functions that read them add a problem to `problems` for every unreadable value. */
+/** The request and the response of one recorded call. Each reading function adds the unreadable values to `problems`. */
 export interface CallParameters {
   readonly eventName: string;
   readonly outcome: CallOutcome;
-  /** The value is not an object if the record has no parameters. */
+  /** `value` is undefined if the record has no parameters. */
   readonly request: Located;
   readonly response: Located;
   readonly problems: RecordProblem[];
@@ -50,15 +50,15 @@ export function cloudTrailRuleDescriptionItems({ request }: CallParameters): Loc
   return cloudTrailField(request, 'securityGroupRuleDescription', 'securityGroupRuleDescriptions');
 }
 
-/** Returns the text of a required parameter, or null if the text cannot be read. Adds a problem in that case. */
+/** Returns the text of a required parameter. If the text is absent or unreadable, returns null and adds a problem to `call.problems`. */
 export function readRequiredParameter(call: CallParameters, located: Located, expected: string): string | null {
   if (!isCloudTrailFieldPresent(located)) call.problems.push(missingCloudTrailParameterProblem(call, located, expected));
   return readOptionalCloudTrailText(located, call.problems);
 }
 
 /**
- * Returns the problem that the request lacks a value. If the request itself is missing or omitted, returns the problem of the request
- * instead.
+ * Returns a problem for a required value that the request lacks. If the whole request is missing or omitted, returns the problem of the
+ * request.
  */
 export function missingCloudTrailParameterProblem(call: CallParameters, located: Located, expected: string): RecordProblem {
   return cloudTrailRequestProblems(call)[0] ?? cloudTrailProblem('missing', located, expected);

@@ -1,6 +1,5 @@
 /**
- * The change that a call made, according to its record. If the call was refused or was a dry run, this is the change that the call
- * requested. The change has not been compared with a baseline or with the live rules.
+ * The change that a call made, according to its CloudTrail record. For a refused call or a dry run, the change that the call requested.
  */
 import type { Block, Direction, RecordedRule, Source, Traffic } from '@portcullis/permission-diff';
 
@@ -21,7 +20,7 @@ export interface RuleDescription {
 
 export interface Tag {
   readonly key: string;
-  /** `null` if the record has no value, because DeleteTags can name only the key of a tag. */
+  /** `null` if a DeleteTags call names only the key of the tag. */
   readonly value: string | null;
 }
 
@@ -54,7 +53,7 @@ export interface RevokeChange {
   readonly rules: readonly RecordedRule[];
   /** The ids of removed rules whose content is not in the record. */
   readonly undescribedRuleIds: readonly string[];
-  /** Rules that EC2 did not find, so they are not in `rules`. In a default VPC, the call succeeds even if EC2 does not find a rule. */
+  /** Requested rules that the group did not have. In a default VPC, EC2 ignores such rules, and the call succeeds. */
   readonly unmatched: readonly RecordedRule[];
 }
 
@@ -64,7 +63,7 @@ export interface ModifyChange {
   readonly rules: readonly ModifiedRule[];
 }
 
-/** `UpdateSecurityGroupRuleDescriptionsIngress`, `UpdateSecurityGroupRuleDescriptionsEgress`. Access stays the same. */
+/** `UpdateSecurityGroupRuleDescriptionsIngress`, `UpdateSecurityGroupRuleDescriptionsEgress`. The calls change no traffic. */
 export interface DescriptionsChange {
   readonly kind: 'descriptions';
   readonly direction: Direction;
@@ -91,7 +90,7 @@ export interface DeleteChange {
   readonly kind: 'delete';
 }
 
-/** `ModifyManagedPrefixList`. After EC2 has applied the change, every rule that refers to the list applies to the new addresses. */
+/** `ModifyManagedPrefixList`. Every rule that refers to the list then applies to the new addresses. */
 export interface PrefixListModifyChange {
   readonly kind: 'prefix-list';
   readonly action: 'modify';
@@ -107,7 +106,7 @@ export interface PrefixListRestoreChange {
   readonly action: 'restore';
   /** The version of the list before the call. Null if the request does not name this version. */
   readonly fromVersion: string | null;
-  /** The version whose entries the list gets again. */
+  /** The earlier version whose entries the call restores. */
   readonly version: string | null;
 }
 
@@ -118,15 +117,15 @@ export interface AssociationChange {
   readonly vpcId: string | null;
 }
 
-/** `CreateTags`, `DeleteTags`. `Target` contains the tagged groups and rules. */
+/** `CreateTags`, `DeleteTags`. The target of the call contains the tagged groups and rules. */
 export interface TagsChange {
   readonly kind: 'tags';
   readonly action: 'add' | 'remove';
-  /** Empty if the call names no tags, because DeleteTags then removes all tags. */
+  /** Empty if a DeleteTags call names no tags, and so removes all tags. */
   readonly tags: readonly Tag[];
 }
 
-/** Any other call to EC2. Portcullis does not look for rules in its record. */
+/** Any other call to EC2. Portcullis does not read the parameters of such a call. */
 export interface UnknownChange {
   readonly kind: 'unknown';
 }

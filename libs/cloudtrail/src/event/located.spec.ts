@@ -20,11 +20,11 @@ it.each<[string, unknown, unknown, string]>([
   ['as absent if it is empty', { groupId: '' }, undefined, 'p.groupId'],
   ['as present if it is 0', { groupId: 0 }, 0, 'p.groupId'],
   ['as absent in a value without fields', 7, undefined, 'p.groupId'],
-])('finds a field %s', (_, parent, value, path) => {
+])('`cloudTrailField` finds a field %s', (_, parent, value, path) => {
   expect(cloudTrailField(located(parent), 'groupId', 'id')).toEqual({ value, path });
 });
 
-it('`cloudTrailFieldInParentCase` writes the path of an absent field in PascalCase if another field is in PascalCase, and otherwise in camelCase', () => {
+it('`cloudTrailFieldInParentCase` writes the path of an absent field in the case of the other fields', () => {
   expect(cloudTrailFieldInParentCase(located({ GroupId: 'a', tag: 1 }), 'cidrIp').path).toBe('p.CidrIp');
   expect(cloudTrailFieldInParentCase(located({ groupId: 'a' }), 'CidrIp').path).toBe('p.cidrIp');
 });
@@ -40,7 +40,7 @@ it.each<[string, unknown, Record<string, unknown>]>([
   ['empty text', '', {}],
   ['null', null, {}],
   ['an absent list', undefined, {}],
-])('reads the members of %s', (_, list, members) => {
+])('`cloudTrailListMembers` reads the members of %s', (_, list, members) => {
   expect(Object.fromEntries(cloudTrailListMembers(located(list), []).map(({ value, path }) => [path, value]))).toEqual(members);
 });
 
@@ -54,6 +54,6 @@ it.each<[unknown, unknown, string | null]>([
   [null, null, null],
   ['', '', null],
   [undefined, undefined, null],
-])('the recorded value %j has the scalar %j and the text %j', (value, scalar, text) => {
+])('for the recorded value %j, `cloudTrailScalar` returns %j and `cloudTrailText` returns %j', (value, scalar, text) => {
   expect([cloudTrailScalar(located(value)), cloudTrailText(located(value))]).toEqual([scalar, text]);
 });

@@ -1,10 +1,10 @@
 /**
- * A value in a record, with the path of the value, so that every problem can name the path.
+ * Reads values of a CloudTrail record. Each value keeps its path, so that every problem can name the path.
  *
- * CloudTrail has two encodings. The first has camelCase names, and writes a list as `{"items": […]}`. The second is the query string as
- * JSON. It has PascalCase names, writes a list with one member as that member, and adds a `tag` to each member. It also writes some text as
- * numbers or booleans (`-1`, `true`), and writes an empty value as `""`. AWS does not document which calls use which encoding, so these
- * functions read both encodings in every record.
+ * CloudTrail has two encodings. The first encoding has camelCase names, and writes a list as `{"items": […]}`. The second encoding is the
+ * query string as JSON, with PascalCase names: a list with one member is that member, each member has a `tag`, an empty value is `""`, and
+ * some texts are numbers or booleans (`-1`, `true`). AWS does not document which calls use which encoding, so these functions read both
+ * encodings in every record.
  */
 import { isObject, permissionProblemText } from '@portcullis/permission-diff';
 import type { RecordProblem, RecordProblemCode } from './problem.js';
@@ -16,8 +16,8 @@ export interface Located {
 }
 
 /**
- * Returns the first of the named fields that the record has. The name in the record can be in camelCase or PascalCase. `null` and `""`
- * count as absent. If no field is present, the path of the result ends in the first name.
+ * Returns the first of the named fields that the parent has, in camelCase or PascalCase. `null` and `""` count as absent. If no field is
+ * present, `value` is undefined and the path ends in the first name.
  */
 export function cloudTrailField(parent: Located, ...names: readonly [string, ...string[]]): Located {
   const fields = cloudTrailFieldValues(parent);
@@ -31,8 +31,7 @@ export function cloudTrailField(parent: Located, ...names: readonly [string, ...
 }
 
 /**
- * Returns a field, like `cloudTrailField`. If the field is absent, its path is in PascalCase if another field of the parent is in PascalCase,
- * and otherwise in camelCase.
+ * Returns a field like `cloudTrailField`, but the path of an absent field has the case of the parent's other fields.
  */
 export function cloudTrailFieldInParentCase(parent: Located, name: string): Located {
   const isPascalCase = Object.keys(cloudTrailFieldValues(parent)).some((key) => /^[A-Z]/.test(key));
@@ -43,7 +42,7 @@ export function isCloudTrailFieldPresent(located: Located): boolean {
   return located.value !== undefined;
 }
 
-/** Reports whether the value is an object. A list is not an object here. */
+/** Reports whether the value is an object and not a list. */
 export function isCloudTrailObject(located: Located): boolean {
   return isObject(located.value);
 }
@@ -57,7 +56,8 @@ export function cloudTrailFields(parent: Located): readonly (readonly [name: str
 }
 
 /**
- * Reports whether CloudTrail omitted the value, or a part of it, because it was too large. Source: CloudTrail record contents, `omitted`.
+ * Reports whether CloudTrail omitted at least a part of the value, because the value was too large. Source: CloudTrail user guide,
+ * "CloudTrail record contents", `omitted`.
  */
 export function isOmittedByCloudTrail(located: Located): boolean {
   return cloudTrailFieldValues(located).omitted === true;
@@ -72,8 +72,8 @@ export function omittedByCloudTrailProblem(located: Located): RecordProblem {
 }
 
 /**
- * Returns the members of a list. `{}` and an empty value have no members. The members are in `{"items": […]}`, in `{"item": …}` or in a
- * plain array. Any other value is a list with one member, the value itself. Adds a problem if CloudTrail omitted the list.
+ * Returns the members of `{"items": […]}`, of `{"item": …}` or of a plain array. `{}` and an empty value have no members. Any other value
+ * is the only member of a list. Adds a problem if CloudTrail omitted the list.
  */
 export function cloudTrailListMembers(list: Located, problems: RecordProblem[]): readonly Located[] {
   if (isOmittedByCloudTrail(list)) problems.push(omittedByCloudTrailProblem(list));
@@ -81,7 +81,7 @@ export function cloudTrailListMembers(list: Located, problems: RecordProblem[]):
   const inner = ['items', 'item'].find((key) => fields[key] !== undefined);
   const held: Located = inner === undefined ? list : { value: fields[inner], path: joinCloudTrailPath(list.path, inner) };
   if (Array.isArray(held.value)) {
-    // Not `map`, which would skip the holes of a sparse array.
+    // `map` would skip the holes of a sparse array.
     return Array.from(held.value, (value: unknown, index) => ({ value, path: `${held.path}[${index}]` }));
   }
   const isEmpty = held.value === undefined || held.value === null || held.value === '' || isEmptyCloudTrailObject(held.value);
@@ -89,8 +89,8 @@ export function cloudTrailListMembers(list: Located, problems: RecordProblem[]):
 }
 
 /**
- * Returns a scalar as the text that the caller sent. CloudTrail turns some text into numbers and booleans, so this function returns them as
- * text. For `{"tag": 1, "content": "x"}` it returns the content. It returns any other value unchanged.
+ * Returns a scalar as the text that the caller of EC2 sent, although CloudTrail records some texts as numbers or booleans. For `{"tag": 1,
+ * "content": "x"}`, returns the content. Returns any other value unchanged.
  */
 export function cloudTrailScalar({ value }: Located): unknown {
   const scalar = isObject(value) && 'content' in value ? value.content : value;
@@ -103,7 +103,7 @@ export function cloudTrailText(located: Located): string | null {
   return typeof scalar === 'string' && scalar !== '' ? scalar : null;
 }
 
-/** Returns the text of an optional scalar, or `null` if it has none. Adds a problem if the value is present but not a scalar. */
+/** Returns the text of an optional scalar, or `null` if the scalar is absent. Adds a problem if the value is present but not a scalar. */
 export function readOptionalCloudTrailText(located: Located, problems: RecordProblem[]): string | null {
   const text = cloudTrailText(located);
   if (text === null && isCloudTrailFieldPresent(located)) problems.push(cloudTrailProblem('wrong-type', located, 'text, or nothing'));

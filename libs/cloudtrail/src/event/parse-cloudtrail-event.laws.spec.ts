@@ -36,7 +36,7 @@ it.each<[string, fc.Arbitrary<unknown>, number]>([
   },
 );
 
-/** Returns the parts of a change's summary, without rule ids and accounts of groups, because only EC2's response contains these. */
+/** Returns the parts of a change's summary. Leaves out rule ids and the accounts of groups, because only EC2's response contains these values. */
 function essenceOf(change: Change): readonly string[] {
   return summaryOf(change)
     .replaceAll(/sgr-\w+ | \(account \d+\)/g, '')
@@ -59,7 +59,7 @@ it.each(Object.entries(callForms).filter(([, event]) => callOf(event).unreadable
     const unnoticed = [{ unexpected: ['garbage'] }, [{ unexpected: true }]].flatMap((garbage) =>
       pathsIn(event)
         .filter(([, part]) => part === 'requestParameters' || part === 'responseElements')
-        // The responses to most calls have no field that we read.
+        // `parseCloudTrailEvent` reads no field of the response to most calls.
         .filter((path) => path.length > 2 || path[1] === 'requestParameters' || Array.isArray(garbage))
         .filter((path) => !isNoticed(callOf(event), callOf(replacedAt(event, path, garbage)))),
     );

@@ -20,7 +20,7 @@ function callOn(eventName: string, requestParameters: object, rest: object = {})
 
 const changes: Readonly<Record<keyof typeof callForms, string>> = {
   authorizeIngress: `authorize ingress: ${RULE_1} tcp/443 from 0.0.0.0/0 "TLS from anywhere", ${RULE_2} tcp/443 from ::/0`,
-  authorizeIngressFlat: 'authorize ingress: tcp/22 from 0.0.0.0/0', // 203.0.113.9/0 is the whole world
+  authorizeIngressFlat: 'authorize ingress: tcp/22 from 0.0.0.0/0', // EC2 reads 203.0.113.9/0 as 0.0.0.0/0
   authorizeIngressBeforeRuleSets: 'authorize ingress: udp/53-54 from 198.51.100.0/24',
   authorizeIngressByName: `authorize ingress: ${RULE_1} tcp/3389 from 0.0.0.0/0`,
   authorizeIngressFromGroup: `authorize ingress: ${RULE_1} tcp/5432 from sg-0b0b0b0b0b0b0b0b2 (account 111122223333), ${RULE_2} tcp/5432 from pl-0c0c0c0c0c0c0c0c3`,
@@ -32,8 +32,8 @@ const changes: Readonly<Record<keyof typeof callForms, string>> = {
   revokeIngressByValues: `revoke ingress: ${RULE_1} tcp/80 from sg-0b0b0b0b0b0b0b0b2`,
   revokeIngressById: `revoke ingress:  | undescribed: ${RULE_1}, ${RULE_2}`,
   revokeIngressByIdAnswered: `revoke ingress: ${RULE_1} tcp/443 from 0.0.0.0/0`,
-  revokeIngressUnmatched: 'revoke ingress: tcp/80 from 10.0.0.0/8 | unmatched: tcp/81 from 10.0.0.0/8', // the call succeeds without revoking every rule
-  revokeEgressRefused: 'revoke egress: all traffic to ::/0', // ports beside -1 have no meaning
+  revokeIngressUnmatched: 'revoke ingress: tcp/80 from 10.0.0.0/8 | unmatched: tcp/81 from 10.0.0.0/8', // in a default VPC, the call succeeds although EC2 did not find one rule
+  revokeEgressRefused: 'revoke egress: all traffic to ::/0', // EC2 ignores ports if the protocol is -1
   modifyOneRule: `modify: ${RULE_1} tcp/22 with 0.0.0.0/0 "mine"`,
   modifyManyRules: `modify: ${RULE_1} all traffic with 2001:db8::/32, ${RULE_2} tcp/22 with sg-0b0b0b0b0b0b0b0b2 "42", sgr-00000000000000003 icmp type 8 with pl-0c0c0c0c0c0c0c0c3`,
   updateDescriptions:
@@ -70,11 +70,11 @@ const ofAccount = callOn('UpdateSecurityGroupRuleDescriptionsIngress', { GroupId
 const described = callOn('AuthorizeSecurityGroupIngress', { groupId: GROUP, ipPermissions: { items: [DESCRIBED] } });
 
 it.each<[string, ApiCall, string]>([
-  ['the requested tags if there is no answer', changed('createGroup', { responseElements: null }), 'create web Tier=web'],
+  ['the requested tags if the record has no response', changed('createGroup', { responseElements: null }), 'create web Tier=web'],
   ['prefix list entries in canonical form', modifiedList, 'prefix list of version null: +2001:db8::/32 -10.0.0.0/8'],
   ['an account id without its leading zeros', ofAccount, 'descriptions ingress: all traffic from sg-2 (account 001234567890)'],
   ['a rule whose description EC2 would refuse', described, 'authorize ingress: all traffic from 0.0.0.0/0 "Søren & co"'],
-])('reads %s', (_, { change }, summary) => {
+])('`parseCloudTrailEvent` reads %s', (_, { change }, summary) => {
   expect(summaryOf(change)).toBe(summary);
 });
 
@@ -86,7 +86,7 @@ it.each<[string, ApiCall, Partial<ApiCall['target']>]>([
     { groupIds: [GROUP], groupName: 'default', ruleIds: [RULE_1] },
   ],
   ['a group by id if the request names both', callOn('DeleteSecurityGroup', { groupId: GROUP, groupName: 'web' }), { groupIds: [GROUP] }],
-  ['rules by id', callOf(callForms.revokeIngressById), { groupIds: [GROUP], ruleIds: [RULE_1, RULE_2] }],
+  ['rules by their ids', callOf(callForms.revokeIngressById), { groupIds: [GROUP], ruleIds: [RULE_1, RULE_2] }],
   ['a group and a rule in a wrapper', callOf(callForms.modifyOneRule), { groupIds: [GROUP], ruleIds: [RULE_1] }],
   ['descriptions by rule id', callOf(callForms.updateDescriptionsById), { groupIds: [GROUP], ruleIds: [RULE_1, RULE_2] }],
   [
@@ -100,7 +100,7 @@ it.each<[string, ApiCall, Partial<ApiCall['target']>]>([
   ['groups and rules among the tagged resources', callOf(callForms.createTags), { groupIds: [GROUP], ruleIds: [RULE_1] }],
   ['no target for an unknown call', callOf(callForms.modifyInstance), {}],
   ['no target for a call on a placement group', callOn('ModifyInstancePlacement', { groupId: 'pg-1', groupName: 'web' }), {}],
-])('reads the target: %s', (_, { target }, expected) => {
+])('`parseCloudTrailEvent` reads as the target of a call %s', (_, { target }, expected) => {
   expect(target).toEqual({ groupIds: [], groupName: null, vpcId: null, ruleIds: [], prefixListIds: [], ...expected });
 });
 
@@ -109,7 +109,7 @@ it.each([
   [null, 'succeeded'],
   ['', 'succeeded'],
   ['Client.UnauthorizedOperation', 'refused'],
-  ['UnauthorizedOperation', 'refused'], // Records of other services, and records that another tool has rewritten, have no prefix.
+  ['UnauthorizedOperation', 'refused'], // Other services, and tools that rewrite records, write no prefix.
   ['Server.InternalError', 'unknown'],
   ['InternalError', 'unknown'],
   ['ServiceUnavailable', 'unknown'],
@@ -161,7 +161,7 @@ it('`parseCloudTrailEvent` returns the same result for a record as for the Event
   expect(parseCloudTrailEvent(callForms.authorizeIngress.detail)).toEqual(parseCloudTrailEvent(callForms.authorizeIngress));
 });
 
-it('`parseCloudTrailEvent` reads the account and region of the call from the record, or else from the envelope, but never from the identity', () => {
+it('`parseCloudTrailEvent` reads the account and region of the call from the record, or from the envelope if the record lacks them, but never from `userIdentity`', () => {
   const userIdentity = { type: 'AWSAccount', accountId: '444455556666' };
   const elsewhere = { recipientAccountId: '777788889999', awsRegion: 'us-east-1' };
 

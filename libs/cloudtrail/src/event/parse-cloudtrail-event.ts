@@ -11,10 +11,10 @@ export interface ApiCall extends RecordedCall {
   /** Null if the call succeeded. */
   readonly errorMessage: string | null;
   readonly target: Target;
-  /** The change that the call made if `outcome` is `succeeded`, and otherwise the change that the call requested. */
+  /** The change that the call made. If `outcome` is not `succeeded`, the change that the call requested. */
   readonly change: Change;
   /**
-   * The problems of values that could not be read. If there are any, `target` and `change` can be incomplete, and the effect of the call is
+   * A problem for each unreadable value. If the list is not empty, `target` and `change` can be incomplete, so the effect of the call is
    * unknown.
    */
   readonly unreadable: readonly RecordProblem[];
@@ -27,7 +27,7 @@ export type ParsedCloudTrailEvent = { readonly ok: true; readonly value: ApiCall
  * from a trail. Never throws.
  *
  * Returns `ok: false` and every problem if the call is to another service, or if the event id, event name, time, account, region or version
- * cannot be read. Otherwise, `unreadable` lists the values that cannot be read.
+ * cannot be read. Otherwise, `unreadable` contains a problem for each unreadable value.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
@@ -62,7 +62,7 @@ export function parseCloudTrailEvent(event: unknown): ParsedCloudTrailEvent {
   };
 }
 
-/** Drops repeated problems. A problem of a permission is found once for each source of the permission. */
+/** Drops repeated problems. The reader finds a problem of a permission once for each source of the permission. */
 function distinctCloudTrailProblems(problems: readonly RecordProblem[]): readonly RecordProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path}`, problem])).values()];
 }

@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@portcullis/permission-diff';
 
-/** Why a record, or a part of it, could not be read. The problems of rules in the record have the codes of `permission-diff`. */
+/** Why a record, or a value in a record, is unreadable. Problems of rules have the codes of `permission-diff`. */
 export type RecordProblemCode =
   | ProblemCode
   /** CloudTrail omitted the value because it was too large. */
@@ -21,6 +21,6 @@ export interface RecordProblem {
   readonly path: string;
   /** The offending value as JSON text, shortened to 120 characters. `absent` if there is no value. */
   readonly text: string;
-  /** What would be valid instead. */
+  /** Describes a valid value. */
   readonly expected: string;
 }

@@ -54,8 +54,9 @@ const TAG_READERS: ReadonlyMap<string, ReadChange> = new Map<string, ReadChange>
 ]);
 
 /**
- * The names of the watched calls. A watched call can change the rules of a group, can change what the rules allow, or can create or delete
- * a group. Calls that attach groups to instances or network interfaces are not watched, because they do not change what a group allows.
+ * The names of the watched calls. A watched call can change the rules of a group, change the traffic that the rules allow, or create or
+ * delete a group. Portcullis does not watch calls that attach groups to instances or network interfaces, because such a call changes no
+ * rule.
  */
 export const watchedEventNames: readonly string[] = [...READERS.keys()];
 
@@ -91,9 +92,9 @@ function readRevokeChange(direction: Direction): ReadChange {
     const unmatched = readCloudTrailPermissions(cloudTrailField(call.response, 'unknownIpPermissionSet'), direction);
     const requested = byIds ? readRequestedCloudTrailRules(call, direction) : readRequiredCloudTrailRules(call, direction);
     const matched = { ...requested, rules: diffRules(unmatched.rules, requested.rules).excess };
-    // A request that names rules by id does not contain their content, so the rules of the response are always needed.
+    // A request that names rules by id lacks the content of the rules, so the rules of the response are always needed.
     const { rules, problems } = byIds ? combineCloudTrailRules(removed, matched) : mostReliableCloudTrailRules(removed, matched);
-    // If the response cannot be read, it is unknown which rules EC2 did not find.
+    // An unreadable response hides which rules EC2 did not find.
     call.problems.push(...problems, ...unmatched.problems, ...cloudTrailResponseProblems(call));
     const describedIds = new Set(rules.map((rule) => rule.ruleId));
     return {
@@ -113,8 +114,8 @@ function readModifyChange(call: CallParameters): Change {
   if (updates.length === 0) call.problems.push(missingCloudTrailParameterProblem(call, list, 'at least one rule with its new content'));
   const rules = updates.flatMap((update): readonly ModifiedRule[] => {
     const ruleId = readRequiredParameter(call, cloudTrailField(update, 'securityGroupRuleId'), RULE_ID);
-    // The content of a rule is in a field with the same name as the list. `readCloudTrailRuleItem` needs a direction, but the record has
-    // none. The result does not depend on the direction.
+    // The field with the content of a rule has the same name as the list of rules. The record has no direction, so the reader gets an
+    // arbitrary direction, which the result leaves out.
     const content = readCloudTrailRuleItem(cloudTrailField(update, 'securityGroupRule'), ruleId, 'ingress');
     call.problems.push(...content.problems);
     return content.rules.map(({ traffic, source, description }) => ({
@@ -194,7 +195,7 @@ function readTagsChange(action: 'add' | 'remove'): ReadChange {
   return (call) => ({ kind: 'tags', action, tags: readCloudTrailTags(call, cloudTrailField(call.request, 'tagSet', 'tag')) });
 }
 
-/** Reads the rules that a request names by their values. EC2 requires at least one rule, so an empty list is a problem. */
+/** Reads the rules that a request names by their content, not by id. A request without rules is a problem, because EC2 requires at least one. */
 function readRequiredCloudTrailRules(call: CallParameters, direction: Direction): RulesRead {
   const named = readRequestedCloudTrailRules(call, direction);
   const absent = hasNoCloudTrailRules(named)
@@ -204,8 +205,8 @@ function readRequiredCloudTrailRules(call: CallParameters, direction: Direction)
 }
 
 /**
- * Reads the rules that a request names by their values. The rules can be in the list of permissions, or in the flat form next to an empty
- * list.
+ * Reads the rules that a request names by their content, not by id. The rules are in the list of permissions, or in the flat form beside an
+ * empty list.
  */
 function readRequestedCloudTrailRules({ request }: CallParameters, direction: Direction): RulesRead {
   const listed = readCloudTrailPermissions(cloudTrailField(request, 'ipPermissions'), direction);

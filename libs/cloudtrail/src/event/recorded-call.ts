@@ -1,4 +1,4 @@
-/** Reads what the records of all services have in common: the envelope, and the name, caller, time, region and outcome of the call. */
+/** Reads the values that the records of all services have: the envelope, and the name, caller, time, region and outcome of the call. */
 import { readActor, type Actor } from './actor.js';
 import {
   cloudTrailField,
@@ -35,13 +35,13 @@ export interface RecordedCall {
   readonly outcome: CallOutcome;
 }
 
-/** The result for a record whose call could not be read. */
+/** The result for a record from which `eventName`, `eventTime` or another required value could not be read. */
 export interface UnreadableRecord {
   readonly ok: false;
   readonly problems: readonly RecordProblem[];
-  /** Null if the event id could not be read. */
+  /** Null if the event id is unreadable. */
   readonly eventId: string | null;
-  /** Null if the name of the call could not be read. */
+  /** Null if the name of the call is unreadable. */
   readonly eventName: string | null;
 }
 
@@ -78,7 +78,7 @@ export function readRecordedCall(
   };
 }
 
-/** Returns the record that an EventBridge event contains. Returns a record without such an envelope unchanged. */
+/** Returns the record that an EventBridge event contains. Returns a bare record unchanged. */
 function unwrapEventRecord(event: Located, problems: RecordProblem[]): Located {
   if (!isCloudTrailObject(event)) {
     problems.push(cloudTrailProblem('wrong-type', { ...event, path: 'event' }, 'an event from EventBridge, or a CloudTrail record'));
@@ -138,8 +138,7 @@ function readCallHeader(record: Located, envelope: Located, eventSources: readon
 const SERVER_ERROR = /^(Server\.|InternalError$|InternalFailure$|ServiceUnavailable$|Unavailable$)/;
 
 /**
- * Any error code means that the call failed. CloudTrail adds the prefix `Client.` or `Server.` to the error codes of EC2, but not to those
- * of other services.
+ * CloudTrail adds the prefix `Client.` or `Server.` to the error codes of EC2, but not to the error codes of other services.
  */
 function cloudTrailCallOutcome(errorCode: string | null): CallOutcome {
   if (errorCode === null) return 'succeeded';

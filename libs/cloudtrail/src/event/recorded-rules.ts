@@ -1,6 +1,6 @@
 /**
- * Reads the rules in a record. Records write rules in three forms: as permissions with lists of sources, as one flat permission among the
- * parameters of the call, or as single rules. The functions of `located.ts` read both of CloudTrail's encodings.
+ * Reads the rules in a record. A record contains rules in one of three forms: permissions with lists of sources, one flat permission among
+ * the parameters of the call, or single rules. `located.ts` reads both encodings of CloudTrail.
  */
 import { diffRules, isObject, readPermissionRule, type Direction, type RecordedRule, type RuleFields } from '@portcullis/permission-diff';
 import {
@@ -16,7 +16,7 @@ import {
 } from './located.js';
 import type { RecordProblem } from './problem.js';
 
-/** The rules that could be read, and the problems of the other rules. If there are no problems, `rules` is complete. */
+/** The readable rules, and the problems of unreadable rules. If `problems` is empty, `rules` is complete. */
 export interface RulesRead {
   readonly rules: readonly RecordedRule[];
   readonly problems: readonly RecordProblem[];
@@ -83,8 +83,7 @@ export function combineCloudTrailRules(response: RulesRead, request: RulesRead):
 type LocatedFields = Readonly<Partial<Record<keyof RuleFields, Located>>>;
 
 /**
- * The lists of sources in a permission, and the fields in an entry of each list. If an entry is a scalar, the scalar is the value of the
- * first field.
+ * The lists of sources in a permission, each with the fields of its entries. An entry that is a scalar is the value of the first field.
  */
 const LISTS: readonly (readonly [list: string, ...fields: [keyof RuleFields, ...(keyof RuleFields)[]]])[] = [
   ['ipRanges', 'CidrIp'],
@@ -110,7 +109,7 @@ function newCloudTrailRuleReader(direction: Direction): Reader {
 
 function addCloudTrailPermission(reader: Reader, permission: Located): void {
   const { problems } = reader;
-  // A list with an unknown name is possibly a new kind of source. If we ignored the list, the traffic that it allows would stay hidden.
+  // A list with an unknown name may contain a new kind of source. Ignoring the list could hide open traffic, so the list is a problem.
   for (const [name, field] of cloudTrailFields(permission)) {
     if (PERMISSION_KEYS.has(name.toLowerCase()) || typeof field.value !== 'object') continue;
     if (cloudTrailListMembers(field, problems).length === 0) continue;
@@ -160,7 +159,7 @@ function cloudTrailRuleFields(parent: Located, names: readonly (keyof RuleFields
   return Object.fromEntries(names.map((name) => [name, cloudTrailFieldInParentCase(parent, name)]));
 }
 
-/** Returns the values of the fields as the caller sent them. */
+/** Returns the values of the fields as the caller of EC2 sent the values. */
 function cloudTrailRuleValues(fields: LocatedFields): RuleFields {
   const values = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, cloudTrailScalar(field)]));
   return {
@@ -171,12 +170,12 @@ function cloudTrailRuleValues(fields: LocatedFields): RuleFields {
   };
 }
 
-/** CloudTrail records ports as numbers. If another tool has rewritten the record, ports can be text. */
+/** CloudTrail records ports as numbers, but a tool that forwards records may write ports as text. */
 function cloudTrailInteger(text: unknown): unknown {
   return typeof text === 'string' && /^-?\d{1,10}$/.test(text) ? Number(text) : text;
 }
 
-/** If CloudTrail has turned an account id into a number, the id has lost its leading zeros. */
+/** CloudTrail records some account ids as numbers, which lack leading zeros. */
 function cloudTrailAccountId(field: Located | undefined): unknown {
   return typeof field?.value === 'number' ? String(field.value).padStart(12, '0') : field && cloudTrailScalar(field);
 }

@@ -16,20 +16,20 @@ import {
   type CallParameters,
 } from './call-parameters.js';
 
-/** The resources that a call changes. Each list contains the ids as recorded, without repetitions. The ids from the request come first. */
+/** The resources that a call changes. Each list contains distinct ids as recorded, with the ids from the request first. */
 export interface Target {
   /** Ids of security groups, `sg-…`, from the request and from EC2's response. */
   readonly groupIds: readonly string[];
   /**
-   * The name of an existing group, if the request identifies the group by name. Such a group is in the default VPC. Null if the request
-   * contains the id of the group.
+   * The name of an existing group of the default VPC, if the request identifies the group by name. Null if the request contains the group's
+   * id.
    */
   readonly groupName: string | null;
   /** The VPC of a new group. */
   readonly vpcId: string | null;
   /** Ids of rules, `sgr-…`, from the request and from EC2's response. */
   readonly ruleIds: readonly string[];
-  /** Ids of the prefix lists whose entries the call changed, `pl-…`. Prefix lists that are sources of rules are not included. */
+  /** Ids of the prefix lists whose entries the call changed, `pl-…`. A prefix list that is only the source of a rule is not in the list. */
   readonly prefixListIds: readonly string[];
 }
 
@@ -57,8 +57,7 @@ export function readCallTarget(call: CallParameters, kind: Change['kind']): Targ
       return target;
     }
     case 'unknown':
-      // Other calls also name other kinds of groups, such as placement groups. Only an id with the prefix `sg-` is certainly the id of a
-      // security group.
+      // Other calls can name other kinds of groups, such as placement groups. Only ids of security groups start with `sg-`.
       return { ...NO_TARGET, groupIds: readGroupTarget({ ...call, problems: [] }).groupIds.filter((id) => id.startsWith('sg-')) };
   }
 }
@@ -67,7 +66,7 @@ const NO_TARGET: Target = { groupIds: [], groupName: null, vpcId: null, ruleIds:
 
 function readGroupTarget(call: CallParameters): Target {
   const { request, response, problems } = call;
-  // Problems in these lists are ignored here, because `readCloudTrailChange` reports them.
+  // `readCloudTrailChange` reports the problems in these lists.
   const answers = ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet'].flatMap((set) =>
     cloudTrailListMembers(cloudTrailField(response, set), []),
   );
@@ -120,8 +119,7 @@ function readTaggedTarget(call: CallParameters): Target {
 }
 
 /**
- * Returns the id in the named field of a list member. If the member is not an object but an id, returns the member. Returns null if there
- * is no id.
+ * Returns the id in the named field of a list member. A member that is a text is itself the id. Returns null if the member contains no id.
  */
 function cloudTrailTargetId(entry: Located, name: string): string | null {
   return cloudTrailText(cloudTrailField(entry, name)) ?? cloudTrailText(entry);

@@ -53,11 +53,19 @@ const NO_RULE_ID = { groupId: GROUP, securityGroupRuleDescription: [{ tag: 1, de
 it.each<[string, RecordFields, string[]]>([
   ['a call without parameters', call(AUTHORIZE), [`missing ${REQUEST}`]],
   ['parameters as text', call('ModifySecurityGroupRules', '{"groupId":"sg-'), [`wrong-type ${REQUEST}`]],
-  ['parameters omitted because of their size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
-  ['a list omitted because of its size', call(REVOKE, { ...FLAT, ipPermissions: { omitted: true } }), [`omitted ${REQUEST}.ipPermissions`]],
-  // If CloudTrail omitted a part of the parameters, a list in the rest can be incomplete.
-  ['omitted parameters that still have rule ids', call(REVOKE, { omitted: true, groupId: GROUP, ...RULE_IDS }), [`omitted ${REQUEST}`]],
-  ['omitted parameters that still have a permission', call(REVOKE, ALL_REVOKED), [`omitted ${REQUEST}`]],
+  ['a request that CloudTrail omitted because of its size', callForms.authorizeIngressOmitted.detail, [`omitted ${REQUEST}`]],
+  [
+    'a list that CloudTrail omitted because of its size',
+    call(REVOKE, { ...FLAT, ipPermissions: { omitted: true } }),
+    [`omitted ${REQUEST}.ipPermissions`],
+  ],
+  // If CloudTrail omitted a part of the parameters, every remaining list can be incomplete.
+  [
+    'a partly omitted request that still has rule ids',
+    call(REVOKE, { omitted: true, groupId: GROUP, ...RULE_IDS }),
+    [`omitted ${REQUEST}`],
+  ],
+  ['a partly omitted request that still has a permission', call(REVOKE, ALL_REVOKED), [`omitted ${REQUEST}`]],
   ['a missing group', call('DeleteSecurityGroup', {}), [`missing ${REQUEST}.groupId`]],
   [
     'a group that is not text',
@@ -107,9 +115,9 @@ it.each<[string, RecordFields, string[]]>([
     [`missing ${REQUEST}.securityGroupRuleDescription[0].securityGroupRuleId`],
   ],
   ['a missing prefix list', call('RestoreManagedPrefixListVersion', { PreviousVersion: 1 }), [`missing ${REQUEST}.prefixListId`]],
-  // Only the response contains the id of the prefix list.
+  // The response of this call still contains the id of the prefix list.
   [
-    'prefix list entries omitted because of their size',
+    'prefix list entries that CloudTrail omitted because of their size',
     changed('modifyPrefixList', { requestParameters: { omitted: true } }),
     [`omitted ${REQUEST}`],
   ],
@@ -117,12 +125,12 @@ it.each<[string, RecordFields, string[]]>([
   ['tags on nothing', call('DeleteTags', { tagSet: { items: [{ key: 'Tier' }] } }), [`missing ${REQUEST}.resourcesSet`]],
   ['a tag without a key', call('CreateTags', KEYLESS), [`missing ${REQUEST}.tagSet.items[0].key`]],
   ['a missing VPC', call('AssociateSecurityGroupVpc', VPC_REQUEST), [`missing ${REQUEST}.AssociateSecurityGroupVpcRequest.vpcId`]],
-  ['nothing if a refused call created no group', changed('createGroup', DUPLICATE), []],
+  ['no value of a refused CreateSecurityGroup call', changed('createGroup', DUPLICATE), []],
 ])('`parseCloudTrailEvent` reports as unreadable: %s', (_, fields, expected) => {
   expect(callOf(cloudTrailEvent(fields)).unreadable.map(({ code, path }) => `${code} ${path}`)).toEqual(expected);
 });
 
-it('a problem of an unreadable value names the offending text and what was expected', () => {
+it('the problem of an unreadable value names the offending text and the expected value', () => {
   expect(callOf(cloudTrailEvent(authorize({ ipProtocol: 'tpc' }))).unreadable[0]).toEqual({
     code: 'unknown-protocol',
     path: `${PERMISSION}.ipProtocol`,
@@ -162,7 +170,7 @@ it.each<[string, object, object[], string, number]>([
   expect(unreadable).toHaveLength(problems);
 });
 
-it('`parseCloudTrailEvent` reads the rules from the response if CloudTrail omitted the parameters because they were too large', () => {
+it('`parseCloudTrailEvent` reads the rules from the response if CloudTrail omitted the request because of its size', () => {
   const { change, target, unreadable } = callOf(cloudTrailEvent(changed('authorizeIngress', { requestParameters: { omitted: true } })));
 
   expect(summaryOf(change)).toBe(summaryOf(callOf(callForms.authorizeIngress).change));

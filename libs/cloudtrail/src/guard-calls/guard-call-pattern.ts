@@ -10,11 +10,13 @@ export interface GuardCallPattern {
 
 export interface GuardCallPatternOptions {
   /**
-   * The AWS services whose calls the pattern matches. Because the length of a pattern is limited, only a few services fit into one pattern.
+   * The AWS services whose calls the pattern matches. EventBridge limits the length of a pattern, so only a few services fit into one
+   * pattern.
    */
   readonly services: readonly GuardService[];
   /**
-   * The names of the EventBridge rules to watch. A rule cannot watch itself, because a disabled rule reports nothing.
+   * The names of the EventBridge rules whose calls the pattern matches. A rule must not watch itself, because a disabled rule forwards no
+   * event.
    * @default none
    */
   readonly ruleNames?: readonly string[];
@@ -22,7 +24,7 @@ export interface GuardCallPatternOptions {
 
 /**
  * Returns an event pattern that matches the calls to these services on the parts of a deployment. The pattern matches calls on every
- * recorder and every trail of the account, because the guard can depend on any of them.
+ * recorder and every trail of the account, because the guard may depend on each one.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
@@ -39,15 +41,14 @@ export function guardCallPattern(guard: GuardIdentity, { services, ruleNames = [
     ...anyCallPattern(watchedServices),
     detail: {
       eventSource: watchedServices.map(guardCallEventSource),
-      // Without `$or` if there is only one branch: EventBridge would read such an `$or` as a field named `$or`.
+      // A single branch needs no `$or`: EventBridge would read an `$or` with one branch as a field named `$or`.
       ...(others.length === 0 ? first : { $or: [first, ...others] }),
     },
   };
 }
 
 /**
- * Returns an event pattern that matches every call to these services. Use this pattern for an event bus that receives only calls that
- * another pattern has already matched.
+ * Returns an event pattern that matches every call to these services, for an event bus whose events another pattern has already filtered.
  */
 export function anyCallPattern(services: readonly GuardService[]): GuardCallPattern {
   return {
@@ -62,8 +63,7 @@ function guardCallBranch(
   own: readonly Matcher[],
 ): object {
   const names = [...stops, ...changes];
-  // Lambda adds a date to the names of its calls, so the pattern matches the prefixes of the names. A name is left out if another name is
-  // its prefix.
+  // Lambda adds a date to the names of its calls, so the pattern matches name prefixes. A name that starts with another name is redundant.
   const eventName: readonly Matcher[] =
     service === 'lambda'
       ? names.filter((name) => !names.some((other) => other !== name && name.startsWith(other))).map((prefix) => ({ prefix }))

@@ -105,7 +105,7 @@ it.each([
   ['cloudformation', 'DeleteStack', { stackName: 'StackSet-portcullis-members-eu-west-1-1-2' }, 'StackSet of the members', 'stops'],
   ['cloudformation', 'UpdateStack', { stackName: STACK }, 'StackSet of the members', 'changes'],
 ] as const)(
-  'the pattern matches, and `parseGuardCall` reads, the %s call %s with the request %j on the part %s, whose effect is %s',
+  'the pattern matches the %s call %s with the request %j, and `parseGuardCall` returns the part %s and the effect %s',
   (service, eventName, requestParameters, part, effect) => {
     const event = call(service, eventName, requestParameters);
 
@@ -121,7 +121,7 @@ it.each([
   ['PutKeyPolicy', { keyId: KEY, policyName: 'default' }, 'changes'],
   ['RevokeGrant', { keyId: KEY, grantId: 'x' }, 'changes'],
 ])(
-  'the pattern matches, and `parseGuardCall` reads, the kms call %s with the request %j on the key of the deployment, whose effect is %s',
+  'the pattern matches the kms call %s with the request %j on the key of the deployment, and `parseGuardCall` returns the effect %s',
   (eventName, requestParameters, effect) => {
     const event = callOnKey(eventName, requestParameters, KEY);
 
@@ -130,7 +130,7 @@ it.each([
   },
 );
 
-it('calls to KMS are neither matched nor read if the deployment has no key', () => {
+it('if the deployment has no KMS key, the pattern matches no call to KMS, and `parseGuardCall` returns undefined for one', () => {
   expect(parseGuardCall(callOnKey('DisableKey', {}, KEY), { name: 'portcullis' })).toEqual({ ok: true, value: undefined });
   expect(JSON.stringify(guardCallPattern({ name: 'portcullis' }, { services }))).not.toContain('kms');
 });
@@ -160,10 +160,13 @@ it.each([
   call('scheduler', 'DeleteSchedule', { groupName: 'default', name: 'portcullis-x' }),
   call('scheduler', 'CreateSchedule', { groupName: 'portcullis-approvals', name: '1-sg-1' }),
   call('cloudformation', 'DeleteStack', { stackName: 'shop' }),
-])('a call on a resource outside the guard is neither matched nor read: $source $detail.eventName $detail.requestParameters', (event) => {
-  expect(matchesPattern(pattern, event)).toBe(false);
-  expect(read(event)).toBeUndefined();
-});
+])(
+  'the pattern does not match, and `parseGuardCall` returns undefined for, a call outside the guard: $source $detail.eventName $detail.requestParameters',
+  (event) => {
+    expect(matchesPattern(pattern, event)).toBe(false);
+    expect(read(event)).toBeUndefined();
+  },
+);
 
 it('`guardCallPattern` matches calls on an EventBridge rule only if `ruleNames` contains the rule', () => {
   const watchingOne = guardCallPattern(guard, { services: ['config'], ruleNames: ['portcullis-guard'] });
@@ -174,7 +177,7 @@ it('`guardCallPattern` matches calls on an EventBridge rule only if `ruleNames` 
   expect(isMatched(call('config', 'StopConfigurationRecorder', {}))).toBe(true);
 });
 
-it('`guardCallPattern` writes no `$or` if there is only one branch, because EventBridge would read such an `$or` as a field', () => {
+it('`guardCallPattern` writes no `$or` around a single branch, because EventBridge would read such an `$or` as a field', () => {
   const one = guardCallPattern(guard, { services: ['sqs'] });
 
   expect(JSON.stringify(one)).not.toContain('$or');

@@ -1,6 +1,6 @@
 import type { GuardService } from './guard-services.js';
 
-/** `stops`: the call stops a part of the guard. `changes`: the call changes a part, which possibly no longer works as deployed. */
+/** `stops`: the call stops a part of the guard. `changes`: the call changes a part of the guard, so the part may not work as deployed. */
 export type GuardEffect = 'stops' | 'changes';
 
 /** The names that identify the parts of a deployment in CloudTrail records. */
@@ -8,8 +8,8 @@ export interface GuardIdentity {
   /** The name of the deployment. The name of every part starts with this name and a hyphen. */
   readonly name: string;
   /**
-   * The KMS key that encrypts the data of the deployment.
-   * @default none: calls to KMS are not watched
+   * The KMS key that encrypts the data of the deployment. Without a key, Portcullis does not watch calls to KMS.
+   * @default none
    */
   readonly kmsKeyArn?: string | undefined;
 }
@@ -17,15 +17,15 @@ export interface GuardIdentity {
 /** A condition on a name, as written in an EventBridge pattern. */
 export type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
 
-/** Calls whose records all contain the name of the part at the same path. */
+/** Calls whose records contain the name of the part at the same path. */
 export interface WatchedCalls {
-  /** The path of the part's name in the record. Null if these calls are watched whatever the name is. */
+  /** The path of the part's name in the record. If null, Portcullis watches these calls on every resource. */
   readonly nameAt: string | null;
-  /** The path of the name to return if `nameAt` is null. */
+  /** If `nameAt` is null, the path of the resource name that `parseGuardCall` returns. */
   readonly shownAt?: string;
   /**
-   * Whether a call can identify the part by an id that Portcullis does not know. If true, calls without a name at the path are also
-   * watched, because such a call possibly concerns the part.
+   * Whether a call can identify the part by an id that Portcullis does not know. If true, Portcullis also watches calls without a name at
+   * the path, because such a call may concern the part.
    */
   readonly mayBeUnnamed?: boolean;
   /** The names of the calls with the effect `stops`, without the date and version that Lambda adds to a name. */
@@ -40,8 +40,8 @@ export interface GuardPart {
   /** The consequence of losing the part. */
   readonly consequence: string;
   /**
-   * Returns the matchers for the names of this deployment's resources of the part, for an event pattern. The list is empty if the
-   * deployment has no such part, or if a call on any resource matters.
+   * Returns event pattern matchers for the names of this deployment's resources of the part. The list is empty if the deployment has no
+   * such part, or if Portcullis watches calls on every resource.
    */
   readonly own: (guard: GuardIdentity) => readonly Matcher[];
   readonly calls: readonly WatchedCalls[];
@@ -55,7 +55,7 @@ function guardCallNameMatchers({ name }: GuardIdentity): readonly Matcher[] {
   return [{ prefix: `${name}-` }];
 }
 
-/** Returns a matcher for ARNs that end in the kind and the name of a part. */
+/** Returns a matcher for ARNs that end in `kind` and the name of a part. */
 function guardCallArnMatcher({ name }: GuardIdentity, kind: string): Matcher {
   return { wildcard: `*:${kind}${name}-*` };
 }
@@ -119,7 +119,8 @@ export const GUARD_PARTS: readonly GuardPart[] = [
         stops: ['DeleteOrganizationConfigRule'],
         changes: ['PutOrganizationConfigRule'],
       },
-      // The call attaches an SSM automation to the rule. AWS Config runs the automation, in a role of its own, on the results of the rule.
+      // The call attaches an SSM automation to the rule. AWS Config then runs the automation on noncompliant resources, with the
+      // automation's own role.
       {
         nameAt: 'requestParameters.remediationConfigurations.configRuleName',
         changes: ['PutRemediationConfigurations'],
@@ -232,9 +233,9 @@ export const GUARD_PARTS: readonly GuardPart[] = [
   {
     part: 'dashboard',
     service: 'monitoring',
-    consequence: 'the state of the guard is no longer visible at a glance',
+    consequence: 'the dashboard no longer shows whether the guard works',
     own: guardCallNameMatchers,
-    // Nothing depends on the dashboard, so removing it stops nothing.
+    // Nothing depends on the dashboard, so deleting the dashboard has the effect `changes`.
     calls: [
       { nameAt: 'requestParameters.dashboardNames', changes: ['DeleteDashboards'] },
       { nameAt: 'requestParameters.dashboardName', changes: ['PutDashboard'] },
@@ -284,9 +285,8 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     own: ({ kmsKeyArn }) => (kmsKeyArn === undefined ? [] : [kmsKeyArn]),
     calls: [
       {
-        // A request identifies the key by id or ARN. The record always contains the ARN under `resources`. CreateGrant and RetireGrant are
-        // not watched: AWS services make these calls all day on a shared key, and the deployment needs no grants because the key policy
-        // gives it access.
+        // A request identifies the key by id or ARN. The record always contains the ARN under `resources`. Portcullis does not watch
+        // CreateGrant and RetireGrant: AWS services make both calls all day on a shared key, and the deployment needs no grants.
         nameAt: 'resources.ARN',
         stops: ['DisableKey', 'ScheduleKeyDeletion', 'DeleteImportedKeyMaterial'],
         changes: ['PutKeyPolicy', 'RevokeGrant'],
@@ -298,7 +298,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
     service: 'scheduler',
     consequence: 'a group that waits for an approval may be restored late, or only after its next event',
     own: guardCallNameMatchers,
-    // UNCONFIRMED: AWS does not document a record of these calls, so we assume the same form of paths as in other services.
+    // UNCONFIRMED: AWS documents no record of a call to EventBridge Scheduler, so we assume the same paths as in other services.
     calls: [
       { nameAt: 'requestParameters.groupName', stops: ['DeleteSchedule'], changes: ['UpdateSchedule'] },
       { nameAt: 'requestParameters.name', stops: ['DeleteScheduleGroup'] },
@@ -307,10 +307,10 @@ export const GUARD_PARTS: readonly GuardPart[] = [
   {
     part: 'StackSet of the members',
     service: 'cloudformation',
-    consequence: 'member accounts lose their roles and their rules, or get others',
+    consequence: 'member accounts may lose or change the roles and rules of the guard',
     // In a member account, the name of the stack contains the name of the StackSet. A call identifies a stack by its name or its ARN.
     own: ({ name }) => [{ prefix: `${name}-members-` }, { wildcard: `*StackSet-${name}-members-*` }],
-    // UNCONFIRMED: AWS does not document a record of a call on a StackSet, so we assume the same paths as in calls on stacks:
+    // UNCONFIRMED: AWS documents no record of a call on a StackSet, so we assume the same paths as in a call on a stack:
     // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-api-logging-cloudtrail.html
     calls: [
       {

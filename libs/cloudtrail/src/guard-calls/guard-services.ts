@@ -1,10 +1,10 @@
 /**
- * The AWS services that the guard depends on. They are not in `guard-parts.ts`, so that a function loads that module only for a call to one
- * of these services.
+ * The AWS services that the guard depends on. `guard-parts.ts` is a separate module, so that a function loads it only for a call to one of
+ * these services.
  */
 import { cloudTrailEventSource } from '../event/recorded-call.js';
 
-/** In the order in which `GUARD_PARTS` names the services. */
+/** The services in the order of `GUARD_PARTS`. */
 export const GUARD_SERVICES = [
   'config',
   'cloudtrail',

@@ -18,7 +18,7 @@ export interface GuardCall extends RecordedCall {
 /** If the call does not concern a part of the guard, `value` is `undefined`. */
 export type ParsedGuardCall = { readonly ok: true; readonly value: GuardCall | undefined } | UnreadableRecord;
 
-/** Reads the record of a call, and says which part of the deployment the call concerns. Never throws. */
+/** Reads the record of a call, and returns the part of the deployment that the call concerns. Never throws. */
 export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuardCall {
   const read = readRecordedCall(event, GUARD_EVENT_SOURCES);
   if (!read.ok) return read;
@@ -26,9 +26,6 @@ export function parseGuardCall(event: unknown, guard: GuardIdentity): ParsedGuar
   return { ok: true, value: part && { ...read.call, ...part } };
 }
 
-/**
- * Returns the part of the deployment that the call concerns, and the effect of the call. Returns undefined if the call concerns no part.
- */
 function readGuardPart(record: Located, eventName: string, guard: GuardIdentity): Omit<GuardCall, keyof RecordedCall> | undefined {
   const eventSource = cloudTrailText(cloudTrailField(record, 'eventSource'));
   for (const { part, service, consequence, own, calls } of GUARD_PARTS) {
@@ -47,8 +44,8 @@ function readGuardPart(record: Located, eventName: string, guard: GuardIdentity)
 }
 
 /**
- * Reports whether a call with the effect `changes` stops the part after all: by setting a function's concurrency to zero, by disabling a
- * rule or a schedule, or by excluding security groups from a recorder.
+ * Reports whether a call in `changes` stops the part: the call sets a function's concurrency to zero, disables a rule or a schedule, or
+ * stops a recorder from recording security groups.
  */
 function switchesGuardPartOff(request: Located): boolean {
   return (
@@ -58,7 +55,7 @@ function switchesGuardPartOff(request: Located): boolean {
   );
 }
 
-/** Returns all texts at a path. If there is a list along the path, returns the texts in every member of the list, as EventBridge does. */
+/** Returns all texts at a path. Like EventBridge, follows the path into every member of a list. */
 function guardCallTextsAt(located: Located, path: string | undefined): readonly string[] {
   if (path === undefined) return [];
   return path

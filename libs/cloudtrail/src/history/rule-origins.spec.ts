@@ -15,7 +15,7 @@ function namesOf(rules: readonly ModelRule[], calls: readonly ApiCall[]): (strin
   return rules.map(({ ruleId }) => origins.get(ruleId)?.call.actor.userName);
 }
 
-it('`ruleOrigins` names the person who gave each rule its current content, in every random history of calls by several people', () => {
+it('in random histories of calls by several people, `ruleOrigins` names the person who gave each rule its current content', () => {
   fc.assert(
     fc.property(history, (acts) => {
       const { rules, calls } = played(acts);
@@ -27,7 +27,7 @@ it('`ruleOrigins` names the person who gave each rule its current content, in ev
   );
 });
 
-it('`ruleOrigins` never returns the wrong person with `certain: true` if the oldest calls are missing', () => {
+it('if the oldest calls are missing, `ruleOrigins` never returns the wrong person with `certain: true`', () => {
   fc.assert(
     fc.property(history, fc.nat(25), (acts, dropped) => {
       const { rules, calls } = played(acts);
@@ -42,7 +42,7 @@ it('`ruleOrigins` never returns the wrong person with `certain: true` if the old
   );
 });
 
-it('`ruleOrigins` does not throw, and returns only people who made a call, if all calls have the same time', () => {
+it('if all calls have the same time, `ruleOrigins` does not throw, and names only people who made a call', () => {
   fc.assert(
     fc.property(history, (acts) => {
       const { rules, calls } = played(acts, 0);
@@ -53,7 +53,7 @@ it('`ruleOrigins` does not throw, and returns only people who made a call, if al
   );
 });
 
-/** Plays these acts one second apart, and describes the origin that `ruleOrigins` finds for the only live rule. */
+/** Plays these acts one second apart. Describes the origin that `ruleOrigins` finds for the only live rule. */
 function origin(acts: readonly Turn[]): string {
   const { rules, calls } = played(acts);
   const [found] = ruleOrigins(rules.map(live), calls).values();
@@ -68,7 +68,7 @@ const move = (cidr: string): Act => ({ do: 'modify', nth: 0, port: 22, cidr });
 it.each<[string, readonly Turn[], string]>([
   ['a rule whose record lacks its id', [['ana', open('0.0.0.0/0', false)]], 'AuthorizeSecurityGroupIngress by ana'],
   [
-    'a rule whose record lacks its id, added again by somebody else',
+    'a rule whose record lacks its id, and that somebody else added again',
     [
       ['ana', open('0.0.0.0/0', false)],
       ['ben', { do: 'revoke by value', nth: 0 }],
@@ -77,7 +77,7 @@ it.each<[string, readonly Turn[], string]>([
     'AuthorizeSecurityGroupIngress by chloe',
   ],
   [
-    'a rule whose record lacks its id, widened later',
+    'a rule whose record lacks its id, and that somebody else widened',
     [
       ['ana', open('10.0.0.0/8', false)],
       ['ben', move('0.0.0.0/0')],
@@ -98,7 +98,7 @@ it.each<[string, ModelRule, readonly ApiCall[]]>([
   ['was changed after the last recorded call', RULE_1, callsOf(open('10.0.0.0/8'))],
   ['has another id than the rule that was added with its content', { ...RULE_1, ruleId: 'sgr-00000000000000002' }, callsOf(open())],
   [
-    'has the content of a revoked rule that no recorded call added again',
+    'has the content of a revoked rule, if no recorded call added the content again',
     RULE_1,
     callsOf(open('0.0.0.0/0', false), { do: 'revoke by value', nth: 0 }),
   ],
@@ -106,11 +106,11 @@ it.each<[string, ModelRule, readonly ApiCall[]]>([
   expect(ruleOrigins([live(rule)], calls).size).toBe(0);
 });
 
-it('`ruleOrigins` returns no origin for a rule if a rule with the same content was added to another group', () => {
+it('`ruleOrigins` returns no origin for a rule if only another group got a rule with the same content', () => {
   expect(ruleOrigins([{ ...live(RULE_1), groupId: 'sg-0b0b0b0b0b0b0b0b2' }], callsOf(open('0.0.0.0/0', false))).size).toBe(0);
 });
 
-it('if calls have the same time, `ruleOrigins` puts the Authorize call first and the call that wrote the live content last', () => {
+it('if several calls have the same time, `ruleOrigins` assumes that the Authorize call came first and the call with the live content last', () => {
   const acts = [open('10.0.0.0/8'), move('192.0.2.0/24'), move('0.0.0.0/0')].map((act, i) => [`person ${i}`, act] as const);
   const { rules, calls } = played(acts, 0);
 

@@ -13,21 +13,21 @@ export interface ExistingRule extends Rule {
 export interface RuleOrigin {
   readonly call: ApiCall;
   /**
-   * True if this call certainly gave the rule its traffic and its source. False if this call possibly changed only the description. The
-   * origin is then possibly an earlier call that is not in the list.
+   * True if the records prove that this call gave the rule its traffic and its source. False if this call may have changed only the
+   * description, so that the origin may be an earlier call that is not in the list.
    */
   readonly certain: boolean;
 }
 
 /**
- * Returns the origin of each rule by rule id. A rule is not in the result if none of the calls explains its current content.
+ * Returns the origin of each rule by rule id. The result lacks a rule if none of the calls explains the rule's current content.
  *
  * The origin of a rule is the last call that changed its traffic or its source: the Authorize call that added the rule, or a later Modify
- * call. A Modify call that repeats the traffic and the source, for example to change the description, is not an origin. If a rule is
- * revoked and authorized again, EC2 gives it a new id, so its origin is the new Authorize call.
+ * call. A Modify call that repeats the traffic and the source, for example to change the description, is not an origin. If somebody revokes
+ * a rule and authorizes the same rule again, EC2 gives the rule a new id. Its origin is the second Authorize call.
  *
- * @param calls the calls on the groups of these rules, in any order. The list must contain every successful call between the oldest and the
- * newest. Failed calls and calls on other groups are skipped.
+ * @param calls the calls on the groups of these rules, in any order. The list must have no gap: it needs every successful call between its
+ * oldest and its newest call. `ruleOrigins` skips failed calls and calls on other groups.
  */
 export function ruleOrigins(rules: readonly ExistingRule[], calls: readonly ApiCall[]): ReadonlyMap<string, RuleOrigin> {
   const oldestFirst = calls.filter(({ outcome }) => outcome === 'succeeded').sort(byCallTime);
@@ -41,11 +41,11 @@ export function ruleOrigins(rules: readonly ExistingRule[], calls: readonly ApiC
   );
 }
 
-/** A call that gave a rule its content, or repeated the content. */
+/** A call that wrote the content of a rule, new or unchanged. */
 interface OriginStep {
   readonly call: ApiCall;
   readonly isBirth: boolean;
-  /** Undefined if the content in the record cannot be read. */
+  /** The content that the call wrote. Undefined if the record's content is unreadable. */
   readonly content: string | undefined;
 }
 
@@ -78,13 +78,13 @@ function originFromSteps(steps: readonly OriginStep[], rule: ExistingRule): Rule
     origin = { call: step.call, certain: step.isBirth || isKnownChange };
     content = step.content;
   }
-  // If the last known content differs from the content of the live rule, the list lacks the call that changed the rule last.
+  // If the last recorded content differs from the live content, the list lacks the call that changed the rule last.
   return content === undefined || content === live ? origin : undefined;
 }
 
 /**
- * Sorts the calls on one rule by time. Times have whole seconds, so calls of the same second need an order: first the call that added the
- * rule, last the call that gave the rule its live content.
+ * Sorts the calls on one rule by time. Recorded times have whole seconds. Within one second, the call that added the rule comes first, and
+ * the call with the live content comes last.
  */
 function orderOriginSteps(steps: readonly OriginStep[], live: string): readonly OriginStep[] {
   const rank = ({ isBirth, content }: OriginStep): number => (isBirth ? 0 : content === live ? 2 : 1);
@@ -92,8 +92,8 @@ function orderOriginSteps(steps: readonly OriginStep[], live: string): readonly 
 }
 
 /**
- * Returns the origin of a rule whose id is in no record. Compares the content of the rule, because some records lack rule ids, and the
- * record of a new group does not contain the rules of the group.
+ * Returns the origin of a rule whose id is in no record, by comparing the content of rules. Some records lack rule ids, and the record of a
+ * CreateSecurityGroup call lacks the rules of the new group.
  */
 function ruleOriginWithoutId(rule: ExistingRule, oldestFirst: readonly ApiCall[]): RuleOrigin | undefined {
   const live = ruleContentInHistory(rule);

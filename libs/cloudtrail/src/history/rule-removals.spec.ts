@@ -4,7 +4,7 @@ import { history, ingressRule, played, type ModelRule, type Turn } from '../test
 import { callOf } from '../testing/summary.js';
 import { ruleRemovals } from './rule-removals.js';
 
-it('`ruleRemovals` names the person who removed each missing rule, in every random history of calls by several people', () => {
+it('in random histories of calls by several people, `ruleRemovals` names the person who removed each missing rule', () => {
   fc.assert(
     fc.property(history, (acts) => {
       const { lost, calls } = played(acts);
@@ -18,7 +18,7 @@ it('`ruleRemovals` names the person who removed each missing rule, in every rand
   );
 });
 
-it('`ruleRemovals` never returns the wrong person with `certain: true` if the oldest calls, or all Authorize calls, are missing', () => {
+it('if the oldest calls or all Authorize calls are missing, `ruleRemovals` never returns the wrong person with `certain: true`', () => {
   fc.assert(
     fc.property(history, fc.nat(25), fc.boolean(), (acts, dropped, withoutAdding) => {
       const { lost, calls } = played(acts);
@@ -44,16 +44,13 @@ it.each<[string, readonly Turn[], string]>([
     [OPEN, OPEN_WEB, ['ben', { do: 'revoke by id, answered', nth: 0 }], ['chloe', { do: 'revoke by id, answered', nth: 0 }]],
     'RevokeSecurityGroupIngress by ben',
   ],
-])(
-  'if the calls that added rules are missing, `ruleRemovals` finds the removal as far as the other calls show it: %s',
-  (_, acts, expected) => {
-    const { calls } = played(acts);
+])('without the Authorize calls, `ruleRemovals` finds the removal that the Revoke calls show, if %s', (_, acts, expected) => {
+  const { calls } = played(acts);
 
-    expect(removalOf(calls.filter(({ change }) => change.kind !== 'authorize'))).toBe(expected);
-  },
-);
+  expect(removalOf(calls.filter(({ change }) => change.kind !== 'authorize'))).toBe(expected);
+});
 
-it('`ruleRemovals` returns `certain: false` if the record of a later Revoke call cannot be read', () => {
+it('`ruleRemovals` returns `certain: false` if the record of a later Revoke call is unreadable', () => {
   const { calls } = played([OPEN, ['ben', DROP]]);
   const unreadable = callOf(
     cloudTrailEvent({
@@ -66,7 +63,7 @@ it('`ruleRemovals` returns `certain: false` if the record of a later Revoke call
   expect(removalOf([...calls, unreadable])).toBe('RevokeSecurityGroupIngress by ben, perhaps');
 });
 
-it('`ruleRemovals` returns no removal for a rule that was never added, or whose removed twin has another direction or group', () => {
+it('`ruleRemovals` returns no removal for a rule that nobody added, or if the equal removed rule had another direction or group', () => {
   expect(removalOf(played([OPEN_WEB, ['ben', DROP]]).calls)).toBe('unknown');
   const { calls } = played([OPEN, ['ben', DROP]]);
   const rule = ingressRule(SSH);
@@ -82,7 +79,7 @@ it('`ruleRemovals` returns no removal for a rule that was never added, or whose 
   ).toBe(0);
 });
 
-/** Describes the removal that `ruleRemovals` finds for the SSH rule. */
+/** Describes in words the removal that `ruleRemovals` finds for the rule `SSH`. */
 function removalOf(calls: Parameters<typeof ruleRemovals>[1]): string {
   const [removal] = ruleRemovals([ingressRule(SSH)], calls).values();
   if (removal === undefined) return 'unknown';

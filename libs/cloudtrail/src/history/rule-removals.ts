@@ -12,18 +12,18 @@ export interface RuleRemoval {
   /** A Revoke call, or a Modify call that gave the rule another traffic or source. */
   readonly call: ApiCall;
   /**
-   * False if the records do not show which rule one of the calls removed or replaced. That call is then possibly the one that removed this
-   * rule.
+   * True if the records prove that this call removed the rule. False if the records do not show which rule this call or a later call
+   * removed.
    */
   readonly certain: boolean;
 }
 
 /**
- * Returns the last removal of each rule. A rule is not in the result if none of the calls removed the rule, or if several calls could have
- * removed it.
+ * Returns the last removal of each rule. The result lacks a rule if no call removed the rule, or if several calls may have removed the
+ * rule.
  *
- * @param calls the calls on the groups of these rules, in any order. Failed calls and calls on other groups are skipped. Calls that add
- * rules can be missing.
+ * @param calls the calls on the groups of these rules, in any order. `ruleRemovals` skips failed calls and calls on other groups. Authorize
+ * calls can be missing.
  */
 export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: readonly ApiCall[]): ReadonlyMap<R, RuleRemoval> {
   const succeeded = calls.filter(({ outcome }) => outcome === 'succeeded');
@@ -41,17 +41,17 @@ export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: 
 }
 
 /**
- * The order of calls of the same second, because times in records have whole seconds. Because the rule is missing now, its removal comes
- * last.
+ * Orders the calls of one second, because recorded times have whole seconds. The removal of a missing rule must be the last call on the
+ * rule.
  */
 const RANKS: readonly ApiCall['change']['kind'][] = ['authorize', 'modify', 'revoke'];
 
 /** What a call did to one rule. */
 interface RemovalStep {
   readonly call: ApiCall;
-  /** Undefined if unknown: the record of a Modify call has no direction. */
+  /** Undefined if unknown, because the record of a Modify call has no direction. */
   readonly direction: Direction | undefined;
-  /** The content that the rule had before the call. Absent if the call added the rule. Null if unknown. */
+  /** The rule's content before the call. Absent if the call added the rule. Null if the records do not show the content. */
   readonly removed?: string | null;
   readonly added?: string;
 }
@@ -74,7 +74,7 @@ function removalSteps(oldestFirst: readonly ApiCall[]): RemovalStep[] {
         const before = known.get(ruleId);
         const content = contents.get(ruleId);
         known.set(ruleId, { direction: before?.direction, content });
-        // A call that repeats the content changed only the description.
+        // A Modify call that repeats the content of a rule changed only the description.
         if (content !== undefined && content === before?.content) return [];
         const removed = before?.content ?? null;
         return [{ call, direction: before?.direction, removed, ...(content !== undefined && { added: content }) }];
@@ -91,7 +91,7 @@ function removalSteps(oldestFirst: readonly ApiCall[]): RemovalStep[] {
 function removalFromSteps(steps: readonly RemovalStep[], rule: MissingRule): RuleRemoval | undefined {
   const content = ruleContentInHistory(rule);
   let removal: ApiCall | undefined;
-  /** Calls after `removal` that possibly removed the rule. */
+  /** Calls after `removal` that may have removed the rule. */
   let suspects = new Set<ApiCall>();
   for (const { call, direction, removed, added } of steps) {
     if (direction !== undefined && direction !== rule.direction) continue;

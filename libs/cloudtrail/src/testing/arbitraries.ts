@@ -3,7 +3,7 @@ import { pathsIn, permissions as anyPermissions, replacedAt } from '@portcullis/
 import * as fc from 'fast-check';
 import * as callForms from './call-forms.js';
 
-/** One or more permissions that EC2 accepts, written in various ways. Some permissions have ports although their protocol has no ports. */
+/** One or more permissions that EC2 accepts. Some permissions have ports although their protocol has no ports. */
 export const permissions: fc.Arbitrary<IpPermission[]> = anyPermissions
   .filter((list) => list.length > 0)
   .chain((list) =>

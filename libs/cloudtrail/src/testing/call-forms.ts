@@ -1,9 +1,9 @@
 /**
- * One event for each form in which CloudTrail records a call. The first word of each comment says how well we know the form:
+ * One event for each form in which CloudTrail records a call. The first word of each comment says where the form comes from:
  *
  * - recorded: trimmed from published records (invictus-ir/aws_dataset, DataDog/stratus-red-team);
  * - documented: from AWS's documentation or the EC2 API model;
- * - inferred: no record was available. We assume the form of other calls with the same encoding.
+ * - inferred: we found no record, and assume the form of other calls with the same encoding.
  *
  * The accounts, ids and addresses are invented.
  */
@@ -20,12 +20,12 @@ const REQUEST_ID = '00000000-0000-4000-8000-000000000002';
 const ANSWER = { requestId: REQUEST_ID, _return: true };
 const NO_SOURCES = { groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {} };
 
-/** Returns a call that is recorded in camelCase, with lists as `{"items": […]}`. */
+/** Returns the record of a call in camelCase, with lists as `{"items": […]}`. */
 function call(eventName: string, requestParameters: object, responseElements: object | null = ANSWER, rest: object = {}): CloudTrailEvent {
   return cloudTrailEvent({ eventName, requestParameters, responseElements, ...rest });
 }
 
-/** Returns a call that is recorded as the query string in JSON, with wrappers around the request and the response. */
+/** Returns the record of a call as the query string in JSON, with wrappers around the request and the response. */
 function wrappedCall(eventName: string, request: object, answer: object = { return: true }, rest: object = {}): CloudTrailEvent {
   const response = { xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/', requestId: REQUEST_ID, ...answer };
   return call(eventName, { [`${eventName}Request`]: request }, { [`${eventName}Response`]: response }, rest);
@@ -52,7 +52,7 @@ function permission(traffic: object, sources: object, group: object = { groupId:
   return { ...group, ipPermissions: items({ ...traffic, ...NO_SOURCES, ...sources }) };
 }
 
-/** Returns a response that lists one rule for each of these objects. */
+/** Returns the response of an Authorize call that added these rules. */
 function added(...rules: readonly object[]): object {
   const ids = [RULE_1, RULE_2];
   const common = { groupOwnerId: OWNER, groupId: GROUP, isEgress: false };
@@ -80,7 +80,7 @@ function failed(errorCode: string, errorMessage: string): CloudTrailEvent {
   return cloudTrailEvent({ ...authorizeIngress.detail, errorCode, errorMessage, responseElements: null });
 }
 
-/** Recorded: `ipPermissions` is empty, and the fields of the permission are parameters of the call. The response has no rules. */
+/** Recorded: the permission is flat, so `ipPermissions` is empty. The response has no rules. */
 export const authorizeIngressFlat = call(
   'AuthorizeSecurityGroupIngress',
   { groupId: GROUP, ipPermissions: {}, ...tcp(22), cidrIp: '203.0.113.9/0' },
@@ -122,7 +122,7 @@ export const authorizeEgress = call(
   }),
 );
 
-/** Recorded: the record of a refused call has the parameters but no response. Every error code of EC2 has a prefix. */
+/** Recorded: the record of a refused call has the request but no response. Error codes of EC2 have a prefix. */
 export const authorizeIngressRefused = failed('Client.UnauthorizedOperation', 'You are not authorized to perform this operation.');
 
 /** Documented: a dry run that would have succeeded is recorded as a failure. */
@@ -134,14 +134,14 @@ export const authorizeIngressOmitted = call('AuthorizeSecurityGroupIngress', { o
 /** Recorded: the permission is flat, and the response has no rules. */
 export const revokeIngressFlat = call('RevokeSecurityGroupIngress', { ...tcp(80), groupId: GROUP, ipPermissions: {}, cidrIp: '0.0.0.0/0' });
 
-/** Documented: newer responses list the revoked rules. A group appears as `referencedGroupId`. */
+/** Documented: newer responses list the revoked rules, with a source group as `referencedGroupId`. */
 export const revokeIngressByValues = call(
   'RevokeSecurityGroupIngress',
   permission({ ...tcp(80), ipProtocol: '6' }, { groups: items({ groupId: OTHER_GROUP, userId: OWNER }) }),
   revoked({ ...tcp(80), referencedGroupId: OTHER_GROUP }),
 );
 
-/** Inferred: the request has only rule ids, and the response has no rules. So the record does not contain the content of the rules. */
+/** Inferred: the request has only rule ids, and the response has no rules. So the record lacks the content of the rules. */
 export const revokeIngressById = call('RevokeSecurityGroupIngress', {
   groupId: GROUP,
   securityGroupRuleIds: items({ securityGroupRuleId: RULE_1 }, { securityGroupRuleId: RULE_2 }),
@@ -161,7 +161,7 @@ export const revokeIngressUnmatched = call(
   { ...ANSWER, unknownIpPermissionSet: items({ ...tcp(81), ...cidr('10.0.0.0/8') }) },
 );
 
-/** Recorded: the request names all traffic with the ports 0. EC2 refused the call because the group has no such rule. */
+/** Recorded: the request for all traffic has the ports 0. EC2 refused the call because the group has no such rule. */
 export const revokeEgressRefused = call(
   'RevokeSecurityGroupEgress',
   permission({ ipProtocol: '-1', fromPort: 0, toPort: 0 }, { ipv6Ranges: items({ cidrIpv6: '::/0' }) }),
@@ -173,7 +173,8 @@ export const revokeEgressRefused = call(
 );
 
 /**
- * Recorded with wrappers. A single rule is an object. The content of the rule is in an inner field with the same name as the outer field.
+ * Recorded, with wrappers: a single rule is an object. `SecurityGroupRule` contains an inner `SecurityGroupRule` with the content of the
+ * rule.
  */
 export const modifyOneRule = wrappedCall(
   'ModifySecurityGroupRules',
@@ -195,7 +196,7 @@ export const modifyManyRules = wrappedCall('ModifySecurityGroupRules', {
   ],
 });
 
-/** Inferred: with wrappers. The request identifies the rules by their content. */
+/** Inferred: the request has a wrapper, and identifies the rules by their content. */
 export const updateDescriptions = wrappedCall('UpdateSecurityGroupRuleDescriptionsIngress', {
   GroupId: GROUP,
   IpPermissions: {
@@ -211,7 +212,7 @@ export const updateDescriptions = wrappedCall('UpdateSecurityGroupRuleDescriptio
   },
 });
 
-/** Inferred: with wrappers. The request identifies the rules by their ids. */
+/** Inferred: the request has a wrapper, and identifies the rules by their ids. */
 export const updateDescriptionsById = wrappedCall('UpdateSecurityGroupRuleDescriptionsEgress', {
   GroupId: GROUP,
   IpPermissions: '',
@@ -221,7 +222,7 @@ export const updateDescriptionsById = wrappedCall('UpdateSecurityGroupRuleDescri
   ],
 });
 
-/** Recorded: only the response contains the id of the new group. In an item of `tagSpecificationSet`, the tags are a plain array. */
+/** Recorded: only the response contains the id of the new group. `tags` in `tagSpecificationSet` is a plain array. */
 export const createGroup = call(
   'CreateSecurityGroup',
   {
@@ -245,7 +246,7 @@ export const associateVpc = wrappedCall('AssociateSecurityGroupVpc', { GroupId: 
 /** Inferred: with wrappers. */
 export const disassociateVpc = wrappedCall('DisassociateSecurityGroupVpc', { GroupId: GROUP, VpcId: VPC }, { state: 'disassociating' });
 
-/** Inferred from published queries on CloudTrail: with wrappers. One entry is an object, and several entries are an array. */
+/** Inferred from published queries on CloudTrail: the request has a wrapper. One entry is an object, and several entries are an array. */
 export const modifyPrefixList = wrappedCall(
   'ModifyManagedPrefixList',
   {
@@ -260,7 +261,7 @@ export const modifyPrefixList = wrappedCall(
   { prefixList: { prefixListId: PREFIX_LIST, state: 'modify-in-progress', version: 3 } },
 );
 
-/** Documented in the EC2 API model. The wrappers are inferred. */
+/** Documented in the EC2 API model. We infer the wrappers. */
 export const restorePrefixList = wrappedCall(
   'RestoreManagedPrefixListVersion',
   { PrefixListId: PREFIX_LIST, PreviousVersion: 1, CurrentVersion: 3 },

@@ -11,7 +11,7 @@ export interface CloudTrailEvent {
   readonly detail: RecordFields;
 }
 
-/** Fields of the record. If a field is `undefined`, the record does not have it. */
+/** Fields of the record. The record lacks each field that is `undefined`. */
 export type RecordFields = Readonly<Record<string, unknown>> & { readonly eventName: string };
 
 const SESSION_ISSUER = {
@@ -31,7 +31,7 @@ const OPERATOR = {
 };
 
 /**
- * Returns the event of one record. By default, the record is about a successful call to EC2 in eu-west-1 by a person in an assumed role.
+ * Returns the event of one record. By default, a person in an assumed role made a successful call to EC2 in eu-west-1.
  */
 export function cloudTrailEvent(fields: RecordFields): CloudTrailEvent {
   const record: Record<string, unknown> = {

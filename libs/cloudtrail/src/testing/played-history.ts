@@ -1,6 +1,5 @@
 /**
- * Random histories of one group. A history has the calls that several people make, the resulting rules in EC2, and the records in
- * CloudTrail.
+ * Random histories of one group: calls by several people, the resulting rules in EC2, and the records in CloudTrail.
  */
 import { readCidr, type Rule, type Source } from '@portcullis/permission-diff';
 import * as fc from 'fast-check';
@@ -18,14 +17,14 @@ export interface ModelRule {
   readonly madeBy: string;
 }
 
-/** A call that a person makes. `nth` chooses one of the rules that the group has at that time. */
+/** One call. `nth` chooses one of the rules that the group has at the time of the call. */
 export type Act =
   | { readonly do: 'authorize'; readonly port: number; readonly cidr: string; readonly withIds: boolean }
   | { readonly do: 'modify'; readonly nth: number; readonly port: number; readonly cidr: string }
   | { readonly do: 'describe' | 'revoke by id' | 'revoke by id, answered' | 'revoke by value'; readonly nth: number }
   | { readonly do: 'refused'; readonly port: number; readonly cidr: string };
 
-/** An act and the name of the person who makes the call. */
+/** The name of a caller, and the call. */
 export type Turn = readonly [who: string, act: Act];
 
 const content = { port: fc.constantFrom(22, 80, 443), cidr: fc.constantFrom('0.0.0.0/0', '10.0.0.0/8', '192.0.2.0/24') };
@@ -48,13 +47,13 @@ function fieldsOf(port: number): object {
 
 interface Played {
   readonly rules: readonly ModelRule[];
-  /** The rules that the group had at some time and does not have now. Each has the name of the person who last removed it. */
+  /** The rules that were removed and not added again. `removedBy` names the person who removed the rule last. */
   readonly lost: readonly (ModelRule & { readonly removedBy: string })[];
   /** The recorded calls, oldest first. */
   readonly calls: readonly ApiCall[];
 }
 
-/** Returns the rules and the records that result if these calls are made on one group. */
+/** Plays the calls on one group, and returns the resulting rules and records. */
 export function played(turns: readonly Turn[], secondsBetween = 1): Played {
   const rules: ModelRule[] = [];
   const lost = new Map<string, ModelRule & { readonly removedBy: string }>();
@@ -132,7 +131,7 @@ function contentKey({ port, cidr }: ModelRule): string {
   return `${port} ${cidr}`;
 }
 
-/** Returns the rule as an ingress rule of the played group. */
+/** Returns the rule as an ingress rule of `GROUP`. */
 export function ingressRule({ port, cidr }: ModelRule): Rule & { readonly groupId: string } {
   return {
     groupId: GROUP,
@@ -144,6 +143,6 @@ export function ingressRule({ port, cidr }: ModelRule): Rule & { readonly groupI
 
 export function block(cidr: string): Source {
   const read = readCidr(cidr, 'cidr');
-  if (!read.ok) throw new Error(`not a block: ${cidr}`);
+  if (!read.ok) throw new Error(`not a CIDR block: ${cidr}`);
   return read.value;
 }

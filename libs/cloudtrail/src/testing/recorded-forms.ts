@@ -18,8 +18,8 @@ export function itemsForm(permissions: readonly IpPermission[]): object {
 }
 
 /**
- * Returns the permissions as CloudTrail records newer calls: the query string as JSON. A list with one member is written as that member,
- * and numbers stay numbers.
+ * Returns the permissions as CloudTrail records newer calls: the query string as JSON. A list with one member becomes that member, and
+ * numeric texts become numbers.
  */
 export function wrappedForm(permissions: readonly IpPermission[]): unknown {
   return members(
@@ -34,7 +34,7 @@ export function wrappedForm(permissions: readonly IpPermission[]): unknown {
   );
 }
 
-/** Returns the rules as EC2's response lists them. If a protocol has no ports, the ports are -1. */
+/** Returns the rules in the form of EC2's response. If a protocol has no ports, the ports are -1. */
 export function ruleSetForm(rules: readonly Rule[]): object {
   return items(
     rules.map(({ direction, traffic, source, description }, index) => {

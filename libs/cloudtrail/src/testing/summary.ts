@@ -3,10 +3,10 @@ import type { Change, Tag } from '../event/change.js';
 import { parseCloudTrailEvent } from '../event/parse-cloudtrail-event.js';
 import type { ApiCall } from '../event/parse-cloudtrail-event.js';
 
-/** Returns the call that a readable event describes. */
+/** Parses the event. Throws if the event is unreadable. */
 export function callOf(event: unknown): ApiCall {
   const parsed = parseCloudTrailEvent(event);
-  if (!parsed.ok) throw new Error(`the event cannot be read: ${JSON.stringify(parsed.problems)}`);
+  if (!parsed.ok) throw new Error(`unreadable event: ${JSON.stringify(parsed.problems)}`);
   return parsed.value;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One `userIdentity` of each type, from the CloudTrail user guide, "CloudTrail userIdentity element", and from recorded sessions of EC2.
- * Accounts and ids are invented.
+ * One `userIdentity` of each type, with invented accounts and ids. Sources: the CloudTrail user guide, "CloudTrail userIdentity element",
+ * and recorded sessions of EC2.
  */
 
 const ACCOUNT = '111122223333';
@@ -60,7 +60,7 @@ export const serviceLinkedRole = {
   invokedBy: 'elasticloadbalancing.amazonaws.com',
 };
 
-/** A user for whom CloudFormation makes the call. `invokedBy` names CloudFormation. */
+/** An IAM user on whose behalf CloudFormation makes the call. */
 export const throughService = { ...iamUser, invokedBy: 'cloudformation.amazonaws.com' };
 
 /** The root user. The identity has no name, because the account has no alias. */
@@ -76,7 +76,7 @@ export const federatedUser = {
   sessionContext: issuedBy('IAMUser', 'AIDAEXAMPLEEXAMPLE002', 'user/broker'),
 };
 
-/** An AWS service that acts for itself. The identity has no ARN and no account. */
+/** An AWS service that makes a call on its own behalf. The identity has no ARN and no account. */
 export const service = { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' };
 
 /** A principal of another account. The record contains nothing else about the principal. */
