@@ -11,9 +11,9 @@ import { unreadListIdsOfBrokenPart } from '../plan/unread-prefix-lists.js';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { liveStateToAccept, findingStateToAccept, type StateToAccept } from './state-to-accept.js';
 import { declarableRule } from './adopted-file.js';
-import { editLoadedBaseline, readWrittenBaseline } from './edited-baseline.js';
+import { editAdoptedBaseline, readBackAdoptedBaseline } from './edited-baseline.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
-import { isSecurityGroupId } from '../aws/group-ids.js';
+import { isGroupIdArgument } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaselineFile, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeFileOrStdout } from '../files/write-file.js';
@@ -43,7 +43,7 @@ export async function acceptGroupState(what: string, options: AcceptOptions, io:
   refuseAcceptOptions(options, io);
   const loaded = await loadBaselineFile(options.baseline, io);
   const { compiled } = loaded;
-  if (isSecurityGroupId(what)) {
+  if (isGroupIdArgument(what)) {
     const { who = true } = options;
     return inAccountRegion(options, io, async (accountRegion) =>
       acceptIntoBaselineFile(await liveStateToAccept(what, compiled, accountRegion, { who, io }), loaded, options, io),
@@ -58,15 +58,15 @@ function refuseAcceptOptions({ reason, until, forever = false }: AcceptOptions, 
     !/^[^\p{Cc}\u2028\u2029]{1,256}$/u.test(reason) && 'invalid `--reason`; expected one line of at most 256 characters',
     until === undefined && !forever && 'no end date; expected `--until` with the last day, or `--forever` to declare the rules',
     until !== undefined && forever && cannotCombineOptions('--until', '--forever'),
-    until !== undefined && !isCalendarDay(until) && `invalid \`--until ${until}\`; expected a day as \`YYYY-MM-DD\``,
+    until !== undefined && !isAcceptableUntilDay(until) && `invalid \`--until ${until}\`; expected a day as \`YYYY-MM-DD\``,
     until !== undefined &&
-      isCalendarDay(until) &&
+      isAcceptableUntilDay(until) &&
       until < currentUtcDay(io) &&
       `\`--until ${until}\` is in the past; expected today or a later day`,
   ]);
 }
 
-function isCalendarDay(text: string): boolean {
+function isAcceptableUntilDay(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
@@ -79,7 +79,7 @@ async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseli
     return 0;
   }
   refuseRulesBeyondLimits(plan, state, currentUtcDay(io));
-  const edited = editLoadedBaseline(loaded, 'edit', [await acceptedStateEdit(plan, state, options)]);
+  const edited = editAdoptedBaseline(loaded, 'edit', [await acceptedStateEdit(plan, state, options)]);
   verifyAcceptedFile(edited, state, loaded, currentUtcDay(io));
   if (io.signal.aborted) throw new Interrupted('interrupted; nothing was written');
   io.stdout.write(baselineFileDiff(loaded, edited, io));
@@ -143,7 +143,7 @@ async function acceptedStateEdit(
 
 /** Checks that the edited baseline declares the accepted rules, and that no other baseline changed. */
 function verifyAcceptedFile(text: string, { baseline, live }: StateToAccept, { compiled }: LoadedBaseline, today: string): void {
-  const { baselines } = readWrittenBaseline(text);
+  const { baselines } = readBackAdoptedBaseline(text);
   const othersIn = (all: readonly Baseline[]): string => JSON.stringify(all.filter(({ name }) => name !== baseline.name));
   const after = baselines.find(({ name }) => name === baseline.name);
   if (after === undefined || !isAtBaseline(planWithoutLimits(after, live, today)) || othersIn(baselines) !== othersIn(compiled.baselines))

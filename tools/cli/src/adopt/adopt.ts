@@ -16,7 +16,7 @@ import { adoptedBaselineFile, rulesOfAdoptedGroup, type AdoptedFrom } from './ad
 import { exposedRulesNotToAdopt, findExposedRulesNotToAdopt, type ExposedRules, type FoundExposedRules } from './exposed-rules.js';
 import { mergedBaselineFile, type LiveGroups } from './merged-file.js';
 import { splitGroupsIntoFiles, type SplitBy } from './split-files.js';
-import { terraformStateGroups } from './terraform-groups.js';
+import { terraformGroupsToAdopt } from './terraform-groups.js';
 import type { AccountRegion, AccountRegionOptions, Scope } from '../aws/account-region.js';
 import { groupOptionProblems } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
@@ -82,31 +82,31 @@ export async function adoptGroups(options: AdoptOptions, io: Io): Promise<ExitCo
   ]);
   const filter = adoptedGroupsFilter(options);
   const exists = out !== '-' && existsSync(resolve(io.cwd, out));
-  const refusal = existingFileRefusal(out);
+  const refusal = adoptFileRefusal(out);
   if (exists && !force && !merge && splitBy === undefined) throw new Failure(refusal);
   const existing = exists && merge ? await loadBaselineFile(out, io) : undefined;
   const source = await readGroupsToAdopt(options, filter, existing?.compiled, io);
   for (const problem of source.problems) io.stderr.write(`portcullis: ${problem}\n`);
   const from = { heading: adoptedFileHeading(source), today: currentUtcDay(io), egress, mode, exposed: source.exposed };
-  if (existing !== undefined) return mergeIntoBaselineFile(existing, source, from, io);
+  if (existing !== undefined) return adoptIntoBaselineFile(existing, source, from, io);
   if (splitBy !== undefined) return writeSplitBaselineFiles(splitBy, { source, out, force }, from, io);
   const { text, compiled } = adoptedBaselineFile(source.groups, from);
   const isFile = writeFileOrStdout(text, out, io, force ? undefined : refusal);
-  const warnings = fileWarningsWords(text, isFile ? out : 'FILE', io);
+  const warnings = adoptedFileWarnings(text, isFile ? out : 'FILE', io);
   io.stderr.write(
     `adopted ${baselineSizeWords(compiled)} of ${source.label}${isFile ? ` into ${out}` : ''}${leftOutRulesWords(source)}${warnings}\n`,
   );
   return 0;
 }
 
-function mergeIntoBaselineFile(existing: LoadedBaseline, source: Source, from: AdoptedFrom, io: Io): ExitCode {
+function adoptIntoBaselineFile(existing: LoadedBaseline, source: Source, from: AdoptedFrom, io: Io): ExitCode {
   const { text, compiled, added, changed, proposed, notes } = mergedBaselineFile(existing, source, from);
   const out = existing.fileName;
   if (text !== existing.text) writeFileOrStdout(text, out, io);
   for (const note of notes) io.stderr.write(`portcullis: ${note}\n`);
   const what = text === existing.text ? 'nothing changed' : `${countWithNoun(added, 'baseline')} added, ${changed} changed`;
   io.stderr.write(
-    `merged ${source.label} into ${out}: ${what}; now ${baselineSizeWords(compiled)}${leftOutRulesWords({ ...source, exposed: proposed })}${fileWarningsWords(text, out, io)}\n`,
+    `merged ${source.label} into ${out}: ${what}; now ${baselineSizeWords(compiled)}${leftOutRulesWords({ ...source, exposed: proposed })}${adoptedFileWarnings(text, out, io)}\n`,
   );
   return 0;
 }
@@ -121,13 +121,13 @@ function writeSplitBaselineFiles(
     const path = join(out, name);
     return { path, name, file: adoptedBaselineFile(groups, { ...from, heading: adoptedFileHeading({ ...source, groups }) }) };
   });
-  if (!force) failCommandOnProblems(parts.map(({ path }) => existsSync(resolve(io.cwd, path)) && existingFileRefusal(path)));
+  if (!force) failCommandOnProblems(parts.map(({ path }) => existsSync(resolve(io.cwd, path)) && adoptFileRefusal(path)));
   try {
     mkdirSync(resolve(io.cwd, out), { recursive: true });
   } catch (error) {
     throw new Failure(`cannot write \`${out}\`: ${fileErrorWords(error)}`);
   }
-  for (const { path, file } of parts) writeFileOrStdout(file.text, path, io, force ? undefined : existingFileRefusal(path));
+  for (const { path, file } of parts) writeFileOrStdout(file.text, path, io, force ? undefined : adoptFileRefusal(path));
   const compiled = { baselines: parts.flatMap(({ file }) => file.compiled.baselines) };
   io.stderr.write(
     `adopted ${baselineSizeWords(compiled)} of ${source.label} into ${countWithNoun(parts.length, 'file')} in ${out}: ${parts.map(({ name }) => name).join(', ')}${leftOutRulesWords(source)}\n`,
@@ -135,7 +135,7 @@ function writeSplitBaselineFiles(
   return 0;
 }
 
-function existingFileRefusal(out: string): string {
+function adoptFileRefusal(out: string): string {
   return `\`${out}\` exists; expected another \`--out\`, \`--merge\` to update it, or \`--force\` to replace it`;
 }
 
@@ -149,7 +149,7 @@ function adoptedFileHeading({ groups, scopeOf, isTerraformState }: Pick<Source, 
   ];
 }
 
-function fileWarningsWords(text: string, file: string, io: Io): string {
+function adoptedFileWarnings(text: string, file: string, io: Io): string {
   const warnings = baselineWarnings(text, currentUtcDay(io)).length;
   return warnings === 0 ? '' : `; \`${io.command} check ${file}\` has ${countWithNoun(warnings, 'warning')}`;
 }
@@ -192,7 +192,7 @@ function adoptedGroupsFilter({ group, tag, vpc, all = false, fromTerraformState 
 
 function readGroupsToAdopt(options: AdoptOptions, filter: SurveyFilter, existing: CompiledBaseline | undefined, io: Io): Promise<Source> {
   const { fromTerraformState, acceptExposed = false, who = true } = options;
-  if (fromTerraformState !== undefined) return readTerraformStateFile(fromTerraformState, options, io);
+  if (fromTerraformState !== undefined) return readTerraformStateToAdopt(fromTerraformState, options, io);
   return inAccountRegion(options, io, async (accountRegion) => {
     const groups = await surveyGroupsToAdopt(accountRegion, filter, io);
     const scope = { accountId: await accountRegion.accountId(), region: accountRegion.region };
@@ -233,8 +233,12 @@ async function readLiveGroupsToMerge(
 /** A state contains every resource with all its attributes, so it can be large. */
 const MAX_STATE_BYTES = 200_000_000;
 
-async function readTerraformStateFile(fileName: string, { region, acceptExposed = false, splitBy }: AdoptOptions, io: Io): Promise<Source> {
-  const { groups, scopes, notes } = terraformStateGroups(await readFileOrStdin(fileName, MAX_STATE_BYTES, io), fileName, region);
+async function readTerraformStateToAdopt(
+  fileName: string,
+  { region, acceptExposed = false, splitBy }: AdoptOptions,
+  io: Io,
+): Promise<Source> {
+  const { groups, scopes, notes } = terraformGroupsToAdopt(await readFileOrStdin(fileName, MAX_STATE_BYTES, io), fileName, region);
   const scopeOf = ({ id }: SurveyedGroup): Scope => scopes.get(id) ?? { accountId: 'unknown', region: 'unknown' };
   const found = new Set(groups.map(scopeOf).map(({ accountId, region: each }) => `${accountId}/${each}`));
   if (found.size > 1 && splitBy !== 'account')
@@ -243,7 +247,7 @@ async function readTerraformStateFile(fileName: string, { region, acceptExposed 
     );
   const lists = acceptExposed ? [] : prefixListsInIngress(groups.flatMap(rulesOfAdoptedGroup));
   return {
-    groups: sortByVpcAndName(groups),
+    groups: sortAdoptedGroups(groups),
     label: fileName,
     scopeOf,
     isTerraformState: true,
@@ -269,11 +273,11 @@ async function surveyGroupsToAdopt(accountRegion: AccountRegion, filter: SurveyF
   const unknown = (filter.ids ?? []).filter((id) => !groups.some((group) => group.id === id));
   if (unknown.length > 0) throw new Failure(`${unknown.join(', ')} not found in ${region}; expected ids of groups that this account owns`);
   if (groups.length === 0) throw new Failure(`the options select no security group in ${region}`);
-  return sortByVpcAndName(groups);
+  return sortAdoptedGroups(groups);
 }
 
 /** Sorts by VPC and name, so that people find a group in the file. */
-function sortByVpcAndName(groups: readonly SurveyedGroup[]): SurveyedGroup[] {
+function sortAdoptedGroups(groups: readonly SurveyedGroup[]): SurveyedGroup[] {
   const key = ({ vpcId, name, id }: SurveyedGroup): string => JSON.stringify([vpcId ?? '', name ?? '', id]);
   return [...groups].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

@@ -7,7 +7,7 @@ import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import { adoptedBaselineNames } from './baseline-names.js';
-import { readWrittenBaseline } from './edited-baseline.js';
+import { readBackAdoptedBaseline } from './edited-baseline.js';
 import type { ExposedRule, ExposedRules } from './exposed-rules.js';
 
 export interface AdoptedFile {
@@ -31,12 +31,12 @@ export interface AdoptedFrom {
 export function adoptedBaselineFile(groups: readonly SurveyedGroup[], from: AdoptedFrom): AdoptedFile {
   refuseUnreadableGroups(groups);
   const text = writeBaselineFile(from.heading, adoptedBaselines(groups, from));
-  refuseTooLongBaselineFile(text);
+  refuseTooLongAdoptedFile(text);
   return { text, compiled: verifyAdoptedFile(text, groups, from) };
 }
 
 /** @throws {Failure} when the text is too long for a baseline file. */
-export function refuseTooLongBaselineFile(text: string): void {
+export function refuseTooLongAdoptedFile(text: string): void {
   if (text.length > MAX_FILE_LENGTH)
     throw new Failure(
       `the baseline file would have ${text.length} characters, over the limit of ${MAX_FILE_LENGTH}; expected fewer groups (\`--vpc\`, \`--tag\`), or several files (\`--split-by\`)`,
@@ -110,18 +110,18 @@ export function declarableRule({ direction, traffic, source: found, description 
 
 /** Checks that the file declares all rules of the groups except the exposed rules. Returns the baselines of the file. */
 function verifyAdoptedFile(text: string, groups: readonly SurveyedGroup[], { exposed, today }: AdoptedFrom): CompiledBaseline {
-  const compiled = readWrittenBaseline(text);
+  const compiled = readBackAdoptedBaseline(text);
   const byId = new Map(compiled.baselines.map((baseline) => [baseline.groups.ids[0], baseline]));
   for (const group of groups) {
     const baseline = byId.get(group.id);
     const plan = baseline === undefined ? undefined : planWithoutLimits(baseline, surveyedLiveRules(rulesOfAdoptedGroup(group)), today);
     const separated = (exposed.get(group.id) ?? []).map(({ rule }) => rule);
-    if (plan?.authorize.length !== 0 || sortedRuleKeys(plannedRules(plan.revoke)) !== sortedRuleKeys(separated))
+    if (plan?.authorize.length !== 0 || adoptedRulesKey(plannedRules(plan.revoke)) !== adoptedRulesKey(separated))
       throw new Error(`the adopted baseline of ${group.id} does not match the group`);
   }
   return compiled;
 }
 
-export function sortedRuleKeys(rules: readonly Rule[]): string {
+export function adoptedRulesKey(rules: readonly Rule[]): string {
   return JSON.stringify(rules.map(ruleKey).sort());
 }

@@ -10,7 +10,7 @@ import type { LoadedBaseline } from '../files/load-baseline.js';
  * @param verb what the command does to the file, for errors, such as `merge into`
  * @throws {Failure} with every part of the file that cannot be edited.
  */
-export function editLoadedBaseline(
+export function editAdoptedBaseline(
   { fileName, text }: LoadedBaseline,
   verb: string,
   edits: readonly BaselineEdit[],
@@ -22,7 +22,7 @@ export function editLoadedBaseline(
 }
 
 /** Reads a baseline file that this program wrote, so that a bug in the writer cannot change a live group. */
-export function readWrittenBaseline(text: string): CompiledBaseline {
+export function readBackAdoptedBaseline(text: string): CompiledBaseline {
   const read = readBaselineFile(text);
   if (!read.ok) throw new Error(`the written baseline file is invalid: ${JSON.stringify(read.problems.slice(0, 3))}`);
   return read.value;

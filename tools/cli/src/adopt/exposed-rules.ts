@@ -49,21 +49,21 @@ export async function findExposedRulesNotToAdopt(
   const found = exposedRulesNotToAdopt(groups, lists.addresses);
   if (!who || found.size === 0) return { exposed: found, problems };
   io.signal.throwIfAborted();
-  const asked = await readExposedRuleIds(found, accountRegion);
+  const asked = await readExposedRulesNotToAdopt(found, accountRegion);
   const { byRuleId, problem } = await askWhoOpenedRules(asked, 'the exposed rules', accountRegion, io);
   io.signal.throwIfAborted();
   if (problem !== undefined) problems.push(problem);
   const opened = new Map(
     asked.flatMap((rule) => {
       const origin = byRuleId.get(rule.ruleId);
-      return origin === undefined ? [] : [[groupRuleKey(rule.groupId, rule), datedRuleOriginWords(origin)] as const];
+      return origin === undefined ? [] : [[adoptedGroupRuleKey(rule.groupId, rule), datedRuleOriginWords(origin)] as const];
     }),
   );
   const unknown = problem === undefined ? "CloudTrail's event history, at most 90 days, does not show who opened this rule" : undefined;
   const exposed = [...found].map(([groupId, rules]): [string, readonly ExposedRule[]] => [
     groupId,
     rules.map(({ rule, words }) => {
-      const origin = opened.get(groupRuleKey(groupId, rule)) ?? unknown;
+      const origin = opened.get(adoptedGroupRuleKey(groupId, rule)) ?? unknown;
       return { rule, words: origin === undefined ? words : `${words}; ${origin}` };
     }),
   ]);
@@ -89,18 +89,18 @@ function exposedRulesOfAdoptedGroup(rules: readonly Rule[], addresses: Addresses
     if (exposures.length === 0) return rules.flatMap((rule) => found.get(rule) ?? []);
     for (const exposure of exposures)
       for (const rule of exposure.rules) {
-        const words = `${formatRule(rule)} opens ${openedServiceWords(exposure)} to the internet`;
+        const words = `${formatRule(rule)} opens ${adoptExposureWords(exposure)} to the internet`;
         if (!found.has(rule)) found.set(rule, { rule, words });
       }
   }
 }
 
-function openedServiceWords({ sensitive, service, traffic }: Exposure): string {
+function adoptExposureWords({ sensitive, service, traffic }: Exposure): string {
   return sensitive.length === 0 || traffic === 'all traffic' ? service : formatServices(sensitive);
 }
 
 /** Reads the rules with their ids, because the rules of a survey have no ids. Omits a group whose rules cannot be read. */
-async function readExposedRuleIds(exposed: ExposedRules, accountRegion: AccountRegion): Promise<AskedRule[]> {
+async function readExposedRulesNotToAdopt(exposed: ExposedRules, accountRegion: AccountRegion): Promise<AskedRule[]> {
   const read = await accountRegion.groups.readRulesOf([...exposed.keys()]);
   return [...read].flatMap(([groupId, rules]) => {
     const wanted = new Set(exposed.get(groupId)?.map(({ rule }) => ruleKey(rule)));
@@ -108,6 +108,6 @@ async function readExposedRuleIds(exposed: ExposedRules, accountRegion: AccountR
   });
 }
 
-function groupRuleKey(groupId: string, rule: Rule): string {
+function adoptedGroupRuleKey(groupId: string, rule: Rule): string {
   return `${groupId} ${ruleKey(rule)}`;
 }

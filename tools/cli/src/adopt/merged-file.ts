@@ -13,15 +13,15 @@ import { groupIdNameAndVpc } from '../render/state-words.js';
 import {
   adoptedBaselines,
   declarableRule,
-  sortedRuleKeys,
+  adoptedRulesKey,
   rulesOfAdoptedGroup,
   proposedPermit,
-  refuseTooLongBaselineFile,
+  refuseTooLongAdoptedFile,
   refuseUnreadableGroups,
   type AdoptedFile,
   type AdoptedFrom,
 } from './adopted-file.js';
-import { editLoadedBaseline, readWrittenBaseline } from './edited-baseline.js';
+import { editAdoptedBaseline, readBackAdoptedBaseline } from './edited-baseline.js';
 import type { ExposedRules } from './exposed-rules.js';
 
 export interface MergedFile extends AdoptedFile {
@@ -74,7 +74,7 @@ export function mergedBaselineFile(
   const beyond = new Map(
     groups.map((group) => [
       group.id,
-      ruleKeysBeyondLimits(limitsPlanOfMergedGroup(existing.compiled, group, { today: options.today, addresses })),
+      ruleKeysBeyondLimits(limitsPlanToAdopt(existing.compiled, group, { today: options.today, addresses })),
     ]),
   );
   const isForbidden = (groupId: string, rule: Rule): boolean => beyond.get(groupId)?.has(ruleKey(rule)) === true;
@@ -91,7 +91,7 @@ export function mergedBaselineFile(
     else if (selection.kind === 'guarded') {
       const { baseline } = selection;
       const rules = live.get(group.id) ?? surveyedLiveRules(surveyed);
-      const change = groupChangeToMerge(baseline, group, rules, from, (rule) => isForbidden(group.id, rule));
+      const change = adoptMergeChange(baseline, group, rules, from, (rule) => isForbidden(group.id, rule));
       forbidden = change.forbidden;
       guarded.set(baseline, [...(guarded.get(baseline) ?? []), change]);
     } else {
@@ -114,13 +114,13 @@ export function mergedBaselineFile(
     if (change.ended.length > 0)
       notes.push(`${groupIdNameAndVpc(change.group)} still has ${countWithNoun(change.ended.length, 'rule')} whose permit has expired`);
   const names = existing.compiled.baselines.map(({ name }) => name);
-  const text = editLoadedBaseline(
+  const text = editAdoptedBaseline(
     existing,
     'merge into',
-    changes.map(({ baseline, change }) => mergedBaselineEdit(baseline, change, from)),
+    changes.map(({ baseline, change }) => adoptMergeEdit(baseline, change, from)),
     adoptedBaselines(fresh, from, names),
   );
-  refuseTooLongBaselineFile(text);
+  refuseTooLongAdoptedFile(text);
   const compiled = verifyMergedFile(text, existing.compiled, changes, { ...from, fresh, live });
   return {
     text,
@@ -132,7 +132,7 @@ export function mergedBaselineFile(
   };
 }
 
-function groupChangeToMerge(
+function adoptMergeChange(
   baseline: Baseline,
   group: SurveyedGroup,
   live: readonly LiveRule[],
@@ -160,7 +160,7 @@ function groupChangeToMerge(
 }
 
 /** Returns the plan for the group, as if no baseline selected the group. */
-function limitsPlanOfMergedGroup(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
+function limitsPlanToAdopt(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
   const selection = selectBaseline({ ...compiled, baselines: [] }, group);
   const { ownerId } = group;
   return planRuleChanges(
@@ -181,13 +181,13 @@ function isBaselineChangeToMerge({ undeclare, declare, propose }: GroupChange): 
 function canMergeWithOneEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);
   const textOf = ({ undeclare, declare, propose, ended, forbidden }: GroupChange): string =>
-    [undeclare, declare, propose, ended, forbidden].map(sortedRuleKeys).join();
+    [undeclare, declare, propose, ended, forbidden].map(adoptedRulesKey).join();
   return (
     !hasGroupCriteria(groups) && groups.ids.every((id) => read.includes(id) || gone.includes(id)) && new Set(all.map(textOf)).size === 1
   );
 }
 
-function mergedBaselineEdit(
+function adoptMergeEdit(
   { name }: Baseline,
   { group, undeclare, declare, propose, ended }: GroupChange,
   { exposed, today }: AdoptedFrom,
@@ -210,7 +210,7 @@ function verifyMergedFile(
   changes: readonly { readonly baseline: Baseline; readonly all: readonly GroupChange[] }[],
   { fresh, live, today, exposed }: { readonly fresh: readonly SurveyedGroup[]; readonly live: LiveGroups['live'] } & AdoptedFrom,
 ): CompiledBaseline {
-  const compiled = readWrittenBaseline(text);
+  const compiled = readBackAdoptedBaseline(text);
   const changed = new Set(changes.map(({ baseline }) => baseline.name));
   const byName = new Map(compiled.baselines.map((baseline) => [baseline.name, baseline]));
   for (const baseline of before.baselines) {
@@ -232,7 +232,7 @@ function verifyMergedFile(
     const expected = left.get(group.id) ?? exposed.get(group.id)?.map(({ rule }) => rule) ?? [];
     if (selection.kind !== 'guarded') throw new Error(`the merged baseline does not select ${group.id}`);
     const plan = planWithoutLimits(selection.baseline, live.get(group.id) ?? surveyedLiveRules(rulesOfAdoptedGroup(group)), today);
-    if (plan.authorize.length > 0 || sortedRuleKeys(plannedRules(plan.revoke)) !== sortedRuleKeys(expected))
+    if (plan.authorize.length > 0 || adoptedRulesKey(plannedRules(plan.revoke)) !== adoptedRulesKey(expected))
       throw new Error(`the merged baseline of ${group.id} does not match the group`);
   }
   return compiled;

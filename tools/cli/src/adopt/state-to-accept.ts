@@ -5,7 +5,7 @@ import { diffRules, ruleKey, type Addresses } from '@portcullis/permission-diff'
 import { prefixListReader, prefixListsToPlan, type LiveRule } from '@portcullis/security-groups';
 import { surveyedLiveRules, type GroupNames } from '../plan/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
-import { unusableFinding, readFindingRules } from '../files/finding-file.js';
+import { findingFileFailure, readRulesOfFindingFile } from '../files/finding-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
@@ -70,14 +70,14 @@ export async function liveStateToAccept(
 export function findingStateToAccept(finding: Finding, compiled: CompiledBaseline, { command }: Pick<Io, 'command'>): StateToAccept {
   const { kind, group, omitted = [], actor, event } = finding;
   const groupId = group.id;
-  if (groupId === null) throw unusableFinding(finding, 'does not name a group');
+  if (groupId === null) throw findingFileFailure(finding, 'does not name a group');
   if (kind === 'attempt' || kind === 'tampering' || kind === 'undetermined')
-    throw unusableFinding(
+    throw findingFileFailure(
       finding,
       `is of kind \`${kind}\`, which does not describe the rules of a group; expected \`drift\`, \`change\` or \`restoration\``,
     );
   if (omitted.some((key) => key === 'authorize' || key === 'revoke' || key === 'egress'))
-    throw unusableFinding(
+    throw findingFileFailure(
       finding,
       `was too large to include its rules; expected the finding from the function's log, or \`${command} accept ${groupId}\``,
     );
@@ -85,8 +85,8 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
   const named = compiled.baselines.find(({ name }) => name === finding.baseline);
   const baseline = named ?? baselineToAcceptInto(selectBaselineById(compiled, groupId), groupIdNameAndVpc(names), { command });
   const { revoke, authorize, egress } = finding;
-  const excess = readFindingRules(finding, revoke, egress?.revoke);
-  const missing = readFindingRules(finding, authorize, egress?.authorize);
+  const excess = readRulesOfFindingFile(finding, revoke, egress?.revoke);
+  const missing = readRulesOfFindingFile(finding, authorize, egress?.authorize);
   const declared = [...baseline.ingress, ...(baseline.egress ?? [])];
   const rest = diffRules(missing, declared).excess;
   const added = diffRules(declared, excess).excess;

@@ -25,7 +25,7 @@ const ARN = /^arn:[^:]+:ec2:([a-z0-9-]+):(\d{12}):security-group\/(sg-[0-9a-f]+)
  * @param region the region of the groups to return; `undefined` for all regions
  * @throws {Failure} with every resource that cannot be read.
  */
-export function terraformStateGroups(text: string, fileName: string, region: string | undefined): TerraformGroups {
+export function terraformGroupsToAdopt(text: string, fileName: string, region: string | undefined): TerraformGroups {
   const state = parseJsonText(text);
   const values = jsonMember(state, 'values');
   const problem = `\`${fileName}\` is not a Terraform state as JSON; expected the output of \`terraform show -json\``;

@@ -8,7 +8,7 @@ import { isAccessDenied } from './error-words.js';
 import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 import { aggregatorRegions, organizationRegions } from './organization.js';
-import { unverifiedConfigAccountRegion, verifiedConfigAccountRegion } from './recorded-account-region.js';
+import { aggregatorAccountRegionWithoutEc2, aggregatorAccountRegionWithEc2 } from './recorded-account-region.js';
 
 /** The options of a command that reads several regions, with several profiles or in all accounts of an organization. */
 export interface RegionsOptions extends AccountRegionOptions {
@@ -29,9 +29,9 @@ export interface RegionsOptions extends AccountRegionOptions {
 }
 
 /** Returns one line for each problem of the options. The caller passes the lines to `failCommandOnProblems`. */
-export function regionOptionProblems(options: RegionsOptions): (string | false)[] {
+export function accountRegionOptionProblems(options: RegionsOptions): (string | false)[] {
   const { region, regions, profile, profiles, organization = false, role, externalId, aggregator, verify } = options;
-  const isWide = isOrganizationWide(options);
+  const isWide = readsOrganizationOrAggregator(options);
   return [
     region !== undefined && regions !== undefined && aggregator === undefined && cannotCombineOptions('--region', '--regions'),
     profile !== undefined && profiles !== undefined && cannotCombineOptions('--profile', '--profiles'),
@@ -67,7 +67,7 @@ export function regionOptionProblems(options: RegionsOptions): (string | false)[
 }
 
 /** Reports whether the command reads the accounts of an organization or an aggregator, rather than the accounts of profiles. */
-export function isOrganizationWide({ organization = false, aggregator }: RegionsOptions): boolean {
+export function readsOrganizationOrAggregator({ organization = false, aggregator }: RegionsOptions): boolean {
   return organization || aggregator !== undefined;
 }
 
@@ -75,7 +75,7 @@ export function isOrganizationWide({ organization = false, aggregator }: Regions
 export type RegionToRead = AccountRegionOptions | { readonly unread: UnreadRegion };
 
 /** Returns every combination of a requested profile and a requested region. */
-export function requestedRegions({ regions, profiles, region, profile, endpointUrl }: RegionsOptions): AccountRegionOptions[] {
+export function requestedProfileRegions({ regions, profiles, region, profile, endpointUrl }: RegionsOptions): AccountRegionOptions[] {
   // The name of a profile may contain spaces, so only commas separate profiles.
   const ofProfiles = profiles === undefined ? [profile] : splitOptionValues(profiles, ',');
   const inRegions = regions === undefined ? [region] : splitOptionValues(regions);
@@ -87,13 +87,13 @@ export function requestedRegions({ regions, profiles, region, profile, endpointU
  *
  * @throws {Failure | Interrupted}
  */
-export async function findRequestedRegions(
+export async function findRequestedAccountRegions(
   options: RegionsOptions,
   io: Io,
 ): Promise<readonly RegionToRead[] | AsyncIterable<RegionToRead>> {
   const { region, profile, endpointUrl, regions, aggregator } = options;
-  const requested = requestedRegions(options);
-  if (!isOrganizationWide(options)) return requested;
+  const requested = requestedProfileRegions(options);
+  if (!readsOrganizationOrAggregator(options)) return requested;
   const { role, externalId, organization = false, verify } = options;
   const found = { role, externalId, accounts: splitOptionValues(options.accounts), regions: splitOptionValues(regions) };
   if (aggregator === undefined) {
@@ -104,9 +104,23 @@ export async function findRequestedRegions(
 }
 
 /** Returns the options that select the accounts and regions. A run can resume a journal only if these options are the same. */
-export function requestedRegionsKey({ organization, role, accounts, aggregator, verify, ...options }: RegionsOptions): readonly unknown[] {
+export function requestedAccountRegionsKey({
+  organization,
+  role,
+  accounts,
+  aggregator,
+  verify,
+  ...options
+}: RegionsOptions): readonly unknown[] {
   const inAggregator = aggregator === undefined ? [] : [aggregator, options.region];
-  return [requestedRegions(options).map(requestedRegionLabel), organization, role, splitOptionValues(accounts), inAggregator, verify];
+  return [
+    requestedProfileRegions(options).map(requestedAccountRegionLabel),
+    organization,
+    role,
+    splitOptionValues(accounts),
+    inAggregator,
+    verify,
+  ];
 }
 
 function splitOptionValues(many: readonly string[] = [], separator: string | RegExp = /[\s,]+/): string[] {
@@ -117,7 +131,7 @@ function splitOptionValues(many: readonly string[] = [], separator: string | Reg
  * Returns the label of a request: its account or profile, and its region, e.g. `prod/eu-west-1`. Returns `the default region` if the
  * request names neither.
  */
-export function requestedRegionLabel({ profile, member, region }: AccountRegionOptions): string {
+export function requestedAccountRegionLabel({ profile, member, region }: AccountRegionOptions): string {
   return [member?.accountId ?? profile, region].filter((name) => name !== undefined).join('/') || 'the default region';
 }
 
@@ -174,7 +188,7 @@ const REGIONS_AT_ONCE = 16;
  * starts no further reads, and returns the results so far.
  *
  * @param read reads one account and region, and calls `onGroups` with the number of groups read so far
- * @param finished the results of an earlier run, by `requestedRegionLabel`; their regions are not read again
+ * @param finished the results of an earlier run, by `requestedAccountRegionLabel`; their regions are not read again
  */
 export async function readAccountRegions<T>(
   requested: readonly RegionToRead[] | AsyncIterable<RegionToRead>,
@@ -194,7 +208,7 @@ export async function readAccountRegions<T>(
     let label = accountRegionLabel({ region: request.region ?? 'the default region', profile, account: member?.name });
     let { region } = request;
     try {
-      const known = finished.get(requestedRegionLabel(request));
+      const known = finished.get(requestedAccountRegionLabel(request));
       const readNow = (accountRegion: AccountRegion): Promise<T> => {
         label = accountRegionLabel(accountRegion);
         region = accountRegion.region;
@@ -226,8 +240,8 @@ function recordedRegionOpener({ openAccountRegion }: Pick<Io, 'openAccountRegion
   return async (options, signal) => {
     const { recorded, isVerified = false, member } = options;
     if (recorded === undefined) return openAccountRegion(options, signal);
-    if (!isVerified) return unverifiedConfigAccountRegion(recorded, member?.name);
-    return verifiedConfigAccountRegion(recorded, await openAccountRegion(options, signal));
+    if (!isVerified) return aggregatorAccountRegionWithoutEc2(recorded, member?.name);
+    return aggregatorAccountRegionWithEc2(recorded, await openAccountRegion(options, signal));
   };
 }
 

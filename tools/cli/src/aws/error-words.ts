@@ -53,7 +53,7 @@ export function awsErrorWords(error: unknown, { region, profile }: Where, asked 
  * Reports whether the call failed because the function or log group does not exist. Compares names, because the published package does not
  * contain the SDK's error classes for `instanceof`.
  */
-export function isResourceNotFound(error: unknown): boolean {
+export function isAwsResourceNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === 'ResourceNotFoundException';
 }
 

@@ -1,7 +1,7 @@
 import { CloudTrailClient, type Event } from '@aws-sdk/client-cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { clientOn } from '../testing/account-region.js';
-import { lookUpEventsByName } from './event-history.js';
+import { lookUpAccountRegionHistory } from './event-history.js';
 
 function event(eventID: string, EventTime: string): Event {
   const { detail } = cloudTrailEvent({ eventName: 'AuthorizeSecurityGroupEgress', eventID });
@@ -20,7 +20,7 @@ it("yields the readable calls on each page of CloudTrail's event history, and th
   });
 
   const pages: unknown[] = [];
-  for await (const { calls, oldest } of lookUpEventsByName(client, 'AuthorizeSecurityGroupEgress'))
+  for await (const { calls, oldest } of lookUpAccountRegionHistory(client, 'AuthorizeSecurityGroupEgress'))
     pages.push([calls.map(({ eventId }) => eventId), oldest]);
 
   expect(pages).toEqual([

@@ -8,7 +8,7 @@ import type { HistoryPage } from '../who/history-reader.js';
 const PAGE_SIZE = 50;
 
 /** Yields the calls with this name in the account and region, newest first. */
-export async function* lookUpEventsByName(
+export async function* lookUpAccountRegionHistory(
   client: CloudTrailClient,
   eventName: string,
   abortSignal?: AbortSignal,

@@ -2,11 +2,11 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import type { Finding } from '@portcullis/finding';
 import { guardLogGroupName, type Guard } from '@portcullis/settings';
-import { parseFinding } from '../files/finding-file.js';
+import { parseFindingInFile } from '../files/finding-file.js';
 import { parseJsonText, jsonMember } from '../files/json-members.js';
 import { Failure } from '../command-line/failure.js';
 import type { AccountRegion } from './account-region.js';
-import { isResourceNotFound } from './error-words.js';
+import { isAwsResourceNotFound } from './error-words.js';
 
 export interface GuardLog {
   /** The name of the deployment. */
@@ -20,7 +20,7 @@ export interface GuardLog {
  * @param filterPattern the pattern that a line of the log must match
  * @throws {Failure} if the log group does not exist. Rethrows any other error of the SDK.
  */
-export async function* readLoggedFindings(
+export async function* readGuardLog(
   accountRegion: AccountRegion,
   { name, guard }: GuardLog,
   since: Date,
@@ -38,7 +38,7 @@ export async function* readLoggedFindings(
         if (finding !== undefined && timestamp !== undefined) yield { loggedAt: new Date(timestamp), finding };
       }
   } catch (error) {
-    if (!isResourceNotFound(error)) throw error;
+    if (!isAwsResourceNotFound(error)) throw error;
     throw new Failure(
       `log group \`${logGroupName}\` not found in ${accountRegion.region}; expected Portcullis to be deployed there with the name \`${name}\``,
       { cause: error },
@@ -48,9 +48,9 @@ export async function* readLoggedFindings(
 
 /**
  * Yields the valid findings that the function has logged about the group since the given time, in the order of the log. Throws the errors
- * of `readLoggedFindings`.
+ * of `readGuardLog`.
  */
-export async function* readFindingsAboutGroup(
+export async function* readGuardLogOfGroup(
   accountRegion: AccountRegion,
   log: GuardLog,
   groupId: string,
@@ -58,8 +58,8 @@ export async function* readFindingsAboutGroup(
   signal: AbortSignal,
 ): AsyncGenerator<{ readonly loggedAt: Date; readonly finding: Finding }> {
   // A quoted pattern matches the exact text. Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
-  for await (const { loggedAt, finding } of readLoggedFindings(accountRegion, log, since, `"${groupId}"`, signal)) {
-    const read = parseFinding(finding);
+  for await (const { loggedAt, finding } of readGuardLog(accountRegion, log, since, `"${groupId}"`, signal)) {
+    const read = parseFindingInFile(finding);
     if (read?.group.id === groupId) yield { loggedAt, finding: read };
   }
 }

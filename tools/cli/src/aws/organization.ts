@@ -56,11 +56,11 @@ export function organizationRegions(
 ): Promise<readonly RegionToRead[]> {
   return inAccountRegion(callerOptions, io, async (caller) => {
     const names = await activeOrganizationAccounts(caller, request.accounts, io);
-    const members = [...names.keys()].map(await memberAccountFactory(caller, names, request, io));
+    const members = [...names.keys()].map(await organizationAccountFactory(caller, names, request, io));
     const found: RegionToRead[][] = [];
     let done = 0;
     await inParallel(members, ACCOUNTS_AT_ONCE, io.signal, async (member, i) => {
-      const refused = await assumeRoleRefusal(member, request.role, caller, io.signal);
+      const refused = await organizationRoleRefusal(member, request.role, caller, io.signal);
       found[i] = refused
         ? [{ unread: refused }]
         : await regionsOfMemberAccount(member, { ...callerOptions, region: caller.region }, request, io);
@@ -86,7 +86,7 @@ export function aggregatorRegions(
   return inAccountRegion(callerOptions, io, async (caller) => {
     const names = request.organization ? await activeOrganizationAccounts(caller, request.accounts, io) : new Map<string, string>();
     const outdated = await outdatedAggregatorSources(caller, request.aggregator, request, io.signal);
-    const memberNamed = await memberAccountFactory(caller, names, request, io);
+    const memberNamed = await organizationAccountFactory(caller, names, request, io);
     const expected = new Set([...names.keys(), ...request.accounts]);
     return streamAggregatorRegions(caller, callerOptions, request, { expected, outdated, memberNamed }, io);
   });
@@ -116,7 +116,7 @@ async function* streamAggregatorRegions(
     if (member?.accountId !== accountId) {
       seen.add(accountId);
       member = memberNamed(accountId);
-      refused = await assumeRoleRefusal(member, role ?? '', caller, signal);
+      refused = await organizationRoleRefusal(member, role ?? '', caller, signal);
       if (refused !== undefined) yield { unread: refused };
     }
     if (refused !== undefined) continue;
@@ -125,11 +125,13 @@ async function* streamAggregatorRegions(
   }
   for (const accountId of expected)
     if (!seen.has(accountId))
-      yield { unread: unreadAccountEntry(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of this account`, true) };
+      yield {
+        unread: unreadOrganizationAccount(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of this account`, true),
+      };
 }
 
 /** Returns a function that finds the name and the credentials of an account by its id. */
-async function memberAccountFactory(
+async function organizationAccountFactory(
   caller: AccountRegion,
   names: ReadonlyMap<string, string>,
   { role, externalId }: Pick<AggregatorRequest, 'role' | 'externalId'>,
@@ -145,7 +147,7 @@ async function memberAccountFactory(
     const member = { accountId, name: all.filter((each) => each === name).length > 1 ? accountId : name };
     if (accountId === own || role === undefined) return member;
     const roleArn = `arn:${partition}:iam::${accountId}:role/${role.replace(/^\//, '')}`;
-    return { ...member, credentials: cachedRoleCredentials(sts, roleArn, externalId, io) };
+    return { ...member, credentials: organizationRoleCredentials(sts, roleArn, externalId, io) };
   };
 }
 
@@ -198,12 +200,12 @@ async function regionsOfMemberAccount(
     return enabled.map((region) => ({ ...options, region }));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return [{ unread: unreadAccountEntry(member, error.message) }];
+    return [{ unread: unreadOrganizationAccount(member, error.message) }];
   }
 }
 
 /** Returns an `unread` entry if AWS does not let the caller assume the role in the account. @throws {Failure} if the call fails for another reason */
-async function assumeRoleRefusal(
+async function organizationRoleRefusal(
   member: MemberAccount,
   role: string,
   caller: AccountRegion,
@@ -215,11 +217,15 @@ async function assumeRoleRefusal(
   } catch (error) {
     if (signal.aborted) return undefined;
     if (!isAccessDenied(error)) throw new Failure(awsErrorWords(error, caller, 'sts:AssumeRole'), { cause: error });
-    return unreadAccountEntry(member, `the role \`${role}\` cannot be assumed; expected a role of this name that trusts the caller`, true);
+    return unreadOrganizationAccount(
+      member,
+      `the role \`${role}\` cannot be assumed; expected a role of this name that trusts the caller`,
+      true,
+    );
   }
 }
 
-function unreadAccountEntry({ accountId, name }: MemberAccount, reason: string, isPermanent = false): UnreadRegion {
+function unreadOrganizationAccount({ accountId, name }: MemberAccount, reason: string, isPermanent = false): UnreadRegion {
   const label = name === accountId ? accountId : `${name} (${accountId})`;
   return { label, profile: undefined, accountId, account: name, reason, isPermanent };
 }
@@ -238,7 +244,7 @@ const RENEWAL_MILLISECONDS = 5 * 60_000;
  * Returns a function that returns the credentials of the role. All clients of the account share this function, so that the role is assumed
  * only once an hour.
  */
-function cachedRoleCredentials(
+function organizationRoleCredentials(
   sts: STSClient,
   RoleArn: string,
   ExternalId: string | undefined,

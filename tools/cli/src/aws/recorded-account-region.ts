@@ -4,13 +4,13 @@ import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure } from '../command-line/failure.js';
 import type { AccountRegion } from './account-region.js';
 import type { RecordedGroups } from './aggregator.js';
-import { refusingEc2Reader } from './refusing-ec2-reader.js';
+import { offlineEc2Reader } from './refusing-ec2-reader.js';
 
 /**
  * Returns an account and region whose `survey` yields the recorded groups. If a recorded group differs from its baseline or limits,
  * `survey` reads the group from EC2, because somebody may have repaired or deleted the group after the capture.
  */
-export function verifiedConfigAccountRegion({ groups, captured }: RecordedGroups, live: AccountRegion): AccountRegion {
+export function aggregatorAccountRegionWithEc2({ groups, captured }: RecordedGroups, live: AccountRegion): AccountRegion {
   return {
     ...live,
     recorded: { ...captured, isVerified: true },
@@ -29,14 +29,14 @@ const WHY = 'only AWS Config was called; expected `--role` to call EC2';
  * Returns an account and region whose methods return only what AWS Config recorded. The recorded groups have no rule ids, and prefix lists
  * are unknown. Every method that would call AWS fails.
  */
-export function unverifiedConfigAccountRegion(
+export function aggregatorAccountRegionWithoutEc2(
   { region, accountId, groups, captured }: RecordedGroups,
   account: string | undefined,
 ): AccountRegion {
   const refuse = (): never => {
     throw new Failure(WHY);
   };
-  const reader = refusingEc2Reader(WHY);
+  const reader = offlineEc2Reader(WHY);
   const port: SecurityGroups = {
     ...reader,
     readRulesOf: (ids) =>

@@ -5,7 +5,7 @@ import { SecurityGroupCallError, type SecurityGroupReader } from '@portcullis/se
 export const NOT_ASKED = 'NotAsked';
 
 /** Returns a reader whose methods all fail. @param why the reason for the error message, in one line */
-export function refusingEc2Reader(why = 'EC2 was not called'): SecurityGroupReader {
+export function offlineEc2Reader(why = 'EC2 was not called'): SecurityGroupReader {
   const unanswered = (operation: string): SecurityGroupCallError => new SecurityGroupCallError(operation, NOT_ASKED, 'refused', why);
   const refuse = (operation: string) => (): Promise<never> => Promise.reject(unanswered(operation));
   return {

@@ -14,7 +14,7 @@ import {
 import { Failure } from '../command-line/failure.js';
 import type { OpenAccountRegion } from './account-region.js';
 import { chooseAwsCredentials } from './credentials.js';
-import { lookUpEventsByName } from './event-history.js';
+import { lookUpAccountRegionHistory } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, limitRequestRate } from './request-rate.js';
 
 /** More attempts and longer timeouts than in the Lambda functions, because AWS throttles a client that reads many accounts and regions. */
@@ -27,7 +27,7 @@ export function openAccountRegionWithSdk(env: Readonly<Record<string, string | u
   return async ({ region: named, profile, endpointUrl, member }, signal) => {
     // The SDK ignores AWS_DEFAULT_REGION, but the AWS CLI uses it.
     const wanted = [named, env.AWS_REGION, env.AWS_DEFAULT_REGION].find((text) => text !== undefined && text !== '');
-    refuseInvalidRegionOrEndpoint(wanted, endpointUrl);
+    refuseInvalidSdkOptions(wanted, endpointUrl);
     const options = {
       ...LIMITS,
       ...(member?.credentials === undefined ? chooseAwsCredentials(profile, env) : { credentials: member.credentials }),
@@ -55,13 +55,13 @@ export function openAccountRegionWithSdk(env: Readonly<Record<string, string | u
       attachments: () => readAttachments(ec2, undefined, signal),
       behind: (groupId) => readGroupAttachments(ec2, groupId, signal),
       instanceNames: (instanceIds) => readInstanceNames(ec2, instanceIds, signal),
-      callsNamed: (eventName) => lookUpEventsByName(history(), eventName, signal),
+      callsNamed: (eventName) => lookUpAccountRegionHistory(history(), eventName, signal),
       client: (Client) => new Client(settings),
     };
   };
 }
 
-function refuseInvalidRegionOrEndpoint(region: string | undefined, endpointUrl: string | undefined): void {
+function refuseInvalidSdkOptions(region: string | undefined, endpointUrl: string | undefined): void {
   if (region !== undefined && !/^[a-z0-9-]+$/i.test(region))
     throw new Failure(`invalid region \`${region}\`; expected one such as \`eu-west-1\``);
   if (endpointUrl !== undefined && !/^https?:$/.test(URL.canParse(endpointUrl) ? new URL(endpointUrl).protocol : ''))

@@ -24,7 +24,7 @@ export interface ShownChanges {
 }
 
 /** Returns the lines that show the rules to authorize (+) and to revoke (-). */
-export function changedRuleLines({ authorize, revoke }: ShownChanges, { green, red }: Colours): string[] {
+export function confirmationRuleLines({ authorize, revoke }: ShownChanges, { green, red }: Colours): string[] {
   return [
     ...authorize.map((rule) => green(`  + ${rule.direction} ${formatRule(rule)}`)),
     ...revoke.map((rule) => red(`  - ${rule.direction} ${formatRule(rule)}`)),
@@ -32,7 +32,7 @@ export function changedRuleLines({ authorize, revoke }: ShownChanges, { green, r
 }
 
 /** Reports whether every change of the plan was shown to the user. */
-export function isPlanAsConfirmed(plan: Plan, shown: ShownChanges): boolean {
+export function isConfirmedByUser(plan: Plan, shown: ShownChanges): boolean {
   const areWithin = (planned: readonly Rule[], confirmed: readonly Rule[]): boolean => {
     const keys = new Set(confirmed.map(ruleKey));
     return planned.every((rule) => keys.has(ruleKey(rule)));

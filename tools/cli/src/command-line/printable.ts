@@ -27,12 +27,12 @@ export function safeTerminalLine(text: string): string {
 }
 
 /** Returns the value as indented JSON with a final line break. */
-export function indentedSafeJson(value: unknown): string {
-  return escapeUnsafeJson(`${JSON.stringify(value, null, 2)}\n`);
+export function indentedTerminalJson(value: unknown): string {
+  return escapeJsonForTerminal(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Escapes the unsafe characters of a JSON text. The value of the JSON stays the same. */
-export function escapeUnsafeJson(text: string): string {
+export function escapeJsonForTerminal(text: string): string {
   const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return text.replace(UNSAFE, (found) => found.split('').map(escape).join(''));
 }

@@ -4,8 +4,8 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { AcceptOptions } from '../adopt/accept.js';
 import type { AdoptOptions } from '../adopt/adopt.js';
 import type { ApplyOptions } from '../plan/apply.js';
-import { checkBaselineFile, type CheckOptions } from '../commands/check.js';
-import { compileBaselineFile, type CompileOptions } from '../commands/compile.js';
+import { checkCommand, type CheckOptions } from '../commands/check.js';
+import { compileCommand, type CompileOptions } from '../commands/compile.js';
 import type { DrillOptions } from '../drill/drill.js';
 import type { ExplainOptions } from '../explain/explain.js';
 import type { PlanOptions } from '../plan/plan.js';
@@ -108,7 +108,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     .action(
       act(async (file: string | undefined, options: SurveyOptions) => {
         const { survey } = await import('../survey/survey-command.js');
-        const baseline = namedBaselineFile(file, options);
+        const baseline = baselineArgument(file, options);
         return survey({ ...options, ...(baseline !== undefined && { baseline }) }, io);
       }),
     );
@@ -132,7 +132,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     )
     .action(
       act((file: string | undefined, options: CheckOptions & BaselineOption) =>
-        checkBaselineFile(baselineFileOrDefault(file, options), options, io),
+        checkCommand(baselineArgumentOrDefault(file, options), options, io),
       ),
     );
 
@@ -145,7 +145,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     .addHelpText('after', examples('compile --out baseline.json', 'compile | diff baseline.json -'))
     .action(
       act((file: string | undefined, options: CompileOptions & BaselineOption) =>
-        compileBaselineFile(baselineFileOrDefault(file, options), options, io),
+        compileCommand(baselineArgumentOrDefault(file, options), options, io),
       ),
     );
 
@@ -175,7 +175,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     )
     .action(
       act(async (file: string | undefined, options: PlanOptions & BaselineOption) =>
-        (await import('../plan/plan.js')).planCommand(baselineFileOrDefault(file, options), options, io),
+        (await import('../plan/plan.js')).planCommand(baselineArgumentOrDefault(file, options), options, io),
       ),
     );
 
@@ -200,7 +200,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     )
     .action(
       act(async (file: string | undefined, options: ApplyOptions & BaselineOption) =>
-        (await import('../plan/apply.js')).applyCommand(baselineFileOrDefault(file, options), options, io),
+        (await import('../plan/apply.js')).applyCommand(baselineArgumentOrDefault(file, options), options, io),
       ),
     );
 
@@ -342,7 +342,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     )
     .action(
       act(async (file: string | undefined, options: ReportOptions & BaselineOption) =>
-        (await import('../report/report.js')).report(baselineFileOrDefault(file, options), options, io),
+        (await import('../report/report.js')).report(baselineArgumentOrDefault(file, options), options, io),
       ),
     );
 
@@ -436,14 +436,14 @@ function baselineFileOption(): Option {
   return new Option('-b, --baseline <file>', 'the baseline file').hideHelp();
 }
 
-function namedBaselineFile(file: string | undefined, { baseline }: BaselineOption): string | undefined {
+function baselineArgument(file: string | undefined, { baseline }: BaselineOption): string | undefined {
   if (file !== undefined && baseline !== undefined)
     throw new Failure(`the baseline file is named twice, \`${file}\` and \`--baseline ${baseline}\`; expected one of them`);
   return file ?? baseline;
 }
 
-function baselineFileOrDefault(file: string | undefined, options: BaselineOption): string {
-  return namedBaselineFile(file, options) ?? DEFAULT_BASELINE_FILE;
+function baselineArgumentOrDefault(file: string | undefined, options: BaselineOption): string {
+  return baselineArgument(file, options) ?? DEFAULT_BASELINE_FILE;
 }
 
 function addRegionsOptions(command: Command): Command {

@@ -6,17 +6,17 @@ import type { Finding } from '@portcullis/finding';
 import { GUARDS } from '@portcullis/settings';
 import { describeAccountRegion, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { groupOptionProblems } from '../aws/group-ids.js';
-import { isResourceNotFound } from '../aws/error-words.js';
-import { readFindingsAboutGroup } from '../aws/guard-log.js';
+import { isAwsResourceNotFound } from '../aws/error-words.js';
+import { readGuardLogOfGroup } from '../aws/guard-log.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { parseJsonText, jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
-import { readFindingFile, readFindingRules, refuseOtherRegion, unusableFinding } from '../files/finding-file.js';
-import { changedRuleLines, confirmWithUser } from '../command-line/confirmation.js';
+import { readFindingFile, readRulesOfFindingFile, refuseFindingFileOfOtherRegion, findingFileFailure } from '../files/finding-file.js';
+import { confirmationRuleLines, confirmWithUser } from '../command-line/confirmation.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { ExitCode, Io, Style } from '../command-line/io.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
 import { wrapText } from '../render/wrapped.js';
-import { indentedSafeJson, safeTerminalLine } from '../command-line/printable.js';
+import { indentedTerminalJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ApproveOptions extends AccountRegionOptions {
   /** The id of the group whose newest finding is read from the log of the deployment. */
@@ -51,7 +51,7 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
     fileName === undefined
       ? undefined
       : restorationToApprove(await readFindingFile(fileName, id, ({ approval }) => approval !== undefined, io));
-  if (named !== undefined) refuseOtherRegion(named.finding, named.region, options.region);
+  if (named !== undefined) refuseFindingFileOfOtherRegion(named.finding, named.region, options.region);
   return inAccountRegion({ ...options, region: named?.region ?? options.region }, io, async (accountRegion) => {
     const waiting = named ?? (await newestRestorationToApprove(accountRegion, group ?? '', options.guardName, io));
     const output = options.json === true ? io.stderr : io.stdout;
@@ -60,8 +60,8 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
     if (!(await confirmWithUser(wrapText(question, 0, io.stderr.columns), options.yes, io))) return 1;
     io.progress.show(`waiting for ${waiting.approval.functionName} …`);
     const outcome = await invokeRemediatorToApprove(accountRegion, waiting);
-    const { isRestored, words } = approvedRestorationResult(outcome);
-    if (options.json === true) io.stdout.write(indentedSafeJson(outcome));
+    const { isRestored, words } = approveCommandResult(outcome);
+    if (options.json === true) io.stdout.write(indentedTerminalJson(outcome));
     const { green, red } = output.colours;
     output.write(`${isRestored ? green('restored') : red('FAILED')} ${waiting.groupId}: ${safeTerminalLine(words)}\n`);
     return isRestored ? 0 : 1;
@@ -73,12 +73,12 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
  */
 function restorationToApprove(finding: Finding): Waiting {
   const { approval, group } = finding;
-  if (approval === undefined) throw unusableFinding(finding, `is of kind \`${finding.kind}\` and does not wait for an approval`);
+  if (approval === undefined) throw findingFileFailure(finding, `is of kind \`${finding.kind}\` and does not wait for an approval`);
   const { request, functionName } = approval;
   const isAboutGroup = jsonMember(jsonMember(request, 'group'), 'id') === group.id && jsonMember(request, 'portcullis') === 'restore';
   // A finding in a file can be forged, so `approve` invokes only a remediator, and only for the group of the finding.
   if (group.id === null || group.region === null || !isAboutGroup || !/^[\w-]+-config-remediator$/.test(functionName))
-    throw unusableFinding(finding, 'has an invalid `approval`; expected the finding as the function wrote it');
+    throw findingFileFailure(finding, 'has an invalid `approval`; expected the finding as the function wrote it');
   return { finding, groupId: group.id, region: group.region, approval };
 }
 
@@ -95,7 +95,7 @@ async function newestRestorationToApprove(accountRegion: AccountRegion, groupId:
   const log = { name, guard: GUARDS.remediator };
   const since = new Date(io.now().getTime() - LOOK_BACK_MILLISECONDS);
   let newest: { readonly loggedAt: Date; readonly finding: Finding } | undefined;
-  for await (const found of readFindingsAboutGroup(accountRegion, log, groupId, since, io.signal)) {
+  for await (const found of readGuardLogOfGroup(accountRegion, log, groupId, since, io.signal)) {
     // A finding of kind `undetermined` says that the group could not be read, and does not end the wait for an approval.
     if (found.finding.kind !== 'undetermined' && (newest === undefined || found.loggedAt >= newest.loggedAt)) newest = found;
   }
@@ -110,10 +110,10 @@ async function newestRestorationToApprove(accountRegion: AccountRegion, groupId:
 function restorationToApproveText({ finding, approval: { until } }: Waiting, { colours, columns }: Style): string {
   const { group, authorize, revoke, egress, summary } = finding;
   const changes = {
-    authorize: readFindingRules(finding, authorize, egress?.authorize),
-    revoke: readFindingRules(finding, revoke, egress?.revoke),
+    authorize: readRulesOfFindingFile(finding, authorize, egress?.authorize),
+    revoke: readRulesOfFindingFile(finding, revoke, egress?.revoke),
   };
-  const lines = changedRuleLines(changes, colours);
+  const lines = confirmationRuleLines(changes, colours);
   const note = `Without an approval, the group is restored at ${until}. The restoration also reverts later changes of the group.`;
   return [
     colours.bold(
@@ -139,7 +139,7 @@ async function invokeRemediatorToApprove(accountRegion: AccountRegion, { approva
     if (FunctionError === undefined) return response;
     throw new Failure(`${functionName} failed: ${jsonTextMember(response, 'errorMessage') ?? FunctionError}; see the log of the function`);
   } catch (error) {
-    if (!isResourceNotFound(error)) throw error;
+    if (!isAwsResourceNotFound(error)) throw error;
     throw new Failure(
       `function \`${functionName}\` not found in ${accountRegion.region} of account ${await accountRegion.accountId()}; expected credentials of the account of the deployment`,
       { cause: error },
@@ -148,7 +148,7 @@ async function invokeRemediatorToApprove(accountRegion: AccountRegion, { approva
 }
 
 /** With `reportRestored: NON_COMPLIANT` in the settings, the function reports a restored group as NON_COMPLIANT. */
-function approvedRestorationResult(outcome: unknown): { readonly isRestored: boolean; readonly words: string } {
+function approveCommandResult(outcome: unknown): { readonly isRestored: boolean; readonly words: string } {
   const [result] = jsonListMember(outcome, 'results');
   if (result === undefined) return { isRestored: false, words: 'the function did not evaluate the group; see the log of the function' };
   const isRestoration = (finding: unknown): boolean =>

@@ -4,15 +4,15 @@
  */
 import { permitEndDays, type CompiledBaseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
-import { fileProblemsText } from '../files/file-problems-text.js';
+import { colouredFileProblems } from '../files/file-problems-text.js';
 import { parseJsonText, jsonMember } from '../files/json-members.js';
-import { loadBaselineFile, warnOfDeclaredExposures } from '../files/load-baseline.js';
+import { loadBaselineFile, warnOfExposuresInBaselineFile } from '../files/load-baseline.js';
 import { readFileOrStdin } from '../files/read-text-file.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { baselineSizeWords, countWithNoun } from '../render/counted.js';
 import { limitsBrokenByPlan, changesThatGuardReverts, planVerdictJson, planVerdictText } from '../terraform/terraform-plan.js';
-import { indentedSafeJson } from '../command-line/printable.js';
+import { indentedTerminalJson } from '../command-line/printable.js';
 import { judgeTerraformPlan } from '../terraform/plan-verdict.js';
 
 export interface CheckOptions {
@@ -28,14 +28,15 @@ export interface CheckOptions {
 const MAX_PLAN_BYTES = 256 * 1024 * 1024;
 
 /** @throws {Failure} */
-export async function checkBaselineFile(fileName: string, options: CheckOptions, io: Io): Promise<ExitCode> {
+export async function checkCommand(fileName: string, options: CheckOptions, io: Io): Promise<ExitCode> {
   const { strict = false, terraformPlan, json = false } = options;
   failCommandOnProblems([json && terraformPlan === undefined && '`--json` needs `--terraform-plan`']);
   const loaded = await loadBaselineFile(fileName, io);
   const { text, compiled } = loaded;
   const warnings = baselineWarnings(text, currentUtcDay(io));
-  if (warnings.length > 0) io.stderr.write(fileProblemsText({ fileName, text, problems: warnings, noun: 'warning' }, io.stderr.colours));
-  warnOfDeclaredExposures(loaded, io);
+  if (warnings.length > 0)
+    io.stderr.write(colouredFileProblems({ fileName, text, problems: warnings, noun: 'warning' }, io.stderr.colours));
+  warnOfExposuresInBaselineFile(loaded, io);
   const nextEnd = permitEndDays(compiled).find((day) => day >= currentUtcDay(io));
   if (nextEnd !== undefined) {
     const note = `the next permit ends on ${nextEnd}; a deployment revokes the permitted rules at the next scheduled evaluation: once a day, or at the \`schedule\` in the settings`;
@@ -43,11 +44,11 @@ export async function checkBaselineFile(fileName: string, options: CheckOptions,
   }
   const warned = warnings.length === 0 ? '' : `, ${countWithNoun(warnings.length, 'warning')}`;
   if (!json) io.stdout.write(`${fileName}: ${baselineSizeWords(compiled)}: valid${warned}\n`);
-  const code = terraformPlan === undefined ? 0 : await checkTerraformPlan(terraformPlan, compiled, json, io);
+  const code = terraformPlan === undefined ? 0 : await checkCommandForTerraformPlan(terraformPlan, compiled, json, io);
   return strict && warnings.length > 0 ? 1 : code;
 }
 
-async function checkTerraformPlan(planName: string, compiled: CompiledBaseline, json: boolean, io: Io): Promise<ExitCode> {
+async function checkCommandForTerraformPlan(planName: string, compiled: CompiledBaseline, json: boolean, io: Io): Promise<ExitCode> {
   const plan = parseJsonText(await readFileOrStdin(planName, MAX_PLAN_BYTES, io));
   // The JSON of a Terraform state has neither `resource_changes` nor `planned_values`.
   if (!Array.isArray(jsonMember(plan, 'resource_changes')) && jsonMember(plan, 'planned_values') === undefined)
@@ -58,6 +59,6 @@ async function checkTerraformPlan(planName: string, compiled: CompiledBaseline, 
   if (jsonMember(plan, 'errored') === true)
     throw new Failure(`\`${planName}\` is incomplete, because \`terraform plan\` failed; expected a plan without errors`);
   const verdict = judgeTerraformPlan(plan, compiled, currentUtcDay(io));
-  io.stdout.write(json ? indentedSafeJson(planVerdictJson(verdict)) : planVerdictText(verdict, planName, io.stdout));
+  io.stdout.write(json ? indentedTerminalJson(planVerdictJson(verdict)) : planVerdictText(verdict, planName, io.stdout));
   return changesThatGuardReverts(verdict).length + limitsBrokenByPlan(verdict).length > 0 ? 2 : 0;
 }

@@ -7,7 +7,7 @@ import { writeFileOrStdout } from '../files/write-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { baselineSizeWords } from '../render/counted.js';
-import { escapeUnsafeJson } from '../command-line/printable.js';
+import { escapeJsonForTerminal } from '../command-line/printable.js';
 
 export interface CompileOptions {
   /** The file to write; stdout if it is `-` or absent. */
@@ -15,17 +15,17 @@ export interface CompileOptions {
 }
 
 /** Writes nothing if the file is invalid. */
-export async function compileBaselineFile(fileName: string, { out = '-' }: CompileOptions, io: Io): Promise<ExitCode> {
+export async function compileCommand(fileName: string, { out = '-' }: CompileOptions, io: Io): Promise<ExitCode> {
   const { compiled } = await loadBaselineFile(fileName, io);
-  if (out !== '-' && (await isBaselineFileItself(resolve(io.cwd, fileName), resolve(io.cwd, out))))
+  if (out !== '-' && (await wouldCompileOverBaseline(resolve(io.cwd, fileName), resolve(io.cwd, out))))
     throw new Failure(`\`--out\` is the baseline file itself, \`${fileName}\`; expected another file`);
-  const isFile = writeFileOrStdout(escapeUnsafeJson(renderCompiledBaseline(compiled)), out, io);
+  const isFile = writeFileOrStdout(escapeJsonForTerminal(renderCompiledBaseline(compiled)), out, io);
   if (isFile) io.stderr.write(`${fileName}: ${baselineSizeWords(compiled)}: compiled to ${out}\n`);
   return 0;
 }
 
 /** Reports whether both paths lead to the same existing file, directly or through links. */
-async function isBaselineFileItself(a: string, b: string): Promise<boolean> {
+async function wouldCompileOverBaseline(a: string, b: string): Promise<boolean> {
   const [one, other] = await Promise.allSettled([stat(a), stat(b)]);
   if (one.status === 'rejected' || other.status === 'rejected') return false;
   return one.value.dev === other.value.dev && one.value.ino === other.value.ino;

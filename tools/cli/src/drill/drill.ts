@@ -7,12 +7,12 @@ import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
 import { ec2Drill } from '@portcullis/security-groups';
 import { accountRegionLabel, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
-import { readFindingsAboutGroup } from '../aws/guard-log.js';
+import { readGuardLogOfGroup } from '../aws/guard-log.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { runDrill } from './run-drill.js';
 import { DRILL_CIDR, DRILL_PORT, drillTarget, type DrillTarget, type GuardingBaselines, type TargetOptions } from './drill-target.js';
 import { loadBaselineFile } from '../files/load-baseline.js';
-import { isBaselineFileText, loadSettingsFile } from '../files/load-settings.js';
+import { isBaselineInsteadOfSettingsFile, loadSettingsAndBaselineFiles } from '../files/load-settings.js';
 import { readTextFile } from '../files/read-text-file.js';
 import { confirmWithUser } from '../command-line/confirmation.js';
 import { Failure } from '../command-line/failure.js';
@@ -20,7 +20,7 @@ import type { ExitCode, Io } from '../command-line/io.js';
 import { drillJson, drillText } from './drill-result.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
 import { wrapText } from '../render/wrapped.js';
-import { indentedSafeJson } from '../command-line/printable.js';
+import { indentedTerminalJson } from '../command-line/printable.js';
 
 export interface DrillOptions extends AccountRegionOptions, TargetOptions {
   /** The prefix of the deployment's resource names. Ignored for a settings file, which contains the name. */
@@ -53,7 +53,7 @@ export async function drillDeployment(fileName: string, options: DrillOptions, i
     const log = { name, guard: GUARDS.detector };
     const findings = async (groupId: string): Promise<Finding[]> => {
       const logged: Finding[] = [];
-      for await (const { finding } of readFindingsAboutGroup(accountRegion, log, groupId, since, io.signal)) logged.push(finding);
+      for await (const { finding } of readGuardLogOfGroup(accountRegion, log, groupId, since, io.signal)) logged.push(finding);
       return logged;
     };
     // An unreadable log must fail the drill before the drill changes anything.
@@ -67,7 +67,7 @@ export async function drillDeployment(fileName: string, options: DrillOptions, i
     const result = await runDrill(target, { groups, writer, findings, remediator, cliOptions, mark, timeoutSeconds, findingOnly }, io);
     const where = { label: accountRegionLabel(accountRegion), region, accountId, at, timeoutSeconds, findingOnly };
     io.stdout.write(
-      options.json === true ? indentedSafeJson(drillJson(result, target, where)) : drillText(result, target, where, io.stdout),
+      options.json === true ? indentedTerminalJson(drillJson(result, target, where)) : drillText(result, target, where, io.stdout),
     );
     return result.finding !== null && (result.restoration !== null || findingOnly) ? 0 : 2;
   });
@@ -83,9 +83,9 @@ interface Deployed extends GuardingBaselines {
  * Returns the baselines and the names of the deployment in the region. For a baseline file, the name of the deployment is `guardName`.
  */
 async function readDrilledDeployment(fileName: string, { region, guardName }: DrillOptions, io: Io): Promise<Deployed> {
-  if (isBaselineFileText(await readTextFile(fileName, MAX_FILE_LENGTH, io)))
+  if (isBaselineInsteadOfSettingsFile(await readTextFile(fileName, MAX_FILE_LENGTH, io)))
     return { name: guardName, region, baselineFile: fileName, compiled: (await loadBaselineFile(fileName, io)).compiled };
-  const regions = await loadSettingsFile(fileName, io);
+  const regions = await loadSettingsAndBaselineFiles(fileName, io);
   const [guarded, ...others] = regions.filter(({ settings }) => region === undefined || settings.region === region);
   if (guarded === undefined || others.length > 0) {
     const why = region === undefined ? 'guards several regions' : `does not guard ${region}`;

@@ -82,7 +82,7 @@ async function openDrillRuleAndWait(target: DrillTarget, drill: Drill, made: Mad
   if (target.kind === 'new') {
     showCleanUp();
     // If the baseline declares egress, the guard revokes the default egress rule itself.
-    if (target.baseline.egress === undefined) await revokeDefaultEgressRule(groupId, groups);
+    if (target.baseline.egress === undefined) await revokeEgressOfDrillGroup(groupId, groups);
   }
   const earlier = new Set((await drill.findings(groupId)).map(({ id }) => id));
   signal.throwIfAborted();
@@ -124,7 +124,7 @@ async function openDrillRuleAndWait(target: DrillTarget, drill: Drill, made: Mad
 }
 
 /** Revokes the default egress rule, which EC2 adds to every new group. */
-async function revokeDefaultEgressRule(groupId: string, groups: SecurityGroups): Promise<void> {
+async function revokeEgressOfDrillGroup(groupId: string, groups: SecurityGroups): Promise<void> {
   const egress = (await groups.readRules(groupId)).filter(({ direction }) => direction === 'egress');
   const ids = egress.map(({ ruleId }) => ruleId);
   if (ids.length > 0) await groups.revoke(groupId, 'egress', ids);

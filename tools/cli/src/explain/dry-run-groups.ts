@@ -5,7 +5,7 @@ import type { LiveRule, SecurityGroupReader, SecurityGroups } from '@portcullis/
 import type { Steps } from './steps.js';
 
 /** Returns a reader and writer that reads rules from EC2, changes rules only in memory, and adds a step for each change. */
-export function dryRunSecurityGroups(reader: SecurityGroupReader, steps: Steps): SecurityGroups {
+export function explainGroupWrites(reader: SecurityGroupReader, steps: Steps): SecurityGroups {
   const current = new Map<string, readonly LiveRule[]>();
   let added = 0;
   const rulesOf = async (groupId: string): Promise<readonly LiveRule[]> => {

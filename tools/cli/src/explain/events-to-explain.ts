@@ -1,7 +1,7 @@
 /** Finds the events in a file from EventBridge, a trail's log, `aws cloudtrail lookup-events`, or AWS Config. */
 import { isGuardEvent, parseGuardCall, tagEventNames, watchedEventNames } from '@portcullis/cloudtrail';
 import { jsonMember, jsonTextMember } from '../files/json-members.js';
-import { parseFinding } from '../files/finding-file.js';
+import { parseFindingInFile } from '../files/finding-file.js';
 import { Failure } from '../command-line/failure.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 
@@ -13,8 +13,8 @@ export interface EventsIn {
 
 /** @throws {Failure} when the text is not JSON, is a finding or contains no event. */
 export function eventsToExplain(text: string, fileName: string, guardName: string | undefined): EventsIn {
-  const value = parseEventJson(text, fileName);
-  if (parseFinding(jsonMember(value, 'finding') ?? value) !== undefined)
+  const value = parseJsonToExplain(text, fileName);
+  if (parseFindingInFile(jsonMember(value, 'finding') ?? value) !== undefined)
     throw new Failure(
       `\`${fileName}\` contains a finding; expected the event that caused the finding: a CloudTrail record or an event of AWS Config`,
     );
@@ -22,7 +22,7 @@ export function eventsToExplain(text: string, fileName: string, guardName: strin
   const all = list.map((each) => {
     // LookupEvents returns each record as JSON text.
     const record = jsonTextMember(each, 'CloudTrailEvent');
-    return record === null ? each : parseEventJson(record, fileName);
+    return record === null ? each : parseJsonToExplain(record, fileName);
   });
   if (all.length === 0)
     throw new Failure(`\`${fileName}\` contains no event; expected a CloudTrail record or an event of AWS Config, as JSON`);
@@ -31,7 +31,7 @@ export function eventsToExplain(text: string, fileName: string, guardName: strin
   return { events, skipped: all.length - events.length };
 }
 
-function parseEventJson(text: string, fileName: string): unknown {
+function parseJsonToExplain(text: string, fileName: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -53,7 +53,7 @@ const WATCHED: ReadonlySet<unknown> = new Set([...watchedEventNames, ...tagEvent
 
 /** Reports whether the event invokes a function. Also returns true for an event without the name of a call, so that `explain` says what is wrong. */
 function isEventToExplain(event: unknown, guardName: string | undefined): boolean {
-  if (isRemediatorEvent(event)) return true;
+  if (isRemediatorEventToExplain(event)) return true;
   if (guardName !== undefined && isGuardEvent(event)) {
     const parsed = parseGuardCall(event, { name: guardName });
     return !parsed.ok || parsed.value !== undefined;
@@ -64,6 +64,6 @@ function isEventToExplain(event: unknown, guardName: string | undefined): boolea
 }
 
 /** Reports whether AWS Config or the detector sends the event to the remediator. */
-export function isRemediatorEvent(event: unknown): boolean {
+export function isRemediatorEventToExplain(event: unknown): boolean {
   return typeof event === 'object' && event !== null && ('invokingEvent' in event || 'portcullis' in event);
 }

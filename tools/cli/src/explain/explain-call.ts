@@ -13,7 +13,7 @@ import { explainApiCall, explainGuardCall } from './call-steps.js';
 import { explainLimitsOfGroup, type LimitedGroup } from './limit-steps.js';
 import { explainEventProblems, Steps, type Explanation } from './steps.js';
 import { explainGroupReads, type TracedGroups } from './traced-groups.js';
-import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
+import { offlineEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { explainNotAskedFinding } from './offline-groups.js';
 
 /** @param accountRegion the account and region of the call; `undefined` if EC2 must not be called */
@@ -26,7 +26,7 @@ export async function explainCloudTrailRecord(
 ): Promise<Explanation> {
   const steps = new Steps();
   steps.add(...explainParsedRecord(event, compiled, settings));
-  const traced = explainGroupReads(accountRegion?.groups ?? refusingEc2Reader(), steps);
+  const traced = explainGroupReads(accountRegion?.groups ?? offlineEc2Reader(), steps);
   const handle = createDetectorHandler(compiled, settings, {
     securityGroupsOf: () => traced.reader,
     ...(accountRegion && { behind: (_, groupId) => traced.behind(groupId, accountRegion.behind(groupId)) }),
@@ -40,7 +40,7 @@ export async function explainCloudTrailRecord(
   });
   const findings = (await handle(event)).findings.map(explainNotAskedFinding);
   for (const finding of findings) steps.add(...explainFinding(finding, compiled, traced, currentUtcDay({ now })));
-  for (const group of groupsNamedInRecord(event)) await explainLimitsOfGroup(group, compiled, traced, steps, currentUtcDay({ now }));
+  for (const group of groupsToExplainInRecord(event)) await explainLimitsOfGroup(group, compiled, traced, steps, currentUtcDay({ now }));
   if (findings.length === 0) steps.add('the event affects no guarded group: nothing is reported');
   return { steps: steps.list, findings, rehearsed: false };
 }
@@ -59,7 +59,7 @@ function explainParsedRecord(event: unknown, compiled: CompiledBaseline, { guard
 }
 
 /** Returns the groups that the record names by id. */
-function groupsNamedInRecord(event: unknown): readonly LimitedGroup[] {
+function groupsToExplainInRecord(event: unknown): readonly LimitedGroup[] {
   const parsed = parseCloudTrailEvent(event);
   return parsed.ok ? parsed.value.target.groupIds.map((id) => ({ id, accountId: parsed.value.accountId })) : [];
 }

@@ -6,12 +6,12 @@ import type { Finding } from '@portcullis/finding';
 import { createRemediatorHandler, parseRemediatorEvent, RetryableError } from '@portcullis/guard/restore';
 import type { SecurityGroupReader } from '@portcullis/security-groups';
 import { currentUtcDay } from '../command-line/io.js';
-import { dryRunSecurityGroups } from './dry-run-groups.js';
+import { explainGroupWrites } from './dry-run-groups.js';
 import { explainLimitsOfGroup, type LimitedGroup } from './limit-steps.js';
 import { explainEventProblems, Steps, type Explanation } from './steps.js';
 import { explainGroupReads } from './traced-groups.js';
-import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
-import { explainNotAskedFinding, explainNotAskedCode, configItemGroupReader } from './offline-groups.js';
+import { offlineEc2Reader } from '../aws/refusing-ec2-reader.js';
+import { explainNotAskedFinding, explainNotAskedCode, configItemReaderToExplain } from './offline-groups.js';
 
 /** @param groups the reader of EC2; `undefined` if EC2 must not be called */
 export async function explainConfigEvent(
@@ -22,15 +22,16 @@ export async function explainConfigEvent(
 ): Promise<Explanation> {
   const steps = new Steps();
   steps.add(...explainEventTrigger(event));
-  const recorded = groups === undefined ? configItemGroupReader(event) : undefined;
+  const recorded = groups === undefined ? configItemReaderToExplain(event) : undefined;
   if (recorded !== undefined)
     steps.add(
       'EC2 is not called: the group is read from the configuration item in the event, as if nobody had changed the group since then',
     );
   const findings: Finding[] = [];
-  const traced = explainGroupReads(groups ?? recorded ?? refusingEc2Reader(), steps);
-  for (const group of groupsNamedInConfigEvent(event)) await explainLimitsOfGroup(group, compiled, traced, steps, currentUtcDay({ now }));
-  const securityGroups = dryRunSecurityGroups(traced.reader, steps);
+  const traced = explainGroupReads(groups ?? recorded ?? offlineEc2Reader(), steps);
+  for (const group of groupsToExplainInConfigEvent(event))
+    await explainLimitsOfGroup(group, compiled, traced, steps, currentUtcDay({ now }));
+  const securityGroups = explainGroupWrites(traced.reader, steps);
   const handle = createRemediatorHandler(
     compiled,
     { reportRestored: 'COMPLIANT', maxRevocations: undefined },
@@ -83,7 +84,7 @@ export async function explainConfigEvent(
 }
 
 /** Returns the group that the event names. */
-function groupsNamedInConfigEvent(event: unknown): readonly LimitedGroup[] {
+function groupsToExplainInConfigEvent(event: unknown): readonly LimitedGroup[] {
   const parsed = parseRemediatorEvent(event);
   if (!parsed.ok || parsed.value.trigger.kind !== 'group') return [];
   return [{ id: parsed.value.trigger.group.id, accountId: parsed.value.accountId }];

@@ -4,7 +4,7 @@ import { findingMessage } from '@portcullis/finding';
 import { parseRemediatorEvent } from '@portcullis/guard/restore';
 import type { AccountRegion, AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
-import { eventsToExplain, isRemediatorEvent } from './events-to-explain.js';
+import { eventsToExplain, isRemediatorEventToExplain } from './events-to-explain.js';
 import { explainCloudTrailRecord } from './explain-call.js';
 import { explainConfigEvent } from './explain-config.js';
 import type { Explanation } from './steps.js';
@@ -16,7 +16,7 @@ import { countWithNoun } from '../render/counted.js';
 import { colourBySeverity } from '../render/state-words.js';
 import type { Colours } from '../command-line/colours.js';
 import { awaitUnlessInterrupted } from '../command-line/interrupt.js';
-import { indentedSafeJson, safeTerminalLine } from '../command-line/printable.js';
+import { indentedTerminalJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ExplainOptions extends AccountRegionOptions {
   readonly baseline?: string;
@@ -41,16 +41,16 @@ export async function explainEvents(fileName: string, options: ExplainOptions, i
   const accountRegions = new Map<string, AccountRegion | undefined>();
   const explanations: Explanation[] = [];
   for (const event of events) {
-    const scope = eventAccountAndRegion(event);
+    const scope = accountRegionToExplain(event);
     const key = JSON.stringify(scope);
-    if (!accountRegions.has(key)) accountRegions.set(key, await awaitUnlessInterrupted(openRegionOfEvent(scope, options, io), io.signal));
+    if (!accountRegions.has(key)) accountRegions.set(key, await awaitUnlessInterrupted(openRegionToExplain(scope, options, io), io.signal));
     const accountRegion = accountRegions.get(key);
-    const explained = isRemediatorEvent(event)
+    const explained = isRemediatorEventToExplain(event)
       ? explainConfigEvent(event, compiled, accountRegion?.groups, io.now)
       : explainCloudTrailRecord(event, compiled, accountRegion, settings, io.now);
     explanations.push(await awaitUnlessInterrupted(explained, io.signal));
   }
-  if (options.json === true) io.stdout.write(indentedSafeJson({ schemaVersion: 1, events: explanations, passedOver: skipped }));
+  if (options.json === true) io.stdout.write(indentedTerminalJson({ schemaVersion: 1, events: explanations, passedOver: skipped }));
   else io.stdout.write(explanations.map((each) => explanationText(each, io.stdout.colours)).join('\n'));
   const rest = skipped === 0 ? '' : `, ${skipped} skipped because no function subscribes to these events`;
   io.stderr.write(`portcullis: ${countWithNoun(events.length, 'event')} explained${rest}; nothing was changed\n`);
@@ -63,8 +63,8 @@ interface EventScope {
 }
 
 /** Returns the account and the region that the event names; null for an account or region that is missing. */
-function eventAccountAndRegion(event: unknown): EventScope {
-  const parsed = isRemediatorEvent(event) ? parseRemediatorEvent(event) : parseCloudTrailEvent(event);
+function accountRegionToExplain(event: unknown): EventScope {
+  const parsed = isRemediatorEventToExplain(event) ? parseRemediatorEvent(event) : parseCloudTrailEvent(event);
   const { accountId, region } = parsed.ok ? parsed.value : { accountId: null, region: null };
   return { accountId, region };
 }
@@ -73,7 +73,7 @@ function eventAccountAndRegion(event: unknown): EventScope {
  * Opens the account and the region of the event. Returns `undefined` if EC2 must not be called: with credentials of another account, EC2
  * would answer that the group does not exist.
  */
-async function openRegionOfEvent({ accountId, region }: EventScope, options: ExplainOptions, io: Io): Promise<AccountRegion | undefined> {
+async function openRegionToExplain({ accountId, region }: EventScope, options: ExplainOptions, io: Io): Promise<AccountRegion | undefined> {
   if (options.offline === true) return undefined;
   const accountRegion = await io.openAccountRegion({ ...options, region: options.region ?? region ?? undefined }, io.signal);
   let reason: string;

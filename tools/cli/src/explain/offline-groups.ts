@@ -2,7 +2,7 @@
 import type { Finding } from '@portcullis/finding';
 import { readConfigItemRules } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader } from '@portcullis/security-groups';
-import { refusingEc2Reader } from '../aws/refusing-ec2-reader.js';
+import { offlineEc2Reader } from '../aws/refusing-ec2-reader.js';
 import { parseJsonText, jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** Replaces the error code `NotAsked` in the text with words. */
@@ -17,7 +17,7 @@ export function explainNotAskedFinding(finding: Finding): Finding {
 /**
  * Returns a reader of the group in an event of AWS Config. Returns `undefined` if the event has no configuration item with readable rules.
  */
-export function configItemGroupReader(event: unknown): SecurityGroupReader | undefined {
+export function configItemReaderToExplain(event: unknown): SecurityGroupReader | undefined {
   const item = jsonMember(parseJsonText(jsonMember(event, 'invokingEvent')), 'configurationItem');
   const id = jsonTextMember(item, 'resourceId');
   const read = readConfigItemRules(item);
@@ -33,7 +33,7 @@ export function configItemGroupReader(event: unknown): SecurityGroupReader | und
   };
   // A configuration item contains neither the ids nor the tags of the rules.
   const rules = read.value.rules.map((rule, i): LiveRule => ({ ...rule, ruleId: `sgr-recorded-${i + 1}`, tags: {} }));
-  const others = refusingEc2Reader();
+  const others = offlineEc2Reader();
   return {
     ...others,
     readRules: (groupId) => (groupId === id ? Promise.resolve(rules) : others.readRules(groupId)),

@@ -33,7 +33,7 @@ export function explainGroupReads(groups: SecurityGroupReader, steps: Steps): Tr
       add(`${question}: ${answerWords(answer)}`);
       return answer;
     } catch (error) {
-      if (isReadError(error)) add(`${question}: ${explainUnansweredRead(error)}`);
+      if (isReadError(error)) add(`${question}: ${explainFailedGroupRead(error)}`);
       throw error;
     }
   };
@@ -81,7 +81,7 @@ export function explainGroupReads(groups: SecurityGroupReader, steps: Steps): Tr
   return { reader, behind, read, lists };
 }
 
-function explainUnansweredRead(error: Error): string {
+function explainFailedGroupRead(error: Error): string {
   if (!(error instanceof SecurityGroupCallError)) return `not read (${error.message})`;
   return error.code === NOT_ASKED ? 'not read' : `not read (${error.code})`;
 }

@@ -1,12 +1,12 @@
 import { readBaselineFile } from '@portcullis/baseline/file';
 import { terminalColours } from '../command-line/colours.js';
-import { fileProblemsText } from './file-problems-text.js';
+import { colouredFileProblems } from './file-problems-text.js';
 
 const plain = terminalColours({ write: () => true }, {});
 const linesFor = (text: string): string[] => {
   const read = readBaselineFile(text);
   if (read.ok) throw new Error('the file is valid');
-  return fileProblemsText({ fileName: 'f', text, problems: read.problems }, plain).split('\n');
+  return colouredFileProblems({ fileName: 'f', text, problems: read.problems }, plain).split('\n');
 };
 
 /** Returns the underlined texts. */
@@ -36,7 +36,7 @@ it.each([
 });
 
 it.each([0, 1, 30, 60, 90, 150, 400])(
-  '`fileProblemsText` shows only the text around a problem that is %i characters into a long line',
+  '`colouredFileProblems` shows only the text around a problem that is %i characters into a long line',
   (blanks) => {
     const text = `{ "version": 1, ${' '.repeat(blanks)}"baselines": 7, ${' '.repeat(300)}"x": 1 }`;
 
@@ -45,11 +45,11 @@ it.each([0, 1, 30, 60, 90, 150, 400])(
   },
 );
 
-it('`fileProblemsText` shows no excerpt of an empty line', () => {
+it('`colouredFileProblems` shows no excerpt of an empty line', () => {
   expect(linesFor('\n\n')).toEqual([expect.stringMatching(/^f:1:1 {2}empty-file {2}/), 'f: 1 problem', '']);
 });
 
-it('`fileProblemsText` aligns line numbers of different widths', () => {
+it('`colouredFileProblems` aligns line numbers of different widths', () => {
   const gutters = linesFor(`version: 2\n${'\n'.repeat(20)}baselines: x`).flatMap((line) =>
     line.startsWith(' ') ? [line.indexOf('|')] : [],
   );
@@ -57,9 +57,9 @@ it('`fileProblemsText` aligns line numbers of different widths', () => {
   expect(new Set(gutters)).toEqual(new Set([5]));
 });
 
-it('`fileProblemsText` shows 150,000 problems', () => {
+it('`colouredFileProblems` shows 150,000 problems', () => {
   const problem = { code: 'bad-value', path: '', column: 1, text: 'x', message: 'm', expected: 'e' } as const;
   const problems = Array.from({ length: 150_000 }, (_, i) => ({ ...problem, line: i + 1 }));
 
-  expect(fileProblemsText({ fileName: 'f', text: 'x\n'.repeat(150_000), problems }, plain)).toContain('f: 150000 problems');
+  expect(colouredFileProblems({ fileName: 'f', text: 'x\n'.repeat(150_000), problems }, plain)).toContain('f: 150000 problems');
 });

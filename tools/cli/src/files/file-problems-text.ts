@@ -17,7 +17,7 @@ export interface FileProblems {
  * Returns a message that starts with `file:line:column` for each problem, above the line of the file with the problem underlined. The last
  * line counts the problems.
  */
-export function fileProblemsText({ fileName, text, problems, noun = 'problem' }: FileProblems, colours: Colours): string {
+export function colouredFileProblems({ fileName, text, problems, noun = 'problem' }: FileProblems, colours: Colours): string {
   const colour = noun === 'problem' ? colours.red : colours.yellow;
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const positions = problems.map(({ line, column }) => `${fileName}:${line}:${column}`);
@@ -28,7 +28,7 @@ export function fileProblemsText({ fileName, text, problems, noun = 'problem' }:
     const { code, message, expected } = problem;
     const position = colours.bold(String(positions[i]).padEnd(positionWidth));
     const gutter = (number: string): string => colours.dim(`  ${number.padStart(gutterWidth)} |`);
-    return `${position}  ${colour(code.padEnd(codeWidth))}  ${message}; expected ${expected}\n${underlinedExcerpt(problem, lines, gutter, colour)}`;
+    return `${position}  ${colour(code.padEnd(codeWidth))}  ${message}; expected ${expected}\n${colouredFileExcerpt(problem, lines, gutter, colour)}`;
   });
   return `${blocks.join('')}${fileName}: ${countWithNoun(problems.length, noun)}\n`;
 }
@@ -40,7 +40,7 @@ function longestTextLength(texts: readonly string[]): number {
 /** The maximum number of characters of a line of the file to show. */
 const EXCERPT_WIDTH = 100;
 
-function underlinedExcerpt(
+function colouredFileExcerpt(
   problem: FileProblem,
   lines: readonly string[],
   gutter: (number: string) => string,

@@ -13,7 +13,7 @@ import type { Io } from '../command-line/io.js';
 const readable = findingSchema.strip();
 
 /** Returns the finding; `undefined` if the value is not a valid finding. */
-export function parseFinding(value: unknown): Finding | undefined {
+export function parseFindingInFile(value: unknown): Finding | undefined {
   return readable.safeParse(value).data;
 }
 
@@ -53,25 +53,25 @@ export async function readFindingFile(
 }
 
 /** Returns the error for a finding that a command cannot use. @param reason the predicate of a sentence about the finding, such as `is about a group in eu-west-1` */
-export function unusableFinding({ id }: Finding, reason: string): Failure {
+export function findingFileFailure({ id }: Finding, reason: string): Failure {
   return new Failure(`finding \`${id}\` ${reason}`);
 }
 
 /** @throws {Failure} when `--region` names another region than the region of the finding. */
-export function refuseOtherRegion(finding: Finding, region: string, wanted: string | undefined): void {
+export function refuseFindingFileOfOtherRegion(finding: Finding, region: string, wanted: string | undefined): void {
   if (wanted !== undefined && wanted !== region)
-    throw unusableFinding(finding, `is about a group in ${region}; expected \`--region ${region}\` or no \`--region\``);
+    throw findingFileFailure(finding, `is about a group in ${region}; expected \`--region ${region}\` or no \`--region\``);
 }
 
 /** Returns the rules in these permissions of the finding. @throws {Failure} when a permission is invalid. */
-export function readFindingRules(
+export function readRulesOfFindingFile(
   finding: Finding,
   ingress: readonly IpPermission[],
   egress: readonly IpPermission[] = [],
 ): readonly Rule[] {
   const inDirection = (permissions: readonly IpPermission[], direction: Direction): readonly Rule[] => {
     const read = readRules(permissions, { direction, descriptions: 'trusted' });
-    if (!read.ok) throw unusableFinding(finding, `has an invalid rule: ${read.problems.map(formatPermissionProblem).join('; ')}`);
+    if (!read.ok) throw findingFileFailure(finding, `has an invalid rule: ${read.problems.map(formatPermissionProblem).join('; ')}`);
     return read.value;
   };
   return [...inDirection(ingress, 'ingress'), ...inDirection(egress, 'egress')];
@@ -102,9 +102,9 @@ class Finder {
   }
 
   private inText(text: string, depth: number): void {
-    const whole = jsonAtEndOfText(text);
+    const whole = jsonInFindingFile(text);
     if (whole !== undefined) this.inValue(whole, depth - 1);
-    else if (text.includes('\n')) for (const line of text.split('\n')) this.inValue(jsonAtEndOfText(line), depth - 1);
+    else if (text.includes('\n')) for (const line of text.split('\n')) this.inValue(jsonInFindingFile(line), depth - 1);
   }
 
   private inValue(value: unknown, depth: number): void {
@@ -126,7 +126,7 @@ class Finder {
  * Returns the JSON at the end of the text; `undefined` for a text without JSON. `aws logs tail` writes a time and the name of a log stream,
  * which contains brackets, before the JSON.
  */
-function jsonAtEndOfText(text: string): unknown {
+function jsonInFindingFile(text: string): unknown {
   for (const start of [text.search(/[[{]/), text.indexOf('{')]) {
     if (start === -1) continue;
     try {

@@ -3,7 +3,7 @@ import { declaredExposures, exposureWarning, type CompiledBaseline } from '@port
 import { MAX_FILE_LENGTH, readBaselineFile } from '@portcullis/baseline/file';
 import { InvalidFile } from '../command-line/failure.js';
 import { currentUtcDay, type Io } from '../command-line/io.js';
-import { fileProblemsText } from './file-problems-text.js';
+import { colouredFileProblems } from './file-problems-text.js';
 import { readTextFile } from './read-text-file.js';
 
 export interface LoadedBaseline {
@@ -20,12 +20,12 @@ export interface LoadedBaseline {
 export async function loadBaselineFile(fileName: string, io: Io): Promise<LoadedBaseline> {
   const text = await readTextFile(fileName, MAX_FILE_LENGTH, io);
   const read = readBaselineFile(text);
-  if (!read.ok) throw new InvalidFile(fileProblemsText({ fileName, text, problems: read.problems }, io.stderr.colours));
+  if (!read.ok) throw new InvalidFile(colouredFileProblems({ fileName, text, problems: read.problems }, io.stderr.colours));
   return { fileName, text, compiled: read.value };
 }
 
 /** Warns on stderr about the services that each baseline of the file opens to the internet. */
-export function warnOfDeclaredExposures({ fileName, compiled }: LoadedBaseline, io: Io): void {
+export function warnOfExposuresInBaselineFile({ fileName, compiled }: LoadedBaseline, io: Io): void {
   const warning = exposureWarning(declaredExposures(compiled, currentUtcDay(io)));
   const { bold, red } = io.stderr.colours;
   if (warning !== undefined) io.stderr.write(`${bold(red('WARNING'))}: ${fileName}: ${warning}\n`);

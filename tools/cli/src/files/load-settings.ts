@@ -6,7 +6,7 @@ import { baselineWithSettingsMode, readSettings, type Settings } from '@portcull
 import { DEFAULT_SETTINGS_FILE } from '../command-line/default-files.js';
 import { Failure, InvalidFile } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
-import { fileProblemsText } from './file-problems-text.js';
+import { colouredFileProblems } from './file-problems-text.js';
 import { loadBaselineFile } from './load-baseline.js';
 import { readTextFile } from './read-text-file.js';
 
@@ -20,7 +20,7 @@ export interface GuardedRegion {
 }
 
 /** Reports whether the text, even if it is invalid, looks like a baseline file rather than a settings file. */
-export function isBaselineFileText(text: string): boolean {
+export function isBaselineInsteadOfSettingsFile(text: string): boolean {
   return /^[^#\n]*\bbaselines["']?\s*:/m.test(text);
 }
 
@@ -30,14 +30,14 @@ export function isBaselineFileText(text: string): boolean {
  * @throws {InvalidFile} with every problem of the file, or of the first invalid baseline file.
  * @throws {Failure} when a file cannot be read.
  */
-export async function loadSettingsFile(fileName: string, io: Io): Promise<readonly GuardedRegion[]> {
+export async function loadSettingsAndBaselineFiles(fileName: string, io: Io): Promise<readonly GuardedRegion[]> {
   const text = await readTextFile(fileName, MAX_FILE_LENGTH, io);
-  if (isBaselineFileText(text))
+  if (isBaselineInsteadOfSettingsFile(text))
     throw new Failure(
       `\`${fileName}\` is a baseline file; expected the settings file of a deployment, such as \`${DEFAULT_SETTINGS_FILE}\``,
     );
   const read = readSettings(text);
-  if (!read.ok) throw new InvalidFile(fileProblemsText({ fileName, text, problems: read.problems }, io.stderr.colours));
+  if (!read.ok) throw new InvalidFile(colouredFileProblems({ fileName, text, problems: read.problems }, io.stderr.colours));
   const baselines = new Map<string, CompiledBaseline>();
   const regions: GuardedRegion[] = [];
   for (const settings of read.value) {

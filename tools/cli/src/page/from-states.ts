@@ -3,7 +3,7 @@ import { fixCommandsFor, findingDrift, revokeCommandFor, trafficName } from '@po
 import { areRulesWorldOpen, formatSource, formatTraffic, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
 import { plannedRules } from '@portcullis/security-groups';
 import type { ReadRegion } from '../plan/audit-regions.js';
-import { missingDeclaredRules, type Drifted, type GroupState } from '../plan/group-state.js';
+import { missingRulesInAudit, type Drifted, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
 import { countUnreadRegions, type UnreadRegion } from '../aws/account-regions.js';
 import { gainedAccessWords, lostAccessWords } from '../render/drift-words.js';
@@ -190,7 +190,7 @@ function pageNotesOfUnknownCallers(state: Drifted): string[] {
   if (historySince === undefined) return [];
   return [
     ...(plan.revoke.some(({ rule }) => origins?.has(rule.ruleId) !== true) ? [unknownCallerWords('opened', historySince)] : []),
-    ...(missingDeclaredRules(state).some((rule) => removals?.has(ruleKey(rule)) !== true)
+    ...(missingRulesInAudit(state).some((rule) => removals?.has(ruleKey(rule)) !== true)
       ? [unknownCallerWords('removed', historySince)]
       : []),
   ];
@@ -204,7 +204,7 @@ function pageFlowsOfState(state: GroupState): Flow[] {
     rules.map((rule) => pageFlowOfRule(rule, group.id, kind, lists?.addresses ?? NO_LISTS));
   return [
     ...flows('bad', plannedRules(plan.revoke)),
-    ...flows('missing', missingDeclaredRules(state)),
+    ...flows('missing', missingRulesInAudit(state)),
     ...flows('other', [...plan.kept.filter(({ direction }) => direction === 'ingress'), ...plannedRules(plan.tolerated)]),
   ];
 }

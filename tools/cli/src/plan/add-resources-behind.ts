@@ -11,19 +11,19 @@ import type { AtBaseline, Drifted, GroupState } from './group-state.js';
  *
  * @throws the signal's reason after an interrupt
  */
-export async function addResourcesBehindGroups(
+export async function addResourcesToAudit(
   states: readonly GroupState[],
   accountRegion: AccountRegion,
   io: Io,
 ): Promise<readonly GroupState[]> {
-  const ids = states.filter(isDrawnInPicture).map(({ group }) => group.id);
+  const ids = states.filter(needsResourcesInAudit).map(({ group }) => group.id);
   if (ids.length === 0) return states;
   try {
     const interfaces = await readResourcesBehindGroups(accountRegion, (read) => {
       io.progress.show(`reading network interfaces of ${accountRegion.region}: ${read} …`);
     });
     const names = await accountRegion.instanceNames(interfaces.instancesIn(ids));
-    return states.map((state) => (isDrawnInPicture(state) ? { ...state, behind: interfaces.of(state.group.id, names) } : state));
+    return states.map((state) => (needsResourcesInAudit(state) ? { ...state, behind: interfaces.of(state.group.id, names) } : state));
   } catch (error) {
     io.signal.throwIfAborted();
     io.stderr.write(`portcullis: cannot tell what is behind the groups: ${awsErrorWords(error, accountRegion)}\n`);
@@ -31,6 +31,6 @@ export async function addResourcesBehindGroups(
   }
 }
 
-function isDrawnInPicture(state: GroupState): state is AtBaseline | Drifted {
+function needsResourcesInAudit(state: GroupState): state is AtBaseline | Drifted {
   return state.kind === 'drifted' || (state.kind === 'at-baseline' && state.fromGroups !== undefined);
 }

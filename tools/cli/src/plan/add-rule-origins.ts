@@ -7,7 +7,7 @@ import type { Io } from '../command-line/io.js';
 import { findRuleOrigins, historyErrorWords, originsOfRules } from '../who/find-origins.js';
 import { findRuleRemovals } from '../who/find-removals.js';
 import { rememberHistoryPages } from '../who/history-reader.js';
-import { missingDeclaredRules, type GroupState } from './group-state.js';
+import { missingRulesInAudit, type GroupState } from './group-state.js';
 
 /**
  * Returns all states, with `origins` and `removals` set for drifted groups. If a lookup fails, writes the reason to stderr, and uses the
@@ -15,10 +15,10 @@ import { missingDeclaredRules, type GroupState } from './group-state.js';
  *
  * @throws the signal's reason after an interrupt
  */
-export async function addRuleOrigins(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<GroupState[]> {
+export async function addRuleOriginsToAudit(states: readonly GroupState[], accountRegion: AccountRegion, io: Io): Promise<GroupState[]> {
   const drifted = states.filter((state) => state.kind === 'drifted');
   const undeclared = drifted.flatMap(({ group, plan }) => plan.revoke.map(({ rule }) => ({ ...rule, groupId: group.id })));
-  const missing = drifted.flatMap((state) => missingDeclaredRules(state).map((rule) => ({ ...rule, groupId: state.group.id })));
+  const missing = drifted.flatMap((state) => missingRulesInAudit(state).map((rule) => ({ ...rule, groupId: state.group.id })));
   const lookUp = rememberHistoryPages(accountRegion.callsNamed);
   const show = (explained: number): void => {
     io.progress.bar(explained, undeclared.length + missing.length, 'asking CloudTrail who changed the rules');

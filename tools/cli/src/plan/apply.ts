@@ -15,14 +15,14 @@ import {
   type Restoration,
 } from '@portcullis/security-groups';
 import { auditGroups } from './audit.js';
-import { compareGroupStates, type Drifted } from './group-state.js';
+import { compareAuditStates, type Drifted } from './group-state.js';
 import { auditExitCode } from './audit-totals.js';
 import { describeAccountRegion, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords, isAccessDenied } from '../aws/error-words.js';
 import { groupOptionProblems } from '../aws/group-ids.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { loadBaselineFile, warnOfDeclaredExposures } from '../files/load-baseline.js';
-import { isPlanAsConfirmed, confirmWithUser } from '../command-line/confirmation.js';
+import { loadBaselineFile, warnOfExposuresInBaselineFile } from '../files/load-baseline.js';
+import { isConfirmedByUser, confirmWithUser } from '../command-line/confirmation.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io, type Screen, type Style } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
@@ -30,7 +30,7 @@ import { ruleKeysBeyondLimits } from '../render/drift-words.js';
 import { planText } from './plan-text.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
 import { wrapText } from '../render/wrapped.js';
-import { indentedSafeJson, safeTerminalLine } from '../command-line/printable.js';
+import { indentedTerminalJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ApplyOptions extends AccountRegionOptions {
   readonly yes?: boolean;
@@ -95,7 +95,7 @@ interface RuleCounts {
 export async function applyCommand(fileName: string, options: ApplyOptions, io: Io): Promise<ExitCode> {
   failCommandOnProblems(groupOptionProblems(options.group));
   const loaded = await loadBaselineFile(fileName, io);
-  warnOfDeclaredExposures(loaded, io);
+  warnOfExposuresInBaselineFile(loaded, io);
   // A person who applies a plan also approves it.
   const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(approvedBaseline) };
   return inAccountRegion(options, io, (accountRegion) => applyInAccountRegion(accountRegion, compiled, options, io));
@@ -113,30 +113,30 @@ async function applyInAccountRegion(
   const output = options.json === true ? io.stderr : io.stdout;
   output.write(planText([{ where, accountId: await accountRegion.accountId(), states }], io.now(), output));
   const code = auditExitCode(states, options, io);
-  const drifted = states.filter((state) => state.kind === 'drifted').sort(compareGroupStates);
+  const drifted = states.filter((state) => state.kind === 'drifted').sort(compareAuditStates);
   const enforced = drifted.flatMap((state): EnforcedGroup[] => {
-    const declaration = declarationOfState(state, compiled);
+    const declaration = declarationToApply(state, compiled);
     return state.mode === 'enforce' ? [{ state, declaration, todo: enforcedPartOfPlan(state.plan, declaration) }] : [];
   });
   for (const words of unappliedDriftNotes(drifted, compiled)) io.stderr.write(`portcullis: ${words}\n`);
-  const unreadable = drifted.filter((state) => unrepairedRulesOfState(state).length > 0 && hasUnreadListsInState(state)).length;
+  const unreadable = drifted.filter((state) => rulesThatApplyCannotRepair(state).length > 0 && hasUnreadListsInApply(state)).length;
   if (unreadable > 0)
     io.stderr.write(
       `portcullis: ${countWithNoun(unreadable, 'group')} not repaired: a prefix list could not be read, so it is unknown whether rules are beyond an enforced limit\
 n`,
     );
   if (enforced.length > 0) {
-    refuseTooManyRevocations(enforced, options.maxRevocations);
+    refuseApplyBeyondMaxRevocations(enforced, options.maxRevocations);
     if (!(await confirmWithUser(wrapText(applyQuestion(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
   }
   const { applied, counts } = await applyToGroups(enforced, { ...accountRegion, readLists }, output, io);
   if (applied.length > 0) output.write(appliedTotalsText(applied, counts, where, output));
-  if (options.json === true) io.stdout.write(indentedSafeJson({ schemaVersion: 1, groups: applied }));
+  if (options.json === true) io.stdout.write(indentedTerminalJson({ schemaVersion: 1, groups: applied }));
   if (io.signal.aborted && applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
   return applied.some(({ outcome }) => outcome !== 'restored') || code === 1 || unreadable > 0 ? 1 : 0;
 }
 
-function declarationOfState({ baseline, limits = [] }: Drifted, compiled: CompiledBaseline): Declaration {
+function declarationToApply({ baseline, limits = [] }: Drifted, compiled: CompiledBaseline): Declaration {
   const found = compiled.baselines.find(({ name }) => name === baseline);
   const names = new Set(limits.map(({ name }) => name));
   return { ...(found !== undefined && { baseline: found }), limits: (compiled.limits ?? []).filter(({ name }) => names.has(name)) };
@@ -154,7 +154,7 @@ function unappliedDriftNotes(drifted: readonly Drifted[], { baselines }: Compile
   });
   const broken = drifted.flatMap(({ plan }) => plan.broken);
   const ofLimits = [...new Set(broken.flatMap(({ limit: { name, mode } }) => (mode === 'report' ? name : [])))];
-  const kept = drifted.filter((state) => unrepairedRulesOfState(state).length > 0 && !hasUnreadListsInState(state)).length;
+  const kept = drifted.filter((state) => rulesThatApplyCannotRepair(state).length > 0 && !hasUnreadListsInApply(state)).length;
   return [
     ofBaselines.length > 0 &&
       `${countWithNoun(ofBaselines.length, 'group')} in mode \`report\` not restored; remove \`mode: report\` from a baseline to restore its groups`,
@@ -165,19 +165,19 @@ function unappliedDriftNotes(drifted: readonly Drifted[], { baselines }: Compile
   ].filter((text) => text !== false);
 }
 
-function hasUnreadListsInState({ lists }: Drifted): boolean {
+function hasUnreadListsInApply({ lists }: Drifted): boolean {
   return Object.keys(lists?.unread ?? {}).length > 0;
 }
 
 /** Returns the rules beyond an enforced limit that `apply` cannot repair and only reports. */
-function unrepairedRulesOfState({ plan }: Drifted): readonly Rule[] {
+function rulesThatApplyCannotRepair({ plan }: Drifted): readonly Rule[] {
   const beyond = ruleKeysBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
   return plannedRules(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
 }
 
 /** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, after a line break. */
 function applyQuestion(enforced: readonly EnforcedGroup[], where: string): string {
-  const { revoked, authorized } = sumAppliedRuleCounts(
+  const { revoked, authorized } = sumRuleCountsOfApply(
     enforced.map(({ todo }) => ({ revoked: todo.revoke.length, authorized: todo.authorize.length })),
   );
   const rules = (count: number): string => countWithNoun(count, 'rule');
@@ -190,7 +190,7 @@ function applyQuestion(enforced: readonly EnforcedGroup[], where: string): strin
   return `\n${changes} in ${countWithNoun(enforced.length, 'group')} of ${where}? `;
 }
 
-function sumAppliedRuleCounts(each: readonly RuleCounts[]): RuleCounts {
+function sumRuleCountsOfApply(each: readonly RuleCounts[]): RuleCounts {
   return {
     revoked: each.reduce((sum, { revoked }) => sum + revoked, 0),
     authorized: each.reduce((sum, { authorized }) => sum + authorized, 0),
@@ -220,7 +220,7 @@ function appliedTotalsText(
  *
  * @throws {Failure} if more than `max` rules would be revoked
  */
-function refuseTooManyRevocations(enforced: readonly EnforcedGroup[], max = Infinity): void {
+function refuseApplyBeyondMaxRevocations(enforced: readonly EnforcedGroup[], max = Infinity): void {
   const revocations = enforced.reduce((sum, { todo }) => sum + todo.revoke.length, 0);
   if (revocations > max)
     throw new Failure(
@@ -265,7 +265,7 @@ async function applyToGroups(
   if (io.signal.aborted && applied.length > 0)
     io.stderr.write(`portcullis: interrupted; ${countWithNoun(left, 'group')} not started. Run the command again to continue\n`);
   else if (denied !== undefined) io.stderr.write(`portcullis: ${denied}; ${countWithNoun(left, 'group')} not started\n`);
-  return { applied, counts: sumAppliedRuleCounts(counts) };
+  return { applied, counts: sumRuleCountsOfApply(counts) };
 }
 
 const NO_RULES: DirectedPermissions = { ingress: [], egress: [] };
@@ -283,7 +283,7 @@ async function applyToGroup({ state, declaration, todo }: EnforcedGroup, target:
       today: currentUtcDay(io),
       accountId: await target.accountId(),
       readLists: target.readLists,
-      mayApply: (plan) => isPlanAsConfirmed(plan, shown),
+      mayApply: (plan) => isConfirmedByUser(plan, shown),
       wait: io.wait,
     });
     const refusal = restoration.failures.find(isAccessDenied);

@@ -1,14 +1,14 @@
 /** Reads the guarded groups of several accounts and regions. */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { accountRegionLabel, describeAccountRegion, type RecordedByConfig } from '../aws/account-region.js';
-import { readAccountRegions, requestedRegionLabel, type RegionToRead, type UnreadRegion } from '../aws/account-regions.js';
+import { readAccountRegions, requestedAccountRegionLabel, type RegionToRead, type UnreadRegion } from '../aws/account-regions.js';
 import { Interrupted } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import type { Journal } from '../report/journal.js';
 import { auditGroups } from './audit.js';
 import type { GroupState } from './group-state.js';
-import { addResourcesBehindGroups } from './add-resources-behind.js';
-import { addRuleOrigins } from './add-rule-origins.js';
+import { addResourcesToAudit } from './add-resources-behind.js';
+import { addRuleOriginsToAudit } from './add-rule-origins.js';
 
 interface Labelled {
   /** E.g. `prod/eu-west-1`. */
@@ -72,8 +72,8 @@ export async function auditRegions(
       const isLive = recorded?.isVerified !== false;
       const accountId = await accountRegion.accountId();
       let states: readonly GroupState[] = await auditGroups(compiled, accountRegion, io, { progress, only });
-      if (who && isLive) states = await addRuleOrigins(states, accountRegion, io);
-      if (behind && isLive) states = await addResourcesBehindGroups(states, accountRegion, io);
+      if (who && isLive) states = await addRuleOriginsToAudit(states, accountRegion, io);
+      if (behind && isLive) states = await addResourcesToAudit(states, accountRegion, io);
       const where = alias ? { where: await describeAccountRegion(accountRegion) } : {};
       const label = accountRegionLabel(accountRegion);
       const read: ReadRegion = {
@@ -88,21 +88,21 @@ export async function auditRegions(
         states,
       };
       // If a group could not be read, the region is not stored, so that `--resume` reads it again.
-      if (!states.some(({ kind }) => kind === 'unread')) journal?.add(requestedRegionLabel(options), read);
+      if (!states.some(({ kind }) => kind === 'unread')) journal?.add(requestedAccountRegionLabel(options), read);
       return read;
     },
     journal?.finished,
   );
   if (io.signal.aborted) throw new Interrupted('interrupted');
   const audited = readings.map((each) => ('read' in each ? each.read : { kind: 'failed' as const, ...each.unread }));
-  return dropAbsentGroupsFoundElsewhere(markRepeatedRegions(audited));
+  return dropAbsentAuditStates(markRepeatedAuditRegions(audited));
 }
 
 /**
  * If several profiles reach the same account and region, keeps the groups of the first profile, and marks the regions of the other profiles
  * as repeated.
  */
-function markRepeatedRegions(regions: readonly AuditedRegion[]): AuditedRegion[] {
+function markRepeatedAuditRegions(regions: readonly AuditedRegion[]): AuditedRegion[] {
   const first = new Map<string, string>();
   return regions.map((reported): AuditedRegion => {
     if (reported.kind !== 'read') return reported;
@@ -117,8 +117,8 @@ function markRepeatedRegions(regions: readonly AuditedRegion[]): AuditedRegion[]
  * Keeps one `absent` state of each group that exists in no region, and removes all other `absent` states. If a region was not read, removes
  * all `absent` states.
  */
-function dropAbsentGroupsFoundElsewhere(regions: readonly AuditedRegion[]): AuditedRegion[] {
-  const existing = new Set(groupStatesOfRegions(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
+function dropAbsentAuditStates(regions: readonly AuditedRegion[]): AuditedRegion[] {
+  const existing = new Set(statesOfAuditedRegions(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
   const isIncomplete = regions.some(({ kind }) => kind === 'failed');
   const reported = new Set<string>();
   const isReported = ({ kind, group: { id } }: GroupState): boolean => {
@@ -132,6 +132,6 @@ function dropAbsentGroupsFoundElsewhere(regions: readonly AuditedRegion[]): Audi
 }
 
 /** Returns the states of all regions that were read. */
-export function groupStatesOfRegions(regions: readonly AuditedRegion[]): GroupState[] {
+export function statesOfAuditedRegions(regions: readonly AuditedRegion[]): GroupState[] {
   return regions.flatMap((region) => (region.kind === 'read' ? region.states : []));
 }

@@ -32,7 +32,7 @@ export function auditTotals(states: readonly GroupState[]): AuditTotals {
     .reverse()
     .map((severity): [Severity, number] => [severity, drifted.filter((state) => state.severity === severity).length])
     .filter(([, groups]) => groups > 0);
-  const guarded = states.filter((state) => state.kind !== 'absent' && hasBaselineInState(state)).length;
+  const guarded = states.filter((state) => state.kind !== 'absent' && hasBaselineInAudit(state)).length;
   return {
     guarded,
     limited: states.length - count('absent') - guarded,
@@ -49,7 +49,7 @@ export function auditTotals(states: readonly GroupState[]): AuditTotals {
 }
 
 /** Reports whether at least one baseline selects the group. */
-function hasBaselineInState(state: GroupState): boolean {
+function hasBaselineInAudit(state: GroupState): boolean {
   switch (state.kind) {
     case 'at-baseline':
       return true;

@@ -23,7 +23,13 @@ import { awsErrorWords } from '../aws/error-words.js';
 import { Failure } from '../command-line/failure.js';
 import { currentUtcDay, type Io } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
-import { notJudgedState, judgeGroupState, surveyedLiveRules, adjustSeverityToPrefixLists, type GroupState } from './group-state.js';
+import {
+  unauditedGroupState,
+  auditGroupState,
+  surveyedLiveRules,
+  adjustAuditSeverityToPrefixLists,
+  type GroupState,
+} from './group-state.js';
 
 export interface AuditOptions {
   /** Called with the number of groups read so far. @default shows the number as the progress of the command */
@@ -56,7 +62,7 @@ export async function auditGroups(
   const judge = new GroupJudge(accountRegion, currentUtcDay(io), readLists);
   let read = 0;
   const filter = only !== undefined ? { ids: only } : isAllRead ? {} : { ids: named };
-  for await (const page of accountRegion.survey(filter, (group) => mayDifferFromBaseline(group, compiled, currentUtcDay(io)))) {
+  for await (const page of accountRegion.survey(filter, (group) => needsLiveAudit(group, compiled, currentUtcDay(io)))) {
     io.signal.throwIfAborted();
     const selected: GroupToJudge[] = [];
     for (const group of page) {
@@ -79,20 +85,20 @@ export async function auditGroups(
     const naming = (declared: readonly (Baseline | Limit)[]): string[] =>
       declared.filter(({ groups }) => groups.ids.includes(id)).map(({ name }) => name);
     const names = { baselines: naming(compiled.baselines), limits: naming(compiled.limits ?? []) };
-    states.push(notJudgedState('absent', { id, name: null, vpcId: null }, names, why));
+    states.push(unauditedGroupState('absent', { id, name: null, vpcId: null }, names, why));
   }
   return states;
 }
 
 /** Reports whether a group that AWS Config recorded may have drifted. */
-function mayDifferFromBaseline({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
+function needsLiveAudit({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
   const selection = selectBaseline(compiled, group);
   if (selection.kind === 'unguarded') return false;
   if (isReadError(rules)) return true;
   const live = surveyedLiveRules(rules);
   const context = { today: day, ...NO_LISTS, ...(group.ownerId !== null && { accountId: group.ownerId }) };
   // No prefix list has been read yet, so a group may have drifted if its plan depends on a prefix list.
-  return prefixListsToPlan(selection, live).length > 0 || judgeGroupState(group, selection, live, context).kind === 'drifted';
+  return prefixListsToPlan(selection, live).length > 0 || auditGroupState(group, selection, live, context).kind === 'drifted';
 }
 
 /**
@@ -139,11 +145,11 @@ class GroupJudge {
     for (const { group, selection } of differing) {
       const live = read.get(group.id) ?? [];
       if (isReadError(live))
-        states.push(notJudgedState('unread', group, baselineAndLimitNames(selection), awsErrorWords(live, this.accountRegion)));
+        states.push(unauditedGroupState('unread', group, selectionNamesInAudit(selection), awsErrorWords(live, this.accountRegion)));
       else {
-        const state = judgeGroupState(group, selection, live, await this.contextOf(group, selection, live));
-        const whole = await adjustSeverityToPrefixLists(state, this.readLists, (error) => awsErrorWords(error, this.accountRegion));
-        states.push(selection.kind === 'ambiguous' ? ambiguousGroupState(selection.names, group, whole) : whole);
+        const state = auditGroupState(group, selection, live, await this.contextOf(group, selection, live));
+        const whole = await adjustAuditSeverityToPrefixLists(state, this.readLists, (error) => awsErrorWords(error, this.accountRegion));
+        states.push(selection.kind === 'ambiguous' ? ambiguousAuditState(selection.names, group, whole) : whole);
       }
     }
     return states;
@@ -151,14 +157,14 @@ class GroupJudge {
 
   /** Returns the state of the group, or `undefined` if the survey is not enough and the group must be read rule by rule. */
   private async surveyedState({ group, selection }: GroupToJudge): Promise<GroupState | undefined> {
-    if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousGroupState(selection.names, group);
+    if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousAuditState(selection.names, group);
     if (isReadError(group.rules)) return undefined;
     // A survey has no tags of rules, so a rule that `ignore` tolerates by tag looks undeclared. A survey can prove that a group is as
     // declared, but not that the group drifted.
     const live = surveyedLiveRules(group.rules);
-    const state = judgeGroupState(group, selection, live, await this.contextOf(group, selection, live));
+    const state = auditGroupState(group, selection, live, await this.contextOf(group, selection, live));
     if (state.kind === 'drifted') return undefined;
-    return selection.kind === 'ambiguous' ? ambiguousGroupState(selection.names, group) : state;
+    return selection.kind === 'ambiguous' ? ambiguousAuditState(selection.names, group) : state;
   }
 
   private async contextOf(
@@ -174,7 +180,7 @@ class GroupJudge {
 
 const NO_LISTS: Pick<PlanContext, 'addresses'> = { addresses: new Map() };
 
-function baselineAndLimitNames(selection: GroupToJudge['selection']): {
+function selectionNamesInAudit(selection: GroupToJudge['selection']): {
   readonly baselines: readonly string[];
   readonly limits: readonly string[];
 } {
@@ -186,7 +192,7 @@ function baselineAndLimitNames(selection: GroupToJudge['selection']): {
  * Returns the state of a group that several baselines select. The limits still apply to the group, so the group has drifted if it breaks a
  * limit.
  */
-function ambiguousGroupState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
+function ambiguousAuditState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
   if (judged?.kind === 'drifted') return { ...judged, ambiguous: names };
-  return notJudgedState('ambiguous', group, { baselines: names }, `several baselines select it: ${names.join(', ')}`);
+  return unauditedGroupState('ambiguous', group, { baselines: names }, `several baselines select it: ${names.join(', ')}`);
 }

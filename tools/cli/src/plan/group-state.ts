@@ -66,7 +66,7 @@ export interface NotJudged {
   readonly reason: string;
 }
 
-export function notJudgedState(
+export function unauditedGroupState(
   kind: NotJudged['kind'],
   { id, name, vpcId }: GroupNames,
   { baselines = [], limits = [] }: Partial<Pick<NotJudged, 'baselines' | 'limits'>>,
@@ -122,14 +122,14 @@ export interface ReadLists {
  * Returns the declared rules that the group lacks. Returns no rules for a group without a baseline, because its plan authorizes rules only
  * to replace wider rules.
  */
-export function missingDeclaredRules({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
+export function missingRulesInAudit({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
   return baseline === null ? [] : plannedRules(plan.authorize);
 }
 
 export type DirectedAccess = AccessRange & { readonly direction: Direction };
 
 /** Returns the controls of security standards that the undeclared rules break. */
-export function controlsBrokenByDrift({ plan, lists, group }: Pick<Drifted, 'plan' | 'lists' | 'group'>): readonly Control[] {
+export function controlsBrokenInAudit({ plan, lists, group }: Pick<Drifted, 'plan' | 'lists' | 'group'>): readonly Control[] {
   return controlsBrokenBy(plannedRules(plan.revoke), lists?.addresses ?? new Map(), group.name);
 }
 
@@ -139,7 +139,7 @@ export function surveyedLiveRules(rules: readonly Rule[]): LiveRule[] {
 }
 
 /** Compares the live rules of a group with its baseline and limits, and returns the state of the group. */
-export function judgeGroupState(
+export function auditGroupState(
   { id, name, vpcId }: GroupNames,
   declaration: Declaration,
   live: readonly LiveRule[],
@@ -170,8 +170,8 @@ export function judgeGroupState(
     mode: strongestBaselineMode([...authorize, ...revoke]),
     severity: severityOfDrift(plannedRules(revoke), plannedRules(authorize)),
     plan,
-    gained: gainedOrLostAccess(wanted, live, 'excess'),
-    lost: gainedOrLostAccess(wanted, live, 'missing'),
+    gained: accessChangedInAudit(wanted, live, 'excess'),
+    lost: accessChangedInAudit(wanted, live, 'missing'),
   };
 }
 
@@ -180,7 +180,7 @@ export function strongestBaselineMode(changes: readonly { readonly mode: Baselin
   return (['enforce', 'approve'] as const).find((mode) => changes.some((change) => change.mode === mode)) ?? 'report';
 }
 
-function gainedOrLostAccess(wanted: readonly Rule[], live: readonly Rule[], which: 'missing' | 'excess'): DirectedAccess[] {
+function accessChangedInAudit(wanted: readonly Rule[], live: readonly Rule[], which: 'missing' | 'excess'): DirectedAccess[] {
   return (['ingress', 'egress'] as const).flatMap((direction) => {
     const here = (rules: readonly Rule[]): Rule[] => rules.filter((rule) => rule.direction === direction);
     return compareRuleAccess(here(wanted), here(live))[which].map((range) => ({ ...range, direction }));
@@ -188,7 +188,7 @@ function gainedOrLostAccess(wanted: readonly Rule[], live: readonly Rule[], whic
 }
 
 /** Reads the prefix lists on which the severity of the drift depends. Returns the state with the lists and the adjusted severity. */
-export async function adjustSeverityToPrefixLists(
+export async function adjustAuditSeverityToPrefixLists(
   state: AtBaseline | Drifted | WithinLimits,
   readLists: PrefixListReader,
   errorWords: (error: SecurityGroupCallError) => string,
@@ -207,11 +207,11 @@ export async function adjustSeverityToPrefixLists(
  * Compares two states for sorting: drifted groups, the most severe first; then groups that could not be compared; then groups without
  * drift. Groups of the same rank are sorted by id.
  */
-export function compareGroupStates(a: GroupState, b: GroupState): number {
-  return groupStateRank(a) - groupStateRank(b) || (a.group.id < b.group.id ? -1 : a.group.id > b.group.id ? 1 : 0);
+export function compareAuditStates(a: GroupState, b: GroupState): number {
+  return auditStateRank(a) - auditStateRank(b) || (a.group.id < b.group.id ? -1 : a.group.id > b.group.id ? 1 : 0);
 }
 
-function groupStateRank(state: GroupState): number {
+function auditStateRank(state: GroupState): number {
   if (state.kind === 'drifted') return -SEVERITIES.indexOf(state.severity);
   return 1 + ['unread', 'ambiguous', 'absent', 'at-baseline', 'within-limits'].indexOf(state.kind);
 }

@@ -3,15 +3,15 @@ import { describeBrokenLimits, findingDrift } from '@portcullis/finding';
 import { formatRule, formatTraffic, ruleKey } from '@portcullis/permission-diff';
 import { plannedRules, type BrokenLimit, type BrokenPart } from '@portcullis/security-groups';
 import {
-  compareGroupStates,
-  controlsBrokenByDrift,
+  compareAuditStates,
+  controlsBrokenInAudit,
   type DirectedAccess,
   type Drifted,
   type GroupState,
   type LimitOfGroup,
   type WithinLimits,
 } from './group-state.js';
-import { groupStatesOfRegions, type AuditedRegion } from './audit-regions.js';
+import { statesOfAuditedRegions, type AuditedRegion } from './audit-regions.js';
 import { auditTotals } from './audit-totals.js';
 import { accountNameJson, configCaptureJson, type Scope } from '../aws/account-region.js';
 import { ruleOriginJson } from '../who/origin-json.js';
@@ -27,11 +27,11 @@ interface About {
 }
 
 /** Returns the JSON object of an audit of several accounts and regions. */
-export function auditedRegionsJson(regions: readonly AuditedRegion[], about: About): object {
+export function planJsonOfRegions(regions: readonly AuditedRegion[], about: About): object {
   return {
     schemaVersion: AUDIT_SCHEMA_VERSION,
     ...about,
-    totals: auditTotals(groupStatesOfRegions(regions)),
+    totals: auditTotals(statesOfAuditedRegions(regions)),
     places: regions.map((each) => {
       const profile = each.profile ?? null;
       if (each.kind === 'failed') {
@@ -47,39 +47,39 @@ export function auditedRegionsJson(regions: readonly AuditedRegion[], about: Abo
         ...accountNameJson(each),
         region,
         ...configCaptureJson(each),
-        ...groupStatesJson(each.states),
+        ...planJsonOfGroups(each.states),
       };
     }),
   };
 }
 
 export function planJson(states: readonly GroupState[], { accountId, region }: Scope, about: About): object {
-  return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...groupStatesJson(states) };
+  return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...planJsonOfGroups(states) };
 }
 
 /** Lists the groups, worst first. Groups that have no baseline and are within their limits are only counted in `totals`. */
-function groupStatesJson(states: readonly GroupState[]): object {
-  const listed = states.filter((state) => state.kind !== 'within-limits').sort(compareGroupStates);
-  return { totals: auditTotals(states), groups: listed.map((state) => groupStateJson(state)) };
+function planJsonOfGroups(states: readonly GroupState[]): object {
+  const listed = states.filter((state) => state.kind !== 'within-limits').sort(compareAuditStates);
+  return { totals: auditTotals(states), groups: listed.map((state) => planJsonOfGroup(state)) };
 }
 
 /**
  * `baseline` is null unless exactly one baseline selects the group. If the group could not be compared, `reason` says why. `limits` has an
  * entry for each limit that applies to the group, and is absent if no limit applies.
  */
-function groupStateJson(state: Exclude<GroupState, WithinLimits>): object {
+function planJsonOfGroup(state: Exclude<GroupState, WithinLimits>): object {
   const { id, name, vpcId } = state.group;
   const group = { id, name, vpcId, state: state.kind };
   switch (state.kind) {
     case 'at-baseline':
-      return { ...group, baseline: state.baseline, ...groupLimitsJson(state.limits, []) };
+      return { ...group, baseline: state.baseline, ...planJsonOfLimits(state.limits, []) };
     case 'drifted':
       return {
         ...group,
         baseline: state.baseline,
         ...(state.ambiguous !== undefined && { baselines: state.ambiguous }),
-        ...groupLimitsJson(state.limits, state.plan.broken),
-        drift: driftedStateJson(state),
+        ...planJsonOfLimits(state.limits, state.plan.broken),
+        drift: planJsonOfDrift(state),
       };
     case 'ambiguous':
     case 'absent':
@@ -89,7 +89,7 @@ function groupStateJson(state: Exclude<GroupState, WithinLimits>): object {
 }
 
 /** If the group breaks a limit, `words` and `rules` say how the group breaks the limit. */
-function groupLimitsJson(limits: readonly LimitOfGroup[] = [], broken: readonly BrokenLimit[]): object {
+function planJsonOfLimits(limits: readonly LimitOfGroup[] = [], broken: readonly BrokenLimit[]): object {
   if (limits.length === 0) return {};
   return {
     limits: limits.map((limit) => {
@@ -113,9 +113,9 @@ export function brokenLimitPartJson({ rule, traffic }: BrokenPart): object {
  * - `openedBy` and `removedBy`: null if CloudTrail's history does not show the call, and absent if CloudTrail was not asked.
  * - `historySince`: how far back the history was read; null if all 90 days were read.
  */
-function driftedStateJson(state: Drifted): object {
+function planJsonOfDrift(state: Drifted): object {
   const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;
-  const controls = controlsBrokenByDrift(state);
+  const controls = controlsBrokenInAudit(state);
   const { authorize, revoke, egress } = findingDrift(plannedRules(plan.authorize), plannedRules(plan.revoke));
   const unreadLists = lists?.unread ?? {};
   const withWords = (range: DirectedAccess): object => ({ ...range, words: accessWords(range) });

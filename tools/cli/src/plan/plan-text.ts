@@ -1,7 +1,7 @@
 /** Renders a plan as text in the style of Terraform, with a block for each group and a line for each rule. */
 import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
 import stringWidth from 'string-width';
-import { compareGroupStates, type Drifted, type GroupNames, type GroupState } from './group-state.js';
+import { compareAuditStates, type Drifted, type GroupNames, type GroupState } from './group-state.js';
 import type { ReadRegion } from './audit-regions.js';
 import { auditTotals, type AuditTotals } from './audit-totals.js';
 import type { Style } from '../command-line/io.js';
@@ -35,7 +35,7 @@ type PlannedRegion = Pick<ReadRegion, 'where' | 'accountId' | 'recorded' | 'stat
  */
 export function planText(regions: readonly PlannedRegion[], now: Date, style: Style, unreadRegions = ''): string {
   const blocks = regions.flatMap(({ where, states }) => {
-    const ofRegion = groupStateBlocks(states, now, style);
+    const ofRegion = planTextOfGroups(states, now, style);
     return regions.length === 1 || ofRegion.length === 0
       ? ofRegion
       : [`${style.colours.bold(`── ${safeTerminalLine(where ?? '')}`)}\n`, ...ofRegion];
@@ -43,22 +43,22 @@ export function planText(regions: readonly PlannedRegion[], now: Date, style: St
   const totals = auditTotals(regions.flatMap(({ states }) => states));
   const recorded = configRecordSentence(regions);
   const about = recorded === undefined ? '' : `${wrapText(recorded, 0, style.columns)}\n`;
-  return [...blocks, about + planTotalsLine(totals, plannedRegionsWords(regions), style, unreadRegions)].join('\n');
+  return [...blocks, about + planTotalsLine(totals, planTextOfRegions(regions), style, unreadRegions)].join('\n');
 }
 
-function plannedRegionsWords(regions: readonly PlannedRegion[]): string | undefined {
+function planTextOfRegions(regions: readonly PlannedRegion[]): string | undefined {
   if (regions.length < 2) return regions[0]?.where;
   const accounts = new Set(regions.map(({ accountId }) => accountId)).size;
   return `${regions.length} regions${accounts === 1 ? '' : ` of ${accounts} accounts`}`;
 }
 
-function groupStateBlocks(states: readonly GroupState[], now: Date, style: Style): string[] {
+function planTextOfGroups(states: readonly GroupState[], now: Date, style: Style): string[] {
   const { colours, columns } = style;
-  return [...states].sort(compareGroupStates).flatMap((state) => {
+  return [...states].sort(compareAuditStates).flatMap((state) => {
     if (isCompliantState(state)) return [];
-    if (state.kind === 'drifted') return [driftedGroupBlock(state, now, style)];
+    if (state.kind === 'drifted') return [planTextOfDrift(state, now, style)];
     const label = colourByState(groupStateWord(state), state, colours);
-    const title = groupTitleLines(state.group, [[groupStateWord(state), label]], style);
+    const title = planTextTitle(state.group, [[groupStateWord(state), label]], style);
     return [`${title}\n    ${wrapText(whyGroupNotJudged(state), 6, columns)}\n`];
   });
 }
@@ -66,11 +66,11 @@ function groupStateBlocks(states: readonly GroupState[], now: Date, style: Style
 /** The last column at which reasons are aligned in output to a pipe. */
 const MAX_ALIGNED_WIDTH = 60;
 
-function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
+function planTextOfDrift(state: Drifted, now: Date, style: Style): string {
   const { colours, columns } = style;
   const { group, mode, severity, plan } = state;
   const baselineText = `${groupBaselineWords(state)}${restoreModeWords(mode)}`;
-  const title = groupTitleLines(
+  const title = planTextTitle(
     group,
     [
       [baselineText, baselineText],
@@ -112,7 +112,7 @@ function driftedGroupBlock(state: Drifted, now: Date, style: Style): string {
  *
  * @param parts the parts of the title after the id and the name, each as plain text and as coloured text
  */
-function groupTitleLines(
+function planTextTitle(
   group: GroupNames,
   parts: readonly (readonly [plain: string, coloured: string])[],
   { colours, columns }: Style,

@@ -1,19 +1,24 @@
 /** `portcullis plan [FILE]`: shows how the live groups differ from their baselines, and which changes would restore them. */
-import { auditRegions, groupStatesOfRegions, type AuditedRegion } from './audit-regions.js';
+import { auditRegions, statesOfAuditedRegions, type AuditedRegion } from './audit-regions.js';
 import { auditExitCode } from './audit-totals.js';
-import { findRequestedRegions, regionOptionProblems, countUnreadRegions, type RegionsOptions } from '../aws/account-regions.js';
+import {
+  findRequestedAccountRegions,
+  accountRegionOptionProblems,
+  countUnreadRegions,
+  type RegionsOptions,
+} from '../aws/account-regions.js';
 import { groupOptionProblems } from '../aws/group-ids.js';
-import { loadBaselineFile, warnOfDeclaredExposures, type LoadedBaseline } from '../files/load-baseline.js';
+import { loadBaselineFile, warnOfExposuresInBaselineFile, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeFileOrStdout } from '../files/write-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';
 import { pageOfGroupStates } from '../page/from-states.js';
 import { htmlPage } from '../page/page.js';
-import { planJson, auditedRegionsJson } from './plan-json.js';
+import { planJson, planJsonOfRegions } from './plan-json.js';
 import { planText } from './plan-text.js';
 import { planSarif } from '../render/sarif.js';
-import { indentedSafeJson } from '../command-line/printable.js';
+import { indentedTerminalJson } from '../command-line/printable.js';
 
 const FORMATS = ['json', 'sarif', 'html'] as const;
 
@@ -33,13 +38,13 @@ export async function planCommand(fileName: string, options: PlanOptions, io: Io
   const format = chosenOutputFormat(FORMATS, options, [
     ...groupOptionProblems(group),
     several !== undefined && group !== undefined && cannotCombineOptions('--group', `--${several}`),
-    ...regionOptionProblems(options),
+    ...accountRegionOptionProblems(options),
   ]);
   const loaded = await loadBaselineFile(fileName, io);
-  warnOfDeclaredExposures(loaded, io);
+  warnOfExposuresInBaselineFile(loaded, io);
   const isHtml = format === 'html';
   const reading = { compiled: loaded.compiled, who: options.who ?? isHtml, behind: isHtml, alias: true, only: group };
-  const audited = await auditRegions(await findRequestedRegions(options, io), reading, io);
+  const audited = await auditRegions(await findRequestedAccountRegions(options, io), reading, io);
   const failed = audited.filter((each) => each.kind === 'failed');
   if (isOne && failed[0] !== undefined) throw new Failure(failed[0].reason);
   const planned = audited.filter((each) => each.kind === 'read');
@@ -47,7 +52,7 @@ export async function planCommand(fileName: string, options: PlanOptions, io: Io
   if (format === undefined) io.stdout.write(text());
   else if (writeFileOrStdout(planInFormat(format, audited, isOne, loaded, io), out, io)) io.stdout.write(text());
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
-  const code = auditExitCode(groupStatesOfRegions(audited), { ...options, failedRegions: failed.length }, io);
+  const code = auditExitCode(statesOfAuditedRegions(audited), { ...options, failedRegions: failed.length }, io);
   return failed.length > 0 ? 1 : code;
 }
 
@@ -63,10 +68,10 @@ function planInFormat(
   switch (format) {
     case 'json': {
       const [only] = regions;
-      return indentedSafeJson(isOne && only !== undefined ? planJson(only.states, only, about) : auditedRegionsJson(audited, about));
+      return indentedTerminalJson(isOne && only !== undefined ? planJson(only.states, only, about) : planJsonOfRegions(audited, about));
     }
     case 'sarif':
-      return indentedSafeJson(planSarif(regions, loaded, version));
+      return indentedTerminalJson(planSarif(regions, loaded, version));
     case 'html':
       return htmlPage(pageOfGroupStates({ ...about, regions, unreadRegions: audited.filter((each) => each.kind === 'failed') }));
   }

@@ -1,7 +1,7 @@
 /** Checks that Lambda's unreserved concurrency is sufficient for both functions of the deployment. */
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GUARDS, guardFunctionName } from '@portcullis/settings';
-import { isResourceNotFound } from '../aws/error-words.js';
+import { isAwsResourceNotFound } from '../aws/error-words.js';
 import { awaitCheckCall, preflightFails, preflightOk, preflightRisk, type CheckResult, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html */
@@ -48,7 +48,7 @@ async function reservedConcurrencyOf(FunctionName: string, lambda: LambdaClient,
     return answer.ReservedConcurrentExecutions ?? 0;
   } catch (error) {
     // A function that is not deployed yet has no reserved concurrency.
-    if (isResourceNotFound(error)) return 0;
+    if (isAwsResourceNotFound(error)) return 0;
     throw error;
   }
 }

@@ -5,7 +5,7 @@
 import { guardsWholeOrganization, listedMemberAccounts } from '@portcullis/settings';
 import type { AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { loadSettingsFile, type GuardedRegion } from '../files/load-settings.js';
+import { loadSettingsAndBaselineFiles, type GuardedRegion } from '../files/load-settings.js';
 import type { RegionToCheck } from './check.js';
 import { runPreflightChecks } from './run-checks.js';
 import { readSelectedGroups } from './selected-groups.js';
@@ -13,7 +13,7 @@ import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
 import { preflightTotals, preflightJson, preflightText } from './preflight-result.js';
-import { indentedSafeJson } from '../command-line/printable.js';
+import { indentedTerminalJson } from '../command-line/printable.js';
 
 export interface PreflightOptions extends AccountRegionOptions {
   readonly json?: boolean;
@@ -23,7 +23,7 @@ export interface PreflightOptions extends AccountRegionOptions {
 
 /** @throws {Failure | Interrupted} */
 export async function preflightCommand(fileName: string, options: PreflightOptions, io: Io): Promise<ExitCode> {
-  const all = await loadSettingsFile(fileName, io);
+  const all = await loadSettingsAndBaselineFiles(fileName, io);
   const guarded = all.filter(({ settings }) => options.region === undefined || settings.region === options.region);
   if (guarded.length === 0) {
     const names = all.map(({ settings }) => settings.region).join(', ');
@@ -52,7 +52,7 @@ export async function preflightCommand(fileName: string, options: PreflightOptio
   const checked = await runPreflightChecks(regions);
   io.stdout.write(
     options.json === true
-      ? indentedSafeJson(preflightJson(checked, { settingsFile: fileName, at: io.now().toISOString(), accountId }))
+      ? indentedTerminalJson(preflightJson(checked, { settingsFile: fileName, at: io.now().toISOString(), accountId }))
       : preflightText(checked, accountId, io.stdout),
   );
   const { unchecked, fails, risk, costs } = preflightTotals(checked);

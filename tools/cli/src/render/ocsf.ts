@@ -10,13 +10,13 @@ import {
   type GroupCheck,
 } from '@portcullis/finding';
 import { plannedRules } from '@portcullis/security-groups';
-import { controlsBrokenByDrift, missingDeclaredRules, type GroupState } from '../plan/group-state.js';
+import { controlsBrokenInAudit, missingRulesInAudit, type GroupState } from '../plan/group-state.js';
 import type { ReadRegion } from '../plan/audit-regions.js';
 import { brokenLimitWords, type SurveyedBrokenLimit } from '../survey/broken-limit.js';
 import { closeExposureCommand } from '../survey/entry-json.js';
 import type { SurveyEntry } from '../survey/entry.js';
 import { exposureSentence } from '../survey/exposure-words.js';
-import { escapeUnsafeJson } from '../command-line/printable.js';
+import { escapeJsonForTerminal } from '../command-line/printable.js';
 
 /**
  * Returns a finding with status `Pass` for a group that is at its baseline or within its limits, so that a consumer closes earlier findings
@@ -73,9 +73,9 @@ function ocsfCheckOfState(state: GroupState, region: string): Omit<GroupCheck, '
       return {
         result: 'fail',
         severity,
-        summary: joinFindingSentence(...describeBrokenLimits(plan.broken), describeDrift(missingDeclaredRules(state), excess)),
+        summary: joinFindingSentence(...describeBrokenLimits(plan.broken), describeDrift(missingRulesInAudit(state), excess)),
         declaredBy: [...(baseline === null ? [] : [baseline]), ...limits.map(({ name }) => name)],
-        controls: controlsBrokenByDrift(state),
+        controls: controlsBrokenInAudit(state),
         commands: fixCommandsFor({ atBaseline: false, group: { id: group.id, region }, ...findingDrift(missing, excess) }),
       };
     }
@@ -87,5 +87,5 @@ function ocsfCheckOfState(state: GroupState, region: string): Omit<GroupCheck, '
 }
 
 function ocsfJsonLines(checks: readonly GroupCheck[], now: Date): string {
-  return checks.map((check) => `${escapeUnsafeJson(JSON.stringify(ocsfCheckFor(check, now)))}\n`).join('');
+  return checks.map((check) => `${escapeJsonForTerminal(JSON.stringify(ocsfCheckFor(check, now)))}\n`).join('');
 }

@@ -14,7 +14,7 @@ import {
 } from '@portcullis/finding';
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
-import { compareGroupStates, type Drifted, type GroupState } from '../plan/group-state.js';
+import { compareAuditStates, type Drifted, type GroupState } from '../plan/group-state.js';
 import type { Scope } from '../aws/account-region.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 import { gainedAccessWords, ruleKeysBeyondLimits } from './drift-words.js';
@@ -98,7 +98,7 @@ export function planSarif(
         identity: [accountId, region, group.id, what],
       });
     const results = [...states]
-      .sort(compareGroupStates)
+      .sort(compareAuditStates)
       .flatMap((state) => sarifResultsOfState(state).map((result) => resultOf(state, result)));
     return sarifLog(version, `portcullis/${accountId}/${region}/`, RULES, results).runs;
   });

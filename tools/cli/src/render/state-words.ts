@@ -3,7 +3,7 @@ import { describeBrokenLimits, type Severity } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule, Plan } from '@portcullis/security-groups';
 import {
-  missingDeclaredRules,
+  missingRulesInAudit,
   type AtBaseline,
   type Drifted,
   type GroupNames,
@@ -100,7 +100,7 @@ export function unreadPrefixListWords({ lists }: Pick<Drifted, 'lists'>): string
 export function whoChangedRule(state: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
   const { origins, removals, historySince } = state;
   const isLive = 'ruleId' in rule;
-  if (!isLive && !missingDeclaredRules(state).includes(rule)) return undefined;
+  if (!isLive && !missingRulesInAudit(state).includes(rule)) return undefined;
   const known = isLive ? origins?.get(rule.ruleId) : removals?.get(ruleKey(rule));
   if (known !== undefined) return isLive ? ruleOriginWords(known, now) : ruleRemovalWords(known, now);
   return historySince === undefined ? undefined : unknownCallerWords(isLive ? 'opened' : 'removed', historySince);

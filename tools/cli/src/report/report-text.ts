@@ -1,7 +1,7 @@
 /** Renders a report as text: a table of the groups, a table of the regions, and the totals. */
-import { compareGroupStates, missingDeclaredRules, type GroupState } from '../plan/group-state.js';
+import { compareAuditStates, missingRulesInAudit, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
-import { groupStatesOfRegions, type AuditedRegion } from '../plan/audit-regions.js';
+import { statesOfAuditedRegions, type AuditedRegion } from '../plan/audit-regions.js';
 import { unreadAccountNote, countUnreadRegions } from '../aws/account-regions.js';
 import { groupByKey } from '../survey/fold.js';
 import type { Style } from '../command-line/io.js';
@@ -26,7 +26,7 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
   const rows: GroupRow[] = regions
     .flatMap((region) => (region.kind === 'read' ? region.states.map((state) => ({ label: region.label, state })) : []))
     .filter(({ state }) => allGroups || !isCompliantState(state))
-    .sort((a, b) => compareGroupStates(a.state, b.state));
+    .sort((a, b) => compareAuditStates(a.state, b.state));
   const groupColumns: readonly Column<GroupRow>[] = [
     {
       head: 'STATE',
@@ -46,7 +46,7 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
   const summaries = reportSummaries(regions);
   const count = ({ states }: Summary, name: 'guarded' | 'limited' | 'atBaseline' | 'withinLimits' | 'drifted'): string =>
     states === undefined ? '' : String(auditTotals(states)[name]);
-  const totals = auditTotals(groupStatesOfRegions(regions));
+  const totals = auditTotals(statesOfAuditedRegions(regions));
   const hasLimited = totals.limited > 0;
   const summaryColumns: readonly Column<Summary>[] = [
     { head: regions.some(isInOrganization) ? 'ACCOUNT' : 'REGION', kind: 'name', cell: ({ label }) => label },
@@ -119,7 +119,7 @@ function baselineNamesOfState(state: GroupState): readonly string[] {
 
 function whatDriftedWords(state: GroupState): string {
   if (isCompliantState(state)) return '';
-  // `dropAbsentGroupsFoundElsewhere` has already removed each absent group that exists in another region.
+  // `dropAbsentAuditStates` has already removed each absent group that exists in another region.
   if (state.kind === 'absent') return 'it does not exist in any region';
   if (state.kind !== 'drifted') return state.reason;
   const differences = [...gainedAccessWords(state), ...lostAccessWords(state).map((words) => `missing: ${words}`)];
@@ -136,6 +136,6 @@ function whoCausedDrift(state: GroupState, now: Date): string {
     const { who } = describeCaller(call.actor);
     if (!people.has(who)) people.set(who, `${who} ${timeAgoWords(call.eventTime, now)}`);
   }
-  const isComplete = calls.length === state.plan.revoke.length + missingDeclaredRules(state).length;
+  const isComplete = calls.length === state.plan.revoke.length + missingRulesInAudit(state).length;
   return [...people.values(), ...(isComplete ? [] : ['unknown'])].join(', ');
 }

@@ -1,9 +1,9 @@
 /** `portcullis report [FILE]`: shows the state of all guarded groups, across regions and profiles. */
 import { createHash } from 'node:crypto';
 import { renderCompiledBaseline } from '@portcullis/baseline';
-import { auditRegions, groupStatesOfRegions, type AuditedRegion, type ReadRegion } from '../plan/audit-regions.js';
+import { auditRegions, statesOfAuditedRegions, type AuditedRegion, type ReadRegion } from '../plan/audit-regions.js';
 import { auditExitCode } from '../plan/audit-totals.js';
-import { findRequestedRegions, regionOptionProblems, requestedRegionsKey } from '../aws/account-regions.js';
+import { findRequestedAccountRegions, accountRegionOptionProblems, requestedAccountRegionsKey } from '../aws/account-regions.js';
 import { loadBaselineFile } from '../files/load-baseline.js';
 import { writeFileOrStdout } from '../files/write-file.js';
 import { DEFAULT_JOURNAL_FILE } from '../command-line/default-files.js';
@@ -14,12 +14,12 @@ import { pageOfGroupStates } from '../page/from-states.js';
 import { pageSinceTrend } from '../page/from-trend.js';
 import { htmlPage } from '../page/page.js';
 import { groupStatesOcsf } from '../render/ocsf.js';
-import { auditedRegionsJson } from '../plan/plan-json.js';
+import { planJsonOfRegions } from '../plan/plan-json.js';
 import { reportText } from './report-text.js';
 import { openJournal } from './journal.js';
 import { readEarlierReports, trendSinceReports, type SinceOptions } from './since.js';
 import { trendJson, trendText, type Trend } from './trend.js';
-import { indentedSafeJson } from '../command-line/printable.js';
+import { indentedTerminalJson } from '../command-line/printable.js';
 
 const FORMATS = ['json', 'html', 'ocsf'] as const;
 
@@ -40,13 +40,13 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
     options.guardName !== undefined &&
       options.since === undefined &&
       '`--guard-name` needs `--since`; expected `--since` with an earlier report',
-    ...regionOptionProblems(options),
+    ...accountRegionOptionProblems(options),
   ]);
   const { compiled } = await loadBaselineFile(fileName, io);
   const earlier = await readEarlierReports(options, io);
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
-  const request = [renderCompiledBaseline(compiled), requestedRegionsKey(options), who];
-  const regions = await findRequestedRegions(options, io);
+  const request = [renderCompiledBaseline(compiled), requestedAccountRegionsKey(options), who];
+  const regions = await findRequestedAccountRegions(options, io);
   const journal = openJournal<ReadRegion>('report', journalFile, request, { resume, restart }, io);
   let reported: AuditedRegion[];
   try {
@@ -57,11 +57,11 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   }
   const baselineDigest = createHash('sha256').update(renderCompiledBaseline(compiled)).digest('hex');
   const about = { baselineFile: fileName, baselineDigest, at: journal.at };
-  const trend = earlier.length === 0 ? undefined : await trendSinceReports(earlier, auditedRegionsJson(reported, about), options, io);
+  const trend = earlier.length === 0 ? undefined : await trendSinceReports(earlier, planJsonOfRegions(reported, about), options, io);
   writeReport(reported, { ...about, trend }, { ...options, format }, io);
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
-  const code = auditExitCode(groupStatesOfRegions(reported), { ...options, failedRegions: failed.length }, io);
+  const code = auditExitCode(statesOfAuditedRegions(reported), { ...options, failedRegions: failed.length }, io);
   journal.end(failed.filter(({ isPermanent = false }) => !isPermanent).length, io);
   return failed.length > 0 ? 1 : code;
 }
@@ -90,8 +90,8 @@ function writeReport(
   const unreadRegions = reported.filter((each) => each.kind === 'failed');
   const page = (): string =>
     htmlPage({ ...pageOfGroupStates({ ...about, regions, unreadRegions }), ...(trend !== undefined && { since: pageSinceTrend(trend) }) });
-  const json = (): object => ({ ...auditedRegionsJson(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
-  const rendered = { json: () => indentedSafeJson(json()), html: page, ocsf: () => groupStatesOcsf(regions, new Date(about.at)) };
+  const json = (): object => ({ ...planJsonOfRegions(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
+  const rendered = { json: () => indentedTerminalJson(json()), html: page, ocsf: () => groupStatesOcsf(regions, new Date(about.at)) };
   const isFile = writeFileOrStdout(rendered[format](), out, io);
   if (isFile) io.stdout.write(text());
 }

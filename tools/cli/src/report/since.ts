@@ -1,5 +1,5 @@
 /** `report --since FILE …`: reads the earlier reports and, with `--guard-name`, the logs of the deployment. */
-import { requestedRegionLabel, requestedRegions, type RegionsOptions } from '../aws/account-regions.js';
+import { requestedAccountRegionLabel, requestedProfileRegions, type RegionsOptions } from '../aws/account-regions.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
@@ -58,8 +58,8 @@ async function readReactionLogs(
 ): Promise<{ readonly reactions: LoggedReactions | undefined; readonly notes: readonly string[] }> {
   const read = new Map<string, LoggedReactions>();
   const notes: string[] = [];
-  for (const requested of requestedRegions(options)) {
-    io.progress.show(`reading the logs of ${requestedRegionLabel(requested)} …`);
+  for (const requested of requestedProfileRegions(options)) {
+    io.progress.show(`reading the logs of ${requestedAccountRegionLabel(requested)} …`);
     try {
       await inAccountRegion(requested, io, async (accountRegion) => {
         const key = `${await accountRegion.accountId()}/${accountRegion.region}`;
@@ -67,7 +67,7 @@ async function readReactionLogs(
       });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      notes.push(`The times do not include the logs of ${requestedRegionLabel(requested)}: ${error.message}.`);
+      notes.push(`The times do not include the logs of ${requestedAccountRegionLabel(requested)}: ${error.message}.`);
     }
   }
   const all = [...read.values()];

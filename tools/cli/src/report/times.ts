@@ -1,7 +1,7 @@
 /** Measures how long a deployment takes to detect a change and to restore the group, from the logs of its functions. */
 import { GUARDS } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
-import { readLoggedFindings } from '../aws/guard-log.js';
+import { readGuardLog } from '../aws/guard-log.js';
 import { jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** The mean, the median and the 90th percentile are null if `count` is 0. */
@@ -53,7 +53,7 @@ export async function readLoggedReactions(
 ): Promise<LoggedReactions> {
   const read = async (guard: (typeof GUARDS)[keyof typeof GUARDS], kind: string): Promise<LoggedEvent[]> => {
     const events: LoggedEvent[] = [];
-    for await (const { loggedAt, finding } of readLoggedFindings(accountRegion, { name, guard }, since, '"finding"', signal)) {
+    for await (const { loggedAt, finding } of readGuardLog(accountRegion, { name, guard }, since, '"finding"', signal)) {
       const [event, group] = [jsonMember(finding, 'event'), jsonMember(finding, 'group')];
       const eventAt = Date.parse(jsonTextMember(event, 'time') ?? '');
       const groupKey = ['accountId', 'region', 'id'].map((key) => jsonTextMember(group, key) ?? '').join('/');

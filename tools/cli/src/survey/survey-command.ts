@@ -5,15 +5,15 @@ import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/basel
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import { accountNameJson, configCaptureJson, accountRegionLabel, type AccountRegion } from '../aws/account-region.js';
 import {
-  findRequestedRegions,
-  isOrganizationWide,
+  findRequestedAccountRegions,
+  readsOrganizationOrAggregator,
   readAccountRegions,
-  regionOptionProblems,
-  requestedRegionLabel,
-  requestedRegionsKey,
+  accountRegionOptionProblems,
+  requestedAccountRegionLabel,
+  requestedAccountRegionsKey,
   type RegionsOptions,
 } from '../aws/account-regions.js';
-import { fileProblemsText } from '../files/file-problems-text.js';
+import { colouredFileProblems } from '../files/file-problems-text.js';
 import { loadBaselineFile } from '../files/load-baseline.js';
 import { readTextFile } from '../files/read-text-file.js';
 import { writeFileOrStdout } from '../files/write-file.js';
@@ -36,7 +36,7 @@ import { surveyRegion, type SurveyedRegion } from './survey-region.js';
 import { surveySarif } from './survey-sarif.js';
 import { surveyText } from './survey-text.js';
 import { countUnreadOfSurvey, type Survey } from './survey.js';
-import { indentedSafeJson } from '../command-line/printable.js';
+import { indentedTerminalJson } from '../command-line/printable.js';
 
 const FORMATS = ['json', 'csv', 'sarif', 'html', 'ocsf'] as const;
 
@@ -60,11 +60,11 @@ const MAX_IGNORE_FILE_LENGTH = 1_000_000;
 /** @throws {Failure | Interrupted} */
 export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> {
   const { out, who = true, all = false, failOn } = options;
-  const format = chosenOutputFormat(FORMATS, options, [...surveyJournalProblems(options), ...regionOptionProblems(options)]);
+  const format = chosenOutputFormat(FORMATS, options, [...surveyJournalProblems(options), ...accountRegionOptionProblems(options)]);
   const ignores = await loadIgnoreFile(options.ignore, io);
   const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
   const compiled = baselineFile === undefined ? undefined : (await loadBaselineFile(baselineFile, io)).compiled;
-  const requested = await findRequestedRegions(options, io);
+  const requested = await findRequestedAccountRegions(options, io);
   const journal = openSurveyJournal(options, compiled, io);
   const at = journal === undefined ? io.now() : new Date(journal.at);
   const readings = await readAccountRegions(
@@ -73,7 +73,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     async (accountRegion, onGroups, request) => {
       const onProgress = 'length' in requested && requested.length === 1 ? showSurveySteps(accountRegion, io) : countGroupsOnly(onGroups);
       const region = await surveyRegion(accountRegion, { compiled, who, today: currentUtcDay(io), signal: io.signal, onProgress });
-      if (region.problems.length === 0) journal?.add(requestedRegionLabel(request), region);
+      if (region.problems.length === 0) journal?.add(requestedAccountRegionLabel(request), region);
       return region;
     },
     journal?.finished,
@@ -113,7 +113,7 @@ function renderSurvey(format: (typeof FORMATS)[number], surveyed: Survey, at: Da
     case 'csv':
       return surveyCsv(entries, limits);
     case 'sarif':
-      return indentedSafeJson(surveySarif(entries, limits, at, version));
+      return indentedTerminalJson(surveySarif(entries, limits, at, version));
     case 'ocsf':
       return surveyOcsf(entries, limits, at);
     case 'html':
@@ -125,12 +125,12 @@ async function loadIgnoreFile(fileName: string | undefined, io: Io): Promise<rea
   if (fileName === undefined) return [];
   const text = await readTextFile(fileName, MAX_IGNORE_FILE_LENGTH, io);
   const read = readIgnoreFile(text);
-  if (!read.ok) throw new InvalidFile(fileProblemsText({ fileName, text, problems: read.problems }, io.stderr.colours));
+  if (!read.ok) throw new InvalidFile(colouredFileProblems({ fileName, text, problems: read.problems }, io.stderr.colours));
   return read.value;
 }
 
 function surveyJournalProblems({ resume = false, restart = false, journal, ...options }: SurveyOptions): (string | false)[] {
-  const isKept = journal !== undefined || isOrganizationWide(options);
+  const isKept = journal !== undefined || readsOrganizationOrAggregator(options);
   return [
     resume && restart && cannotCombineOptions('--resume', '--restart'),
     (resume || restart) &&
@@ -145,9 +145,9 @@ function openSurveyJournal(
   compiled: CompiledBaseline | undefined,
   io: Io,
 ): Journal<SurveyedRegion> | undefined {
-  const fileName = journal ?? (isOrganizationWide(options) ? DEFAULT_SURVEY_JOURNAL_FILE : undefined);
+  const fileName = journal ?? (readsOrganizationOrAggregator(options) ? DEFAULT_SURVEY_JOURNAL_FILE : undefined);
   if (fileName === undefined) return undefined;
-  const request = [compiled && renderCompiledBaseline(compiled), requestedRegionsKey(options), options.who];
+  const request = [compiled && renderCompiledBaseline(compiled), requestedAccountRegionsKey(options), options.who];
   return openJournal('survey', fileName, request, { resume, restart }, io);
 }
 
@@ -187,7 +187,7 @@ function surveyJson(survey: Survey, now: Date): string {
   const { regions, unreadRegions } = survey;
   const entries = regions.flatMap((region) => region.entries);
   const limits = regions.flatMap((region) => region.limits);
-  return indentedSafeJson({
+  return indentedTerminalJson({
     schemaVersion: 1,
     at: now.toISOString(),
     headline: surveyHeadline(survey),

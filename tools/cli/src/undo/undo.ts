@@ -6,8 +6,8 @@ import { exposedServices, formatServices } from '@portcullis/permission-diff/exp
 import { isAtBaseline, readErrorReason, restoreSecurityGroup, plannedRules, type Restoration } from '@portcullis/security-groups';
 import { describeAccountRegion, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
-import { readFindingFile, readFindingRules, refuseOtherRegion, unusableFinding } from '../files/finding-file.js';
-import { changedRuleLines, confirmWithUser, isPlanAsConfirmed } from '../command-line/confirmation.js';
+import { readFindingFile, readRulesOfFindingFile, refuseFindingFileOfOtherRegion, findingFileFailure } from '../files/finding-file.js';
+import { confirmationRuleLines, confirmWithUser, isConfirmedByUser } from '../command-line/confirmation.js';
 import { Failure } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
@@ -40,7 +40,7 @@ interface Undoable {
 export async function undoRestoration(fileName: string, options: UndoOptions, io: Io): Promise<ExitCode> {
   const undoable = undoableRestoration(await readFindingFile(fileName, options.id, ({ kind }) => kind === 'restoration', io));
   const { region, finding } = undoable;
-  refuseOtherRegion(finding, region, options.region);
+  refuseFindingFileOfOtherRegion(finding, region, options.region);
   return inAccountRegion({ ...options, region }, io, async (accountRegion) => {
     await refuseIfGroupChanged(accountRegion, undoable, io.command);
     io.stdout.write(undoneRestorationText(undoable, fileName, io));
@@ -51,7 +51,7 @@ export async function undoRestoration(fileName: string, options: UndoOptions, io
       groupId,
       declaration: { baseline: baselineBeforeRestoration(undoable), limits: [] },
       today: currentUtcDay(io),
-      mayApply: (plan) => isPlanAsConfirmed(plan, undoable),
+      mayApply: (plan) => isConfirmedByUser(plan, undoable),
       wait: io.wait,
     });
     const isUndone = restoration.ending.kind === 'done' && isAtBaseline(restoration.remaining);
@@ -67,20 +67,20 @@ export async function undoRestoration(fileName: string, options: UndoOptions, io
 function undoableRestoration(finding: Finding): Undoable {
   const { kind, group, rules, omitted = [] } = finding;
   if (kind !== 'restoration')
-    throw unusableFinding(finding, `is of kind \`${kind}\`, which changed no group; expected one of kind \`restoration\``);
+    throw findingFileFailure(finding, `is of kind \`${kind}\`, which changed no group; expected one of kind \`restoration\``);
   if (rules === undefined)
-    throw unusableFinding(
+    throw findingFileFailure(
       finding,
       omitted.includes('rules')
         ? "was too large to include its rules; expected the finding from the remediator's log, or with `rules.before` and `rules.after` from the log lines with its id"
         : "has no `rules`, so the rules before the restoration are unknown; expected the finding from the remediator's log",
     );
   if (group.id === null || group.region === null || group.accountId === null)
-    throw unusableFinding(finding, 'does not name a group with its account and region');
-  const before = readFindingRules(finding, rules.before.ingress, rules.before.egress);
-  const after = readFindingRules(finding, rules.after.ingress, rules.after.egress);
+    throw findingFileFailure(finding, 'does not name a group with its account and region');
+  const before = readRulesOfFindingFile(finding, rules.before.ingress, rules.before.egress);
+  const after = readRulesOfFindingFile(finding, rules.after.ingress, rules.after.egress);
   const { missing: authorize, excess: revoke } = diffRules(before, after);
-  if (authorize.length + revoke.length === 0) throw unusableFinding(finding, 'changed no rule, so there is nothing to undo');
+  if (authorize.length + revoke.length === 0) throw findingFileFailure(finding, 'changed no rule, so there is nothing to undo');
   return { finding, groupId: group.id, region: group.region, accountId: group.accountId, before, after, authorize, revoke };
 }
 
@@ -130,7 +130,7 @@ function undoneRestorationText(
       : `change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a given day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
   const again = `The guard restores the group again, usually within minutes. To prevent that, ${how}`;
   const title = bold(`Undo the restoration${time} of ${groupIdNameAndVpc({ id: groupId, name, vpcId })}`);
-  return [title, ...changedRuleLines({ authorize, revoke }, colours), ...warning, '', wrapText(again, 0, columns), ''].join('\n');
+  return [title, ...confirmationRuleLines({ authorize, revoke }, colours), ...warning, '', wrapText(again, 0, columns), ''].join('\n');
 }
 
 /** Returns a baseline that declares exactly the rules that the group had before the restoration. */
