@@ -1,6 +1,6 @@
 const { TestEnvironment } = require('jest-environment-node');
 
-/** Skips the remaining tests after the first failure. One failure kills a mutant, and Jest can stop early only between files. */
+/** Skips the remaining tests of a file after the first failure, because one failure kills a mutant. Jest itself can skip only whole files. */
 module.exports = class FirstFailureEnvironment extends TestEnvironment {
   #hasFailed = false;
 

@@ -1,4 +1,5 @@
-// Mutation testing: run `npm run mutation` at the root. If only the excluded tests would catch a mutant, the mutant counts as a survivor.
+// Mutation testing: run `npm run mutation` at the root. A mutant counts as a survivor if only tests that `all-specs.ts` leaves out catch
+// the mutant.
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/testing/**', '!src/index.ts', '!src/exposure.ts'],

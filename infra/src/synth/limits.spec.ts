@@ -157,17 +157,17 @@ describe('synthesis refuses a deployment that AWS would refuse, with the number 
     [
       'if it has more groups by id than ten managed policies can name',
       [{}, withEgress(3_000)],
-      /^`baseline`: managed policies attached to a role: 11 resources, AWS allows 10 by default \(aws_iam_role_policy_attachment\.config-remediator_restore-1-attachment and 10 others of portcullis-eu-west-1\); one deployment has room for about 2,800 groups by id: select groups by tag or VPC/,
+      /^`baseline`: managed policies attached to a role: 11 resources, AWS allows 10 by default \(aws_iam_role_policy_attachment\.config-remediator_restore-1-attachment and 10 others of portcullis-eu-west-1\); one deployment can select about 2,800 groups by id: select groups by tag or VPC/,
     ],
     [
       'if a limit excepts more groups by id than a policy can name',
       [{}, [], [limitIn('no-ssh', { all: true, except: { ids: groupIds(500) } })]],
-      /^`baseline`: .*: 1\d,\d{3} policy characters, AWS allows \d+,\d{3} .*except fewer groups by id from a limit: give them a tag, and except the tag; see/,
+      /^`baseline`: .*: 1\d,\d{3} policy characters, AWS allows \d+,\d{3} .*give these groups a tag, and name the tag in `except`; see/,
     ],
     [
       'if it has more actions than an alarm can have',
       [{ alarms: { actions: topics } }],
-      /^`alarms.actions`: actions of an alarm for one state: 6 entries, AWS allows 5 .* and \d+ more\); name at most 5/,
+      /^`alarms.actions`: actions of an alarm for the same alarm state: 6 entries, AWS allows 5 .* and \d+ more\); name at most 5/,
     ],
     [
       'if it has more deployers than the environment of a function can hold',

@@ -1,6 +1,6 @@
-/** Estimates how many characters a Terraform string has after its references are resolved. Estimates are never too low. */
+/** Estimates how many characters a Terraform string has after Terraform resolves its references. The estimate is never too low. */
 
-/** Returns the maximum number of characters of the text that a reference resolves to. */
+/** Returns the maximum number of characters of the text to which a reference resolves. */
 export type LengthOf = (reference: string) => number;
 
 // The longest of `aws`, `aws-cn`, `aws-us-gov`, `aws-iso-b`, `aws-iso-e`, `aws-iso-f` and `aws-eusc`.
@@ -8,11 +8,11 @@ export type LengthOf = (reference: string) => number;
 export const LONGEST_PARTITION_CHARACTERS = 'aws-us-gov'.length;
 export const ACCOUNT_ID_CHARACTERS = 12;
 /**
- * The maximum length of an ARN without the resource's name. The ARN has a partition, a service, a region, an account and a type; the ARN of
- * an EventBridge rule also has its bus. A KMS key has no name; this length includes its id of 36 characters.
+ * The maximum length of an ARN without the resource's name: partition, service, region, account and type, and the event bus in the ARN of
+ * an EventBridge rule. For a KMS key, which has no name, the length includes the key id of 36 characters.
  */
 const ARN_WITHOUT_NAME_CHARACTERS = 96;
-/** The length assumed for a reference to an unknown resource: an ARN with a name of 64 characters. */
+/** The assumed length of a reference to an unknown resource: the length of an ARN with a name of 64 characters. */
 export const UNKNOWN_CHARACTERS = ARN_WITHOUT_NAME_CHARACTERS + 64;
 
 /** Returns the text as Terraform would evaluate it: without escapes, and with a placeholder of maximum length for each reference. */
@@ -28,8 +28,7 @@ export type TerraformResources = Readonly<Record<string, Readonly<Record<string,
 const NAME_ATTRIBUTES = ['name', 'function_name', 'bucket', 'alarm_name'];
 
 /**
- * Returns a function that returns the maximum length of a reference. It looks up the resource that the reference names in the synthesised
- * stack.
+ * Returns a function that looks up a reference in the resources of the synthesised stack, and returns its maximum length.
  */
 export function referenceLengths(resources: TerraformResources): LengthOf {
   function lengthOf(reference: string): number {
@@ -49,9 +48,9 @@ export function referenceLengths(resources: TerraformResources): LengthOf {
 }
 
 /**
- * Returns the number of characters that IAM counts in a policy. IAM does not count white space; this function counts spaces inside values
- * anyway. `<`, `>` and `&` count as six characters each, because Terraform's AWS provider is written in Go and escapes them.
- * Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
+ * Returns the number of characters of a policy toward IAM's limit. IAM counts no white space, but this function also counts the spaces
+ * inside values, to be safe. `<`, `>` and `&` count as six characters each, because Terraform's AWS provider is written in Go and escapes
+ * them. Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
  */
 export function countPolicyCharacters(document: string, lengthOf: LengthOf): number {
   return withReferenceStandIns(document, lengthOf).replace(/[<>&]/g, '\\u0026').length;

@@ -13,11 +13,11 @@ it.each(Object.entries<AwsLimit>(AWS_LIMITS))('the limit %s accepts its maximum,
   }
 });
 
-it('the limit on event patterns is the maximum that the code that writes the patterns uses', () => {
+it('the limit on event patterns is `MAX_EVENT_PATTERN_LENGTH`, to which the cloudtrail library splits patterns', () => {
   expect(AWS_LIMITS.eventPattern.maximum).toBe(MAX_EVENT_PATTERN_LENGTH);
 });
 
-/** Returns resources for which the limit measures exactly the given number. */
+/** Returns resources whose measured number is exactly `measured`. */
 function resourcesOf({ measure }: AwsLimit, { type, attribute }: LimitedResource, measured: number) {
   const one = nested(attribute?.split('.') ?? [], valueOf(measure, measured)) as Readonly<Record<string, unknown>>;
   const count = measure === 'resources' ? measured : 1;
@@ -29,7 +29,7 @@ function valueOf(measure: Measure, measured: number): unknown {
     case 'characters':
       return 'x'.repeat(measured);
     case 'policy characters':
-      // Terraform's provider writes six characters for `<`.
+      // Terraform's AWS provider writes `<` as six characters.
       return '<'.repeat(Math.floor(measured / 6)) + 'x'.repeat(measured % 6);
     case 'characters that are not allowed':
       return `ok${'\u2717'.repeat(measured)}`;

@@ -1,47 +1,47 @@
 /**
- * AWS's limits that a settings file, a baseline or a name can exceed, as plain data. The numbers apply to a new account without quota
- * increases.
+ * AWS's limits that Portcullis's resources can exceed, as plain data. The numbers apply to an account without quota increases.
  */
 import { MAX_EVENT_PATTERN_LENGTH } from '@portcullis/cloudtrail';
 
-/** How a limit is measured. */
+/** The unit in which a resource is measured. */
 export type Measure =
   /** Characters of a text. */
   | 'characters'
-  /** Characters of a policy document without white space between its parts, as IAM counts. */
+  /** Characters of a policy document without white space between its JSON tokens, as IAM counts. */
   | 'policy characters'
-  /** Characters of a text that are not allowed. */
+  /** Characters of a text that AWS does not allow. */
   | 'characters that are not allowed'
   /** Bytes of a text in UTF-8, or of a mapping written as JSON. */
   | 'bytes'
   /** Entries of a list or a mapping. */
   | 'entries'
-  /** Bytes that the statement of a permission takes in the function's policy. */
+  /** Bytes that a Lambda permission adds to the function's resource-based policy. */
   | 'statement bytes'
   /** Resources. */
   | 'resources'
-  /** Bytes of the file at a path. */
+  /** Bytes of a file. */
   | 'file bytes'
-  /** Unpacked bytes of the files in the zip at a path. */
+  /** Bytes of the files in a zip file, after unpacking. */
   | 'unzipped bytes'
-  /** Rules in one direction, counted for the address family that has more rules. */
+  /** Rules in one direction, for the address family with more rules. */
   | 'rules';
 
-/** A type of resource that a limit applies to, and the attribute that is measured. */
+/** A resource type to which a limit applies, and the measured attribute. */
 export interface LimitedResource {
   /**
-   * A Terraform resource type. Or `provider` for the AWS provider, whose default tags every resource gets. Or `baseline` for a baseline of
-   * the baseline file.
+   * A Terraform resource type, `provider` (the AWS provider, which adds its default tags to every resource), or `baseline` (a baseline of
+   * the baseline file).
    */
   readonly type: string;
   /**
-   * The attribute's name in Terraform: `environment.variables`. `*` stands for every entry of a list, `keys` for the keys of a mapping.
-   * @default the limit counts the resources themselves
+   * The attribute's name in Terraform: `environment.variables`. `*` means every entry of a list, and `keys` means the keys of a mapping.
+   * @default the resource itself, because the limit is a number of resources
    */
   readonly attribute?: string;
   /**
-   * An attribute. All resources with the same value of this attribute are measured together, such as all inline policies of one role.
-   * @default each resource is measured separately
+   * An attribute such as `role`. The limit applies to the sum of all resources with the same value of this attribute, e.g. to all inline
+   * policies of one role.
+   * @default the limit applies to each resource
    */
   readonly per?: string;
 }
@@ -52,18 +52,15 @@ export interface AwsLimit {
   readonly maximum: number;
   readonly measure: Measure;
   readonly appliesTo: readonly LimitedResource[];
-  /** For `characters that are not allowed`: the allowed characters, as a character class of a regular expression with the `u` flag. */
+  /** For the measure `characters that are not allowed`: the allowed characters, as a character class of a regular expression with the `u` flag. */
   readonly allowed?: string;
-  /**
-   * Set if AWS raises the limit on request.
-   * @default nobody can exceed the limit
-   */
+  /** `default` if AWS raises the limit on request. @default AWS never raises the limit */
   readonly quota?: 'default';
-  /** Set if an excess is only a warning, because AWS has possibly raised the quota, and does not check it when the stack is deployed. */
+  /** `true` if an excess is only a warning, because AWS may have raised the quota and does not check it during a deployment. */
   readonly warning?: true;
   /**
-   * The key of the settings or of the baseline that increases the measured number, and how to get below the limit.
-   * @default no key increases the measured number: an excess is an error in Portcullis
+   * The key of the settings or of the baseline that increases the measured number, and the remedy for an excess.
+   * @default no key increases the measured number, so an excess is an error in Portcullis
    */
   readonly fix?: { readonly setting: string; readonly remedy: string };
   /** The URL of the page where AWS documents the limit. */
@@ -83,20 +80,20 @@ function awsLimitSourceUrl(service: string, page: string): string {
 }
 
 const SHORTER_NAME = { setting: 'name', remedy: 'choose a shorter `name`' };
-const SPLIT_BASELINE = { setting: 'baseline', remedy: 'split the baseline file over several deployments, each with another `name`' };
+const SPLIT_BASELINE = { setting: 'baseline', remedy: 'split the baseline file into several deployments, each with its own `name`' };
 const FEWER_GROUPS_BY_ID = {
   setting: 'baseline',
   remedy:
-    'one deployment has room for about 2,800 groups by id: select groups by tag or VPC, which takes one statement for any number of groups, or guard some of them by a second deployment with another `name`',
+    'one deployment can select about 2,800 groups by id: select groups by tag or VPC, which takes one policy statement for any number of groups, or guard some groups with a second deployment, which has its own `name`',
 };
 
-/** Returns a limit on the length of a name that begins with the deployment's name. */
+/** The limited name begins with the deployment's name. */
 function awsNameLimit(owner: string, type: string, maximum: number, source: string, attribute = 'name'): AwsLimit {
   const appliesTo = [{ type, attribute }];
   return { what: `name of ${owner}`, maximum, measure: 'characters', appliesTo, fix: SHORTER_NAME, source };
 }
 
-/** Returns a limit on the length of a description. No setting changes such a description. */
+/** No setting changes these descriptions, so the limit has no `fix`. */
 function awsDescriptionLimit(owner: string, type: string, maximum: number, source: string): AwsLimit {
   const attribute = type === 'aws_cloudwatch_metric_alarm' ? 'alarm_description' : 'description';
   return { what: `description of ${owner}`, maximum, measure: 'characters', appliesTo: [{ type, attribute }], source };
@@ -121,7 +118,7 @@ export const AWS_LIMITS = {
     source: EVENTBRIDGE_QUOTAS,
   },
   inlinePolicies: {
-    what: 'inline policies of a role together',
+    what: 'all inline policies of a role together',
     maximum: 10_240,
     measure: 'policy characters',
     appliesTo: [{ type: 'aws_iam_role_policy', attribute: 'policy', per: 'role' }],
@@ -136,7 +133,7 @@ export const AWS_LIMITS = {
     fix: {
       setting: 'baseline',
       remedy:
-        'select the groups of a baseline or limit by fewer or shorter tags, or by fewer VPCs; except fewer groups by id from a limit: give them a tag, and except the tag',
+        'select the groups of a baseline or limit by fewer or shorter tags, or by fewer VPCs; if the `except` of a limit names many groups by id, give these groups a tag, and name the tag in `except`',
     },
     source: IAM_QUOTAS,
   },
@@ -170,7 +167,7 @@ export const AWS_LIMITS = {
     ],
     fix: {
       setting: 'baseline',
-      remedy: 'select the groups by id, by VPC, or by tags whose characters are all in Latin-1 (U+0020 to U+00FF)',
+      remedy: 'select the groups by id, by VPC, or by tags that contain only Latin-1 characters (U+0020 to U+00FF)',
     },
     source: IAM_QUOTAS,
   },
@@ -185,7 +182,7 @@ export const AWS_LIMITS = {
     maximum: 4_096,
     measure: 'bytes',
     appliesTo: [{ type: 'aws_lambda_function', attribute: 'environment.variables' }],
-    fix: { setting: 'deployers', remedy: 'name fewer roles in `deployers`: one role that all deployments assume is enough' },
+    fix: { setting: 'deployers', remedy: 'name fewer roles in `deployers`: all deployments can assume the same role' },
     source: LAMBDA_QUOTAS,
   },
   functionPolicy: {
@@ -196,7 +193,7 @@ export const AWS_LIMITS = {
     source: LAMBDA_QUOTAS,
   },
   packageZipped: {
-    what: 'deployment package of a function, zipped, that is uploaded directly',
+    what: 'zipped deployment package of a function, for a direct upload',
     maximum: 50 * 1_024 ** 2,
     measure: 'file bytes',
     appliesTo: [{ type: 'aws_lambda_function', attribute: 'filename' }],
@@ -204,7 +201,7 @@ export const AWS_LIMITS = {
     source: LAMBDA_QUOTAS,
   },
   packageUnzipped: {
-    what: 'deployment package of a function, unzipped',
+    what: 'unzipped deployment package of a function',
     maximum: 250 * 1_024 ** 2,
     measure: 'unzipped bytes',
     appliesTo: [{ type: 'aws_lambda_function', attribute: 'filename' }],
@@ -259,14 +256,14 @@ export const AWS_LIMITS = {
     awsLimitSourceUrl('AmazonCloudWatch', 'PutMetricAlarm'),
   ),
   alarmActions: {
-    what: 'actions of an alarm for one state',
+    what: 'actions of an alarm for the same alarm state',
     maximum: 5,
     measure: 'entries',
     appliesTo: [
       { type: 'aws_cloudwatch_metric_alarm', attribute: 'alarm_actions' },
       { type: 'aws_cloudwatch_metric_alarm', attribute: 'ok_actions' },
     ],
-    fix: { setting: 'alarms.actions', remedy: 'name at most 5: one SNS topic may have any number of subscribers' },
+    fix: { setting: 'alarms.actions', remedy: 'name at most 5 actions: one SNS topic can notify many subscribers' },
     source: CLOUDWATCH_QUOTAS,
   },
   dashboardName: awsNameLimit(
@@ -321,7 +318,7 @@ export const AWS_LIMITS = {
     fix: {
       setting: 'organization.stackSet',
       remedy:
-        'select groups by tag or VPC instead of by id; or write `members: all` instead of `stackSet`, and deploy `stacksets/<name>/template.json` from S3, where a template may have 1 MB',
+        'select groups by tag or VPC instead of by id; or write `members: all` instead of `stackSet`, and deploy `stacksets/<name>/template.json` from S3, where AWS allows 1 MB',
     },
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html',
   },
@@ -364,7 +361,7 @@ export const AWS_LIMITS = {
     source: awsLimitSourceUrl('IAM', 'Tag'),
   },
   tagCharacters: {
-    what: 'tag of a role, which allows the fewest characters',
+    what: 'tag of a role (AWS allows fewer characters in tags of roles than in other tags)',
     maximum: 0,
     measure: 'characters that are not allowed',
     allowed: '\\p{L}\\p{Z}\\p{N}_.:/=+\\-@',
@@ -387,19 +384,19 @@ export const AWS_LIMITS = {
     warning: true,
     fix: {
       setting: 'baselines',
-      remedy: 'ask for a higher quota of "Inbound or outbound rules per security group", unless you have one, or declare fewer rules',
+      remedy: 'if you have no higher quota of "Inbound or outbound rules per security group", ask AWS for one, or declare fewer rules',
     },
     source: VPC_QUOTAS,
   },
   rulesPerGroupAtMost: {
-    what: 'rules of a security group in one direction and address family, after any increase',
+    what: 'rules of a security group in one direction and address family, with the highest quota that AWS gives',
     maximum: 1_000,
     measure: 'rules',
     appliesTo: [
       { type: 'baseline', attribute: 'ingress' },
       { type: 'baseline', attribute: 'egress' },
     ],
-    fix: { setting: 'baselines', remedy: 'declare fewer rules: join blocks of addresses that lie side by side, or name a prefix list' },
+    fix: { setting: 'baselines', remedy: 'declare fewer rules: join adjacent address blocks, or name a prefix list' },
     source: VPC_QUOTAS,
   },
   ruleDescription: {

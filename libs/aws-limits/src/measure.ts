@@ -6,9 +6,9 @@ import { AWS_LIMITS, type AwsLimit, type LimitedResource, type Measure } from '.
 export interface LimitExcess {
   readonly limit: AwsLimit;
   readonly measured: number;
-  /** The stack, or the baseline file. */
+  /** The name of the stack or of the baseline file. */
   readonly where: string;
-  /** The resource and attribute, such as `aws_iam_role.guard name`, with `… and 2 others` if several resources count together. */
+  /** The resource and attribute, such as `aws_iam_role.guard name`. If the limit applies to the sum of several resources, ends with, e.g., `and 2 others`. */
   readonly at: string;
 }
 
@@ -22,7 +22,7 @@ export interface ExcessOptions {
   readonly sizeOfFile?: SizeOfFile;
 }
 
-/** Returns every case in which resources exceed a limit. `where` names the stack or file of the resources in messages. */
+/** Returns every limit that resources exceed, with the resources. `where` is the name of the stack or file, for messages. */
 export function findAwsLimitExcesses(where: string, resources: TerraformResources, options: ExcessOptions = {}): readonly LimitExcess[] {
   const { limits = Object.values(AWS_LIMITS), sizeOfFile = () => 0 } = options;
   const context: Context = { lengthOf: referenceLengths(resources), sizeOfFile };
@@ -39,7 +39,7 @@ interface Context {
   readonly sizeOfFile: SizeOfFile;
 }
 
-/** Returns one measured number for each resource, or for each set of resources that count together. */
+/** Returns one measured number for each resource, or the sum for each value of the attribute `per`. */
 function measureAwsLimitedResources(
   { type, attribute, per }: LimitedResource,
   limit: AwsLimit,
@@ -63,7 +63,7 @@ function measureAwsLimitedResources(
   });
 }
 
-/** Returns the values at a path. `*` stands for every entry of a list or mapping, and a final `keys` for the keys of a mapping. */
+/** Returns the values at a path. `*` means every entry of a list or mapping, and `keys` means the keys of a mapping. */
 function limitedAttributeValues(value: unknown, [step, ...rest]: readonly string[]): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (step === undefined) return [value];
@@ -90,24 +90,24 @@ function measureForLimit({ measure, allowed = '' }: AwsLimit, value: unknown, { 
 }
 
 /**
- * Returns the size in bytes of the statement that Lambda writes for a permission. The statement has a little more than 200 bytes of fixed
- * text, and the ARNs of the function and the caller.
+ * Returns an upper estimate, in bytes, of the policy statement that Lambda writes for a permission. A statement has a little more than 200
+ * bytes of fixed text, the ARN of the function, and the ARN of the caller.
  */
 function lambdaPermissionBytes(permission: string): number {
   return 256 + 2 * 160 + new TextEncoder().encode(permission).length;
 }
 
 /**
- * Returns how many rules EC2 counts toward the limit. EC2 counts each source as a rule, and counts IPv4 and IPv6 separately. A source that
- * is a group or a prefix list counts for both address families. EC2 counts a prefix list as its maximum number of entries; that number is
- * unknown here, so a prefix list counts as one. Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ * Returns how many rules EC2 counts toward its quota. EC2 counts IPv4 and IPv6 rules separately. A rule for a group or a prefix list counts
+ * in both address families. EC2 counts a rule for a prefix list as often as the list has entries at most, but this maximum is unknown here,
+ * so the rule counts once. Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 function countRulesForAwsLimit(rules: readonly RuleWithSource[]): number {
   const count = (...kinds: readonly string[]): number => rules.filter(({ source }) => kinds.includes(source.kind)).length;
   return count('group', 'prefixList') + Math.max(count('ipv4'), count('ipv6'));
 }
 
-/** The fields of a baseline's rule that determine how EC2 counts the rule. */
+/** The part of a baseline's rule that determines how EC2 counts the rule. */
 interface RuleWithSource {
   readonly source: { readonly kind: string };
 }

@@ -1,6 +1,6 @@
 /**
- * Finds the sensitive services that rules expose to the world. It is a separate entry point, because comparing traffic does not need a
- * table of services.
+ * Finds the sensitive services that rules expose to the world. This is a separate entry point, because programs that only compare
+ * permissions do not need the table of services.
  */
 export {
   exposedServices,

@@ -3,7 +3,7 @@ import { didYouMean } from './did-you-mean.js';
 const keys = ['IpProtocol', 'FromPort', 'ToPort', 'IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs', 'PrefixListIds', 'mode'];
 
 it.each([
-  ['IpRange', 'IpRanges'], // a letter left out
+  ['IpRange', 'IpRanges'], // a missing letter
   ['FromPorts', 'FromPort'], // an extra letter
   ['IpRangse', 'IpRanges'], // two letters swapped
   ['fromPort', 'FromPort'], // the spelling of AWS Config and the SDK for Go
@@ -11,7 +11,7 @@ it.each([
   ['Protocol', 'IpProtocol'],
   ['Mode', 'mode'],
   ['mdoe', 'mode'],
-  ['User', 'UserIdGroupPairs'], // cut short
+  ['User', 'UserIdGroupPairs'], // only the beginning of the word
   ['Ip', undefined], // too short to match
   ['Ipv6Range', 'Ipv6Ranges'],
   ['CidrBlocks', undefined], // unlike every candidate

@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * Returns the candidate that the word probably means. The word may have a typo, may be cut short, or may have swapped letters. Case, `_`
- * and `-` are ignored.
+ * Returns the candidate that the word probably means. The word can have a typo, swapped letters, or only the first letters of the
+ * candidate. Ignores case, `_` and `-`.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const written = normalizedWord(word);

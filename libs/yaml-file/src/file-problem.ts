@@ -1,35 +1,34 @@
-/** The problems of a file. */
 import type { Path } from './path.js';
 
 /** One problem of a file, with the position of the invalid text. */
 export interface FileProblem<Code extends string = string> {
   readonly code: Code;
   /**
-   * The path of the value in the data, such as `baselines[0].ingress[1].IpRanges[0].CidrIp`. Empty if the problem concerns the whole file.
+   * The path of the invalid value, such as `baselines[0].ingress[1].IpRanges[0].CidrIp`. Empty if the whole file is invalid.
    */
   readonly path: string;
   /** 1-based. */
   readonly line: number;
   /** 1-based. The column counts UTF-16 code units, as editors do. */
   readonly column: number;
-  /** The invalid text in the file at that line and column: at most 120 characters of one line. `absent` if the file has no text there. */
+  /** The invalid text at that line and column: at most 120 characters of one line. `absent` if a key or value is missing. */
   readonly text: string;
   /** What is wrong. */
   readonly message: string;
-  /** What is expected instead. */
+  /** A description of valid text. */
   readonly expected: string;
 }
 
-/** A problem of the parsed data, before its position in the file is looked up. */
+/** A problem of the parsed data, without its line and column. */
 export interface DataProblem<Code extends string = string> {
   readonly code: Code;
   readonly path: Path;
   /** Whether the key or the value at the path is wrong. @default 'value' */
   readonly at?: 'key' | 'value';
-  /** What is wrong. The message may depend on the text in the file. */
+  /** What is wrong: a text, or a function that gets the invalid text of the file. */
   readonly message: string | ((written: string) => string);
   readonly expected: string | ((written: string) => string);
-  /** The path of the first occurrence, if the value occurs twice. The line of the first occurrence is added to the message. */
+  /** If the value occurs twice: the path of the first occurrence. The message then also says the line of the first occurrence. */
   readonly first?: Path;
 }
 
@@ -39,8 +38,8 @@ export function formatFileProblem(fileName: string, { line, column, code, messag
 }
 
 /**
- * Returns the problems in text order without duplicates. If several aliases share a value with a problem, the problem is reported once,
- * where the value is defined.
+ * Returns the problems by line and column, without duplicates. If several aliases refer to an invalid value, the result has one problem, at
+ * the definition of the value.
  */
 export function sortFileProblems<Code extends string>(problems: readonly FileProblem<Code>[]): FileProblem<Code>[] {
   const unique = new Map<string, FileProblem<Code>>();

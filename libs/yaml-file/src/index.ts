@@ -1,5 +1,5 @@
 /**
- * Reads YAML and JSON files with the line and column of every value, and says in plain words what is wrong. Do not import this library in a
+ * Reads YAML and JSON files with the line and column of every value, and describes problems in plain words. Do not import this library in a
  * Lambda function, because it loads a YAML parser.
  */
 export { didYouMean } from './did-you-mean.js';

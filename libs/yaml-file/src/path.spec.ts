@@ -4,7 +4,7 @@ it.each([
   [[], ''],
   [['version'], 'version'],
   [['baselines', 0, 'ingress', 12, 'IpRanges', 0, 'CidrIp'], 'baselines[0].ingress[12].IpRanges[0].CidrIp'],
-  [['baselines', 0, 'a.b'], 'baselines[0]["a.b"]'], // a dot in a key does not start a step
+  [['baselines', 0, 'a.b'], 'baselines[0]["a.b"]'], // the dot belongs to the key
   [['', '<<', 'x'], '[""]["<<"].x'],
 ])('formatPath(%j) is %j', (path, text) => {
   expect(formatPath(path)).toBe(text);
@@ -16,6 +16,6 @@ it.each([
   [['a', 'length'], 2],
   [['toString'], undefined], // an inherited key
   [['a', 1, 'b', 'c'], undefined],
-])('yamlValueAt returns, for the path %j, the value %j', (path, value) => {
+])('yamlValueAt, for the path %j, returns %j', (path, value) => {
   expect(yamlValueAt({ a: [1, { b: 2 }] }, path)).toBe(value);
 });

@@ -12,7 +12,7 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** Returns the value at the path, or `undefined` if the data has no such value. */
+/** Returns the value at the path, or `undefined` if the data has no value there. */
 export function yamlValueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const step of path) {
@@ -22,10 +22,10 @@ export function yamlValueAt(root: unknown, path: Path): unknown {
   return value;
 }
 
-/** An object in the data, with its values by key. */
+/** The values of an object, by key. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Reports whether a value of the data is an object. Lists do not count as objects. */
+/** Reports whether the value is an object. A list is not an object. */
 export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-/** Prepares text from a file for a message: shortens the text and puts it on one line. */
+/** Shortens text from a file to one line of a message. */
 
 const MAX_LENGTH = 120;
 
@@ -12,7 +12,7 @@ export function escapeYamlControlCharacters(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Returns the value in backticks. */
+/** Returns the value in backticks, on one line, shortened to 120 characters. */
 export function quoted(value: unknown): string {
   return `\`${escapeYamlControlCharacters(shortenYamlText(String(value)))}\``;
 }

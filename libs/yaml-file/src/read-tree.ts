@@ -1,13 +1,13 @@
 /**
- * The data of a YAML document, with the position of each value in the text. The tree is built in one pass, and all uses of an alias share
- * one value. So the time grows with the length of the text, not with its size after the aliases are expanded.
+ * The data of a YAML document, with the position of each value in the text. All aliases of an anchor share one value, so the time grows
+ * with the length of the text, not with the number of values behind the aliases.
  */
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node } from 'yaml';
 import type { Path } from './path.js';
 import { quoted } from './quoted.js';
 import type { SourceText, Span, YamlProblem, YamlProblemCode } from './source-text.js';
 
-/** A position in a text, with the text at this position. */
+/** The position of a value or key in the file, and its text. */
 export interface Place {
   readonly offset: number;
   readonly text: string;
@@ -22,7 +22,7 @@ interface Entry {
 
 interface Built {
   readonly value: unknown;
-  /** How many values the data contains. The values behind an alias count again at each use of the alias. */
+  /** The number of values in the data. An alias adds the number of values that it refers to. */
   readonly size: number;
 }
 
@@ -31,18 +31,17 @@ const NOTHING: Built = { value: null, size: 1 };
 export class Tree {
   readonly data: unknown;
   readonly size: number;
-  /** Aliases that cannot be resolved. The data is incomplete if there are any. */
+  /** Aliases without an anchor, and aliases inside the value that they refer to. `data` has `null` in their place. */
   readonly problems: YamlProblem[] = [];
   /**
-   * Keys that are written twice in one object. If a key occurs twice, the data keeps its first value, so that reading continues and finds
-   * other problems, too.
+   * Keys that are written twice in one object. `data` has the first value of such a key, so that the caller can look for other problems.
    */
   readonly duplicateKeys: YamlProblem[] = [];
   private readonly entries = new Map<Node, ReadonlyMap<string, Entry>>();
-  /** The latest node so far for each anchor. An alias refers to the latest node before it. */
+  /** The latest node with each anchor name, because an alias refers to the latest anchor before the alias. */
   private readonly anchors = new Map<string, Node>();
   private readonly targets = new Map<Alias, Node>();
-  /** The completed anchored nodes. */
+  /** The anchored nodes whose contents are completely built. */
   private readonly built = new Map<Node, Built>();
 
   constructor(
@@ -56,8 +55,8 @@ export class Tree {
 
   /**
    * Returns the position of the value at the path, or of its key. If the value is missing, returns the position of the object that lacks
-   * the value, with the text `absent`. If the value is empty, returns the position of its key. The position of an alias is where the alias
-   * is written. The position of a value inside it is where the value is defined.
+   * the value, with the text `absent`. If the value is empty, returns the position of its key. For an alias, returns the position of the
+   * alias. For a value inside an aliased value, returns the position of the definition.
    */
   placeOf(path: Path, at: 'key' | 'value'): Place {
     let node = this.root;
@@ -106,7 +105,8 @@ export class Tree {
     const written = `\`*${alias.source}\``;
     if (target === undefined) return unresolved('unknown-anchor', `${written} refers to no anchor`, `\`&${alias.source}\` before it`);
     const built = this.built.get(target);
-    if (built === undefined) return unresolved('endless-alias', `${written} is inside the value that it refers to`, 'another anchor');
+    if (built === undefined)
+      return unresolved('endless-alias', `${written} is inside the value to which the alias refers`, 'another anchor');
     this.targets.set(alias, target);
     return built;
   }
@@ -122,7 +122,8 @@ export class Tree {
     const fields: [string, unknown][] = [];
     const values: Built[] = [];
     for (const { key, value } of node.items) {
-      // A key that is not text is a syntax error (`stringKeys`), and after a syntax error no tree is built.
+      // Every key is a scalar, because the option `stringKeys` makes any other key a syntax error, and no tree is built after a syntax
+      // error.
       const name = isScalar(key) ? String(key.value) : '';
       const built = this.build(value, [...path, name]);
       values.push(built);
@@ -136,7 +137,7 @@ export class Tree {
       }
     }
     this.entries.set(node, entries);
-    // Unlike an assignment, `fromEntries` treats `__proto__` like any other key.
+    // An assignment to `__proto__` would change the prototype; `fromEntries` creates a normal key.
     return { value: Object.fromEntries(fields), size: yamlTreeSize(values) };
   }
 }

@@ -18,7 +18,7 @@ describe('the data of a text', () => {
     ['JSON with tabs', '{\n\t"a": [\n\t\t1\n\t]\n}', { a: [1] }],
     ['a byte order mark', '\uFEFFa: 1', { a: 1 }],
     ['values left empty', 'a:\nb: [1, ]\n? c', { a: null, b: [1], c: null }],
-    ['an anchor defined twice', 'a: &x 1\nb: *x\nc: &x 2\nd: *x', { a: 1, b: 1, c: 2, d: 2 }], // an alias refers to the latest definition before it
+    ['an anchor defined twice', 'a: &x 1\nb: *x\nc: &x 2\nd: *x', { a: 1, b: 1, c: 2, d: 2 }], // an alias refers to the latest anchor before the alias
     ['an anchor redefined after use', 'a: &x 1\nb: &y [*x]\nc: &x 2\nd: *y', { a: 1, b: [1], c: 2, d: [1] }],
     ['numbers as keys', '1: a', { 1: 'a' }],
     ['a tag of the core schema', 'a: !!str 80', { a: '80' }],
@@ -32,7 +32,7 @@ describe('the data of a text', () => {
     expect(codes('a: 1\na: 2')).toEqual(['duplicate-key']);
   });
 
-  it('readYaml accepts any key, even the name of a property that objects inherit', () => {
+  it('readYaml accepts any key, even the name of an inherited property', () => {
     const data = dataOf('__proto__: { x: 1 }\nconstructor: 2');
 
     expect(JSON.stringify(data)).toBe('{"__proto__":{"x":1},"constructor":2}');
@@ -62,7 +62,7 @@ describe('a text', () => {
   it('readYaml reads a text with many keys quickly', () => {
     const text = Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`).join('\n');
 
-    // Comparing every pair of keys would take 15 seconds, and the test would time out.
+    // If the reader compared every pair of keys, this test would take 15 seconds and time out.
     expect(dataOf(text)).toHaveProperty('k29999', 1);
   });
 });

@@ -7,14 +7,14 @@ import { SourceText, type YamlProblem } from './source-text.js';
 /** The maximum number of characters in a file. */
 export const MAX_FILE_LENGTH = 1024 * 1024;
 
-/** The maximum number of values in a file. The values behind an alias count again at each use of the alias. */
+/** The maximum number of values in a file. An alias adds the number of values that it refers to. */
 const MAX_VALUES = 200_000;
 
-/** The data, and a function that finds the position of a problem in the text. */
+/** The data, and a function that adds the position in the file to a problem. */
 export interface YamlFile {
   /** `undefined` if the text is empty or has only comments. */
   readonly data: unknown;
-  /** Keys that are written twice in one object. The data has the first value of such a key. */
+  /** Keys that are written twice in one object. `data` contains the first value of such a key. */
   readonly problems: readonly YamlProblem[];
   readonly locate: <Code extends string>(problem: DataProblem<Code>) => FileProblem<Code>;
 }
@@ -23,8 +23,8 @@ export type YamlResult =
   { readonly ok: true; readonly value: YamlFile } | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
 /**
- * Reads YAML 1.2, which includes JSON. Returns the data of the text, or every reason why the text cannot be read. Never throws. The length
- * of the text limits the time and the memory.
+ * Reads YAML 1.2, which includes JSON. Returns the data of the text, or all problems of the text. Never throws. Time and memory grow with
+ * the length of the text, even if the text has many aliases.
  */
 export function readYaml(text: string): YamlResult {
   const source = new SourceText(text);
@@ -47,7 +47,7 @@ function refusedYaml(...problems: readonly YamlProblem[]): YamlResult {
 function yamlSizeProblems({ size }: Tree, source: SourceText): YamlProblem[] {
   if (size <= MAX_VALUES) return [];
   const found = size > Number.MAX_SAFE_INTEGER ? 'more values than can be counted' : `${size} values`;
-  const expected = `at most ${MAX_VALUES} values, where the values of an alias count at each use`;
+  const expected = `at most ${MAX_VALUES} values; an alias adds the values that it refers to`;
   return [source.problem([0, 0], 'too-large', `the file has ${found}`, expected)];
 }
 

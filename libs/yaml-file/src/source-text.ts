@@ -7,11 +7,11 @@ import { shortenYamlText } from './quoted.js';
 export type YamlProblemCode =
   /** The text is neither YAML nor JSON. */
   | 'syntax'
-  /** There are further syntax errors, which are not listed. */
+  /** The text has more syntax errors than the result lists. */
   | 'more-syntax'
   | 'duplicate-key'
   | 'unknown-anchor'
-  /** An alias is inside the value that it refers to. */
+  /** An alias is inside the value to which it refers. */
   | 'endless-alias'
   | 'too-large'
   | 'too-deep';
@@ -21,10 +21,10 @@ export type YamlProblem = FileProblem<YamlProblemCode>;
 /** The offset where a piece of text begins, and the offset after its end. */
 export type Span = readonly [start: number, end: number];
 
-// An excerpt never needs more characters, but a file can be a single line of a mebibyte.
+// A file can be a single line of a mebibyte, and an excerpt has at most 120 characters.
 const EXCERPT_CHARACTERS = 1000;
 
-/** The text of a file, with the offsets where its lines begin. */
+/** The text of a file, with the offset of each line. */
 export class SourceText {
   readonly text: string;
   readonly lines = new LineCounter();

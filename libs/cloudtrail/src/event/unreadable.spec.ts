@@ -135,7 +135,7 @@ it('the problem of an unreadable value names the offending text and the expected
     code: 'unknown-protocol',
     path: `${PERMISSION}.ipProtocol`,
     text: '"tpc"',
-    expected: 'a protocol as text: `tcp`, `udp`, `icmp`, `icmpv6`, a number of 0 to 255, or `-1` for all',
+    expected: 'a protocol as text: `tcp`, `udp`, `icmp`, `icmpv6`, a number from 0 to 255, or `-1` for all protocols',
   });
 });
 

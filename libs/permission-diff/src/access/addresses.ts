@@ -18,7 +18,7 @@ export function readAccessAddresses(value: unknown): ReadResult<Addresses> {
   let place = 'addresses';
   const refuse = permissionProblemCollector(problems, (field) => place + field);
   if (!isObject(value ?? {})) {
-    refuse('wrong-type', '', value, 'blocks by the ids of groups and prefix lists');
+    refuse('wrong-type', '', value, 'an object with a list of blocks for each id of a group or prefix list');
   }
   for (const [id, list] of Object.entries(isObject(value) ? value : {})) {
     place = `addresses[${permissionProblemText(id)}]`;

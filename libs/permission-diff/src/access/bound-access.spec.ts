@@ -6,19 +6,19 @@ const ALL = perms('-1 from 0.0.0.0/0');
 const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
 
 describe('boundAccess', () => {
-  it('boundAccess bounds all traffic and allows nobody by default', () => {
+  it('a bound without options limits all traffic and allows no sender', () => {
     expect(boundAccess(perms('tcp 1 from 10.0.0.0/8', '50 from sg-1'), [{}])).toMatchObject({ beyond: [{}, {}], within: [] });
     expect(boundAccess(ALL, [])).toEqual({ beyond: [], within: ALL });
   });
 
-  it('boundAccess counts groups without an account as groups of the given account', () => {
+  it('boundAccess treats a group without an account as a group of the given account', () => {
     const given = perms('tcp 1 from sg-1 sg-2@444455556666');
     const { beyond } = boundAccess(given, [{ groups: 'ownAccount' }], { accountId: '111122223333' });
 
     expect(words(beyond)).toEqual(['tcp 1 from sg-2@444455556666']);
   });
 
-  it('boundAccess judges prefix lists by the given addresses', () => {
+  it('boundAccess checks the given addresses of a prefix list against the bounds', () => {
     const { beyond, within } = boundAccess(perms('tcp 22 from pl-1'), [{ onlyFrom: { IpRanges: [{ CidrIp: '10.0.0.0/8' }] } }], {
       addresses: { 'pl-1': ['10.1.0.0/16', '11.0.0.0/8'] },
     });
@@ -36,7 +36,7 @@ describe('boundAccess', () => {
     expect(boundAccess(ALL, [{ services: [SSH] }], { maxRules: 257 }).within).toHaveLength(257);
   });
 
-  it('boundAccess leaves descriptions out, because one rule can replace several others', () => {
+  it('boundAccess returns rules without descriptions, because one rule can replace several rules', () => {
     const given = [{ ...SSH, IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'ours' }] }];
 
     expect(boundAccess(given, []).within).toEqual(perms('tcp 22 from 10.0.0.0/8'));
@@ -65,7 +65,7 @@ describe('widestBlocks', () => {
     expect(widestBlocks(perms('tcp 1 from 10.0.0.0/16', 'tcp 2 from 10.1.0.0/16'))).toEqual({ ipv4: 16 });
   });
 
-  it('widestBlocks returns no length for groups, and the lengths of the entries for prefix lists', () => {
+  it('widestBlocks ignores groups, and uses the entries of prefix lists', () => {
     expect(widestBlocks(perms('tcp 1 from sg-1 pl-1'))).toEqual({});
     expect(widestBlocks(perms('tcp 1 from pl-1'), { addresses: { 'pl-1': ['10.0.0.0/9', '10.128.0.0/9'] } })).toEqual({ ipv4: 8 });
   });

@@ -29,7 +29,7 @@ const SSH_FROM_INSIDE = bound('tcp 22', ['10.0.0.0/8']);
 const NOT_WIDE = bound('-1', ['10.0.0.0/8'], { groups: 'any', notWiderThan: { ipv4: 16, ipv6: 48 } });
 
 describe('accessBeyond', () => {
-  it('accessBeyond finds a block that many blocks of very different sizes fill, in any order', () => {
+  it('accessBeyond finds a wide block that many blocks of very different sizes fill, in any order of the rules', () => {
     const lengths = Array.from({ length: 60 }, (_, i) => 48 + i);
     const block = (at: bigint, length: number): string => `${at.toString(16).replace(/(?<=^(?:.{4})+)(?=.)/g, ':')}/${length}`;
     const start = 0x20010db8000000000000000000000000n;
@@ -63,7 +63,7 @@ describe('accessBeyond', () => {
     expect(accessBeyond(rules(line), [SSH_FROM_INSIDE])).toEqual({ ranges: [], rules: [] });
   });
 
-  it('accessBeyond allows a block that no single listed block contains, but two listed blocks together', () => {
+  it('accessBeyond allows a block that two listed blocks contain only together', () => {
     expect(beyond(rules('tcp 22 from 10.0.0.0/8'), [bound('tcp 22', ['10.128.0.0/9', '10.0.0.0/9'])])).toEqual([]);
   });
 
@@ -83,11 +83,11 @@ describe('accessBeyond', () => {
     expect(beyond(rules('tcp 22-25 from 11.0.0.0/8', 'tcp 21 from 11.0.0.0/8'), bounds)).toEqual(['tcp 21-25 from 11.0.0.0/8']);
   });
 
-  it('accessBeyond judges egress like ingress', () => {
+  it('accessBeyond checks egress rules like ingress rules', () => {
     expect(broken(rulesFromWords(['tcp 22 from 11.0.0.0/8'], 'egress'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 11.0.0.0/8']);
   });
 
-  it('accessBeyond allows permitted traffic, and no other traffic beyond the bounds', () => {
+  it('accessBeyond allows traffic beyond the bounds only if the traffic is permitted', () => {
     const permitted = rules('tcp 22 from 11.0.0.0/8', 'tcp 22 from sg-1');
 
     expect(beyond(rules('tcp 22 from 11.0.0.0/8', '-1 from sg-1@111122223333'), [SSH_FROM_INSIDE], { permitted })).toEqual([]);
@@ -100,28 +100,33 @@ describe('accessBeyond', () => {
     const GROUPS = ['tcp 22 from sg-1', 'tcp 22 from sg-2@111122223333', 'tcp 22 from sg-3@444455556666'];
 
     it.each<[title: string, more: Partial<Bound>, senders: string[], expected: string[]]>([
-      ['none of them', {}, [], ['tcp/22 from sg-1', 'tcp/22 from sg-2 (account 111122223333)', 'tcp/22 from sg-3 (account 444455556666)']],
-      ['those of the own account', { groups: 'ownAccount' }, [], ['tcp/22 from sg-3 (account 444455556666)']],
-      ['all of them', { groups: 'any' }, [], []],
-      ['the listed ones', {}, ['sg-3', 'sg-1@111122223333'], ['tcp/22 from sg-2 (account 111122223333)']],
+      [
+        'none by default',
+        {},
+        [],
+        ['tcp/22 from sg-1', 'tcp/22 from sg-2 (account 111122223333)', 'tcp/22 from sg-3 (account 444455556666)'],
+      ],
+      ['the groups of the own account', { groups: 'ownAccount' }, [], ['tcp/22 from sg-3 (account 444455556666)']],
+      ['all groups', { groups: 'any' }, [], []],
+      ['the listed groups', {}, ['sg-3', 'sg-1@111122223333'], ['tcp/22 from sg-2 (account 111122223333)']],
       [
         'no listed group of another account',
         {},
         ['sg-3@111122223333'],
         ['tcp/22 from sg-1', 'tcp/22 from sg-2 (account 111122223333)', 'tcp/22 from sg-3 (account 444455556666)'],
       ],
-    ])('accessBeyond allows, of all groups, %s', (_title, more, senders, expected) => {
+    ])('accessBeyond, for groups as sources, allows %s', (_title, more, senders, expected) => {
       expect(broken(rules(...GROUPS), [bound('tcp 22', senders, more)], { accountId: '111122223333' })).toEqual(expected);
     });
 
-    it('accessBeyond counts only groups without an account as own groups if the account is unknown', () => {
+    it('accessBeyond treats only groups without an account as own groups if the own account is unknown', () => {
       expect(broken(rules(...GROUPS), [bound('tcp 22', [], { groups: 'ownAccount' })])).toEqual([
         'tcp/22 from sg-2 (account 111122223333)',
         'tcp/22 from sg-3 (account 444455556666)',
       ]);
     });
 
-    it('accessBeyond allows groups by id, whatever addresses they have', () => {
+    it('accessBeyond allows a group only by its id, even if a listed block contains the addresses of the group', () => {
       const options = listed({ 'sg-1': ['203.0.113.7/32'] });
 
       expect(beyond(rules('tcp 22 from sg-1'), [bound('tcp 22', ['203.0.113.0/24'])], options)).toEqual(['tcp 22 from sg-1']);
@@ -130,7 +135,7 @@ describe('accessBeyond', () => {
   });
 
   describe('for prefix lists', () => {
-    it('accessBeyond judges a prefix list by its entries', () => {
+    it('accessBeyond checks the entries of a prefix list against the bounds', () => {
       const options = listed({ 'pl-1': ['10.1.0.0/16', '11.0.0.0/8'], 'pl-2': [] });
 
       expect(accessBeyond(rules('tcp 22 from pl-1', 'tcp 22 from pl-2'), [SSH_FROM_INSIDE], options)).toMatchObject({
@@ -139,12 +144,12 @@ describe('accessBeyond', () => {
       });
     });
 
-    it('accessBeyond counts a prefix list with unknown entries as beyond the bounds, unless the bound lists it', () => {
+    it('accessBeyond returns a prefix list with unknown entries as beyond the bound if the bound does not list the prefix list', () => {
       expect(beyond(rules('tcp 22 from pl-1', 'tcp 22 from pl-2'), [bound('tcp 22', ['pl-2'])])).toEqual(['tcp 22 from pl-1']);
       expect(beyond(rules('tcp 22 from pl-1'), [NOT_WIDE])).toEqual(['tcp 22 from pl-1']);
     });
 
-    it('accessBeyond allows the entries of a prefix list that the bound lists, and notices when the entries change', () => {
+    it('accessBeyond allows the current entries of a listed prefix list, even if a later call has other entries for the same bound', () => {
       const fromList = bound('tcp 22', ['pl-1']);
       const given = rules('tcp 22 from 10.0.0.0/8', 'tcp 22 from pl-1');
 
@@ -183,7 +188,7 @@ describe('accessBeyond', () => {
       expect(beyond(rules('-1 from 0.0.0.0/1', '-1 from 128.0.0.0/1'), [bound('-1', [], { notWiderThan: { ipv4: 0 } })])).toEqual([]);
     });
 
-    it('accessBeyond reports a wide rule, but not the narrow rules next to it or their traffic', () => {
+    it('accessBeyond returns a wide rule, but not the narrow rules next to the wide rule', () => {
       const lines = ['tcp 1 from 11.0.0.0/16', 'tcp 1 from 12.0.0.0/8', 'tcp 1 from 11.3.0.0/16'];
 
       expect(accessBeyond(rules(...lines), [NOT_WIDE])).toMatchObject({
@@ -221,7 +226,7 @@ describe('narrowRules', () => {
     ],
     ['every type', 'tcp 22', ['icmp from ::/0', 'icmp 8/-1 from ::/0'], ['icmp any type from ::/0']],
     ['a protocol', '50', ['50 from ::/0', '51 from ::/0', '58 from ::/0'], ['protocol 51 from ::/0', 'icmpv6 any type from ::/0']],
-  ])('narrowRules writes rules that EC2 can express if the bound is about %s', (_title, services, lines, expected) => {
+  ])('narrowRules writes rules that EC2 can express if the bound limits %s', (_title, services, lines, expected) => {
     const permissions = lines.map((line) => line.replace('58 from', 'icmpv6 -1/-1 from'));
 
     expect(narrowed(rules(...permissions), [bound(services, [])])).toEqual(expected);
@@ -234,7 +239,7 @@ describe('narrowRules', () => {
     expect(narrowed(given, [bound('icmp 3/4', [])], { maxRules: 254 })).toBeUndefined();
   });
 
-  it('narrowRules refuses to write all traffic without one port, unless 257 rules are allowed', () => {
+  it('narrowRules needs 257 rules for all traffic except one port, and returns nothing if `maxRules` is smaller', () => {
     const given = rules('-1 from 11.0.0.0/8');
 
     expect(narrowed(given, [SSH_FROM_INSIDE])).toBeUndefined();
@@ -257,7 +262,7 @@ describe('narrowRules', () => {
     ]);
   });
 
-  it('narrowRules judges the given rules and the carried rules together', () => {
+  it('narrowRules checks the given rules and the carried rules together against the bounds', () => {
     const carried = rules('tcp 1 from 11.0.0.0/16');
 
     expect(narrowed(rules('tcp 1 from 11.1.0.0/16'), [NOT_WIDE])).toHaveLength(1);
@@ -268,7 +273,7 @@ describe('narrowRules', () => {
     expect(narrowed(rulesFromWords(['tcp 22 from 0.0.0.0/0'], 'egress'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 10.0.0.0/8']);
   });
 
-  it('narrowRules gives a narrowed rule the description of the first given rule that covers it, or else of the first that overlaps it', () => {
+  it('narrowRules copies the description of the first given rule that covers the narrowed rule, or else of the first rule that overlaps the narrowed rule', () => {
     const described = (description: string, ...lines: string[]) => rules(...lines).map((rule) => ({ ...rule, description }));
     const given = [
       ...described('part', 'tcp 22 from 10.0.0.0/9'),
@@ -291,9 +296,9 @@ describe('narrowRules', () => {
       ['keeps a rule if all of its traffic is allowed', ['tcp 443 from pl-1'], [SSH_FROM_INSIDE], ['tcp/443 from pl-1']],
       ['drops a rule if none of its traffic is allowed', ['tcp 22 from pl-1'], [bound('tcp 22', [])], []],
       ['narrows the ports', ['tcp 22-30 from pl-1'], [bound('tcp 22', [])], ['tcp/23-30 from pl-1']],
-      ['returns nothing if only a part of the list may remain', ['tcp 22 from pl-1'], [SSH_FROM_INSIDE], undefined],
+      ['returns nothing if only a part of the list is allowed', ['tcp 22 from pl-1'], [SSH_FROM_INSIDE], undefined],
       [
-        'returns nothing if only a part of the list may remain at one of several ports',
+        'returns nothing if, for one of several ports, only a part of the list is allowed',
         ['tcp 20-30 from pl-1'],
         [SSH_FROM_INSIDE],
         undefined,

@@ -205,7 +205,7 @@ describe('compareAccess returns exactly the missing traffic', () => {
 });
 
 describe('groups and prefix lists with given addresses', () => {
-  it('groups and prefix lists with given addresses count as these addresses', () => {
+  it('compareAccess replaces groups and prefix lists by their given addresses', () => {
     const addresses = { 'sg-1': ['10.0.0.0/9', '10.128.0.0/9'], 'pl-1': ['10.0.0.0/8', '2001:db8::/32'] };
 
     const { missing, excess } = compareAccess(perms('tcp 22 from sg-1'), perms('tcp 22 from pl-1'), { addresses });
@@ -267,12 +267,12 @@ describe('invalid input', () => {
   });
 
   it.each<[unknown, string]>([
-    [[], '`addresses`: found `list of 0`, expected blocks by the ids of groups and prefix lists'],
-    ['sg-1', '`addresses`: found `"sg-1"`, expected blocks by the ids of groups and prefix lists'],
+    [[], '`addresses`: found `list of 0`, expected an object with a list of blocks for each id of a group or prefix list'],
+    ['sg-1', '`addresses`: found `"sg-1"`, expected an object with a list of blocks for each id of a group or prefix list'],
     [{ web: [] }, '`addresses["web"]`: found `"web"`, expected the id of a security group, `sg-…`, or the id of a prefix list, `pl-…`'],
     [{ 'sg-1': '10.0.0.0/8' }, '`addresses["sg-1"]`: found `"10.0.0.0/8"`, expected a list of blocks'],
     [{ 'sg-1': [null] }, '`addresses["sg-1"][0]`: found `null`, expected a block such as `10.0.0.0/8` or `::/0`'],
-  ])('refuses %j as addresses', (addresses, expected) => {
+  ])('compareAccess refuses %j as addresses', (addresses, expected) => {
     const options = { addresses } as { addresses: Record<string, string[]> };
 
     expect(() => compareAccess([], [], options)).toThrow(new Error(expected));

@@ -48,7 +48,7 @@ describe('overlaps', () => {
     ['a group with itself', ['tcp 22 from sg-1'], ['-1 from sg-1'], true],
     ['a group with a block', ['tcp 22 from sg-1'], ['tcp 22 from 0.0.0.0/0'], false],
     ['IPv4 with IPv6', ['-1 from 0.0.0.0/0'], ['-1 from ::/0'], false],
-  ])('overlaps compares %s, in both orders', (_why, a, b, expected) => {
+  ])('overlaps gives the same result in both orders, for %s', (_why, a, b, expected) => {
     expect(overlaps(perms(...a), perms(...b))).toBe(expected);
     expect(overlaps(perms(...b), perms(...a))).toBe(expected);
   });
@@ -57,7 +57,7 @@ describe('overlaps', () => {
 it.each([
   ['covers', covers, 'granted', 'wanted'],
   ['overlaps', overlaps, 'a', 'b'],
-] as const)('%s refuses invalid permissions and names their list', (_name, ask, first, second) => {
+] as const)('%s refuses invalid permissions, and names the list that contains them', (_name, ask, first, second) => {
   const bad = [{ IpProtocol: 'tcp', FromPort: 1, ToPort: 2 }];
   const act = () => ask(bad, bad);
 

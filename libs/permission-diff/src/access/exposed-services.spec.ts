@@ -37,7 +37,7 @@ it.each([25, 80, 110, 143, 443, 3000, 5000, 8080, 8088, 8888])(
   },
 );
 
-it('formatServices writes services in words, and shortens a long list to the first few', () => {
+it('formatServices names at most four services, and counts the other services', () => {
   const { length } = SENSITIVE_SERVICES;
 
   expect(formatServices(SENSITIVE_SERVICES.slice(2, 4))).toBe('SSH (tcp/22), Telnet (tcp/23)');
@@ -48,7 +48,7 @@ it('exposedServices names every sensitive service if the rules let in all traffi
   expect(exposedServices(rules(['-1 from 0.0.0.0/0']))).toEqual(SENSITIVE_SERVICES);
 });
 
-it('ignores egress rules', () => {
+it('exposedServices ignores egress rules', () => {
   const egress = rules(['tcp 22 from 0.0.0.0/0'], 'egress');
 
   expect(exposedServices(egress)).toEqual([]);
@@ -80,7 +80,7 @@ describe('exposingRules', () => {
     expect(exposing(...lines)).toEqual(expected);
   });
 
-  it('no service is exposed after the exposing rules are removed', () => {
+  it('no service is exposed without the rules that exposingRules returns', () => {
     const all = rules(['tcp 22 from 0.0.0.0/1', 'tcp 0-65535 from 24.0.0.0/5', 'udp 161 from ::/0', 'tcp 22 from pl-1']);
     const blocks = rules(['-1 from 16.0.0.0/5', '-1 from 24.0.0.0/5']).map(({ source }) => source);
     const gone = exposingRules(all, new Map([['pl-1', blocks]]));
@@ -103,13 +103,13 @@ it('SENSITIVE_SERVICES lists each port of a protocol once, in ascending order, w
   expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
 });
 
-it('servicesNamed returns all ports of the service that has this name in documents', () => {
+it('servicesNamed returns all ports of a service by its name in lower case', () => {
   expect(servicesNamed('rdp')?.map(formatTraffic)).toEqual(['tcp/3389', 'udp/3389']);
   expect(servicesNamed('sql-server-browser')).toEqual([{ kind: 'ports', protocol: 'udp', fromPort: 1434, toPort: 1434 }]);
 });
 
 it.each(['', 'RDP', 'rdp ', 'all', 'constructor'])(
-  'servicesNamed returns nothing for %j, because no service has this name in documents',
+  'servicesNamed returns nothing for %j, because SERVICE_NAMES does not contain the name',
   (name) => {
     expect(servicesNamed(name)).toBeUndefined();
   },

@@ -7,7 +7,6 @@ import { perms, words } from '../testing/notation.js';
 import { compareAccess } from './compare-access.js';
 import { diffRulesByAccess, planAccess } from './plan-access.js';
 
-/** Writes rules in words. */
 const said = (permissions: readonly IpPermission[]) =>
   permissions.flatMap(oneByOne).flatMap((rule) => words(compareAccess([rule], []).missing));
 
@@ -21,7 +20,7 @@ const plan = (required: string[], actual: string[], permit: string[] = []) => {
 };
 
 describe('the plan of `compare: access`', () => {
-  it('planAccess does nothing if other rules let in the same traffic', () => {
+  it('planAccess changes no rule if the actual rules let in the declared traffic in other blocks', () => {
     expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'])).toEqual({
       authorize: [],
       revoke: [],
@@ -73,7 +72,7 @@ describe('the plan of `compare: access`', () => {
     expect(plan([...required].reverse(), []).authorize).toEqual(expected);
   });
 
-  it('planAccess revokes rules that let in almost the same traffic as the declared rules', () => {
+  it('planAccess revokes a rule that differs from the declared rule only in its block, protocol or port', () => {
     expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 11.0.0.0/8', 'udp 22 from 10.0.0.0/8', 'tcp 23 from 10.0.0.0/8'])).toMatchObject({
       authorize: ['tcp 22 from 10.0.0.0/8'],
       unchanged: [],
@@ -101,7 +100,7 @@ describe('the plan of `compare: access`', () => {
     expect(diffRulesByAccess([], [stray])).toEqual({ missing: [], excess: [stray], kept: [] });
   });
 
-  it('planAccess counts a repeated rule once', () => {
+  it('planAccess authorizes or revokes a repeated rule once', () => {
     expect(plan(['tcp 22 from sg-1', 'tcp 22 from sg-1'], ['udp 1 from sg-1', 'udp 1 from sg-1'])).toEqual({
       authorize: ['tcp 22 from sg-1'],
       revoke: ['udp 1 from sg-1'],
@@ -121,7 +120,7 @@ describe('the plan of `compare: access`', () => {
     expect({ authorize, revoke }).toEqual({ authorize: [], revoke: [] });
   });
 
-  it('planAccess adds up the rules for the addresses of a prefix list', () => {
+  it('planAccess treats a prefix list with known addresses like rules for these addresses', () => {
     const options = { addresses: { 'pl-1': ['10.0.0.0/8', '11.0.0.0/8', '2001:db8::/32'] } };
     const list = perms('tcp 22 from pl-1');
     const [ipv4, ipv6] = [perms('tcp 22 from 10.0.0.0/8', 'tcp 22 from 11.0.0.0/8'), perms('tcp 22 from 2001:db8::/32')];

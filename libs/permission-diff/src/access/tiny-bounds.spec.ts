@@ -25,7 +25,7 @@ import { narrowRules } from './narrow.js';
 const KNOWN = new Map(TINY_RULES.map((rule) => [JSON.stringify(rule.permission), rule]));
 
 /**
- * Returns the rules of the tiny universe that correspond to these permissions. @throws {Error} if the universe does not have one of them.
+ * Returns the rules of the tiny universe that correspond to these permissions. @throws {Error} if the universe lacks one of the rules.
  */
 function tinyRules(permissions: readonly IpPermission[]): TinyRule[] {
   return permissions.flatMap(oneByOne).map((permission) => {
@@ -66,7 +66,7 @@ const CASES = Array.from({ length: runs(400) }, (_, seed) => tinyCase(randomOf(s
   answer: answerTo(given),
 }));
 
-it('the tiny universe has cases within and beyond the bounds', () => {
+it('the random cases of the tiny universe are often within, partly beyond, and completely beyond the bounds', () => {
   const kept = CASES.filter(({ beyond }) => beyond === 0n).length;
   const lost = CASES.filter(({ beyond, packets }) => beyond === packets).length;
 
@@ -104,7 +104,7 @@ it('after narrowRules, nothing is beyond the bounds, and narrowing again returns
 });
 
 it('accessBeyond and narrowRules give the same answer if the rules are split, repeated and reversed', () => {
-  // Every rule of one service and one sender that the given rules contain.
+  // The rules for one service and one sender whose packets the given rules let in.
   const split = (rules: readonly TinyRule[]) =>
     TINY_RULES.filter(
       ({ traffic, source, packets }) =>

@@ -57,7 +57,7 @@ describe('open to the world', () => {
     expect(isWorldOpen(perms('tcp 22 from pl-1'), { addresses })).toBe(true);
   });
 
-  it('isWorldOpen uses the share that the caller sets', () => {
+  it('isWorldOpen compares the share of the addresses in use with the option `share`', () => {
     const half = perms('tcp 22 from 0.0.0.0/1');
 
     expect(isWorldOpen(half, { share: 0.56 })).toBe(true);
@@ -87,7 +87,7 @@ describe('open to the world', () => {
   });
 
   it.each([0, -1, 1.01, NaN])('isWorldOpen refuses %d as a share', (share) => {
-    expect(() => isWorldOpen([], { share })).toThrow(new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`));
+    expect(() => isWorldOpen([], { share })).toThrow(new RangeError(`\`share\` must be greater than 0 and at most 1, not ${share}`));
   });
 
   it('isWorldOpen refuses invalid permissions', () => {
@@ -97,7 +97,7 @@ describe('open to the world', () => {
 });
 
 describe('compared with an oracle that counts every network of a grid', () => {
-  /** All networks of one size, numbered, with the networks that are in use. */
+  /** All networks of one prefix length, by number. */
   interface Grid {
     readonly cells: number;
     readonly inUse: (cell: number) => boolean;
@@ -118,7 +118,7 @@ describe('compared with an oracle that counts every network of a grid', () => {
     text: (cell, bits) => `${cell >> 8}.${cell & 255}.0.0/${bits}`,
   };
   const ipv6: Grid = {
-    // Networks with a prefix length of 23. All of them are inside 2000::/3.
+    // All networks with a prefix length of 23 inside 2000::/3.
     cells: 2 ** 20,
     inUse: (cell) => {
       const [first, rest] = [0x2000 + Math.floor(cell / 128), cell % 128];
@@ -142,7 +142,7 @@ describe('compared with an oracle that counts every network of a grid', () => {
   it.each<[family: string, grid: Grid, bits: number]>([
     ['IPv4', ipv4, 16],
     ['IPv6', ipv6, 20],
-  ])('isWorldOpen agrees about the share of %s addresses, in any order', (_family, grid, bits) => {
+  ])('isWorldOpen agrees with the oracle about the share of %s addresses, in any order of the rules', (_family, grid, bits) => {
     const used = Uint8Array.from({ length: grid.cells }, (_, cell) => (grid.inUse(cell) ? 1 : 0));
     const size = used.reduce((sum, bit) => sum + bit, 0);
     fc.assert(

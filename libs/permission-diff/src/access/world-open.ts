@@ -43,7 +43,7 @@ export function isWorldOpen(permissions: readonly IpPermission[], options: World
  * @throws {RangeError} unless `share` is greater than 0 and at most 1.
  */
 export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share = DEFAULT_SHARE): boolean {
-  if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be over 0 and up to 1, not ${share}`);
+  if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be greater than 0 and at most 1, not ${share}`);
   // The runs of this difference are disjoint, so that each address is counted once.
   const runs = accessRegionDifference(accessRegionsOfRules(rules, addresses), []).missing;
   // `exposedServices` calls this function for each service, and most rules let in no traffic of that service.

@@ -7,8 +7,8 @@ import { readRules } from '../rules/read-rules.js';
 
 export interface DiffOptions {
   /**
-   * The 12-digit account that owns the group. Each group source that names no account gets this account. By default, it gets the account
-   * that other permissions name for the same group.
+   * The 12-digit account of each group source that names no account. By default, such a source gets the account that other permissions name
+   * for the same group.
    */
   readonly accountId?: string;
 }
@@ -26,7 +26,7 @@ export interface PermissionDiff {
 /**
  * Returns what to authorize and what to revoke so that a group with the permissions `actual` has exactly the rules of `required`. Both
  * lists must have the same direction. Compares single rules in canonical form: protocol names as EC2 returns them, blocks without host
- * bits, and IPv6 as RFC 5952 text. Grouping, order, repetition and descriptions make no difference.
+ * bits, and IPv6 as RFC 5952 text. Ignores how the permissions are grouped, ordered, repeated and described.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */

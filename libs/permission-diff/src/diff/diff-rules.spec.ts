@@ -22,7 +22,7 @@ describe('rules of both directions', () => {
     expect([words(missing), words(excess), kept]).toEqual([['tcp/22 from 10.0.0.0/8'], ['tcp/22 to 10.0.0.0/8'], []]);
   });
 
-  it('rules of different directions are never equal, even if they share the object of all traffic', () => {
+  it('rules of different directions are never equal, even if both are for all traffic', () => {
     const both = [...rules('ingress', '-1 from 10.0.0.0/8'), ...rules('egress', '-1 from 10.0.0.0/8', '-1 from 10.0.0.0/9')];
 
     expect(words(diffRules(both, []).missing)).toEqual([
@@ -63,18 +63,18 @@ describe('rules of both directions', () => {
 
   it('permissionsOf refuses rules of both directions, because permissions have no direction', () => {
     expect(() => permissionsOf([...into, ...outOf])).toThrow(
-      new RangeError('ingress and egress rules at once: permissions do not tell them apart'),
+      new RangeError('both ingress and egress rules: permissions have no direction, so write each direction separately'),
     );
   });
 });
 
-it('diffRules reports a repeated actual rule in excess only once', () => {
+it('diffRules returns a repeated excess rule once', () => {
   const stray = rules('ingress', 'tcp 22 from 10.0.0.0/8');
 
   expect(diffRules([], [...stray, ...stray]).excess).toEqual(stray);
 });
 
-it('diffRules keeps the first of equal rules, even if many rules share their ports', () => {
+it('diffRules returns the first of equal rules, even if many rules have the same ports', () => {
   const blocks = Array.from({ length: 40 }, (_, i) => `tcp 22 from 10.0.${(i * 7) % 40}.0/24`);
   const [first, second] = [rules('ingress', ...blocks), rules('ingress', ...[...blocks].reverse())];
   const { missing, excess, kept } = diffRules([...first, ...second], [...second.slice(1), ...first.slice(0, -1)]);

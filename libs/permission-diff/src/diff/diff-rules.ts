@@ -13,9 +13,8 @@ export interface RuleDiff<Required extends Rule, Actual extends Rule> {
 }
 
 /**
- * Returns the missing, excess and kept rules. Each list keeps the order of its input. Repeated rules count once. Descriptions are not
- * compared. If a group source has no account, and other rules name exactly one account for the group, the source gets this account: a group
- * id belongs to one account, and EC2 fills in that account.
+ * Returns the missing, excess and kept rules, each list in the order of its input and without repeated rules. Ignores descriptions. If a
+ * group source has no account, and other rules name exactly one account for the group, the source gets this account.
  */
 export function diffRules<Required extends Rule, Actual extends Rule>(
   required: readonly Required[],

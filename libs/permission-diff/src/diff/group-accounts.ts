@@ -1,8 +1,8 @@
 import type { Rule } from '../rules/rule.js';
 
 /**
- * Fills in the account of each group source that has none, if the lists name exactly one account for the group: a group id belongs to one
- * account, and EC2 fills in that account. If a list needs no change, the same list is returned.
+ * Adds the missing account to each group source, if the lists name exactly one account for that group id. EC2 also adds the account,
+ * because a group id belongs to one account. If no source lacks an account, returns the same lists.
  */
 export function fillInGroupAccounts<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
   if (!lists.some((rules) => rules.some(ruleLacksGroupAccount))) return lists;
@@ -10,7 +10,7 @@ export function fillInGroupAccounts<R extends Rule>(...lists: readonly (readonly
   for (const { source } of lists.flat()) {
     if (source.kind !== 'group' || source.userId === undefined) continue;
     const known = owners.get(source.groupId);
-    // If one id has two accounts, one of them is wrong, and we cannot tell which.
+    // If the lists name two accounts for one id, one account is wrong, and nobody can tell which one.
     owners.set(source.groupId, known === undefined || known === source.userId ? source.userId : null);
   }
   const withOwner = (rule: R): R => {

@@ -23,7 +23,7 @@ describe('huge input', () => {
     expect(answer.ok ? 0 : answer.problems.length).toBe(MANY);
   });
 
-  it('functions that throw refuse huge input with every problem', () => {
+  it('functions on permissions refuse huge input with every problem', () => {
     const refused = (call: () => unknown): number => {
       try {
         call();
@@ -39,7 +39,7 @@ describe('huge input', () => {
     expect(refused(() => compareAccess([], permissions))).toBe(MANY);
   });
 
-  it('huge lists of rules are compared if they are valid', () => {
+  it('diffPermissions and compareAccess accept huge lists of valid rules', () => {
     const IpRanges = many((i) => ({ CidrIp: `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}/32` }));
     const permissions = [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges }];
 
@@ -49,7 +49,7 @@ describe('huge input', () => {
     expect(compareAccess(permissions, []).missing.length).toBeLessThan(32);
   });
 
-  it('sources are sorted without losing any, even if there are too many for sorting them as numbers', () => {
+  it('sortedByRuleSource loses no source, even if there are too many sources to sort them as numbers', () => {
     const items = Array.from({ length: 2 ** 20 + 1 }, (_, id) => ({ id, source: { kind: 'group', groupId: 'sg-1' } as const }));
 
     expect(sortedByRuleSource(items).every(({ id }, i) => id === i)).toBe(true);

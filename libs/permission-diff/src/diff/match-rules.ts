@@ -1,11 +1,11 @@
-/** Finds the rules that two lists have in common. The function sorts the rules, because results need the canonical order anyway. */
+/** Finds the rules that two lists have in common by sorting both lists, because results need the canonical order anyway. */
 import type { Rule } from '../rules/rule.js';
 import { compareSources } from '../rules/source.js';
 import { trafficKey } from '../rules/traffic.js';
 
 /**
- * Visits the distinct rules of both lists in canonical order. For each rule, the visitor gets two indexes: of the first equal rule in each
- * list, or -1 if the list lacks the rule. It also gets a key for the rule's direction and traffic.
+ * Visits the distinct rules of both lists in canonical order. For each rule, `visit` gets the index of the first equal rule in each list,
+ * or -1 if the list lacks the rule, and a key for the rule's direction and traffic.
  */
 export function matchRules(
   required: readonly Rule[],
@@ -41,7 +41,7 @@ function groupRulesByTraffic(groups: Map<number, Group>, rules: readonly Rule[],
     // The rules of one permission are adjacent and share one traffic object.
     if (rule.traffic !== latest?.traffic || rule.direction !== latest.direction) {
       latest = rule;
-      // The keys of ingress rules have 43 bits. The keys of egress rules are greater.
+      // A traffic key has 43 bits, so the keys of egress rules are greater than all keys of ingress rules.
       const key = trafficKey(rule.traffic) + (rule.direction === 'ingress' ? 0 : 2 ** 44);
       let group = groups.get(key);
       if (group === undefined) groups.set(key, (group = { key, wanted: [], found: [] }));
@@ -52,8 +52,8 @@ function groupRulesByTraffic(groups: Map<number, Group>, rules: readonly Rule[],
 }
 
 /**
- * Sorts by source in place, and keeps only the first of equal rules. The code sorts by itself, because most lists are so short that calling
- * the built-in sort would take longer.
+ * Sorts the indices by the source of the rule, in place, and drops all but the first of equal rules. This is an insertion sort, because the
+ * built-in sort takes longer for short lists, and most lists are short.
  */
 function sortDistinctRulesBySource(indices: number[], rules: readonly Rule[]): void {
   // Stryker disable next-line ConditionalExpression,EqualityOperator,MethodExpression,ArrowFunction: only saves time; the loop sorts as well
@@ -67,7 +67,7 @@ function sortDistinctRulesBySource(indices: number[], rules: readonly Rule[]): v
     for (let i = length++; i > at; i--) indices[i] = indices[i - 1] ?? 0;
     indices[at] = index;
   }
-  // Setting the length is slow, even to the same value.
+  // Setting the length of an array is slow, even if the length stays the same.
   // Stryker disable next-line ConditionalExpression,EqualityOperator: only saves time
   if (length < indices.length) indices.length = length;
 }

@@ -5,16 +5,16 @@ import { permissionPortsOfTraffic, protocolOfTraffic } from '../rules/traffic.js
 import { matchRules } from './match-rules.js';
 
 /**
- * Returns the rules as permissions in canonical form and order. Each protocol and port range is one permission with all its sources. Ports
- * are present only if the protocol has ports. Empty lists are absent, because EC2 refuses them. If rules are repeated, only the first of
- * them is used. Descriptions are kept. The result does not contain the direction of the rules.
+ * Returns the rules as permissions in canonical form and order. All rules with the same protocol and ports form one permission. A
+ * permission has ports only if its protocol has ports, and has no empty lists, because EC2 refuses them. Of repeated rules, the first is
+ * written. The permissions keep descriptions, but not the direction.
  *
  * @throws {RangeError} if the rules have different directions.
  */
 export function permissionsOf(rules: Iterable<Rule>): IpPermission[] {
   const list = [...rules];
   if (new Set(list.map(({ direction }) => direction)).size > 1) {
-    throw new RangeError('ingress and egress rules at once: permissions do not tell them apart');
+    throw new RangeError('both ingress and egress rules: permissions have no direction, so write each direction separately');
   }
   const writer = new PermissionWriter();
   matchRules(list, [], (i, _, key) => {
@@ -29,7 +29,7 @@ export class PermissionWriter {
   private last: IpPermission = {};
   private key: number | undefined;
 
-  /** @param key returns the key of the rule's traffic. Equal traffic has equal keys. */
+  /** @param key the key of the rule's direction and traffic */
   add(rule: Rule | undefined, key: number): void {
     // Stryker disable next-line ConditionalExpression: only the compiler needs the check
     if (rule === undefined) return;

@@ -1,5 +1,5 @@
 /**
- * Treats the README's examples as one program. Compiles the program against the library as a user would, and runs it statement by
+ * Joins the README's examples into one program. Compiles the program as a user of the library would, and runs the program statement by
  * statement.
  */
 import { readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = 
 const program = blocks.join('\n');
 const source = ts.createSourceFile('README.ts', program, ts.ScriptTarget.ES2023, true);
 
-/** A statement with the lines of the comment after it. The list of lines is empty if there is no comment. */
+/** A statement, with the lines of the comment after the statement. */
 interface Example {
   readonly code: string;
   readonly statement: ts.Statement;
@@ -42,7 +42,7 @@ const asserted = examples.filter((example) => !prepares(example));
 const asScript = (code: string): string =>
   ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ES2022 } }).outputText;
 
-/** The result of a statement. No statement of the README may throw. */
+/** The result of a statement. */
 type Outcome = { readonly returned: unknown } | { readonly printed: string } | { readonly threw: string };
 
 const outcomes = new Map<Example, { readonly outcome: Outcome; readonly said: Outcome }>();
@@ -59,7 +59,7 @@ beforeAll(() => {
     }
   };
   for (const example of examples) {
-    // The context already has the library's exports under their names. The compiler checks the imports.
+    // Imports need not run, because the context contains the library's exports.
     if (ts.isImportDeclaration(example.statement)) continue;
     const outcome = outcomeOf(example.code);
     const text = example.says.join('\n');
@@ -76,8 +76,8 @@ it.each(asserted.map((example) => [example.code.split('\n').join(' ').slice(0, 1
 });
 
 describe('the README', () => {
-  it('runs every example', () => {
-    // Each fence is the beginning or the end of a block of TypeScript.
+  it('the test runs every example of the README', () => {
+    // Every fence must delimit a TypeScript block, because only these blocks run.
     expect(fences).toEqual(blocks.flatMap(() => ['```ts', '```']));
     expect(outcomes.size).toBe(asserted.length);
     expect(asserted.length).toBeGreaterThan(0);
@@ -88,7 +88,7 @@ describe('the README', () => {
   });
 });
 
-/** Compiles the program as a module next to the package's `package.json`. The compiler finds the library through its `exports`. */
+/** Compiles the program as a module next to `package.json`, so that the compiler finds the library through the `exports` of the package. */
 function diagnosticsOf(code: string): readonly string[] {
   const file = join(PROJECT, 'README.ts');
   const options: ts.CompilerOptions = {

@@ -1,7 +1,7 @@
 /**
  * IPv4 and IPv6 blocks with their canonical text: host bits are cleared, and IPv6 is RFC 5952 text. EC2 stores blocks the same way (source:
- * EC2 API reference, IpRange and Ipv6Range: `100.68.0.18/18` is kept as `100.68.0.0/18`). Words are signed 32-bit integers, because
- * JavaScript's bit operators return these and they are fast.
+ * EC2 API reference, IpRange and Ipv6Range: EC2 stores `100.68.0.18/18` as `100.68.0.0/18`). Addresses are split into words of 32 bits, as
+ * signed integers, because JavaScript's bit operators return signed 32-bit integers.
  */
 
 /** A block of addresses. */
@@ -28,15 +28,15 @@ export interface Ipv6Source {
 }
 
 /**
- * Returns the block that has this prefix length and contains the address. If the address has no host bits, `text` is the text of the block.
+ * Returns the block that has this prefix length and contains the address. `text` is the text of the block if the address has no host bits.
  */
 export function ipv4Block(given: number, prefixLength: number, text?: string): Ipv4Source {
   const address = keepHighBitsOfAddress(given, prefixLength);
-  // Most texts are already canonical.
+  // Most texts are already canonical, and reusing them saves the formatting.
   return { kind: 'ipv4', cidr: text !== undefined && address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
 }
 
-/** The text of each octet, followed by a dot. The texts are cached, because formatting takes most of the time for a large result. */
+/** The text of each octet with a dot. Cached, because formatting addresses takes most of the time for a large result. */
 const DOTTED: readonly string[] = Array.from({ length: 256 }, (_, octet) => `${octet}.`);
 
 function formatIpv4(address: number, prefixLength: number): string {
@@ -85,11 +85,11 @@ export function compareIpv6Blocks(a: Ipv6Source, b: Ipv6Source): number {
   return i === -1 ? a.prefixLength - b.prefixLength : (cidrAddressWord(a, i) >>> 0) - (cidrAddressWord(b, i) >>> 0);
 }
 
-/** Reports whether the two blocks share an address. An IPv4 block and an IPv6 block never do. */
+/** Reports whether the two blocks share an address. An IPv4 block and an IPv6 block share none. */
 export function cidrBlocksOverlap(a: Block, b: Block): boolean {
   // Two blocks are either nested or disjoint. So they overlap exactly if the wider block contains the narrower block.
   const shortest = Math.min(a.prefixLength, b.prefixLength);
-  // Most pairs of blocks are IPv4, and rules are compared by pairs.
+  // A fast path, because most pairs of blocks are IPv4.
   if (a.kind === 'ipv4' && b.kind === 'ipv4') return keepHighBitsOfAddress(a.address ^ b.address, shortest) === 0;
   return a.kind === b.kind && commonPrefixLength(a, b) === shortest;
 }
@@ -108,8 +108,8 @@ export function cidrBlockAround(block: Block, prefixLength: number): Block {
 }
 
 /**
- * Widens the block to this prefix length, and returns the sibling of the widened block: the other half of the block that is one bit wider
- * still.
+ * Returns the sibling of the block that has this prefix length and contains the given block: the two siblings are the halves of one wider
+ * block.
  */
 export function siblingCidrBlock(block: Block, prefixLength: number): Block {
   const index = prefixLength - 1;
@@ -126,14 +126,14 @@ export function isInUpperHalfOfCidrBlock(block: Block, prefixLength: number): bo
 }
 
 /**
- * Clears all bits of the word except the `count` most significant bits. Zero bits are a separate case, because JavaScript treats a shift by
- * 32 like a shift by 0.
+ * Clears all bits of the word except the `count` most significant bits. `count <= 0` is a separate case, because JavaScript treats a shift
+ * by 32 like a shift by 0.
  */
 function keepHighBitsOfAddress(word: number, count: number): number {
   return count <= 0 ? 0 : word & (-1 << Math.max(0, 32 - count));
 }
 
-/** Returns the word of the block's first address at this index. An IPv4 address has only one word. */
+/** Returns the 32-bit word at this index of the block's first address. An IPv4 address has only one word. */
 export function cidrAddressWord(block: Block, index: number): number {
   return block.kind === 'ipv4' ? block.address : (block.words[index] ?? 0);
 }

@@ -5,12 +5,12 @@ import { parseCidr } from './cidr.js';
 describe('an IPv4 block', () => {
   it.each([
     ['10.0.0.0/8', '10.0.0.0/8'],
-    ['10.1.2.3/8', '10.0.0.0/8'], // host bits are cleared, as EC2 stores them
-    ['203.0.113.9/0', '0.0.0.0/0'], // the whole world in disguise
-    ['255.255.255.255/32', '255.255.255.255/32'], // the sign bit of a 32-bit number
+    ['10.1.2.3/8', '10.0.0.0/8'], // EC2 also clears host bits
+    ['203.0.113.9/0', '0.0.0.0/0'], // the whole world, with host bits
+    ['255.255.255.255/32', '255.255.255.255/32'], // sets the sign bit of a 32-bit number
     ['128.0.0.0/1', '128.0.0.0/1'],
     ['100.68.0.18/18', '100.68.0.0/18'], // EC2's own example
-  ])('%s is read as %s', (text, canonical) => {
+  ])('parseCidr reads %s as %s', (text, canonical) => {
     expect(parseCidr(text)?.cidr).toBe(canonical);
   });
 
@@ -24,17 +24,17 @@ describe('an IPv4 block', () => {
     '10.0.0/8',
     '10.0.0.0.0/8',
     '256.0.0.0/8',
-    '010.0.0.0/8', // octal to some readers
+    '010.0.0.0/8', // some parsers read this as octal
     '1.2.3.4/32 ',
     ' 1.2.3.4/32',
     '1..3.4/32',
-    '1.2.3.:/32', // the character after 9
+    '1.2.3.:/32', // `:` follows `9` in ASCII
     '1.2.3.4:/32',
     '1.2.3.4/3x',
     '0x0a.0.0.0/8',
     '',
     '/',
-  ])('%j is refused, because it is not a valid block', (text) => {
+  ])('parseCidr refuses %j, because the text is not a valid block', (text) => {
     expect(parseCidr(text)).toBeUndefined();
   });
 });
@@ -42,7 +42,7 @@ describe('an IPv4 block', () => {
 describe('an IPv6 block', () => {
   it.each([
     ['::/0', '::/0'],
-    ['2001:DB8::1/32', '2001:db8::/32'], // host bits and case
+    ['2001:DB8::1/32', '2001:db8::/32'], // has host bits and upper case
     ['2001:db8:0:0:0:0:0:1/128', '2001:db8::1/128'],
     ['2001:db8:0:1:1:1:1:1/128', '2001:db8:0:1:1:1:1:1/128'], // RFC 5952 4.2.2: a single zero group is not shortened
     ['2001:0:0:1:0:0:0:1/128', '2001:0:0:1::1/128'], // RFC 5952 4.2.3: the longest run is shortened
@@ -51,11 +51,11 @@ describe('an IPv6 block', () => {
     ['0:0:0:0:0:0:0:0/0', '::/0'],
     ['fe80::/10', 'fe80::/10'],
     ['1::/16', '1::/16'],
-    ['2001:db8:1:1:1:1:1:0/128', '2001:db8:1:1:1:1:1:0/128'], // RFC 5952 4.2.2, at the end
+    ['2001:db8:1:1:1:1:1:0/128', '2001:db8:1:1:1:1:1:0/128'], // RFC 5952 4.2.2: also at the end
     ['2001:db8:1:1:1:1:0:0/128', '2001:db8:1:1:1:1::/128'],
     ['1111:2222:3333:4444:5555:6666:255.255.255.255/128', '1111:2222:3333:4444:5555:6666:ffff:ffff/128'], // the longest text
     ['::1/128', '::1/128'],
-  ])('%s is read as %s', (text, canonical) => {
+  ])('parseCidr reads %s as %s', (text, canonical) => {
     expect(parseCidr(text)?.cidr).toBe(canonical);
   });
 
@@ -84,7 +84,7 @@ describe('an IPv6 block', () => {
     '::1.2.3/128',
     'g::/16',
     '@::/16', // the character before A
-  ])('%j is refused, because it is not a valid block', (text) => {
+  ])('parseCidr refuses %j, because the text is not a valid block', (text) => {
     expect(parseCidr(text)).toBeUndefined();
   });
 });
@@ -127,10 +127,10 @@ describe('overlap of blocks', () => {
     ['0.0.0.0/0', '255.255.255.255/32', true],
     ['10.0.0.0/9', '10.128.0.0/9', false], // neighbours
     ['128.0.0.0/1', '0.0.0.0/1', false],
-    ['0.0.0.0/0', '::/0', false], // families never mix
+    ['0.0.0.0/0', '::/0', false], // different address families
     ['2001:db8::/32', '2001:db8:1::/48', true],
     ['2001:db8::/33', '2001:db8:8000::/33', false],
-  ])('%s and %s: %s', (a, b, expected) => {
+  ])('cidrBlocksOverlap, for %s and %s, returns %s', (a, b, expected) => {
     expect(cidrBlocksOverlap(block(a), block(b))).toBe(expected);
     expect(cidrBlocksOverlap(block(b), block(a))).toBe(expected);
   });

@@ -2,9 +2,9 @@
 import { ipv4Block, ipv6Block, type Block, type Ipv4Source, type Ipv6Source } from './block.js';
 
 /**
- * Returns the block of the text, or `undefined` unless the text is an address, a slash and a prefix length. An IPv4 address must have four
- * decimal octets without leading zeros, because some parsers read leading zeros as octal. An IPv6 address must be RFC 4291 text without a
- * zone.
+ * Returns the block of the text. Returns `undefined` if the text is not an address, a slash and a prefix length. An IPv4 address must have
+ * four decimal octets without leading zeros, because some parsers read leading zeros as octal. An IPv6 address must be RFC 4291 text
+ * without a zone.
  */
 export function parseCidr(text: string): Block | undefined {
   return parseIpv4Cidr(text) ?? parseIpv6Cidr(text);
@@ -15,7 +15,7 @@ const SLASH = 0x2f;
 const COLON = 0x3a;
 const END = -1;
 
-/** Reads the text in one pass, because this function takes most of the time for reading permissions. */
+/** Reads the text in one pass without a regular expression, because this function takes most of the time for reading permissions. */
 function parseIpv4Cidr(text: string): Ipv4Source | undefined {
   let address = 0;
   let octets = 0;
@@ -53,7 +53,7 @@ function parseIpv6Cidr(text: string): Ipv6Source | undefined {
 /** Returns the eight 16-bit groups of the address in the text before `end`. */
 function parseIpv6Groups(text: string, end: number): readonly number[] | undefined {
   const groups: number[] = [];
-  // The position of `::` among the groups, if it occurs.
+  // The number of groups before `::`, or -1 if the text has no `::`.
   let gap = -1;
   let i = 0;
   if (text.startsWith('::')) {
@@ -76,7 +76,7 @@ function parseIpv6Groups(text: string, end: number): readonly number[] | undefin
     if (i === end) break;
     if (text.charCodeAt(i++) !== COLON || i === end) return undefined;
     if (text.charCodeAt(i) === COLON) {
-      // `::` occurs at most once.
+      // An address has at most one `::`.
       if (gap !== -1) return undefined;
       gap = groups.length;
       i++;
@@ -89,11 +89,11 @@ function parseIpv6Groups(text: string, end: number): readonly number[] | undefin
   return groups;
 }
 
-/** Returns the value of the hexadecimal digit at the index, or a negative number if there is no such digit. */
+/** Returns the value of the hexadecimal digit at the index, or a negative number if the character is not a hexadecimal digit. */
 function hexDigitAt(text: string, index: number): number {
   const code = text.charCodeAt(index);
   if (code <= 57) return code - 48;
-  // Convert to lower case.
+  // Setting this bit converts letters to lower case.
   const letter = code | 0x20;
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }

@@ -58,7 +58,7 @@ describe('readConfigItemRules', () => {
           { groupId: 'sg-3' },
         ],
       },
-      // The source that names no account gets the account of the group's owner.
+      // `sg-3` gets the account of the group's owner.
       ['all traffic from sg-2 (account 444455556666) peer', 'all traffic from sg-3 (account 111122223333)'],
     ],
     [
@@ -84,7 +84,7 @@ describe('readConfigItemRules', () => {
     expect(said(configuration)).toEqual(rules);
   });
 
-  it('lists ingress before egress', () => {
+  it('readConfigItemRules returns ingress rules before egress rules', () => {
     const permission = { ipProtocol: '-1', ipRanges: ['0.0.0.0/0'] };
 
     expect(said({ ...group, ipPermissions: [permission], ipPermissionsEgress: [permission] })).toEqual([
@@ -102,7 +102,7 @@ describe('readConfigItemRules refuses', () => {
   const permission = { ipProtocol: 'tcp', fromPort: 443, toPort: 443 };
 
   it.each<[why: string, item: unknown, problems: readonly string[]]>([
-    // If a deleted group were read as a group without rules, the group would seem to have lost all of its rules.
+    // Reading a deleted group as a group without rules would report all declared rules as missing.
     [
       'the item of a deleted group',
       { configurationItemStatus: 'ResourceDeleted', configuration: null },

@@ -9,21 +9,21 @@ import { readGroupPermissions, type SecurityGroupRules } from './security-group.
  * Returns the rules of a configuration item, or every problem. Accepts three forms: the item of a notification (`configuration` is an
  * object), the item of `GetResourceConfigHistory` (`configuration` is JSON text), and the bare configuration. Reads all versions of the
  * schema. Old versions have only `ipRanges`, a list of texts. Newer versions also have the same blocks as objects in `ipv4Ranges`. A block
- * in both lists is one rule. The item of a deleted group is a problem. It is not read as a group without rules. Never throws.
+ * in both lists is one rule. The item of a deleted group is a problem, not a group without rules. Never throws.
  *
  * @see https://github.com/awslabs/aws-config-resource-schema
  */
 export function readConfigItemRules(item: unknown): ReadResult<SecurityGroupRules> {
   if (!isObject(item)) return readConfigItemPermissions(item, 'item');
   const { configuration = null } = item;
-  // A bare configuration has no `configuration` field. A complete item has no lists of rules itself.
+  // A bare configuration has `ipPermissions`, and a complete item has `configuration`.
   if (configuration === null && Array.isArray(item.ipPermissions)) return readConfigItemPermissions(item, '');
   if (configuration !== null)
     return readConfigItemPermissions(
       typeof configuration === 'string' ? parsePermissionsJson(configuration) : configuration,
       'configuration',
     );
-  const expected = 'the configuration of the group, as an object or as JSON text; a deleted group has none';
+  const expected = 'the configuration of the group, as an object or as JSON text; a deleted group has no configuration';
   return { ok: false, problems: [{ code: 'no-configuration', path: 'configuration', text: 'absent', expected }] };
 }
 
@@ -31,7 +31,7 @@ function readConfigItemPermissions(configuration: unknown, path: string): ReadRe
   return readGroupPermissions(configuration, path, ['groupId', 'ownerId', 'ipPermissions', 'ipPermissionsEgress'], readConfigPermissions);
 }
 
-/** Returns the parsed JSON. Returns invalid JSON unchanged, as text, which is refused later. */
+/** Returns invalid JSON as text, which `readGroupPermissions` refuses. */
 function parsePermissionsJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -69,8 +69,7 @@ function readConfigPermission(permission: unknown, options: Options, rules: Rule
   const values = isObject(permission) ? permission : {};
   const refuse = permissionProblemCollector(problems, (field) => `${path}.${field}`);
   for (const [key, value] of Object.entries(values)) {
-    // A list or an object under an unknown name can be a new kind of source. If we ignored it, we would miss the traffic that the source
-    // lets in.
+    // An unknown list or object can be a new kind of source. Ignoring a source would hide the traffic that the source lets in.
     if (!isObject(value) && !Array.isArray(value)) continue;
     if (Object.keys(value).length === 0 || LISTS.some(([list]) => list === key)) continue;
     refuse('unknown-key', key, value, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups');
@@ -106,7 +105,7 @@ function readConfigPermission(permission: unknown, options: Options, rules: Rule
   if (sources === 0) add({}, () => path);
 }
 
-/** Returns the values of the fields with these names, which the document writes in camelCase. */
+/** Returns the values of these fields. `values` has the field names in camelCase. */
 function ruleFieldsFromCamelCase(values: Readonly<Record<string, unknown>>, fields: readonly (keyof RuleFields)[]): RuleFields {
   return Object.fromEntries(fields.map((field) => [field, values[ruleFieldInCamelCase(field)]]));
 }

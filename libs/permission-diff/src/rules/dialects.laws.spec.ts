@@ -27,8 +27,8 @@ const rulesOf = (list: readonly IpPermission[], direction: Direction = 'ingress'
   valueOf(readRules(list, { direction, accountId: OWNER }));
 
 /**
- * Lists without duplicates, because equal rules could have different descriptions, and these tests do not specify which description is
- * kept.
+ * Permissions without duplicates, because equal rules can have different descriptions, and the tests do not specify which description a
+ * reader keeps.
  */
 const canonical = describedPermissions.map((list) => permissionsOf(rulesOf(list)));
 
@@ -65,7 +65,7 @@ describe.each(dialects)('the format of %s', (_name, render, read) => {
     );
   });
 
-  it('a document gives rules, or problems with a path, after any value in it is replaced', () => {
+  it('a reader returns rules, or problems with a path, if any value of the document is replaced', () => {
     const document = canonical.filter((list) => list.length > 0).map(render);
     const mutated = document.chain((value) =>
       fc

@@ -19,7 +19,7 @@ export interface UserIdGroupPair {
   GroupId?: string | undefined;
   UserId?: string | undefined;
   Description?: string | undefined;
-  /** Not part of a rule's identity, because another group can get the same name. */
+  /** Not compared, because another group can get the same name. */
   GroupName?: string | undefined;
   VpcId?: string | undefined;
   VpcPeeringConnectionId?: string | undefined;

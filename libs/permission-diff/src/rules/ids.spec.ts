@@ -11,7 +11,7 @@ describe('an id', () => {
     ['of a prefix list', list('pl-0123456789abcdef0')],
     ['of an account', group('sg-1', '111122223333')],
     ['of the owner of load balancers outside a VPC', group('sg-1', 'amazon-elb')],
-  ])('an id %s is accepted', (_, permission) => {
+  ])('readRules accepts the id %s', (_, permission) => {
     expect(read(permission).ok).toBe(true);
   });
 
@@ -25,7 +25,7 @@ describe('an id', () => {
     ['an account, with a leading letter', group('sg-1', 'a111122223333'), 'UserIdGroupPairs[0].UserId', 'the 12 digits of an AWS account'],
     ['an owner, with half its name', group('sg-1', 'amazon'), 'UserIdGroupPairs[0].UserId', 'the 12 digits of an AWS account'],
     ['an owner, with a trailing character', group('sg-1', 'amazon-elbx'), 'UserIdGroupPairs[0].UserId', 'the 12 digits of an AWS account'],
-  ])('an invalid id is refused: the id of %s', (_, permission, field, expected) => {
+  ])('readRules refuses the invalid id of %s', (_, permission, field, expected) => {
     expect(read(permission)).toMatchObject({
       ok: false,
       problems: [{ code: 'not-an-id', path: `p[0].${field}`, expected }],

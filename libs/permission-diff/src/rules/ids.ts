@@ -1,4 +1,4 @@
-/** Recognizes the ids in permissions. The texts say in messages what a valid id is. */
+/** Recognizes the ids in permissions. Messages use `EXPECTED_…` to say what a valid id is. */
 
 export const EXPECTED_GROUP_ID = 'the id of a security group, `sg-…`';
 export const EXPECTED_PREFIX_LIST_ID = 'the id of a prefix list, `pl-…`';

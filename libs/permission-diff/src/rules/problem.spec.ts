@@ -30,7 +30,7 @@ it('InvalidPermissionError has its name, and lists every problem in one line', (
   expect(act).toThrow(InvalidPermissionError);
   expect(new InvalidPermissionError([])).toMatchObject({ name: 'InvalidPermissionError', message: '' });
   expect(act).toThrow(
-    '`required[0].FromPort`: found `absent`, expected a port of 0 to 65535; `required[0].ToPort`: found `absent`, expected a port of 0 to 65535; ' +
+    '`required[0].FromPort`: found `absent`, expected a port from 0 to 65535; `required[0].ToPort`: found `absent`, expected a port from 0 to 65535; ' +
       '`required[0]`: found `absent`, expected at least one source in `IpRanges`, `Ipv6Ranges`, `UserIdGroupPairs`, `PrefixListIds`',
   );
 });
@@ -48,7 +48,7 @@ describe('a problem says what was expected', () => {
     ],
     [
       [{ IpProtocol: '-1', IpRanges: anyone, Sources: ['x'] }],
-      ['`p[0].Sources`: found `list of 1`, expected no list except `IpRanges`, `Ipv6Ranges`, `UserIdGroupPairs`, `PrefixListIds`'],
+      ['`p[0].Sources`: found `list of 1`, expected only these lists: `IpRanges`, `Ipv6Ranges`, `UserIdGroupPairs`, `PrefixListIds`'],
     ],
     [[{ IpProtocol: '-1', IpRanges: 'x' }], ['`p[0].IpRanges`: found `"x"`, expected a list of sources']],
     [[{ IpProtocol: '-1', IpRanges: ['x'] }], ['`p[0].IpRanges[0]`: found `"x"`, expected an object with `CidrIp`']],
@@ -62,20 +62,20 @@ describe('a problem says what was expected', () => {
     ],
     [
       [{ IpProtocol: 'tcp', FromPort: 9, ToPort: 8, IpRanges: anyone }],
-      ['`p[0].ToPort`: found `8`, expected a port not below `FromPort`, 9'],
+      ['`p[0].ToPort`: found `8`, expected a port of at least `FromPort`, which is 9'],
     ],
     [
       [{ IpProtocol: 'icmp', FromPort: 256, ToPort: -2, IpRanges: anyone }],
       [
-        '`p[0].FromPort`: found `256`, expected an ICMP type of 0 to 255, or -1 for any',
-        '`p[0].ToPort`: found `-2`, expected an ICMP code of 0 to 255, or -1 for any',
+        '`p[0].FromPort`: found `256`, expected an ICMP type from 0 to 255, or -1 for any type',
+        '`p[0].ToPort`: found `-2`, expected an ICMP code from 0 to 255, or -1 for any code',
       ],
     ],
     [
       [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '::/0', Description: '%' }], Ipv6Ranges: [{ CidrIpv6: 7 }, { CidrIpv6: '::' }] }],
       [
         '`p[0].IpRanges[0].CidrIp`: found `"::/0"`, expected an IPv4 block such as `10.0.0.0/8`; IPv6 goes into `Ipv6Ranges`',
-        '`p[0].IpRanges[0].Description`: found `"%"`, expected up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`',
+        '`p[0].IpRanges[0].Description`: found `"%"`, expected at most 255 characters from a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`',
         '`p[0].Ipv6Ranges[0].CidrIpv6`: found `7`, expected an IPv6 block such as `2001:db8::/32`; IPv4 goes into `IpRanges`',
         '`p[0].Ipv6Ranges[1].CidrIpv6`: found `"::"`, expected `::/128`, or a wider block',
       ],
@@ -100,7 +100,9 @@ describe('a problem says what was expected', () => {
     [
       'an item of AWS Config without a configuration',
       () => readConfigItemRules({ configuration: null }),
-      ['`configuration`: found `absent`, expected the configuration of the group, as an object or as JSON text; a deleted group has none'],
+      [
+        '`configuration`: found `absent`, expected the configuration of the group, as an object or as JSON text; a deleted group has no configuration',
+      ],
     ],
     ['an item of AWS Config', () => readConfigItemRules('x'), ['`item`: found `"x"`, expected a security group: an object']],
     [
@@ -119,8 +121,8 @@ describe('a problem says what was expected', () => {
         '`ipPermissions[0]`: found `absent`, expected a source: a CIDR block, a prefix list or a group',
         '`ipPermissions[1].any`: found `object`, expected a list of sources of a known kind: IPv4, IPv6, prefix lists or groups',
         '`ipPermissions[1].userIdGroupPairs[0].groupName`: found `"web"`, expected the id of a security group, `sg-…`',
-        '`ipPermissions[1].userIdGroupPairs[0].description`: found `7`, expected up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`',
-        '`ipPermissions[2].ipProtocol`: found `absent`, expected a protocol as text: `tcp`, `udp`, `icmp`, `icmpv6`, a number of 0 to 255, or `-1` for all',
+        '`ipPermissions[1].userIdGroupPairs[0].description`: found `7`, expected at most 255 characters from a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`',
+        '`ipPermissions[2].ipProtocol`: found `absent`, expected a protocol as text: `tcp`, `udp`, `icmp`, `icmpv6`, a number from 0 to 255, or `-1` for all protocols',
         '`ipPermissions[2].ipRanges[0]`: found `list of 0`, expected an IPv4 block such as `10.0.0.0/8`; IPv6 goes into `Ipv6Ranges`',
       ],
     ],

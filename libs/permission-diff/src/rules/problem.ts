@@ -38,12 +38,12 @@ export function permissionReadResult<T>(value: T, problems: readonly PermissionP
   return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
 }
 
-/** The values of several readers, in the order of these readers. */
+/** The types of the values of several read results, in the same order. */
 export type ValuesOf<Reads extends readonly ReadResult<unknown>[]> = {
   [Index in keyof Reads]: Extract<Reads[Index], { readonly ok: true }>['value'];
 };
 
-/** Returns the values that the readers returned. @throws {InvalidPermissionError} with the problems of all readers, if there are any. */
+/** Returns the values of the read results. @throws {InvalidPermissionError} with all problems, if any read result has problems. */
 export function permissionValuesOrThrow<const Reads extends readonly ReadResult<unknown>[]>(reads: Reads): ValuesOf<Reads> {
   const problems = reads.flatMap((read) => (read.ok ? [] : read.problems));
   if (problems.length > 0) throw new InvalidPermissionError(problems);
@@ -64,11 +64,12 @@ export function formatPermissionProblem(problem: PermissionProblem): string {
   return `\`${problem.path}\`: found \`${problem.text}\`, expected ${problem.expected}`;
 }
 
-/** Records a problem of `value`, which is in the given `field`. Returns `null`, so that a reader can return this result directly. */
+/** Records a problem of `value` in the given `field`. Returns `null`, so that a reader can write `return refuse(…)`. */
 export type Refuse = (code: ProblemCode, field: string, value: unknown, expected: string) => null;
 
 /**
- * Returns a function that adds problems to the list. `pathOf` returns the path of a field. `pathOf` is called only if there is a problem.
+ * Returns a function that adds problems to the list. `pathOf` returns the path of a field, and runs only for problems, because most values
+ * have none.
  */
 export function permissionProblemCollector(problems: PermissionProblem[], pathOf: (field: string) => string): Refuse {
   return (code, field, value, expected) => {
@@ -77,7 +78,7 @@ export function permissionProblemCollector(problems: PermissionProblem[], pathOf
   };
 }
 
-/** Returns the given code if the value is text, otherwise `wrong-type`. */
+/** Returns `code` if the value is text, and `wrong-type` otherwise. */
 export function permissionProblemCode(value: unknown, code: ProblemCode): ProblemCode {
   return typeof value === 'string' ? code : 'wrong-type';
 }
@@ -90,8 +91,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 const MAX_TEXT = 120;
 
 /**
- * Returns `value` as text for a message: JSON of at most 120 characters, or `absent`. Lists, objects and functions are described, not
- * printed, because they can be huge or circular, or can throw when they are converted to text. Never throws.
+ * Returns `value` as text for a message: JSON of at most 120 characters, or `absent`. The text for a list, object or function has no
+ * contents, because these can be huge or circular, and their conversion to text can throw. Never throws.
  */
 export function permissionProblemText(value: unknown): string {
   if (value === undefined) return 'absent';

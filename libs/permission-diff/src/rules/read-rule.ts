@@ -1,4 +1,4 @@
-/** Reads one rule from separate values, as a `SecurityGroupRule` has them, instead of from the lists of a permission. */
+/** Reads one rule from separate values, for formats in which each rule has one source, such as `SecurityGroupRule`. */
 import { permissionProblemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRuleDescription, SOURCES, type SourceOptions } from './read-source.js';
 import { readPermissionTraffic } from './read-traffic.js';
@@ -23,8 +23,7 @@ export interface RuleOptions extends SourceOptions {
   /** @default 'ingress' */
   readonly direction?: Direction;
   /**
-   * Returns the path of a field, for the message of a problem, e.g. `rules[0].CidrIpv4` for `CidrIp`. If no field is given, returns the
-   * path of the rule.
+   * Returns the path of a field for messages, e.g. `rules[0].CidrIpv4` for `CidrIp`. Without a field, returns the path of the rule.
    */
   readonly pathOf: (field?: keyof RuleFields) => string;
 }

@@ -42,18 +42,18 @@ describe('readRules', () => {
   it.each([
     [{ IpProtocol: '6', FromPort: 80, ToPort: 81 }, 'tcp/80-81 from 0.0.0.0/0'],
     [{ IpProtocol: 'TCP', FromPort: 80, ToPort: 80 }, 'tcp/80 from 0.0.0.0/0'], // EC2 accepts upper case
-    [{ IpProtocol: 'tcp', FromPort: 0, ToPort: 65535 }, 'tcp/0-65535 from 0.0.0.0/0'], // not the same as -1
+    [{ IpProtocol: 'tcp', FromPort: 0, ToPort: 65535 }, 'tcp/0-65535 from 0.0.0.0/0'], // all ports of tcp, not all traffic
     [{ IpProtocol: '17', FromPort: 53, ToPort: 53 }, 'udp/53 from 0.0.0.0/0'],
     [{ IpProtocol: '-1' }, 'all traffic from 0.0.0.0/0'],
-    [{ IpProtocol: '-1', FromPort: 22, ToPort: 22 }, 'all traffic from 0.0.0.0/0'], // ports have no meaning here
+    [{ IpProtocol: '-1', FromPort: 22, ToPort: 22 }, 'all traffic from 0.0.0.0/0'], // EC2 ignores the ports of `-1`
     [{ IpProtocol: '-1', FromPort: -1, ToPort: -1 }, 'all traffic from 0.0.0.0/0'],
     [{ IpProtocol: 'all', FromPort: null, ToPort: null }, 'all traffic from 0.0.0.0/0'], // null counts as absent
     [{ IpProtocol: '1', FromPort: 8, ToPort: -1 }, 'icmp type 8 from 0.0.0.0/0'],
     [{ IpProtocol: 'icmp', FromPort: 3, ToPort: 4 }, 'icmp type 3 code 4 from 0.0.0.0/0'],
     [{ IpProtocol: 'icmp', FromPort: -1, ToPort: -1 }, 'icmp any type from 0.0.0.0/0'],
-    [{ IpProtocol: '58' }, 'icmpv6 any type from 0.0.0.0/0'], // only icmpv6 may omit both
+    [{ IpProtocol: '58' }, 'icmpv6 any type from 0.0.0.0/0'], // icmpv6 does not need ports, unlike icmp
     [{ IpProtocol: 'icmpv6', FromPort: -1, ToPort: -1 }, 'icmpv6 any type from 0.0.0.0/0'],
-    [{ IpProtocol: '50', FromPort: 1, ToPort: 2 }, 'protocol 50 from 0.0.0.0/0'], // the ports are ignored
+    [{ IpProtocol: '50', FromPort: 1, ToPort: 2 }, 'protocol 50 from 0.0.0.0/0'], // EC2 ignores the ports of protocol 50
     [{ IpProtocol: '0' }, 'protocol 0 from 0.0.0.0/0'],
   ])('readRules reads %j as %s', (traffic, expected) => {
     expect(words([{ ...traffic, IpRanges: anyone }])).toEqual([expected]);
@@ -173,7 +173,7 @@ describe('readRules refuses what EC2 would refuse:', () => {
 });
 
 describe('a description that EC2 returned', () => {
-  it('readRules accepts a description that EC2 returned, and keeps it unchanged', () => {
+  it('readRules accepts any description if the descriptions are trusted', () => {
     const permissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }];
 
     expect(readRules(permissions, { descriptions: 'trusted' }).ok).toBe(true);

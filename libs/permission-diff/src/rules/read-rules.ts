@@ -1,6 +1,5 @@
 /**
- * Reads EC2's `IpPermission[]`, and returns one rule for each source. Everything that EC2 would refuse is a problem. The reader never
- * guesses.
+ * Reads EC2's `IpPermission[]`, and returns one rule for each source. Everything that EC2 would refuse is a problem.
  */
 import {
   isObject,
@@ -47,8 +46,8 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
 }
 
 /**
- * The position of the reader: the permission, the list in this permission, and the entry in this list. `-1` and an empty text mean that
- * there is no position.
+ * What the reader is reading: the index of the permission, the name of the list in the permission, and the index in the list. `-1` and an
+ * empty name mean that the reader is outside.
  */
 interface Place {
   permission: number;
@@ -88,8 +87,8 @@ function readIpPermission(reading: Reading, permission: unknown): void {
 }
 
 /**
- * Returns the fields of a permission in one object shape, because JavaScript is slow at reading fields from objects of many shapes. A list
- * under an unknown name can be a new kind of source. It is refused, because we would miss the traffic that it lets in if we ignored it.
+ * Returns the fields of a permission in one object shape, because JavaScript is slow at reading fields from objects of many shapes. Refuses
+ * an unknown list, which can be a new kind of source: ignoring a source would hide the traffic that the source lets in.
  */
 function permissionFields(refuse: Refuse, permission: Fields): Record<keyof IpPermission, unknown> {
   let IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds: unknown;
@@ -118,13 +117,13 @@ function permissionFields(refuse: Refuse, permission: Fields): Record<keyof IpPe
         PrefixListIds = value;
         break;
       default:
-        if (Array.isArray(value) && value.length > 0) refuse('unknown-key', `.${key}`, value, `no list except ${LISTS}`);
+        if (Array.isArray(value) && value.length > 0) refuse('unknown-key', `.${key}`, value, `only these lists: ${LISTS}`);
     }
   }
   return { IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds };
 }
 
-/** Reports whether the list has an entry, valid or not. */
+/** Adds the rules of one list of sources. Returns `false` if the list is absent or empty. */
 function readPermissionSources(reading: Reading, kind: SourceList, entries: unknown, traffic: Traffic | null): boolean {
   if (entries === undefined || entries === null) return false;
   const { at, refuse } = reading;

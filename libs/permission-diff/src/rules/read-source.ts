@@ -1,4 +1,4 @@
-/** Reads one source, which is an entry in one of the lists of a permission. */
+/** Reads one source from an entry in a list of sources. */
 import type { Block } from './block.js';
 import { parseCidr } from './cidr.js';
 import { EXPECTED_GROUP_ID, isPermissionUserId, isPermissionGroupId, isPermissionPrefixListId, EXPECTED_PREFIX_LIST_ID } from './ids.js';
@@ -59,7 +59,6 @@ function readGroupSource(refuse: Refuse, { GroupId, GroupName, UserId }: Fields,
   return userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId };
 }
 
-/** Returns the text if it has the required form. */
 function readPermissionSourceId(
   refuse: Refuse,
   field: string,
@@ -82,7 +81,7 @@ const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 export function readRuleDescription(refuse: Refuse, { Description: value }: Fields, { descriptions }: SourceOptions): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'string' && (descriptions === 'trusted' || DESCRIPTION.test(value))) return value;
-  const expected = 'up to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`';
+  const expected = 'at most 255 characters from a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`';
   return refuse(permissionProblemCode(value, 'bad-description'), '.Description', value, expected);
 }
 
@@ -92,13 +91,13 @@ const EXPECTED = {
   any: 'a block such as `10.0.0.0/8` or `::/0`',
 };
 
-/** Returns the block if it belongs to the requested address family. Refuses anything else. */
+/** Returns the block, which must belong to the address family. */
 export function readCidrBlock(refuse: Refuse, field: string, text: unknown, family: keyof typeof EXPECTED): Block | null {
   const block = typeof text === 'string' ? parseCidr(text) : undefined;
   if (block !== undefined && (family === 'any' || block.kind === family)) return block;
   const expected = EXPECTED[family];
   if (typeof text !== 'string') return refuse('wrong-type', field, text, expected);
-  // If the text is valid after a prefix length is added, only the prefix length is missing.
+  // If the text with `/0` is valid, only the prefix length is missing.
   const address = block ?? parseCidr(`${text}/0`);
   if (address === undefined) return refuse('not-a-cidr', field, text, expected);
   if (family !== 'any' && address.kind !== family) return refuse('wrong-family', field, text, expected);
@@ -107,7 +106,7 @@ export function readCidrBlock(refuse: Refuse, field: string, text: unknown, fami
 
 /**
  * Returns the block of the text, which must be an IPv4 or IPv6 address with a prefix length, such as `10.0.0.0/8` or `::/0`. Host bits are
- * cleared. Any other value is a problem at the given path. Never throws.
+ * cleared. Any other value gives a problem with `path`. Never throws.
  */
 export function readCidr(text: unknown, path = 'cidr'): ReadResult<Block> {
   const problems: PermissionProblem[] = [];

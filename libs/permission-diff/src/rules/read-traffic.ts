@@ -1,14 +1,13 @@
 import { permissionProblemCode, type ProblemCode, type Refuse } from './problem.js';
 import { ALL_TRAFFIC, canonicalProtocol, type Traffic } from './traffic.js';
 
-/** Reads EC2's three fields that specify the traffic of a rule. */
+/** EC2's three fields for the traffic of a rule. */
 export interface TrafficFields {
   readonly IpProtocol?: unknown;
   readonly FromPort?: unknown;
   readonly ToPort?: unknown;
 }
 
-/** Returns the traffic. Refuses the value of each field that EC2 would refuse. */
 export function readPermissionTraffic(refuse: Refuse, fields: TrafficFields): Traffic | null {
   const text = fields.IpProtocol;
   const protocol = typeof text === 'string' ? canonicalProtocol(text) : undefined;
@@ -18,19 +17,19 @@ export function readPermissionTraffic(refuse: Refuse, fields: TrafficFields): Tr
         permissionProblemCode(text, 'unknown-protocol'),
         '.IpProtocol',
         text,
-        'a protocol as text: `tcp`, `udp`, `icmp`, `icmpv6`, a number of 0 to 255, or `-1` for all',
+        'a protocol as text: `tcp`, `udp`, `icmp`, `icmpv6`, a number from 0 to 255, or `-1` for all protocols',
       );
     case '-1':
       return ALL_TRAFFIC;
     case 'tcp':
     case 'udp': {
-      const expected = 'a port of 0 to 65535';
+      const expected = 'a port from 0 to 65535';
       const fromPort = readTrafficPort(refuse, '.FromPort', fields.FromPort, 'port-out-of-range', 0, 65535, expected);
       const toPort = readTrafficPort(refuse, '.ToPort', fields.ToPort, 'port-out-of-range', 0, 65535, expected);
       // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
       if (fromPort === null || toPort === null) return null;
       if (fromPort <= toPort) return { kind: 'ports', protocol, fromPort, toPort };
-      return refuse('port-order', '.ToPort', toPort, `a port not below \`FromPort\`, ${fromPort}`);
+      return refuse('port-order', '.ToPort', toPort, `a port of at least \`FromPort\`, which is ${fromPort}`);
     }
     case 'icmp':
     case 'icmpv6': {
@@ -39,8 +38,24 @@ export function readPermissionTraffic(refuse: Refuse, fields: TrafficFields): Tr
       if (protocol === 'icmpv6' && (FromPort ?? ToPort ?? null) === null) {
         return { kind: 'icmp', protocol, type: -1, code: -1 };
       }
-      const type = readTrafficPort(refuse, '.FromPort', FromPort, 'icmp-out-of-range', -1, 255, 'an ICMP type of 0 to 255, or -1 for any');
-      const code = readTrafficPort(refuse, '.ToPort', ToPort, 'icmp-out-of-range', -1, 255, 'an ICMP code of 0 to 255, or -1 for any');
+      const type = readTrafficPort(
+        refuse,
+        '.FromPort',
+        FromPort,
+        'icmp-out-of-range',
+        -1,
+        255,
+        'an ICMP type from 0 to 255, or -1 for any type',
+      );
+      const code = readTrafficPort(
+        refuse,
+        '.ToPort',
+        ToPort,
+        'icmp-out-of-range',
+        -1,
+        255,
+        'an ICMP code from 0 to 255, or -1 for any code',
+      );
       // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
       if (type === null || code === null) return null;
       if (type !== -1 || code === -1) return { kind: 'icmp', protocol, type, code };
@@ -51,7 +66,6 @@ export function readPermissionTraffic(refuse: Refuse, fields: TrafficFields): Tr
   }
 }
 
-/** Returns the value if it is an integer from `min` to `max`. */
 function readTrafficPort(
   refuse: Refuse,
   field: string,

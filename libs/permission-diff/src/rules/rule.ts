@@ -1,6 +1,5 @@
 /**
- * One rule of a security group, which is what a single `sgr-…` id identifies. The description and the tags are not part of a rule's
- * identity.
+ * One rule of a security group: what one `sgr-…` id identifies. Rules with different descriptions or tags can be equal.
  */
 import type { AccessSource } from '../access/access-source.js';
 import { serviceIntervalOfTraffic, serviceIntervalsOverlap } from './service.js';
@@ -12,13 +11,13 @@ export type Direction = 'ingress' | 'egress';
 export interface Rule {
   readonly direction: Direction;
   readonly traffic: Traffic;
-  /** The source of the traffic of an ingress rule. For an egress rule, the destination of the traffic. */
+  /** The source of the traffic. For an egress rule, the destination. */
   readonly source: Source;
   /** Never empty. */
   readonly description?: string;
 }
 
-/** Returns the key of a rule. Two rules have the same key exactly if they are equal. Descriptions do not matter. */
+/** Returns the key of a rule. Equal rules have equal keys, and different rules have different keys. Descriptions are ignored. */
 export function ruleKey(rule: Rule): string {
   return `${rule.direction} ${trafficKey(rule.traffic)} ${sourceKey(rule.source)}`;
 }
@@ -50,7 +49,7 @@ export function formatRule(rule: Rule): string {
   return `${formatTraffic(rule.traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${formatSource(rule.source)}`;
 }
 
-/** Returns the source in words: the block or the id. If the account of a group is known, adds the account. */
+/** Returns the source in words: the block or the id, and the account of a group if the source names the account. */
 export function formatSource(source: Source | AccessSource): string {
   if ('cidr' in source) return source.cidr;
   if ('prefixListId' in source) return source.prefixListId;

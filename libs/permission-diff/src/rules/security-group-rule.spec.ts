@@ -9,7 +9,7 @@ describe('an item of DescribeSecurityGroupRules', () => {
     [{ ...tcp443, CidrIpv6: '::/0' }, 'tcp/443 from ::/0'],
     [{ ...tcp443, PrefixListId: 'pl-1' }, 'tcp/443 from pl-1'],
     [{ ...tcp443, ReferencedGroupInfo: { GroupId: 'sg-2', UserId: '111122223333' } }, 'tcp/443 from sg-2 (account 111122223333)'],
-    [{ ...tcp443, ReferencedGroupInfo: { GroupId: 'sg-2' } }, 'tcp/443 from sg-2'], // a stale rule, whose group was deleted
+    [{ ...tcp443, ReferencedGroupInfo: { GroupId: 'sg-2' } }, 'tcp/443 from sg-2'], // a stale rule: its source group was deleted
     [{ ...tcp443, ReferencedGroupInfo: { GroupId: 'sg-2', UserId: '' } }, 'tcp/443 from sg-2'],
     [{ ...tcp443, CidrIpv4: '10.0.0.0/8', CidrIpv6: '', ReferencedGroupInfo: { GroupId: '' } }, 'tcp/443 from 10.0.0.0/8'],
     [{ ...tcp443, CidrIpv6: '::/0', PrefixListId: null, ReferencedGroupInfo: null }, 'tcp/443 from ::/0'],
@@ -27,7 +27,7 @@ describe('an item of DescribeSecurityGroupRules', () => {
   });
 
   it.each<[item: unknown, said: string]>([
-    [{ ...tcp443 }, 'no-source rules[3]'], // an unknown kind of source
+    [{ ...tcp443 }, 'no-source rules[3]'], // can have an unknown kind of source
     [{ ...tcp443, CidrIpv4: '10.0.0.0/8', CidrIpv6: '::/0' }, 'several-sources rules[3]'],
     [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '10.0.0.0/8' }, 'wrong-type rules[3].IsEgress'], // no direction
   ])('readSecurityGroupRule refuses %j with the problem %s', (item, problem) => {

@@ -51,7 +51,7 @@ export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<
       CidrIpv6,
       PrefixListId,
       GroupId: group.GroupId,
-      // A stale rule names a deleted group. Such a rule has no account.
+      // A stale rule names a deleted group, and has no account.
       UserId: group.UserId === '' ? undefined : group.UserId,
       Description: item.Description,
     },
@@ -66,7 +66,7 @@ export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<
   return permissionReadResult({ ...read.value, ruleId }, problems);
 }
 
-/** The fields of an item that have other names in a permission. */
+/** The names that an item has for fields of a permission, if the names differ. */
 const PATHS: Readonly<Partial<Record<keyof RuleFields, string>>> = {
   CidrIp: 'CidrIpv4',
   GroupId: 'ReferencedGroupInfo.GroupId',
@@ -77,7 +77,7 @@ const PATHS: Readonly<Partial<Record<keyof RuleFields, string>>> = {
 export interface SecurityGroupRule {
   readonly IsEgress: boolean;
   readonly IpProtocol: string;
-  /** As in EC2's responses, -1 if the protocol has no ports. */
+  /** `-1` if the protocol has no ports, as in EC2's responses. */
   readonly FromPort: number;
   readonly ToPort: number;
   readonly CidrIpv4?: string;

@@ -51,7 +51,7 @@ describe('an item of DescribeSecurityGroups', () => {
   it.each<[why: string, group: unknown, problems: readonly string[]]>([
     ['must be an object', undefined, ['wrong-type group']],
     ['must have an id', { ...group, GroupId: 'web' }, ['not-an-id group.GroupId']],
-    // An absent list does not count as empty, because the document may have lost it.
+    // A reader that took an absent list for an empty list would miss rules.
     ['must have both lists, even if they are empty', { GroupId: 'sg-1', IpPermissions: [] }, ['wrong-type group.IpPermissionsEgress']],
     [
       'must contain only valid permissions, and every problem is reported with its path',

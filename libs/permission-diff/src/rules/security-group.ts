@@ -7,7 +7,7 @@ import { ruleKey, type Rule } from './rule.js';
 /** The rules of one security group. */
 export interface SecurityGroupRules {
   readonly groupId: string;
-  /** The rules have the order of the document, with ingress rules first. Repeated rules are dropped. */
+  /** Ingress rules first, in the order of the document, without repeated rules. */
   readonly rules: readonly Rule[];
 }
 
@@ -24,7 +24,7 @@ export function readSecurityGroup(group: unknown, path = 'group'): ReadResult<Se
 /** The names that the document has for a group's id, its owner, and its lists of ingress and egress permissions. */
 type GroupFields = readonly [id: string, owner: string, ingress: string, egress: string];
 
-/** Reads a group from any document. `readPermissions` reads its permissions. */
+/** Reads a group from a document with these field names. `readPermissions` reads each list of permissions. */
 export function readGroupPermissions(
   group: unknown,
   path: string,
@@ -54,9 +54,9 @@ export function readGroupPermissions(
       descriptions: 'trusted',
       ...(typeof accountId === 'string' ? { accountId } : {}),
     });
-    // Pushes one rule at a time, because a call can have only a limited number of arguments.
+    // Pushes one problem at a time, because a call can have only a limited number of arguments.
     if (!read.ok) for (const problem of read.problems) problems.push(problem);
-    // AWS Config lists each block twice. Only the first list has descriptions.
+    // AWS Config lists each block twice. The first of equal rules stays, because only the first list has descriptions.
     else for (const rule of read.value) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
   });
   return permissionReadResult({ groupId: typeof groupId === 'string' ? groupId : '', rules: [...rules.values()] }, problems);

@@ -26,7 +26,7 @@ it.each<[Traffic]>([
   [icmp(255, 255)],
   [{ kind: 'icmp', protocol: 'icmpv6', type: 128, code: 0 }],
   [esp],
-])('serviceIntervalOfTraffic places %j on the axis of services, and trafficOfServiceInterval reads it back', (traffic) => {
+])('serviceIntervalOfTraffic places %j on the axis of services, and trafficOfServiceInterval reads the traffic back', (traffic) => {
   expect(trafficOfServiceInterval(serviceIntervalOfTraffic(traffic))).toEqual(traffic);
 });
 

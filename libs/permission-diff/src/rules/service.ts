@@ -1,7 +1,8 @@
 /**
- * Places all traffic on one axis of integers, the services. Every protocol has a segment of 65,536 integers. They are the ports of tcp and
- * udp, and type × 256 + code for ICMP. Another protocol always uses its whole segment. All traffic is the whole axis. So the traffic of
- * every rule is one closed interval.
+ * Places all traffic on one axis of integers, the services. Every protocol has a segment of 65,536 integers. In the segments of tcp and
+ * udp, each integer is a port. In the segments of ICMP and ICMPv6, each integer is type × 256 + code. A rule for another protocol contains
+ * the whole segment of the protocol, and a rule for all traffic contains the whole axis. So the traffic of every rule is one closed
+ * interval.
  */
 import { ALL_TRAFFIC, protocolName, protocolNumberOfTraffic, type Traffic } from './traffic.js';
 
@@ -17,7 +18,7 @@ export const SEGMENT = 0x10000;
 export const CODES = 256;
 export const LAST_SERVICE = 256 * SEGMENT - 1;
 
-/** Returns the interval of services that the traffic has. */
+/** Returns the services of the traffic. */
 export function serviceIntervalOfTraffic(traffic: Traffic): Services {
   if (traffic.kind === 'all') return { first: 0, last: LAST_SERVICE };
   const start = protocolNumberOfTraffic(traffic) * SEGMENT;
@@ -35,12 +36,12 @@ export function serviceIntervalOfTraffic(traffic: Traffic): Services {
 }
 
 /**
- * Cuts an interval into the pieces in which a person would write it: around protocols and ICMP types of which the interval contains only a
- * part. Returns the pieces in ascending order.
+ * Cuts an interval into pieces that one range can express, in ascending order. The cuts are around each protocol and each ICMP type of
+ * which the interval contains only a part.
  */
 export function cutServiceInterval(services: Services): readonly Services[] {
   const parts = cutServiceIntervalAtUnits(SEGMENT, services);
-  // A run of whole protocols contains only whole ICMP types, so it needs no further cut.
+  // Only a part of ICMP or ICMPv6 needs a second cut, because a run of whole protocols contains only whole ICMP types.
   return parts.some(isIcmpService) ? parts.flatMap((part) => (isIcmpService(part) ? cutServiceIntervalAtUnits(CODES, part) : part)) : parts;
 }
 
@@ -50,8 +51,8 @@ function isIcmpService({ first }: Services): boolean {
 }
 
 /**
- * Returns EC2's name for the protocol of a piece from `cutServiceInterval`: `-1` for all protocols, and a range such as `7-16` for a run of
- * whole protocols.
+ * Returns the protocol of a piece from `cutServiceInterval`: EC2's name for one protocol, `-1` for all protocols, and a text such as `7-16`
+ * for a run of whole protocols.
  */
 export function protocolOfServiceInterval({ first, last }: Services): string {
   const from = Math.floor(first / SEGMENT);
@@ -61,8 +62,8 @@ export function protocolOfServiceInterval({ first, last }: Services): string {
 }
 
 /**
- * Cuts an interval into three pieces: the end of a unit, a run of whole units, and the beginning of a unit. Pieces that would be empty are
- * left out.
+ * Cuts an interval into at most three pieces: the last part of a unit, a run of whole units, and the first part of a unit. A unit is one
+ * protocol or one ICMP type, with `unit` services.
  */
 function cutServiceIntervalAtUnits(unit: number, services: Services): readonly Services[] {
   const { first, last } = services;
@@ -76,19 +77,17 @@ function cutServiceIntervalAtUnits(unit: number, services: Services): readonly S
   ].filter((part) => part.first <= part.last);
 }
 
-/** Reports whether the two intervals share a service. */
 export function serviceIntervalsOverlap(a: Services, b: Services): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
-/** Returns the services that are in both intervals. */
 export function commonServiceInterval(a: Services, b: Services): Services | undefined {
   const first = Math.max(a.first, b.first);
   const last = Math.min(a.last, b.last);
   return first <= last ? { first, last } : undefined;
 }
 
-/** Returns the fewest intervals that contain the same services, in ascending order. */
+/** Joins intervals that overlap or are adjacent. Returns disjoint intervals in ascending order. */
 export function mergeServiceIntervals(intervals: readonly Services[]): readonly Services[] {
   const merged: Services[] = [];
   for (const { first, last } of [...intervals].sort((a, b) => a.first - b.first)) {
@@ -101,8 +100,7 @@ export function mergeServiceIntervals(intervals: readonly Services[]): readonly 
 
 /**
  * Returns the longest interval around the service that lies within the given intervals and that one rule can express. The intervals must be
- * merged, and one of them must contain the service. For each protocol without ports, the intervals must contain either all of the protocol
- * or nothing of it.
+ * merged, and one interval must contain the service. Of a protocol without ports or types, the intervals must contain all services or none.
  */
 export function widestServiceIntervalOfRule(service: number, intervals: readonly Services[]): Services {
   const around = intervals.find(({ first, last }) => first <= service && service <= last) ?? { first: service, last: service };

@@ -1,14 +1,14 @@
-/** The source of a rule. Blocks of addresses can be compared, split and joined. Groups and prefix lists are opaque until their addresses are resolved. */
+/** The source of a rule. Blocks of addresses can be compared, split and joined. Groups and prefix lists are opaque as long as their addresses are unknown. */
 import { cidrBlocksOverlap, compareIpv6Blocks, cidrAddressWord, type Block } from './block.js';
 
-/** A security group. All of its members are sources. `userId` is absent if the permission names no account. */
+/** A security group, which stands for all of its members. `userId` is absent if the permission names no account. */
 export interface GroupSource {
   readonly kind: 'group';
   readonly groupId: string;
   readonly userId?: string;
 }
 
-/** A managed prefix list. All of its current entries are sources. */
+/** A managed prefix list, which stands for all of its current entries. */
 export interface PrefixListSource {
   readonly kind: 'prefixList';
   readonly prefixListId: string;
@@ -16,12 +16,11 @@ export interface PrefixListSource {
 
 export type Source = Block | GroupSource | PrefixListSource;
 
-/** Reports whether the source is a block of addresses. */
 export function isBlockSource(source: Source): source is Block {
   return source.kind === 'ipv4' || source.kind === 'ipv6';
 }
 
-/** Returns the key of a source. Two sources have the same key exactly if they are equal. */
+/** Returns the key of a source. Equal sources have equal keys, and different sources have different keys. */
 export function sourceKey(source: Source): string {
   if (source.kind === 'prefixList') return source.prefixListId;
   if (source.kind !== 'group') return source.cidr;
@@ -44,8 +43,8 @@ export function compareSources(a: Source, b: Source): number {
 }
 
 /**
- * Returns the rank of a source for fast sorting: an integer below 2³⁴. In the canonical order, an earlier source never has a higher rank
- * than a later source.
+ * Returns the rank of a source for fast sorting: an integer below 2³⁴. A source with a lower rank comes earlier in the canonical order.
+ * Different sources can have the same rank.
  */
 export function sourceRank(source: Source): number {
   if (source.kind === 'ipv4') return source.address >>> 0;

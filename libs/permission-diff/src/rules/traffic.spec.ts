@@ -19,7 +19,7 @@ describe('a protocol', () => {
     ['x50', undefined],
     ['icmpv60', undefined],
     ['', undefined],
-  ])('the protocol %j is read as %j', (text, protocol) => {
+  ])('canonicalProtocol, for %j, returns %j', (text, protocol) => {
     expect(canonicalProtocol(text)).toBe(protocol);
   });
 });

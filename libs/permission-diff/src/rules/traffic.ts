@@ -12,7 +12,7 @@ export type Traffic =
   /** A protocol without ports: its number as text, e.g. `50`. */
   | { readonly kind: 'protocol'; readonly protocol: string };
 
-/** Traffic in a result: whole protocols (`-1`, a number, or a run of numbers such as `7-16`), ports, or ICMP types × codes. */
+/** Traffic in a result: whole protocols (`-1`, a number, or a run of numbers such as `7-16`), a range of ports, or a range of ICMP types with a range of codes. */
 export type ServiceRange =
   | { readonly protocol: string }
   | { readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }
@@ -26,7 +26,7 @@ export type ServiceRange =
 
 export const ALL_TRAFFIC: Traffic = { kind: 'all' };
 
-// EC2 returns these names instead of numbers (source: EC2 API reference, IpPermission, IpProtocol).
+// EC2 returns these names instead of protocol numbers (source: EC2 API reference, IpPermission, IpProtocol).
 const NAMES = new Map([
   [-1, '-1'],
   [1, 'icmp'],
@@ -59,8 +59,8 @@ export function protocolOfTraffic(traffic: Traffic | { readonly protocol: string
 }
 
 /**
- * Returns the traffic's two port fields in EC2: the ports, or the ICMP type and code. Returns no numbers if the protocol has neither ports
- * nor types.
+ * Returns EC2's `FromPort` and `ToPort` of the traffic: the ports, or the ICMP type and code. Returns `undefined` if the protocol has
+ * neither ports nor types.
  */
 export function permissionPortsOfTraffic(traffic: Traffic): { FromPort: number; ToPort: number } | undefined {
   if (traffic.kind === 'ports') return { FromPort: traffic.fromPort, ToPort: traffic.toPort };
@@ -68,8 +68,8 @@ export function permissionPortsOfTraffic(traffic: Traffic): { FromPort: number; 
 }
 
 /**
- * Returns the traffic's key, a number of at most 43 bits. Two kinds of traffic have the same key exactly if they are equal. The order of
- * the keys is by protocol number (all traffic first), then by EC2's two port fields.
+ * Returns the key of the traffic, a number of at most 43 bits. Equal traffic has equal keys, and different traffic has different keys. Keys
+ * are ordered by protocol number (all traffic first), then by `FromPort` and `ToPort`.
  */
 export function trafficKey(traffic: Traffic): number {
   const { FromPort, ToPort } = permissionPortsOfTraffic(traffic) ?? { FromPort: -1, ToPort: -1 };

@@ -11,21 +11,21 @@ const LEFT_OUT = ['package', 'small-universe.spec.ts', 'huge.spec.ts'];
 const specs = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.spec.ts'))
   .filter((path) => !path.split(sep).some((part) => LEFT_OUT.includes(part)))
-  // Properties come last. They take longer, and one failure is enough.
+  // Property tests come last, because they take longer, and the first failure ends the run.
   .sort((a, b) => Number(a.endsWith('.laws.spec.ts')) - Number(b.endsWith('.laws.spec.ts')));
 
 const errors: unknown[] = [];
 
 describe.each(specs)('%s', (path) => {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- tests are declared while `describe` runs, which does not await
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- `describe` does not wait for a dynamic import
     require(join(SOURCES, path));
   } catch (error) {
     errors.push(error);
   }
 });
 
-// A mutant can also fail while the tests are declared. The mutant counts as killed only if a test fails.
+// A mutant can throw while a spec file loads. Stryker counts the mutant as killed only if a test fails.
 beforeAll(() => {
-  if (errors.length > 0) throw new AggregateError(errors, 'could not declare the tests');
+  if (errors.length > 0) throw new AggregateError(errors, 'a spec file failed while it loaded');
 });

@@ -52,7 +52,7 @@ export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
 
 const description = fc.constantFrom({}, {}, { Description: 'corp' }, { Description: 'a, b: 1/2' }, { Description: '007' });
 
-/** The same permissions, but with one source each. Some of them have descriptions. */
+/** Permissions with one source each, some with descriptions. */
 export const describedPermissions: fc.Arbitrary<IpPermission[]> = permissions.chain((list) =>
   fc.tuple(...list.flatMap(oneByOne).map((permission) => description.map((text) => withDescription(permission, text)))),
 );
@@ -77,8 +77,7 @@ export const blockPermissions: fc.Arbitrary<IpPermission[]> = fc.array(
 );
 
 /**
- * Permissions that let in the same traffic in another spelling: sources are separated, blocks and ports are split, some rules are repeated,
- * and the order changes.
+ * Returns permissions that let in the same traffic: with one source each, split blocks and ports, repeated rules, and in another order.
  */
 export function respelled(list: readonly IpPermission[]): fc.Arbitrary<IpPermission[]> {
   const single = list.flatMap(oneByOne);
@@ -91,7 +90,6 @@ export function respelled(list: readonly IpPermission[]): fc.Arbitrary<IpPermiss
     .chain((permissions) => fc.shuffledSubarray(permissions, { minLength: permissions.length }));
 }
 
-/** Splits a permission with several sources into permissions with one source each. */
 export function oneByOne(permission: IpPermission): IpPermission[] {
   const { IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [], ...numbers } = permission;
   return [

@@ -3,7 +3,7 @@ import type { IpPermission } from '../rules/ec2-permission.js';
 import type { Source } from '../rules/source.js';
 import type { Traffic } from '../rules/traffic.js';
 
-/** Writes a configuration as AWS Config records it. Its lists `ipv4Ranges` and `ipRanges` contain the same blocks. */
+/** Returns the configuration of a group as AWS Config records it. Each block is in both lists, `ipv4Ranges` and `ipRanges`. */
 export function configuration(ingress: readonly IpPermission[], egress: readonly IpPermission[] = []): object {
   const permissions = (list: readonly IpPermission[]) =>
     list.map(({ IpProtocol, FromPort, ToPort, IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [] }) => ({
@@ -27,7 +27,7 @@ export function configuration(ingress: readonly IpPermission[], egress: readonly
   };
 }
 
-/** Returns the source in camelCase, as in EC2's responses that CloudTrail records. */
+/** Returns the source as a field of EC2's response, in camelCase as in a CloudTrail record. */
 export function sourceField(source: Source): object {
   switch (source.kind) {
     case 'ipv4':

@@ -25,7 +25,7 @@ export function perms(...lines: readonly string[]): IpPermission[] {
   });
 }
 
-/** Reads rules from such texts. */
+/** Reads rules from texts in the notation of `perms`. */
 export function rulesFromWords(lines: readonly string[], direction: Direction = 'ingress'): readonly Rule[] {
   const read = readRules(perms(...lines), { direction });
   if (!read.ok) throw new InvalidPermissionError(read.problems);
@@ -45,7 +45,7 @@ function addSource(permission: IpPermission, source: string): void {
   }
 }
 
-/** Returns ranges as such texts, one for each range. ICMP is written as in `icmp type 8 code 0-255`. */
+/** Returns one text in the notation of `perms` for each range. For ICMP, the text is, e.g., `icmp type 8 code 0-255 from ::/0`. */
 export function words(ranges: readonly AccessRange[]): string[] {
   return ranges.map((range) => `${trafficWords(range)} from ${sourceWords(range.source)}`);
 }
@@ -69,7 +69,7 @@ function sourceWords(source: AccessSource): string {
   return source.userId === undefined ? source.groupId : `${source.groupId}@${source.userId}`;
 }
 
-/** Returns permissions in EC2's notation that let in exactly the traffic of the ranges. */
+/** Returns permissions that let in exactly the traffic of the ranges. */
 export function permissionsOfRanges(ranges: readonly AccessRange[]): IpPermission[] {
   return ranges.flatMap((range) => {
     const permission: IpPermission = {};
@@ -93,7 +93,7 @@ function trafficOf(range: AccessRange): readonly IpPermission[] {
   return protocols.map((IpProtocol) => ({ IpProtocol, ...WHOLE.get(IpProtocol) }));
 }
 
-// The port fields that mean all traffic of a protocol, for the protocols that must have port fields in EC2.
+// For each protocol that must have `FromPort` and `ToPort` in EC2, the values that mean all its traffic.
 const WHOLE: ReadonlyMap<string, IpPermission> = new Map([
   ['1', { FromPort: -1, ToPort: -1 }],
   ['58', { FromPort: -1, ToPort: -1 }],

@@ -9,7 +9,7 @@ export function pathsIn(value: unknown, path: Path = []): readonly Path[] {
   return [path, ...entries.flatMap(([key, member]) => pathsIn(member, [...path, key]))];
 }
 
-/** Returns a copy of `value` in which the value at the path is replaced. */
+/** Returns a copy of `value` with `replacement` at the path. */
 export function replacedAt(value: unknown, [key, ...rest]: Path, replacement: unknown): unknown {
   if (key === undefined) return replacement;
   if (Array.isArray(value)) {

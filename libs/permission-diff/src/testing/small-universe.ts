@@ -1,17 +1,16 @@
 /**
- * A universe of packets that is so small that a set of rules is a bitmap and every question is a loop. This is a second, obvious
- * implementation. Tests compare its answers with those of the real implementation. It has its own code that reads permissions and ranges,
- * and it shares only types with the library.
+ * A universe of 72 packets, in which the packets of a set of rules fit into a bitmap. This is a second, simple implementation: tests
+ * compare the results of the library with these bitmaps. This file imports only types from the library.
  */
 import type { AccessRange } from '../access/access-range.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 
-/** One packet of each kind that the rules below can distinguish, and some packets that the rules cannot distinguish. */
+/** One packet. The packets of the universe include at least one packet for each result that the rules can have. */
 interface Packet {
   readonly protocol: number;
   /** A port, or type × 256 + code. */
   readonly detail: number;
-  /** An IPv4 address as a number, or the id of the group that the sender is in. */
+  /** An IPv4 address as a number, or the id of the sender's group. */
   readonly sender: number | string;
 }
 
@@ -50,18 +49,18 @@ const SOURCES: readonly IpPermission[] = [
 /** Every rule of the universe. */
 export const RULES: readonly IpPermission[] = TRAFFIC.flatMap((traffic) => SOURCES.map((source) => ({ ...traffic, ...source })));
 
-/** Every set of at most `size` rules. */
+/** Returns every set of at most `size` rules. */
 export function setsOfRules(size: number, rules: readonly IpPermission[] = RULES): readonly (readonly IpPermission[])[] {
   if (size === 0) return [[]];
   return [[], ...rules.flatMap((rule, index) => setsOfRules(size - 1, rules.slice(index + 1)).map((set) => [rule, ...set]))];
 }
 
-/** Returns the packets that the permissions let in, with one bit for each packet. */
+/** Returns a bitmap of the packets that the permissions let in, with one bit for each packet. */
 export function bitmapOf(permissions: readonly IpPermission[]): bigint {
   return bits((packet) => permissions.some((permission) => letsIn(permission, packet)));
 }
 
-/** Returns the packets in the ranges, or `undefined` if some packet is in two ranges. */
+/** Returns a bitmap of the packets in the ranges, or `undefined` if two ranges contain the same packet. */
 export function bitmapOfRanges(ranges: readonly AccessRange[]): bigint | undefined {
   let union = 0n;
   for (const range of ranges) {

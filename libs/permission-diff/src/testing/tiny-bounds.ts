@@ -1,6 +1,6 @@
 /**
- * A universe of rules and packets that is so small that tests can try everything about bounds. It computes the traffic beyond bounds packet
- * by packet, from the definition. It finds the fewest rules by trying all sets of rules. It shares only types with the library.
+ * A universe of rules and packets that is small enough to check bounds by trial. `packetsBeyond` checks each packet against the definition
+ * of bounds, and `fewestRules` tries all sets of rules. This file imports only types from the library.
  */
 import type { PermissionBound } from '../access/bound-access.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
@@ -28,7 +28,7 @@ export interface TinyRule {
   readonly traffic: TinyTraffic;
   readonly source: TinySource;
   readonly permission: IpPermission;
-  /** The packets that the rule lets in, with one bit for each packet. */
+  /** A bitmap of the packets that the rule lets in, with one bit for each packet. */
   readonly packets: bigint;
 }
 
@@ -36,7 +36,7 @@ const PORTS = [1, 2, 3, 4, 5];
 const SERVICES = PORTS.length + 3;
 const SENDERS = 11;
 
-/** Ports 1 to 5 of tcp, port 1 of udp, ICMP type 8, and protocol 50. */
+/** All port ranges within ports 1 to 5 of tcp, port 1 of udp, ICMP type 8, and protocol 50. */
 const TRAFFIC: readonly TinyTraffic[] = [
   ...PORTS.flatMap((FromPort) =>
     PORTS.filter((ToPort) => ToPort >= FromPort).map((ToPort) => ({
@@ -102,7 +102,7 @@ export interface TinyCase {
   readonly permitted: readonly TinyRule[];
 }
 
-/** Returns rules, bounds and permitted rules that often overlap. */
+/** Returns random rules, bounds and permitted rules that often overlap. */
 export function tinyCase(random: Random): TinyCase {
   const some = <T>(list: readonly T[], most: number): T[] => Array.from({ length: random(most + 1) }, () => oneOf(random, list));
   return {
@@ -155,7 +155,7 @@ export function packetsBeyond({ rules, bounds, permitted }: TinyCase): bigint {
       if (services?.some((traffic) => traffic.services.includes(service)) === false) continue;
       const isLeft = (sender: number) =>
         (letIn & ~exempt & bit(service, sender)) !== 0n && !senders.some((source) => source.senders.includes(sender));
-      // Wide sources come first. So the first source that contains a sender is the widest source that remains whole.
+      // `SOURCES` begins with wide sources, so each sender is checked as part of the widest source whose senders all remain.
       const seen = new Set<number>();
       for (const source of SOURCES) {
         const fresh = source.senders.filter((sender) => !seen.has(sender));
@@ -191,7 +191,7 @@ export function fewestRules(allowed: bigint, wanted: bigint): number {
   return fewest;
 }
 
-/** Reports whether some selection of this many sets contains all the wanted packets. */
+/** Reports whether `count` of these sets can together contain all wanted packets. */
 function canCover(wanted: bigint, sets: readonly bigint[], count: number): boolean {
   if (wanted === 0n) return true;
   if (count === 0) return false;
