@@ -28,7 +28,7 @@ it.each<[string, string[], string[], string[]]>([
   expect(idsOf('CIS AWS Foundations Benchmark v5.0.0', controls)).toEqual(cis);
 });
 
-it('`controlsBrokenBy` returns each requirement of a standard once, even if several controls have it', () => {
+it('`controlsBrokenBy` returns each requirement of a standard once, even if several broken controls have this requirement', () => {
   expect(controlRequirements(controlsBrokenBy(rules(['tcp 22 from 0.0.0.0/0']), NO_LISTS, null))).toEqual([
     ...['EC2.13', 'EC2.18', 'EC2.19', 'EC2.53'].map((id) => `AWS Security Hub/${id}`),
     ...['EC2.18', 'EC2.19'].map((id) => `AWS Foundational Security Best Practices v1.0.0/${id}`),
@@ -41,7 +41,7 @@ it('`controlsBrokenBy` returns each requirement of a standard once, even if seve
   ]);
 });
 
-it('`controlsBrokenBy` judges a prefix list by its entries, and only by entries of the address family that the control is about', () => {
+it('`controlsBrokenBy` judges a prefix list by its entries of the address family that the control covers', () => {
   const addresses = new Map([['pl-1', rules(['tcp 22 from 0.0.0.0/0', 'tcp 22 from 2001:db8::/32']).map(({ source }) => source)]]);
 
   const words = 'EC2.13, EC2.18, EC2.19, EC2.53; CIS AWS Foundations Benchmark v5.0.0: 5.3';
@@ -49,7 +49,7 @@ it('`controlsBrokenBy` judges a prefix list by its entries, and only by entries 
   expect(controlsBrokenBy(rules(['tcp 22 from pl-2']), addresses, null)).toEqual([]);
 });
 
-it('`controlsBrokenBy` returns EC2.2 if a default group has any rule, and never for another group', () => {
+it('`controlsBrokenBy` returns EC2.2 for a default group with any rule, and for no other group', () => {
   const egress = rules(['tcp 443 from 10.0.0.0/8'], 'egress');
 
   expect(controlWords(controlsBrokenBy(egress, NO_LISTS, 'default'))).toBe('EC2.2; CIS AWS Foundations Benchmark v5.0.0: 5.5');

@@ -3,15 +3,15 @@
  *
  * Every id and every requirement is from https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html ("Related
  * requirements"), whose anchors are `#ec2-2`, `#ec2-13`, `#ec2-14`, `#ec2-18`, `#ec2-19`, `#ec2-53` and `#ec2-54`. The controls of AWS
- * Foundational Security Best Practices are from https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html. The older
- * versions of CIS and PCI DSS are not in the lists below.
+ * Foundational Security Best Practices are from https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html. The lists
+ * below leave out the older versions of CIS and PCI DSS.
  */
 import { areRulesWorldOpen, type Addresses, type Rule, type Source } from '@portcullis/permission-diff';
 import type { Control } from './finding.js';
 
 /**
- * In the order of the output. The first entry is Security Hub's own list of controls. The other entries are standards, with the names that
- * Security Hub uses.
+ * The standards in the order of the output, with Security Hub's names. The first entry is not a standard but Security Hub's own list of
+ * controls.
  */
 const STANDARDS = [
   'AWS Security Hub',
@@ -25,12 +25,12 @@ const STANDARDS = [
 type Ports = readonly [protocol: 'tcp' | 'udp', from: number, to: number];
 
 interface SecurityControl {
-  /** The control forbids that any of these ports is open to the world. */
+  /** The control is broken if any of these ports is open to the world. */
   readonly closed: readonly Ports[];
-  /** The address family that the control ignores. Absent if the control is about IPv4 and IPv6. */
+  /** The address family that the control ignores. Absent if the control applies to IPv4 and IPv6. */
   readonly without?: 'ipv4' | 'ipv6';
   /**
-   * For each standard in `STANDARDS`, the ids of its requirements with spaces between them. Empty if the standard has no such requirement.
+   * One text for each standard in `STANDARDS`: the ids of the standard's requirements, separated by spaces, or `''`.
    */
   readonly ids: readonly string[];
 }
@@ -69,8 +69,8 @@ const SECURITY_CONTROLS: readonly SecurityControl[] = [
 const DEFAULT_GROUP: SecurityControl = { closed: [], ids: ['EC2.2', 'EC2.2', '5.5', '5.4', '', BOUNDARY] };
 
 /**
- * Returns the controls that the rules break. A port counts as open if `areRulesWorldOpen` says so for all rules together. Security Hub
- * looks only for single rules with the CIDR block 0.0.0.0/0 or ::/0.
+ * Returns the controls that the rules break. A port is open if all rules together open the port to the world, as `areRulesWorldOpen`
+ * defines the world. Security Hub looks only for single rules with the CIDR block 0.0.0.0/0 or ::/0.
  *
  * @param addresses the CIDR blocks of each prefix list, by list id. A list that is not in the map counts as empty.
  * @param groupName the name of the group. A group with the name `default` is the default group of its VPC.
@@ -97,7 +97,7 @@ function breaksSecurityControl({ closed, without }: SecurityControl, ingress: re
   );
 }
 
-/** Returns the rule, narrowed to these ports. Returns no rule if the rule allows none of the ports. */
+/** Returns the rule narrowed to these ports, or no rule if the rule allows none of these ports. */
 function narrowRuleToControlPorts({ traffic, ...rule }: Rule, [protocol, from, to]: Ports): Rule[] {
   if (traffic.kind === 'all') return [{ ...rule, traffic: { kind: 'ports', protocol, fromPort: from, toPort: to } }];
   if (traffic.kind !== 'ports' || traffic.protocol !== protocol) return [];

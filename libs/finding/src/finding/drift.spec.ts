@@ -13,7 +13,7 @@ it('`findingDrift` returns the rules to authorize and to revoke, and the access 
   });
 });
 
-it('`findingDrift` returns egress rules separately, and counts only ingress in the access', () => {
+it('`findingDrift` returns egress rules in `egress`, and only ingress traffic in `access`', () => {
   expect(findingDrift([], [...rules(['-1 from pl-1']), ...rules(['tcp 25 from 0.0.0.0/0'], 'egress')])).toEqual({
     authorize: [],
     revoke: perms('-1 from pl-1'),

@@ -3,7 +3,7 @@ import { SENSITIVE_SERVICES } from '@portcullis/permission-diff/exposure';
 import { rules as rulesIn } from '../testing/rules.js';
 import { exposuresOf } from './exposures.js';
 
-/** Returns each exposure as a line of text, with the number of its rules. */
+/** Returns one line of text for each exposure. */
 function exposed(rules: readonly string[], addresses: Addresses = new Map()): string[] {
   return exposuresOf(rulesIn(rules), addresses).map(
     ({ reach, service, traffic, sensitive, rules }) => `${reach} ${service} ${traffic} sensitive ${sensitive.length} rules ${rules.length}`,
@@ -30,7 +30,7 @@ it.each([
   ['a private network', 'tcp 22 from 10.0.0.0/8'],
   ['an office', 'tcp 22 from 203.0.113.0/24'],
   ['a security group', 'tcp 22 from sg-1'],
-  ['a prefix list that was not read', 'tcp 22 from pl-1'],
+  ['a prefix list with unknown entries', 'tcp 22 from pl-1'],
 ])('`exposuresOf` returns no exposure for SSH from %s', (_, text) => {
   expect(exposed([text])).toEqual([]);
 });

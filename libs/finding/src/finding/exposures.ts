@@ -12,17 +12,17 @@ import { trafficName } from '../formats/traffic-name.js';
 /** Traffic that a group lets in from many addresses of the internet. */
 export interface Exposure<R extends Rule = Rule> {
   /**
-   * `world`: the traffic comes from at least 1/16 of the internet. `wide`: from less, but from at least as many addresses as an IPv4 `/16`
-   * block has.
+   * `world`: at least 1/16 of the internet can send the traffic. `wide`: fewer addresses can, but at least as many as an IPv4 `/16` block
+   * has.
    */
   readonly reach: 'world' | 'wide';
-  /** The service in words: `SSH`, `HTTPS`, `tcp/8000-8100`, `all traffic`. */
+  /** The name of the service, such as `SSH` or `all traffic`, or the traffic if the service has no name. */
   readonly service: string;
   /** The traffic in the notation of rules, e.g. `tcp/22`. */
   readonly traffic: string;
   /** The sensitive services that the traffic can reach, such as SSH or databases. */
   readonly sensitive: readonly SensitiveService[];
-  /** The rules that let in the traffic, in the order in which the group lists them. */
+  /** The rules that let in the traffic, in the order of the group's rules. */
   readonly rules: readonly R[];
 }
 
@@ -31,14 +31,13 @@ const WIDE_SHARE = 2 ** -16;
 
 /**
  * Returns the exposures of a group. Each exposure is distinct traffic that ingress rules let in from the world or from a wide range of
- * addresses. Further exposures are the sensitive services that no such traffic opens to the world, but several rules with different traffic
- * open together.
+ * addresses. A sensitive service that only several rules with different traffic together open to the world is an exposure of its own.
  *
  * @param addresses the CIDR blocks of each prefix list, by list id. A list that is not in the map counts as empty.
  */
 export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addresses): Exposure<R>[] {
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
-  // Most groups expose nothing.
+  // Returns early, because most groups expose nothing.
   if (!areRulesWorldOpen(ingress, addresses, WIDE_SHARE)) return [];
   const exposures = [...findingRulesByTraffic(ingress)].flatMap(([traffic, same]) => trafficExposure(traffic, same, addresses) ?? []);
   const known = new Set(exposures.flatMap(({ reach, sensitive }) => (reach === 'world' ? sensitive : [])));
@@ -66,7 +65,7 @@ function trafficExposure<R extends Rule>(traffic: string, same: readonly R[], ad
   const reach = isOpen(same, undefined) ? 'world' : isOpen(same, WIDE_SHARE) ? 'wide' : undefined;
   if (reach === undefined) return undefined;
   const alone = same.filter((rule) => isOpen([rule], reach === 'world' ? undefined : WIDE_SHARE));
-  // If no rule alone is open, but the rules together are, include every rule that lets in an address of the internet.
+  // If only all rules together are open, every rule that lets in an address of the internet contributes.
   const open = alone.length > 0 ? alone : same.filter((rule) => isOpen([rule], Number.MIN_VALUE));
   return {
     reach,

@@ -1,13 +1,13 @@
-/** Says which services a drift opens to the internet, and on which machines. Writes the result as a key of a finding and as text. */
+/** Finds the services that a drift opens to the internet, and the machines behind the group. Writes both as a key of a finding and as text. */
 import { formatSource, ruleCovers, type Addresses, type Rule } from '@portcullis/permission-diff';
 import type { FindingExposure } from './finding.js';
 import { exposuresOf } from './exposures.js';
 
-/** The network interfaces in a group, and what uses them. */
+/** The network interfaces in a group, and the resources that use the interfaces. */
 export type Attached = NonNullable<FindingExposure['attached']>;
 type AttachedUser = Attached['users'][number];
 
-/** The maximum number of entries in each list of an exposure. It keeps findings small. */
+/** The maximum number of entries in each list of an exposure, so that findings stay small. */
 const MAX_ENTRIES = 5;
 
 /** The maximum number of list entries that a sentence names. */
@@ -26,7 +26,7 @@ export interface DriftExposure {
  * Returns the exposure that the undeclared rules `excess` cause, or `undefined` if these rules open nothing to the internet.
  *
  * @param addresses the CIDR blocks of each prefix list, by list id. A list that is not in the map counts as empty.
- * @param attached the network interfaces in the group and what uses them, or `undefined` if unknown.
+ * @param attached the network interfaces in the group and the resources that use the interfaces, or `undefined` if unknown.
  */
 export function exposureOfDrift(
   excess: readonly Rule[],
@@ -60,7 +60,7 @@ export function exposureOfDrift(
 }
 
 /**
- * Returns the sources of the declared rules that allow the opened traffic. A rule counts only if it allows all traffic of an opening rule.
+ * Returns the sources of the declared rules that allow all traffic of an opening rule.
  */
 function declaredExposureSources(opening: readonly Rule[], declared: readonly Rule[]): string[] {
   const same = declared.filter((rule) => opening.some((opened) => ruleCovers(rule, { ...opened, source: rule.source })));
@@ -76,9 +76,9 @@ function boundedAttachedUser({ kind, id, name, publicAddresses }: AttachedUser):
   };
 }
 
-/** Returns a short copy of a text that a caller of AWS chose. The copy is on one line and has no control or formatting characters. */
+/** Returns a short copy of a text that a caller of AWS chose, on one line and without control or formatting characters. */
 export function findingCallerText(text: string, maxLength = MAX_CALLER_TEXT): string {
-  // `Array.from` splits the text into whole characters. Cutting a surrogate pair in two would make the text invalid.
+  // `Array.from` splits the text into whole characters, so that the cut never splits a surrogate pair.
   return Array.from(text.replace(/[\p{C}\p{Z}]/gu, ' '))
     .slice(0, maxLength)
     .join('');
@@ -106,12 +106,12 @@ function exposureUserWords({ kind, id, name, publicAddresses }: AttachedUser): s
   return `${words} (${publicAddresses.length === 0 ? 'no public address' : exposureListWords(publicAddresses)})`;
 }
 
-/** Puts a name in quotes if a reader could mistake the name for other words of the sentence. */
+/** Puts a name in quotes if a reader could mistake the name for a part of the sentence. */
 function quoteExposureName(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
 }
 
-/** @param more the number of entries that are not in `texts` */
+/** @param more the number of further entries, which `texts` leaves out */
 function exposureListWords(texts: readonly string[], more = 0): string {
   const named = texts.slice(0, MAX_NAMED);
   const rest = texts.length - named.length + more;

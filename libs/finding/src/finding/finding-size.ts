@@ -6,7 +6,7 @@ export function findingJsonByteLength(value: unknown): number {
 }
 
 /**
- * Returns the finding if its JSON has at most `maxBytes` bytes. Otherwise, removes as many of its longest lists as necessary and names the
+ * Returns a finding whose JSON has at most `maxBytes` bytes, if possible. Removes as many of the longest lists as necessary, and names the
  * removed lists in `omitted`.
  */
 export function shortenFinding(finding: Finding, maxBytes: number): Finding {
@@ -20,7 +20,7 @@ export function shortenFinding(finding: Finding, maxBytes: number): Finding {
   return smaller;
 }
 
-/** For each key that can be omitted, its value in a shortened finding. A required list becomes empty. */
+/** The value of each removed key in a shortened finding. A required list becomes empty. */
 const EMPTY: { readonly [Key in OmittableKey]: Pick<Finding, Key> } = {
   rules: { rules: undefined },
   access: { access: { gained: [], lost: [] } },

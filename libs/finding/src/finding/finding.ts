@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { findingSchema } from './schema.js';
 
-/** From least to most severe. */
+/** The severities, from least to most severe. */
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -10,13 +10,13 @@ export function higherSeverity(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
 }
 
-/** The keys of a finding whose size grows with the number of rules. If a finding is too large, these keys are emptied in this order. */
+/** The keys of a finding whose size grows with the number of rules. `shortenFinding` empties these keys in this order. */
 export const OMITTABLE_KEYS = ['rules', 'access', 'egress', 'authorize', 'revoke'] as const;
 export type OmittableKey = (typeof OMITTABLE_KEYS)[number];
 
 /**
- * One JSON object that reports an event or a state of a security group, or an event on the guard itself. Both functions report in this
- * format. `schema.ts` describes every key.
+ * One JSON object that reports an event or the state of a security group, or an event on the guard itself. The detector and the remediator
+ * both report in this format. `schema.ts` describes every key.
  */
 export type Finding = Readonly<z.output<typeof findingSchema>>;
 
@@ -30,7 +30,6 @@ export type FindingApproval = Readonly<NonNullable<Finding['approval']>>;
 export type FindingWake = Readonly<NonNullable<Finding['wake']>>;
 
 /**
- * The keys of a finding that describe the state of the group. The other keys identify the group, the event and the actor, or are added
- * later.
+ * The keys of a finding that describe the state of the group, without the keys that identify the group, the event and the actor.
  */
 export type Assessment = Omit<Finding, 'schemaVersion' | 'id' | 'group' | 'baseline' | 'actor' | 'event' | 'fix' | 'wake' | 'omitted'>;

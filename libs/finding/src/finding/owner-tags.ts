@@ -2,18 +2,18 @@ import { findingCallerText } from './finding-exposure.js';
 import type { FindingGroup } from './finding.js';
 
 /**
- * The keys, in lower case, of tags that name an owner. If a group has several of these tags, the owner to notify is in the tag whose key
- * comes first here.
+ * The keys, in lower case, of tags that name an owner. If a group has several of these tags, the first key in this list names the owner to
+ * notify.
  */
 const OWNER_KEYS: readonly string[] = ['owner', 'team', 'contact', 'application', 'service'];
 
 /** The maximum number of owner tags in a finding. A group can have several tags whose keys differ only in upper and lower case. */
 const MAX_OWNER_TAGS = 10;
 
-/** AWS's limit on the length of a tag value, in characters. Source: EC2 user guide, "Tag restrictions". */
+/** AWS's maximum length of a tag value, in characters. Source: EC2 user guide, "Tag restrictions". */
 const MAX_VALUE_LENGTH = 256;
 
-/** Returns the tags of a group that name an owner, or `undefined` if no tag does. */
+/** Returns the tags of a group that name an owner, or `undefined` if no tag names an owner. */
 export function ownerTags(tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined {
   const owners = Object.entries(tags).filter(([key]) => OWNER_KEYS.includes(key.toLowerCase()));
   if (owners.length === 0) return undefined;

@@ -14,7 +14,7 @@ it('finding.schema.json equals the schema that `nx run finding:schema` generates
   expect(JSON.stringify(committed)).toBe(JSON.stringify(findingJsonSchema()));
 });
 
-it('the schema describes every key of a finding and allows no other key at any level', () => {
+it('the schema describes every key of a finding and, at every level, refuses any other key', () => {
   const text = JSON.stringify(findingJsonSchema());
 
   expect(text.split('"additionalProperties":false').length).toBe(text.split('"properties":').length);
@@ -72,7 +72,7 @@ it.each<[string, object]>([
   expect(schema.safeParse({ ...example(), ...changed }).success).toBe(false);
 });
 
-it('`shortenFinding` removes the longest lists of a finding one at a time until it is small enough, and names them in `omitted`', () => {
+it('`shortenFinding` removes the longest lists of a finding until its JSON is small enough, and names the removed lists in `omitted`', () => {
   const finding = { ...large(900), egress: { authorize: [], revoke: [] } };
 
   expect(shortenFinding(finding, Infinity)).toBe(finding);

@@ -1,6 +1,6 @@
 /**
- * The format of a finding. The types of a finding and `finding.schema.json` are generated from this schema. The deployed functions do not
- * load this module.
+ * The format of a finding, from which the TypeScript types and `finding.schema.json` are generated. The deployed functions do not load this
+ * module.
  */
 import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 import * as z from 'zod';
@@ -88,7 +88,7 @@ const groupRules = z
   })
   .describe('All rules of the group.');
 
-/** One finding. Unknown keys are refused. */
+/** One finding. The schema refuses unknown keys. */
 export const findingSchema = z.strictObject({
   schemaVersion: z.literal(1).describe('The version of this format.'),
   id: findingTextSchema('`<event id>:<group id>`. If AWS delivers an event twice, both findings have the same id.').min(1),
@@ -96,15 +96,15 @@ export const findingSchema = z.strictObject({
     .enum(['drift', 'change', 'attempt', 'restoration', 'undetermined', 'tampering'])
     .describe(
       [
-        'drift: the rules of the group differ from its baseline or break its limits.',
+        'drift: the rules of the group differ from its baseline or break a limit.',
         'change: a call concerned the group, but the rules match the baseline and the limits.',
-        'attempt: a call was refused.',
-        'restoration: a drift has ended, or a call by the remediator has brought the rules closer to the baseline and the limits.',
-        'undetermined: something could not be read, so it is unknown whether the rules match the baseline and the limits.',
+        'attempt: AWS refused a call, or the call was a dry run.',
+        'restoration: a drift has ended, or a call by the remediator has reduced the drift.',
+        'undetermined: Portcullis could not read a record or a group, so nobody knows whether the rules match the baseline and the limits.',
         'tampering: a call concerned a part of Portcullis itself, such as its recorder, trail, functions, roles, logs or alarms.',
       ].join(' '),
     ),
-  severity: z.enum(SEVERITIES).describe('The severity, according to what became reachable.'),
+  severity: z.enum(SEVERITIES).describe('The severity, by the access that became reachable.'),
   summary: findingTextSchema('One sentence for people, without a full stop.').min(1),
   group: z
     .strictObject({
@@ -121,10 +121,10 @@ export const findingSchema = z.strictObject({
         ),
     })
     .describe('The security group that the finding is about. Unknown fields are null.'),
-  baseline: findingTextOrNullSchema('The name of the baseline of the group. Null if the group has only limits.'),
+  baseline: findingTextOrNullSchema('The name of the baseline that selects the group. Null if no baseline selects the group.'),
   limits: findingListSchema(
     z.string(),
-    'The names of the limits that the group breaks, or that it broke before the restoration. Absent if there are none.',
+    'The names of the limits that the group breaks, or that the group broke before the restoration. Absent if the group broke no limit.',
   ).optional(),
   atBaseline: z
     .boolean()
@@ -140,15 +140,15 @@ export const findingSchema = z.strictObject({
   ),
   egress: z
     .strictObject({
-      authorize: findingListSchema(ipPermission, 'Egress rules to authorize, or that Portcullis authorized.'),
-      revoke: findingListSchema(ipPermission, 'Egress rules to revoke, or that Portcullis revoked.'),
+      authorize: findingListSchema(ipPermission, 'Egress rules to authorize, or the egress rules that Portcullis authorized.'),
+      revoke: findingListSchema(ipPermission, 'Egress rules to revoke, or the egress rules that Portcullis revoked.'),
     })
     .optional()
-    .describe('Like `authorize` and `revoke`, but for egress. Absent if there is no egress rule to authorize or to revoke.'),
+    .describe('The egress rules to authorize and to revoke. Absent if both lists would be empty.'),
   rules: z
     .strictObject({ before: groupRules, after: groupRules })
     .optional()
-    .describe('All rules of the group, before and after the remediator changed the group. Use them to undo the change.'),
+    .describe('All rules of the group before and after the remediator changed the group. Use these rules to undo the change.'),
   access: z
     .strictObject({
       gained: findingListSchema(accessRange, 'Ingress traffic that the group allows and the baseline does not declare.'),
@@ -168,14 +168,14 @@ export const findingSchema = z.strictObject({
       ),
       attached: z
         .strictObject({
-          interfaces: z.int().describe("How many network interfaces are in the group. Only the first page of EC2's response is counted."),
+          interfaces: z.int().describe("How many network interfaces are in the group, counted only on the first page of EC2's response."),
           withPublicAddress: z.int().describe('How many of these network interfaces have a public address.'),
           users: findingListSchema(
             z.strictObject({
               kind: z
                 .enum(['instance', 'load-balancer', 'function', 'database', 'other'])
                 .describe('The kind of resource that uses the network interface.'),
-              id: findingTextOrNullSchema('The id of the instance. For another kind of resource, the name that EC2 shows for it.'),
+              id: findingTextOrNullSchema('The id of the instance, or the name that EC2 shows for another kind of resource.'),
               name: findingTextOrNullSchema('The tag `Name` of the instance. Anybody who can tag the instance can choose this name.'),
               publicAddresses: findingListSchema(z.string(), 'At most five public addresses of the resource.'),
             }),
@@ -195,13 +195,13 @@ export const findingSchema = z.strictObject({
       ),
       id: findingTextSchema('The id of the control in the standard, such as `5.3` or `EC2.13`.'),
     }),
-    'The controls of security standards that the drift breaks, or that it broke before the restoration. Absent if there are none.',
+    'The controls of security standards that the drift breaks, or that the drift broke before the restoration. Absent if the drift broke no control.',
   ).optional(),
   fix: z
     .strictObject({
       commands: findingListSchema(
         z.string(),
-        'AWS CLI commands for a POSIX shell that end the drift. Empty if the commands would be too long. `authorize`, `revoke` and `egress` then still have the rules.',
+        'AWS CLI commands for a POSIX shell that end the drift. If the commands would be too long, the list is empty, and `authorize`, `revoke` and `egress` contain the rules.',
       ),
       console: findingTextSchema('The URL of the group in the AWS console.'),
     })
@@ -213,12 +213,12 @@ export const findingSchema = z.strictObject({
       arn: findingTextOrNullSchema('The ARN of the identity. For an assumed role, this is the ARN of the session.'),
       issuerArn: findingTextOrNullSchema('The ARN, including its path, of the role or user that issued the session.'),
       accountId: findingTextOrNullSchema('The account of the identity, which can differ from the account of the group.'),
-      principalId: findingTextOrNullSchema('The unique id of the identity. Use it to identify a caller that has no ARN.'),
+      principalId: findingTextOrNullSchema('The unique id of the identity, which identifies a caller without an ARN.'),
       onBehalfOf: findingTextOrNullSchema('The id of the IAM Identity Center user on whose behalf the call was made.'),
       userName: findingTextOrNullSchema('The name of the user, or of the role or user that issued the session.'),
       sessionName: findingTextOrNullSchema('The name of the session. The caller who started the session chose this name.'),
       sourceIdentity: findingTextOrNullSchema(
-        'The source identity of the session. If the session assumes another role, the new session keeps this value.',
+        'The source identity of the session. If the session assumes another role, the new session keeps the source identity.',
       ),
       sourceIp: findingTextOrNullSchema('The IP address from which the call came, or the name of the AWS service that made the call.'),
       userAgent: findingTextOrNullSchema('The user agent of the client. The caller chose this text.'),
@@ -227,7 +227,7 @@ export const findingSchema = z.strictObject({
       console: z.boolean().nullable().describe('Whether the session was started in the AWS console; null if the record does not say.'),
     })
     .nullable()
-    .describe('Who made the call. Null if unknown. AWS Config never records who made a call.'),
+    .describe('Who made the call. Null if unknown, and always null if the finding comes from AWS Config.'),
   event: z
     .strictObject({
       source: z.enum(['cloudtrail', 'config']).describe('The AWS service that reported the event.'),
@@ -235,13 +235,15 @@ export const findingSchema = z.strictObject({
       name: findingTextOrNullSchema('The name of the API call, or the message type of AWS Config.'),
       time: findingTextOrNullSchema('The time of the event: ISO 8601, UTC.'),
       errorCode: findingTextOrNullSchema('The error code of the call.'),
-      sharedId: findingTextSchema('If several accounts have a record of this call, the id that these records share.').optional(),
+      sharedId: findingTextSchema(
+        'The id that the records of this call in several accounts share. Absent if only one account has a record.',
+      ).optional(),
     })
     .describe('The event that led to the finding.'),
-  outlook: findingTextSchema('Says what will restore the group, or that nothing will.').optional(),
+  outlook: findingTextSchema('Says what will restore the group, or that nothing will restore the group.').optional(),
   approval: z
     .strictObject({
-      until: findingTextSchema('The time at which the group is restored even without an approval: ISO 8601, UTC.'),
+      until: findingTextSchema('The time at which the remediator restores the group even without an approval: ISO 8601, UTC.'),
       command: findingTextSchema('A command for a POSIX shell that approves the restoration.'),
       functionName: findingTextSchema(
         'The name of the Lambda function to invoke with `request`. The function is in the region of the group and in the account of the deployment.',
@@ -255,19 +257,21 @@ export const findingSchema = z.strictObject({
       outcome: z
         .enum(['sent', 'joined', 'withheld', 'failed'])
         .describe(
-          'sent: the request was sent. joined: an earlier request for the group is still pending, so no request was sent. withheld: the group was restored several times in a short time, so no request was sent and AWS Config triggers the restoration. A request for a drift of severity high or critical is never withheld. failed: the request could not be sent.',
+          'sent: the detector sent the request. joined: the detector sent no request, because an earlier request for the group is still pending. withheld: the detector sent no request, because the group was restored several times in a short time. AWS Config then triggers the restoration. The detector never withholds a request for a drift of severity high or critical. failed: the detector could not send the request.',
         ),
       otherOwner: findingTextOrNullSchema(
-        'If the request was delayed or withheld because a caller undoes every restoration: the ARN of this caller.',
+        'The ARN of a caller who undoes every restoration, so that the detector delayed or withheld the request.',
       ),
     })
     .optional()
     .describe("What happened to the detector's request that the remediator restore the group immediately."),
   omitted: findingListSchema(
     z.enum(OMITTABLE_KEYS),
-    'The keys that were emptied because the finding was too large. The log contains their values.',
+    'The keys that Portcullis emptied because the finding was too large. The log contains the values of these keys.',
   ).optional(),
-  basis: z.enum(['live', 'event']).describe('live: Portcullis compared the rules in EC2. event: Portcullis could use only the event.'),
+  basis: z
+    .enum(['live', 'event'])
+    .describe('live: Portcullis compared the rules in EC2. event: Portcullis could read only the rules in the event.'),
 });
 
 /** Returns the JSON Schema (draft 7) of a finding. */

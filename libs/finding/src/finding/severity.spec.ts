@@ -4,7 +4,7 @@ import { severityOfDrift } from './severity.js';
 
 const sshFromList = rules(['tcp 22 from pl-1']);
 
-// The specs of permission-diff test which rules are open to the world, and which services are sensitive.
+// The specs of permission-diff test which rules are world-open and which services are sensitive.
 it.each<[string, string[], Severity]>([
   ['no rule', [], 'info'],
   ['SSH from the world', ['tcp 22 from 0.0.0.0/0'], 'critical'],

@@ -2,25 +2,24 @@ import { areRulesWorldOpen, type Addresses, type Rule } from '@portcullis/permis
 import { exposedServices } from '@portcullis/permission-diff/exposure';
 import type { Severity } from './finding.js';
 
-/** What is known about the contents of prefix lists. A list that is in neither field counts as empty. */
+/** The entries of prefix lists. A list that is neither in `addresses` nor in `unread` counts as empty. */
 export interface PrefixLists {
   /** The CIDR blocks of each readable list, by list id. */
   readonly addresses: Addresses;
-  /** The lists that could not be read, by list id. Only the keys matter. */
+  /** The ids of the lists that could not be read, as keys with any value. */
   readonly unread: Readonly<Record<string, unknown>>;
 }
 
 const NO_LISTS: PrefixLists = { addresses: new Map(), unread: {} };
 
 /**
- * Returns the severity of a drift, which is the severity of its worst rule. `excess` contains the rules to revoke, and `missing` contains
- * the rules to authorize.
+ * Returns the severity of the worst rule of a drift: `excess` contains the rules to revoke, `missing` the rules to authorize.
  *
  * @param lists the prefix lists that the rules refer to. A list that could not be read can contain any address, so ingress from such a list
  * is at least `high`.
- * @param isAttached pass false if no network interface is in the group, so the rules expose nothing now. If this is unknown, pass true.
- * Pass true even if no interface has a public address: a network load balancer or a global accelerator can forward traffic from the
- * internet to the interface and preserve the client addresses.
+ * @param isAttached whether a network interface is in the group. True if unknown. False lowers the severity of world-open rules, because
+ * they expose nothing now. An interface without a public address counts, because a network load balancer or a global accelerator can
+ * forward internet traffic to it and preserve the client addresses.
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation
  * @see https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html
  */

@@ -57,9 +57,9 @@ it('`asffFor` writes a drift as one failed check of one group, with a command th
   });
 });
 
-// The schema of those parts of ASFF that Portcullis writes. Sources: Security Hub API reference, AwsSecurityFinding, Resource,
-// Recommendation, Compliance, for types, required fields, enumerations, and `Pattern: .*\\S.*` of texts and timestamps; partner guide,
-// "Guidelines for mapping findings", for lengths.
+// The schema of the ASFF fields that Portcullis writes. Types, required fields, enumerations and the pattern `.*\\S.*` are from the
+// Security Hub API reference: AwsSecurityFinding, Resource, Recommendation, Compliance. Lengths are from the partner guide, "Guidelines for
+// mapping findings".
 function text(max: number): z.ZodString {
   return z.string().regex(/\S/).max(max);
 }
@@ -136,7 +136,7 @@ it.each([
   ['an undetermined finding does not touch', example({ kind: 'undetermined', atBaseline: null }), apart],
   ['an incomplete restoration does not touch', example({ kind: 'restoration', atBaseline: false }), apart],
   ['a severe change, such as a wider prefix list, does not touch', example({ kind: 'change', severity: 'high', atBaseline: true }), apart],
-])('in ASFF, %s the record of an earlier drift', (_, finding, record) => {
+])('in ASFF, %s the record of the earlier drift', (_, finding, record) => {
   const { Id: id, Compliance, RecordState } = asffFor(finding, origin, now);
 
   expect({ Id: id, Compliance, RecordState }).toEqual(record);

@@ -1,5 +1,5 @@
 /**
- * Converts findings to the AWS Security Finding Format (ASFF), which Security Hub imports. The types are written here, so that this module
+ * Converts findings to the AWS Security Finding Format (ASFF), which Security Hub imports. This module defines the types itself, so that it
  * does not need the AWS SDK. Sources: Security Hub user guide, "AWS Security Finding Format (ASFF)"; partner guide, "Guidelines for mapping
  * findings into the ASFF", for the lengths of texts.
  */
@@ -50,7 +50,7 @@ export interface AsffResource {
   };
 }
 
-/** The account and region in which Portcullis sends the finding. Security Hub accepts only findings from its own account and region. */
+/** The account and region from which Portcullis sends the finding. Security Hub accepts only findings from its own account and region. */
 export interface AsffOrigin {
   /** 12 digits. */
   readonly accountId: string;
@@ -73,8 +73,8 @@ const LABELS = {
 } as const satisfies Record<Severity, string>;
 
 /**
- * Returns the finding as an ASFF record. All findings about the drift of one group have the same record id: see `isFindingOfDriftRecord`. No
- * text is longer than Security Hub accepts.
+ * Returns the finding as an ASFF record. All findings about the drift of one group have the same record id: see `isFindingOfDriftRecord`.
+ * Shortens each text to the length that Security Hub accepts.
  */
 export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFinding {
   const { id, kind, severity, summary, group, baseline, limits, controls = [], actor, event, basis, outlook } = finding;

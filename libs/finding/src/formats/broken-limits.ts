@@ -4,11 +4,11 @@ import { trafficName } from './traffic-name.js';
 /** A limit that rules break. */
 export interface Broken {
   readonly limit: { readonly name: string };
-  /** Each rule that breaks a bound of the limit, with the bound, and with the traffic that breaks the bound. */
+  /** The rules that break a bound of the limit, each with this bound and with the forbidden traffic. */
   readonly parts: readonly { readonly rule: Rule; readonly bound: Bound; readonly traffic: readonly Traffic[] }[];
 }
 
-/** The maximum number of entries that a text names. For the other entries, the text gives the number. */
+/** The maximum number of entries that a text names. The text counts the other entries. */
 const MAX_NAMED = 3;
 
 /**
@@ -29,14 +29,14 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
 }
 
 /**
- * Returns a text with the senders within the source of the rule that the bound allows, and with the maximum width that the source exceeds.
+ * Returns a text that names the allowed senders within the source of the rule, and the width that the source exceeds.
  */
 function brokenLimitSenderWords({ source }: Rule, { senders, notWiderThan }: Bound): string {
   const allowed = senders.filter((sender) => isBrokenLimitSenderWithin(sender, source));
   const minus = allowed.length === 0 ? '' : ` minus ${listFirstBrokenParts(allowed.map(formatSource))}`;
   if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return minus;
   const width = notWiderThan?.[source.kind];
-  // If this block alone is not too wide, it and the blocks of other rules together are.
+  // If this block alone is narrow enough, this block and the blocks of other rules are too wide together.
   const isTogether = width !== undefined && source.prefixLength >= width;
   return `${minus}${width === undefined ? '' : ` (${isTogether ? 'together ' : ''}wider than /${width})`}`;
 }

@@ -28,7 +28,7 @@ it.each<[string, readonly string[], string]>([
   expect(describeDrift([], [...opening, ...rules([WEB])], opening)).toContain('tcp/80 from 10.0.0.0/8');
 });
 
-it('`joinFindingSentence` joins the parts of a sentence that are not empty', () => {
+it('`joinFindingSentence` joins the nonempty parts of a sentence with semicolons', () => {
   expect(joinFindingSentence('one', false, '', 'two')).toBe('one; two');
 });
 

@@ -2,12 +2,11 @@ import { compareRules, formatSource, formatTraffic, sourceKey, type Rule } from 
 import { findingRulesByTraffic } from '../finding/exposures.js';
 
 /**
- * The maximum number of rules that a sentence names, so that the sentence stays readable. For the other rules, the sentence gives the
- * number.
+ * The maximum number of rules that a sentence names, so that the sentence stays readable. The sentence counts the other rules.
  */
 const MAX_NAMED_RULES = 12;
 
-/** For traffic that is open to the internet: the maximum number of sources that a sentence names. */
+/** The maximum number of sources that a sentence names for traffic that is open to the internet. */
 const MAX_NAMED_SOURCES = 2;
 
 /** Returns a text that names the rules, grouped by source: `tcp/80, tcp/443 from 0.0.0.0/0 and udp/53 from 10.0.0.0/8`. */
@@ -27,8 +26,8 @@ export function describeRules(rules: readonly Rule[]): string {
 /**
  * Returns a text that names the rules to revoke and the rules to authorize in order to end a drift.
  *
- * @param opening the rules to revoke that are open to the internet. If many of these rules differ only in their sources, the text gives the
- * number of sources.
+ * @param opening the rules to revoke that open traffic to the internet. If more than two of these rules have the same traffic, the text
+ * counts their sources.
  */
 export function describeDrift(missing: readonly Rule[], excess: readonly Rule[], opening: readonly Rule[] = []): string {
   const counted = [...findingRulesByTraffic(opening)].filter(([, rules]) => rules.length > MAX_NAMED_SOURCES);
@@ -43,7 +42,7 @@ export function describeDrift(missing: readonly Rule[], excess: readonly Rule[],
   );
 }
 
-/** Returns the parts that are not empty, joined with semicolons. */
+/** Joins the nonempty parts with semicolons. */
 export function joinFindingSentence(...parts: readonly (string | false)[]): string {
   return parts.filter((part) => part !== false && part !== '').join('; ');
 }

@@ -1,17 +1,16 @@
 import type { Finding } from '../finding/finding.js';
 
 /**
- * Reports whether the finding closes an earlier drift of the group. It does if the rules match the baseline and the finding is a
- * restoration or has at most severity `low`. So a change of a prefix list that allows more traffic, or of tags that remove the group from
- * its baseline, does not close the drift.
+ * Reports whether the finding closes an earlier drift of the group: the rules match the baseline, and the finding is a restoration or has
+ * at most severity `low`. A severe `change`, such as a prefix list that grew or a lost selecting tag, does not close the drift.
  */
 export function findingClosesDrift({ kind, atBaseline, severity }: Finding): boolean {
   return atBaseline === true && (kind === 'restoration' || severity === 'info' || severity === 'low');
 }
 
 /**
- * Reports whether the finding belongs to the record of the group's drift. A group has one such record: a drift opens the record, and a
- * restoration closes it. Every other finding has its own record.
+ * Reports whether the finding belongs to the record of the group's drift. A group has one drift record, which a drift opens and a
+ * restoration closes. Every other finding has its own record.
  */
 export function isFindingOfDriftRecord(finding: Finding): boolean {
   return finding.group.id !== null && (finding.kind === 'drift' || findingClosesDrift(finding));

@@ -9,11 +9,11 @@ export interface Restorable extends Pick<Finding, 'atBaseline' | 'authorize' | '
 
 /**
  * Returns the AWS CLI commands, for a POSIX shell, that bring the group back to its baseline. The commands that authorize come before the
- * commands that revoke, so that declared traffic is never interrupted. Returns no commands if the group is unknown, or if its rules already
- * match the baseline.
+ * commands that revoke, so that declared traffic is never interrupted. Returns no commands if the group is unknown, or if the group's rules
+ * already match the baseline.
  */
 export function fixCommandsFor({ atBaseline, group: { id, region }, authorize, revoke, egress }: Restorable, profile?: string): string[] {
-  // If `atBaseline` is true, `authorize` and `revoke` contain the changes that Portcullis has already made.
+  // If `atBaseline` is true, `authorize` and `revoke` contain changes that Portcullis has already made.
   if (atBaseline === true || id === null || region === null) return [];
   const options = [...(profile === undefined ? [] : ['--profile', profile]), '--region', region, '--group-id', id]
     .map(quoteShellWord)
@@ -29,7 +29,7 @@ export function fixCommandsFor({ atBaseline, group: { id, region }, authorize, r
     .map(([operation, permissions]) => `aws ec2 ${operation} ${options} --ip-permissions ${quoteShellWord(JSON.stringify(permissions))}`);
 }
 
-/** The maximum length, in characters, of all commands in the JSON of a finding. A message can contain longer commands. */
+/** The maximum length, in characters, of all commands together in the JSON of a finding. Messages have no such maximum. */
 const MAX_COMMANDS_LENGTH = 4_000;
 
 /**
@@ -54,8 +54,9 @@ export function revokeCommandFor(
 }
 
 /**
- * Returns the command, for a POSIX shell, that approves the restoration of the group. @param functionName the name of the remediator's
- * Lambda function
+ * Returns the command, for a POSIX shell, that approves the restoration of the group.
+ *
+ * @param functionName the name of the remediator's Lambda function.
  */
 export function approvalCommandFor(functionName: string, { id, region }: { readonly id: string; readonly region: string }): string {
   const name = functionName.replace(/-config-remediator$/, '');
@@ -69,7 +70,7 @@ export function tagCommandFor({ id, region }: FindingGroup, tags: Readonly<Recor
   return `aws ec2 create-tags --region ${quoteShellWord(region ?? '')} --resources ${quoteShellWord(id ?? '')} --tags ${quoteShellWord(JSON.stringify(list))}`;
 }
 
-/** Real ids and region names have only these characters. A forged record can contain others. */
+/** Real ids and region names contain only these characters, but a forged record can contain any character. */
 const URL_SAFE = /^[\w-]+$/;
 
 /** Returns the URL of the group in the AWS console, or null if the group is unknown. */

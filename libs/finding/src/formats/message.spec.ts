@@ -36,7 +36,7 @@ Finding           event-1:sg-1`,
   );
 });
 
-it('`findingMessage` has no line for a value that is unknown', () => {
+it('`findingMessage` writes no line for an unknown value', () => {
   expect(findingMessage(bare).body).toBe(`a CloudTrail record could not be read
 
 Group             unknown
@@ -69,14 +69,14 @@ it.each<[string, Finding, string]>([
   ],
   ['an AWS Config event', { ...bare, event: { ...event, source: 'config' } }, 'Based on          the AWS Config event only'],
   ['the access that a restoration removed', restored, 'Access removed    tcp/445 from 0.0.0.0/0'],
-  ['the access that a restoration brought back', restored, 'Access restored   tcp/443 from 0.0.0.0/0'],
+  ['the access that a restoration authorized again', restored, 'Access restored   tcp/443 from 0.0.0.0/0'],
   [
     'twenty ranges and the number of others',
     example({ access: { gained, lost: [] } }),
     'tcp/19 from 0.0.0.0/0\n                  and 3 more\n',
   ],
   ['the console if the session was started there', inConsole, 'From              203.0.113.50, in the AWS console\n'],
-])('names %s', (_, finding, line) => {
+])('`findingMessage` names %s', (_, finding, line) => {
   expect(findingMessage(finding).body).toContain(line);
 });
 
@@ -100,7 +100,7 @@ it.each<[string, Partial<FindingActor>, string]>([
     'user-1 (IdentityCenterUser), session mallory, without MFA',
   ],
   ['a caller without any name', NOBODY, 'unknown (unknown), without MFA'],
-])('names the actor: %s', (_, known, who) => {
+])('`findingMessage` names as the caller %s', (_, known, who) => {
   expect(findingMessage(example({ actor: { ...operator, sourceIdentity: null, ...known } })).body).toContain(
     `\nCaller            ${who}\n`,
   );
@@ -109,7 +109,7 @@ it.each<[string, Partial<FindingActor>, string]>([
 it('if the message is too long, `findingMessage` first removes the commands and refers to the log', () => {
   const { body } = findingMessage(large(500), { maxBytes: 2_000 });
 
-  expect(body).toContain('Fix by hand       too long for a message: see the log\n');
+  expect(body).toContain('Fix by hand       the commands are too long for a message: see the log\n');
   expect(body).toContain('Finding           event-1:sg-1');
   expect(Buffer.byteLength(findingMessage(large(500), { maxBytes: 100 }).body)).toBeLessThanOrEqual(100);
 });
@@ -165,7 +165,7 @@ it.each([
   expect(consoleLink({ ...example().group, region })).toBe(link);
 });
 
-it('`findingFix` returns the commands and the link that `fixCommandsFor` and `consoleLink` return, but no commands if they are too long', () => {
+it('`findingFix` returns the commands of `fixCommandsFor` unless they are too long, and the link of `consoleLink`', () => {
   const fix = { commands: fixCommandsFor(example()), console: consoleLink(example().group) };
 
   expect(findingFix(example())).toEqual(fix);

@@ -12,8 +12,8 @@ export interface Message {
 
 export interface MessageOptions {
   /**
-   * The maximum size of the body in bytes. If the body is larger, the commands are removed, because the log also contains them. If the body
-   * is still too large, its end is cut off.
+   * The maximum size of the body in bytes. If the body is larger, `findingMessage` removes the commands, which the log contains. If the
+   * body is still too large, `findingMessage` cuts off the end.
    * @default no limit
    */
   readonly maxBytes?: number;
@@ -22,7 +22,7 @@ export interface MessageOptions {
 /** Source: SNS API reference, Publish, Subject: ASCII, up to 100 characters, no line break. */
 const MAX_SUBJECT_LENGTH = 100;
 
-/** The maximum number of access ranges that a message names. For the other ranges, the message gives the number. */
+/** The maximum number of access ranges that a message names. The message counts the other ranges. */
 const MAX_NAMED_RANGES = 20;
 
 /**
@@ -36,7 +36,7 @@ export function findingMessage(finding: Finding, { maxBytes = Infinity }: Messag
   const body =
     Buffer.byteLength(whole) <= maxBytes
       ? whole
-      : cutFindingMessageBody(findingMessageBody(finding, ['too long for a message: see the log']), maxBytes);
+      : cutFindingMessageBody(findingMessageBody(finding, ['the commands are too long for a message: see the log']), maxBytes);
   return { subject: findingMessageSubject(`${severity.toUpperCase()} ${kind}: ${about}: ${summary}`), body };
 }
 
@@ -97,7 +97,7 @@ function findingCallerWords(actor: FindingActor, group: FindingGroup): string | 
   );
 }
 
-/** AWS services, callers from other accounts and IAM Identity Center users have no ARN, so other fields name them. */
+/** AWS services, callers from other accounts and IAM Identity Center users have no ARN, so other fields name the caller. */
 function findingCallerName({ issuerArn, arn, onBehalfOf, userName, principalId }: FindingActor): string {
   return issuerArn ?? arn ?? onBehalfOf ?? userName ?? principalId ?? 'unknown';
 }
@@ -111,12 +111,12 @@ function messageAccessRanges(ranges: readonly AccessRange[]): string[] {
   return ranges.length > MAX_NAMED_RANGES ? [...named, `and ${ranges.length - MAX_NAMED_RANGES} more`] : named;
 }
 
-/** Returns the texts that are not empty, joined with commas, or null if there are none. */
+/** Joins the nonempty texts with commas, or returns null if every text is empty. */
 function joinFindingMessageTexts(...texts: readonly (string | null | false)[]): string | null {
   return texts.filter(Boolean).join(', ') || null;
 }
 
-/** Some texts are chosen by callers. A line break in such a text must not start a new line of the message. */
+/** Replaces control characters and line breaks, because a text that a caller chose must not start a new line of the message. */
 function onOneMessageLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }
@@ -128,7 +128,7 @@ function findingMessageSubject(text: string): string {
 
 function cutFindingMessageBody(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
-  // Cutting can split a multi-byte character. Decoding as Latin-1 gives one character for each byte, so the result is not longer.
+  // The cut may split a multi-byte character. Latin-1 decodes each byte to one character, so the text does not get longer.
   const bytes = Buffer.from(text).subarray(0, maxBytes - 3);
   return bytes.toString('latin1').replace(/[^\u0020-\u007e\n]/g, '?');
 }

@@ -79,7 +79,7 @@ it.each(OCSF_EVENTS)('the OCSF event of %s has only attributes of the OCSF schem
   expect(event.type_uid).toBe(event.class_uid * 100 + event.activity_id);
 });
 
-it('in OCSF, a restoration closes the finding of the drift, and a refused call has a finding of its own', () => {
+it('in OCSF, a restoration closes the finding of the drift, and a refused call gets its own finding', () => {
   const { uid } = ocsfFor(example(), now).finding_info;
   const attempt = example({ kind: 'attempt', atBaseline: null });
 
@@ -105,7 +105,7 @@ it('`ocsfFor` writes the account as the resource of a finding without a group, i
   expect(ocsfFor({ ...bare, group }, now).resources).toEqual([{ uid: 'AWS::::Account:111122223333', type: 'AWS::::Account' }]);
 });
 
-it('in OCSF, a check that passes closes the finding of the same check that failed before', () => {
+it('in OCSF, a passed check closes the finding of the same check that failed before', () => {
   const check = { name: 'exposure tcp/22', severity: 'critical', summary: 'SSH is open', group: example().group, controls } as const;
   const failed = ocsfCheckFor({ ...check, result: 'fail', commands: ['aws ec2 …'] }, now);
 

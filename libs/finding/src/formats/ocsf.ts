@@ -110,22 +110,21 @@ export interface OcsfEvidence {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The result of checking one group now, without an event. */
+/** The result of checking one group without an event. */
 export interface GroupCheck {
   /**
-   * The name of the check, such as `state` or `exposure tcp/22`. The name is unique among the checks of the group, and later runs use the
-   * same name.
+   * The name of the check, such as `state` or `exposure tcp/22`. Each check of a group has a unique name, which later runs use again.
    */
   readonly name: string;
   readonly result: 'pass' | 'warning' | 'fail';
   readonly severity: Severity;
-  /** What was found, in one sentence. */
+  /** The result in one sentence. */
   readonly summary: string;
   readonly group: FindingGroup;
   /** The names of the baseline, or of the limits, with which the group was compared. */
   readonly declaredBy?: readonly string[];
   readonly controls?: readonly Control[];
-  /** The AWS CLI commands after which the check passes. */
+  /** AWS CLI commands that make the check pass. */
   readonly commands?: readonly string[];
 }
 
@@ -138,15 +137,15 @@ const OCSF_SEVERITIES = {
 } as const satisfies Record<Severity, object>;
 
 /**
- * The maximum length of a text in characters, and the maximum number of ranges. OCSF has no such limits, but EventBridge limits the size of
- * the whole event.
+ * The maximum length of a text in characters, and the maximum number of access ranges. OCSF has no maximum, but EventBridge limits the size
+ * of the whole event.
  */
 const MAX_TEXT = 4_000;
 const MAX_RANGES = 20;
 
 /**
- * Returns the finding as a Detection Finding. All findings about the drift of a group have one `finding_info.uid`: a drift creates it, and
- * a restoration closes it. Every other finding has its own `uid`.
+ * Returns the finding as a Detection Finding. All findings about the drift of a group have the same `finding_info.uid`. A drift creates the
+ * OCSF finding with this `uid`, and a restoration closes it. Every other finding has its own `uid`.
  */
 export function ocsfFor(finding: Finding, now: Date): OcsfFinding {
   const { id, kind, severity, summary, group, baseline, limits = [], controls = [], event, outlook } = finding;
@@ -182,8 +181,8 @@ export function ocsfFor(finding: Finding, now: Date): OcsfFinding {
 }
 
 /**
- * Returns the check as a Compliance Finding. Every run writes the same `finding_info.uid`, so that a check that passes closes the finding
- * of an earlier run that failed.
+ * Returns the check as a Compliance Finding. Every run writes the same `finding_info.uid`, so that a passed check closes the finding of an
+ * earlier failed run.
  */
 export function ocsfCheckFor(check: GroupCheck, now: Date): OcsfCheck {
   const { name, result, severity, summary, group, declaredBy = [], controls = [], commands = [] } = check;
@@ -208,7 +207,7 @@ export function ocsfCheckFor(check: GroupCheck, now: Date): OcsfCheck {
     compliance: {
       control: ocsfText(name),
       ...OCSF_RESULTS[result],
-      // OCSF 1.3 requires a standard.
+      // OCSF 1.3 requires at least one standard.
       standards: standards.length > 0 ? standards : ['Portcullis'],
       ...(controls.length > 0 && { requirements: controlRequirements(controls) }),
     },
@@ -254,7 +253,7 @@ interface Common {
   readonly now: Date;
 }
 
-/** Returns a text, which a caller possibly chose, with spaces instead of control characters and line breaks. */
+/** Returns the text with spaces instead of control characters and line breaks, because a caller may have chosen the text. */
 function ocsfText(text: string): string {
   return findingCallerText(text, MAX_TEXT);
 }
@@ -305,7 +304,7 @@ function ocsfResources(group: FindingGroup): Pick<OcsfFinding, 'resources'> {
   };
 }
 
-/** Returns who made the call and from where, and what the call changed. The CloudTrail record is not included. */
+/** Returns the caller, the caller's address and the changed access, without the CloudTrail record. */
 function ocsfEvidence({ actor, event, access, exposure, limits }: Finding): OcsfEvidence {
   return {
     ...(actor !== null && ocsfActor(actor)),
@@ -355,7 +354,7 @@ function hasOcsfText(text: string | null | undefined): text is string {
   return text !== null && text !== undefined && text !== '';
 }
 
-/** `sourceIp` is the name of an AWS service instead of an address if the service made the call. */
+/** If an AWS service made the call, `sourceIp` is not an address but the name of the service. */
 function isOcsfSourceIpAddress(text: string): boolean {
   return readCidr(`${text}/32`).ok || readCidr(`${text}/128`).ok;
 }

@@ -1,17 +1,17 @@
-/** Sentences that say what will happen to a drifted group. Both functions use them. */
+/** Sentences of the detector and the remediator about the next restoration of a drifted group. */
 export const OUTLOOK = {
   reportOnly: 'Portcullis does not restore it: the baseline is in report mode',
-  limitsReportOnly: 'Portcullis does not restore it: what breaks its limits is only reported',
+  limitsReportOnly: 'Portcullis does not restore it: the broken limits are in report mode',
   triedAgain: 'the restoration is retried within minutes',
   notTriedAgain: 'the restoration is not retried until the group changes or the schedule runs',
   byConfig: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
   woken: 'the remediator has been asked to restore it now',
-  wokenSoon: 'the remediator has been asked to restore it within a minute: it was restored moments ago',
+  wokenSoon: 'the remediator has been asked to restore it within a minute, because the last restoration was moments ago',
 } as const;
 
 /**
- * Returns the sentence for a group whose baseline has the mode `approve`. The time until the restoration starts when the remediator first
- * sees the drift.
+ * Returns the sentence for a group whose baseline has the mode `approve`. `approveWithin` is the number of minutes between the time when
+ * the remediator first sees the drift and the restoration.
  */
 export function findingApprovalOutlook({ approveWithin = 0 }: { readonly approveWithin?: number } = {}): string {
   const time = `${approveWithin} minute${approveWithin === 1 ? '' : 's'}`;

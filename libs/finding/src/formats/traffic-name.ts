@@ -1,6 +1,6 @@
 import { SENSITIVE_SERVICES } from '@portcullis/permission-diff/exposure';
 
-/** The names of common traffic, apart from the sensitive services. Each key is traffic as `formatTraffic` writes it. */
+/** The names of common traffic except the sensitive services. Each key is traffic as `formatTraffic` writes it. */
 const COMMON_NAMES: Readonly<Record<string, string>> = {
   'tcp/25': 'SMTP',
   'tcp/53': 'DNS',
@@ -26,7 +26,7 @@ const NAMES = new Map([
   ...Object.entries(COMMON_NAMES),
 ]);
 
-/** Returns the name of traffic that `formatTraffic` wrote, e.g. `SSH` for `tcp/22`. If the traffic has no name, returns it unchanged. */
+/** Returns the name of traffic that `formatTraffic` wrote, e.g. `SSH` for `tcp/22`. Returns traffic without a name unchanged. */
 export function trafficName(traffic: string): string {
   return NAMES.get(traffic) ?? traffic;
 }

@@ -10,7 +10,7 @@ const MAX_VALUES = 100;
 export interface EmfMetrics {
   /** Stores a value of a metric until `flush` is called. */
   add(name: string, value: number): void;
-  /** Writes the stored values as one line, and forgets them. */
+  /** Writes the stored values as one line, and clears the store. */
   flush(): void;
   /** Writes one value immediately, with these dimensions in addition to the dimension `service`. */
   writeSingle(name: string, value: number, dimensions: Readonly<Record<string, string>>): void;

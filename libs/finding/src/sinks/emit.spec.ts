@@ -34,7 +34,7 @@ it.each<[string, FindingSink['emit']]>([
   expect(kept).toEqual(['a', 'b']);
 });
 
-it('if a sink does not answer before the deadline, `emitFindings` aborts it and returns its findings as failures', async () => {
+it('if a sink does not answer before the timeout, `emitFindings` aborts its requests and returns its findings as failures', async () => {
   const stopped: boolean[] = [];
   const { kept, sink } = keepingSink();
 
@@ -44,7 +44,7 @@ it('if a sink does not answer before the deadline, `emitFindings` aborts it and 
   expect([kept, stopped]).toEqual([['a'], [true]]);
 });
 
-it('`emitFindings` leaves no timer behind after the sinks have answered, because a timer would keep the function running', async () => {
+it('`emitFindings` clears its timers after the sinks have answered, because a timer would keep the function running', async () => {
   jest.useFakeTimers();
   try {
     await emitFindings([keepingSink().sink, { name: 'broken', emit: () => Promise.reject(new Error('no route')) }], findings);
@@ -84,7 +84,7 @@ it('`lazyFindingSink` loads the sink once, when there is a first finding to deli
   expect([kept, loads]).toEqual([['a', 'b'], 1]);
 });
 
-it('`sinkFromSeverity` passes on only findings of at least the minimum severity', async () => {
+it('`sinkFromSeverity` delivers only findings of at least the minimum severity', async () => {
   const emit = jest.fn<ReturnType<FindingSink['emit']>, Parameters<FindingSink['emit']>>(() => Promise.resolve([]));
   const sink = sinkFromSeverity('high', { name: 'kept', emit });
   const all = (['info', 'low', 'medium', 'high', 'critical'] as const).map((severity) => example({ severity }));
@@ -96,7 +96,7 @@ it('`sinkFromSeverity` passes on only findings of at least the minimum severity'
   expect(emit.mock.calls.map(([emitted]) => emitted.map(({ severity }) => severity))).toEqual([['high', 'critical']]);
 });
 
-it('`sinkFromSeverity` also passes on a less severe finding that closes a drift, if `findingClosesDrift` is its third argument', async () => {
+it('`sinkFromSeverity` with `findingClosesDrift` also delivers a less severe finding that closes a drift', async () => {
   const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
   const { kept, sink } = keepingSink();
 

@@ -6,12 +6,12 @@ export interface SinkFailure extends Undelivered {
   readonly sink: string;
 }
 
-/** The time that a sink has to deliver its findings. The Lambda function needs the rest of its time to report to AWS Config. */
+/** The time that a sink has to deliver its findings. The Lambda function needs its remaining time to report to AWS Config. */
 const SINK_TIMEOUT_MILLISECONDS = 5_000;
 
 /**
  * Sends every finding to all sinks at the same time. Returns one failure for each finding that a sink did not deliver. If a sink fails or
- * does not answer in time, the other sinks still get the findings. Never rejects.
+ * exceeds the timeout, the other sinks still get the findings. Never rejects.
  */
 export async function emitFindings(
   sinks: readonly FindingSink[],

@@ -16,7 +16,7 @@ export interface EventBridgeTarget {
 
 export type EventFormat = 'portcullis' | 'ocsf' | 'both';
 
-/** The source and the detail types of the events. The EventBridge rules of the bus match these texts. */
+/** The source and the detail types of the events, which EventBridge rules of the bus match. */
 const EVENT_SOURCE = 'portcullis';
 const DETAIL_TYPES = { portcullis: 'Portcullis Finding', ocsf: 'Portcullis OCSF Finding' } as const;
 
@@ -35,7 +35,7 @@ export function eventBridgeSink(client: EventBridgeClient, { eventBus, format }:
       const limits = { maxItems: MAX_ENTRIES, maxBytes: MAX_BYTES, bytesOf: eventEntryBytes };
       return sendFindingsInBatches(entries, limits, async (batch) => {
         const command = new PutEventsCommand({ Entries: batch.map(({ entry }) => entry) });
-        // The call succeeds even if EventBridge refuses entries. The order of the results is the order of the entries.
+        // The call succeeds even if EventBridge refuses entries. The results have the order of the entries.
         const { Entries = [] } = await client.send(command, { abortSignal: signal });
         return batch.flatMap(({ finding }, i): Undelivered[] => {
           const { EventId, ErrorCode = 'no code' } = Entries[i] ?? {};

@@ -4,14 +4,14 @@ import type { LogLevel, StructuredLog } from './structured-log.js';
 import type { FindingSink } from './sink.js';
 
 /**
- * CloudWatch Logs accepts at most 256 KiB for one event. The rest is for the keys that the log adds to the finding. Source: PutLogEvents,
- * `maximum event size`.
+ * The maximum size of a finding in one line. CloudWatch Logs accepts at most 256 KiB for one log event, and the log adds its own keys to
+ * the finding. Source: PutLogEvents, `maximum event size`.
  */
 const MAX_LINE_BYTES = 250_000;
 
 /**
- * Returns a sink that writes each finding as one line of the structured log. If the line would be too long, writes the rules before and
- * after on separate lines. The log level depends on the severity.
+ * Returns a sink that writes each finding as one line of the structured log. If the line would be too long, writes the group's rules before
+ * and after the change on separate lines. The severity decides the log level.
  */
 export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
   return {
@@ -26,11 +26,11 @@ export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
           write(finding.summary, { finding });
           continue;
         }
-        // To undo a change, a person needs all rules before and after it. So the log contains all rules, on separate lines.
+        // A person needs all rules before and after a change to undo the change.
         write(finding.summary, { finding: { ...rest, omitted: ['rules'] } });
         for (const when of ['before', 'after'] as const) {
           for (const direction of ['ingress', 'egress'] as const)
-            write(`the rules ${when}: ${direction}`, { findingId: finding.id, rules: rules[when][direction] });
+            write(`${direction} rules ${when} the change`, { findingId: finding.id, rules: rules[when][direction] });
         }
       }
       return Promise.resolve([]);

@@ -5,7 +5,7 @@ import type { SecurityHubTarget } from './security-hub-sink.js';
 import { sinkFromSeverity, lazyFindingSink, type FindingSink } from './sink.js';
 import type { SnsTarget } from './sns-sink.js';
 
-/** The settings of the optional sinks, which are all sinks except the log and the metrics. A sink without settings is not used. */
+/** The settings of the optional sinks, which are all sinks except the log and the metrics. Portcullis does not use a sink without settings. */
 export interface SinkSettings {
   readonly sns?: SnsTarget & MinimumSeverity;
   readonly eventBridge?: EventBridgeTarget & MinimumSeverity;
@@ -17,8 +17,8 @@ export interface MinimumSeverity {
 }
 
 /**
- * The default minimum severity of each sink. Programs, which read EventBridge, get every finding. People, who read SNS, get only the
- * findings that need their attention.
+ * The default minimum severity of each sink. Programs read EventBridge, so EventBridge gets every finding. People read SNS messages, so SNS
+ * gets only findings that need attention.
  */
 export const DEFAULT_MINIMUM_SEVERITY = {
   sns: 'medium',
@@ -27,8 +27,7 @@ export const DEFAULT_MINIMUM_SEVERITY = {
 } as const satisfies Record<keyof SinkSettings, Severity>;
 
 /**
- * Returns the sinks that have settings. The code of each sink is a separate bundle, which is loaded when the sink delivers its first
- * finding.
+ * Returns the sinks that have settings. Each sink has its own bundle, and loads the bundle when it delivers its first finding.
  */
 export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): FindingSink[] {
   const sinks: FindingSink[] = [];
@@ -40,10 +39,10 @@ export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): 
     const sink = lazyFindingSink('eventbridge', async () =>
       (await import('./event-bridge-sink.js')).eventBridgeSinkWithClient(eventBridge),
     );
-    // A SIEM keeps a finding open until the event that closes it arrives, so the minimum severity does not apply to such an event.
+    // A SIEM keeps a finding open until the closing event arrives, so the minimum severity does not apply to closing events.
     sinks.push(sinkFromSeverity(eventBridge.minimumSeverity, sink, eventBridge.format === 'portcullis' ? undefined : findingClosesDrift));
   }
-  // The minimum severity is not applied here but in `securityHubSink`, which also sends less severe findings that close a drift.
+  // `securityHubSink` applies the minimum severity itself.
   if (securityHub !== undefined)
     sinks.push(lazyFindingSink('securityhub', async () => (await import('./security-hub-sink.js')).securityHubSinkWithClient(securityHub)));
   return sinks;

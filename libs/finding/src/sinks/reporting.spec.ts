@@ -56,7 +56,7 @@ it.each<[string, Environment, string[]]>([
   ],
   ['of no level if the configured level is SILENT', { POWERTOOLS_LOG_LEVEL: 'SILENT' }, []],
   ['from INFO upwards if the level is unknown', { POWERTOOLS_LOG_LEVEL: 'LOUD' }, ['INFO', 'WARN', 'ERROR']],
-])('the log writes the messages %s', (_, environment, levels) => {
+])('the log writes messages %s', (_, environment, levels) => {
   const { lines, streams, log } = written(environment);
 
   for (const level of ['debug', 'info', 'warn', 'error'] as const) log.write(level, 'message');
@@ -80,7 +80,7 @@ it.each([
   expect(lines).toMatchObject([{ level, message: finding.summary, finding }]);
 });
 
-it('if a finding is too large for CloudWatch Logs, the log sink writes its rules before and after on separate lines', async () => {
+it('if a finding is too large for CloudWatch Logs, the log sink writes the rules before and after the change on separate lines', async () => {
   const { lines, log } = written();
   const finding = large(900);
 
@@ -89,10 +89,10 @@ it('if a finding is too large for CloudWatch Logs, the log sink writes its rules
   const { rules, ...rest } = finding;
   expect(lines).toMatchObject([
     { message: finding.summary, finding: { ...rest, omitted: ['rules'] } },
-    { message: 'the rules before: ingress', findingId: finding.id, rules: rules?.before.ingress },
-    { message: 'the rules before: egress', rules: [] },
-    { message: 'the rules after: ingress', rules: [] },
-    { message: 'the rules after: egress', rules: rules?.after.egress },
+    { message: 'ingress rules before the change', findingId: finding.id, rules: rules?.before.ingress },
+    { message: 'egress rules before the change', rules: [] },
+    { message: 'ingress rules after the change', rules: [] },
+    { message: 'egress rules after the change', rules: rules?.after.egress },
   ]);
   expect(lines[0]).not.toHaveProperty('finding.rules');
   for (const line of lines) expect(Buffer.byteLength(JSON.stringify(line))).toBeLessThan(262_144);
@@ -109,7 +109,7 @@ it('the metric sink counts findings with the dimensions kind and severity', asyn
   expect(lines).toEqual([{ _aws, service: 'test', kind: 'drift', severity: 'critical', Findings: 1 }]);
 });
 
-it('`flush` writes each stored value once, with the unit that follows from the name of the metric, and at most a hundred values in a line', () => {
+it('`flush` writes each stored value once, in lines of at most a hundred values, with the unit `Seconds` or `Count`', () => {
   const { lines, metrics } = written();
 
   for (let i = 0; i < 201; i++) metrics.add('RulesRevoked', i);
@@ -125,7 +125,7 @@ it('`flush` writes each stored value once, with the unit that follows from the n
   expect(lines.map(({ RulesRevoked }) => (Array.isArray(RulesRevoked) ? RulesRevoked.length : RulesRevoked))).toEqual([100, 100, 200]);
 });
 
-it('`functionReporting` sends every finding to every sink, logs the findings that a sink did not deliver, and counts them in a metric', async () => {
+it('`functionReporting` sends every finding to every sink, and logs and counts the findings that a sink did not deliver', async () => {
   const { lines, open } = written();
   const { kept, sink } = keepingSink();
   const reporting = open([{ name: 'broken', emit: () => Promise.reject(new Error('no route')) }, sink]);
@@ -144,7 +144,7 @@ it('`functionReporting` sends every finding to every sink, logs the findings tha
   ]);
 });
 
-it('an invocation that fails has its request id on every log line, writes its metrics at its end, and then ends verbose logging', async () => {
+it('a failed invocation has its request id on every log line, writes its metrics at its end, and then stops verbose logging', async () => {
   const { lines, open } = written();
   const reporting = open();
 

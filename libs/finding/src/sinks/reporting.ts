@@ -14,19 +14,19 @@ export interface Reporting<Measure extends string> {
   measure(name: Measure, value: number): void;
   /** Writes one line of JSON to the log. `details` must not contain whole events or secrets. */
   log(level: LogLevel, message: string, details?: Readonly<Record<string, unknown>>): void;
-  /** From now until the invocation ends, messages of every level are logged. */
+  /** Logs messages of every level until the invocation ends. */
   verbose(): void;
 }
 
-/** The part of Lambda's `Context` that the log contains. */
+/** The fields of Lambda's `Context` that the log contains. */
 export interface Invocation {
   readonly awsRequestId: string;
 }
 
 export interface FunctionReporting<Measure extends string> extends Reporting<Measure> {
   /**
-   * Runs one invocation. Every log line contains the request id of the invocation. The metrics are written when the invocation ends, even
-   * if it fails.
+   * Runs one invocation. Every log line contains the request id of the invocation. Writes the metrics when the invocation ends, even if the
+   * invocation fails.
    */
   during<T>(invocation: Invocation | undefined, run: () => Promise<T>): Promise<T>;
 }
@@ -35,7 +35,7 @@ export interface FunctionReporting<Measure extends string> extends Reporting<Mea
  * Returns the object with which a function reports. Environment variables can set the service name (`POWERTOOLS_SERVICE_NAME`), the
  * namespace of the metrics (`POWERTOOLS_METRICS_NAMESPACE`) and the log level (`POWERTOOLS_LOG_LEVEL`).
  *
- * @param name the service name in logs and metrics, unless the environment sets another.
+ * @param name the default service name in logs and metrics.
  * @param sinks the sinks to use in addition to the log and the metrics.
  */
 export function functionReporting<Measure extends string>(

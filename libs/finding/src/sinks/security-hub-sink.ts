@@ -18,7 +18,7 @@ export function securityHubSink(client: SecurityHubClient, { minimumSeverity, ..
   return {
     name: 'securityhub',
     emit: (findings, signal) => {
-      // A finding that closes a drift is sent whatever its severity is. Without it, Security Hub would continue to show the drift.
+      // The minimum severity does not apply to a finding that closes a drift. Security Hub would otherwise continue to show the drift.
       const sent = findings.filter((finding) => findingClosesDrift(finding) || isAtLeastSinkSeverity(finding, minimumSeverity));
       const entries = sent.map((finding) => ({ finding, asff: asffFor(finding, origin, new Date()) }));
       return sendFindingsInBatches(entries, { maxItems: MAX_FINDINGS }, async (batch) => {

@@ -4,10 +4,9 @@ import { SEVERITIES, type Finding, type Severity } from '../finding/finding.js';
 export interface FindingSink {
   readonly name: string;
   /**
-   * Delivers the findings. Resolves to the findings that could not be delivered, with the reasons. Rejects or throws if none of the
-   * findings could be delivered.
+   * Delivers the findings. Resolves to the undelivered findings, with the reasons. Rejects or throws if the sink delivered no finding.
    *
-   * @param signal aborts the requests that are in progress.
+   * @param signal aborts the requests in progress.
    */
   emit(findings: readonly Finding[], signal: AbortSignal): Promise<readonly Undelivered[]>;
 }
@@ -37,8 +36,8 @@ export function isAtLeastSinkSeverity(finding: Pick<Finding, 'severity'>, severi
 }
 
 /**
- * Returns a sink that loads its code when it gets the first finding to deliver, so that the code does not slow down a cold start. If the
- * code cannot be loaded, `emit` rejects, and `emitFindings` returns every finding as undelivered.
+ * Returns a sink that loads its code when it gets its first finding, so that the code does not slow down a cold start. If loading fails,
+ * `emit` rejects, and `emitFindings` returns every finding as undelivered.
  */
 export function lazyFindingSink(name: string, load: () => Promise<FindingSink>): FindingSink {
   let loading: Promise<FindingSink> | undefined;

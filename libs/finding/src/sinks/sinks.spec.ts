@@ -75,7 +75,7 @@ describe('SNS', () => {
     });
   });
 
-  it('the SNS sink sends at most ten messages in one call, sends fewer if the messages are long, and shortens a message that is too long', async () => {
+  it('the SNS sink sends at most ten messages in one call, fewer if the messages are long, and shortens a message that exceeds the maximum size', async () => {
     const net = wire(published);
     await snsOn(net).emit(many(23), signal);
     expect(net.bodies).toHaveLength(3);
@@ -124,7 +124,7 @@ describe('EventBridge', () => {
     expect(Buffer.byteLength(net.bodies[0] ?? '')).toBeLessThan(20_000);
   });
 
-  it('the EventBridge sink removes the longest lists of a finding that is too large, and names the lists in `omitted`', async () => {
+  it('the EventBridge sink removes the longest lists of a finding that exceeds the maximum size, and names these lists in `omitted`', async () => {
     const net = wire(put);
     await eventBridgeOn(net).emit([large(900)], signal);
 
@@ -138,7 +138,7 @@ describe('EventBridge', () => {
 describe('Security Hub', () => {
   const dull = example({ kind: 'attempt', severity: 'low', atBaseline: null });
 
-  it('the Security Hub sink imports findings of the minimum severity and findings that close a drift, and makes no call if there are none', async () => {
+  it('the Security Hub sink imports findings of the minimum severity and findings that close a drift, and makes no call without such a finding', async () => {
     const net = wire(imported);
     const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
     expect(await securityHubOn(net).emit([dull, example(), closing], signal)).toEqual([]);
@@ -183,7 +183,7 @@ it('if the call for one batch fails, the SNS sink returns every finding of the b
   expect(undelivered).toEqual(many(10).map(({ id }) => ({ findingId: id, reason: 'not authorized to perform: SNS:Publish' })));
 });
 
-it('`sinkBatches` keeps the order of the items and both limits of a batch, and gives an item that is too large its own batch', () => {
+it('`sinkBatches` keeps the order of the items, the maximum number and the maximum size, and gives an oversized item its own batch', () => {
   const sizes = [1, 9, 3, 20, 1, 1, 1, 1];
 
   expect(sinkBatches(sizes, { maxItems: 3, maxBytes: 10, bytesOf: (size) => size })).toEqual([[1, 9], [3], [20], [1, 1, 1], [1]]);

@@ -9,7 +9,7 @@ export type WriteLine = (line: string, stream: 'stdout' | 'stderr') => void;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The weights of the levels. A message is written if the weight of its level is at least the weight of the configured level. */
+/** The weights of the log levels. The log writes a message if its level weighs at least as much as the configured level. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   TRACE: 6,
   DEBUG: 8,
@@ -23,22 +23,21 @@ const WEIGHTS: Readonly<Record<string, number>> = {
 const DEFAULT_WEIGHT = 12;
 
 export interface StructuredLog {
-  /** Writes a message as one line, unless its level is below the configured level. */
+  /** Writes a message as one line if its level is at least the configured level. */
   write(level: LogLevel, message: string, details?: Readonly<Record<string, unknown>>): void;
-  /** From now on, adds this request id to every line. */
+  /** Adds this request id to every later line. */
   setRequestId(requestId: string): void;
-  /** If true, messages of every level are written until the next call of this method. */
+  /** True makes the log write messages of every level. False restores the configured level. */
   setVerbose(verbose: boolean): void;
 }
 
-/** Writes one line to a stream of the process. */
 export function writeStructuredLogLine(line: string, stream: 'stdout' | 'stderr'): void {
   process[stream].write(`${line}\n`);
 }
 
 /** Returns a log for a service. Environment variables set the level. */
 export function structuredLog(service: string, environment: Environment, writeLine: WriteLine): StructuredLog {
-  // The level that Lambda is configured with takes precedence, because Lambda drops lines below this level anyway.
+  // The log level in Lambda's configuration takes precedence, because Lambda drops lines below that level.
   const named = [environment.AWS_LAMBDA_LOG_LEVEL, environment.POWERTOOLS_LOG_LEVEL, environment.LOG_LEVEL];
   const least = named.map((name) => WEIGHTS[name?.toUpperCase() ?? '']).find((weight) => weight !== undefined) ?? DEFAULT_WEIGHT;
   let requestId: string | undefined;
@@ -53,7 +52,7 @@ export function structuredLog(service: string, environment: Environment, writeLi
         timestamp: new Date().toISOString(),
         service,
         function_request_id: requestId,
-        // Powertools also writes a sampling rate. It is 0 here, because this log does not sample lines.
+        // Powertools writes this key. 0 means that the log does not sample lines.
         sampling_rate: 0,
         xray_trace_id: /Root=([^;]+)/.exec(environment._X_AMZN_TRACE_ID ?? '')?.[1],
         ...details,

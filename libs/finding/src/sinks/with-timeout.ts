@@ -1,7 +1,8 @@
 /**
- * Runs an asynchronous function with a timeout. Rejects when the time is up, even if the function ignores its signal.
+ * Runs an asynchronous function with a timeout. Aborts the signal and rejects when the timeout expires, even if the function ignores its
+ * signal.
  *
- * @throws {Error} if the function does not settle in time. If the function rejects, throws the function's own error.
+ * @throws {Error} if the timeout expires first. If the function rejects first, throws the function's own error.
  */
 export async function withTimeout<T>(milliseconds: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();

@@ -18,7 +18,7 @@ export const operator: FindingActor = {
   console: false,
 };
 
-/** Returns a finding about a critical drift. The keys in `changed` replace its keys. */
+/** Returns a finding about a critical drift, with the keys in `changed` replaced. */
 export function example(changed: Partial<Finding> = {}): Finding {
   return {
     schemaVersion: 1,

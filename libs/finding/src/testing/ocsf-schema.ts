@@ -1,5 +1,5 @@
 /**
- * A zod schema of the attributes of OCSF that Portcullis writes. It refuses every other attribute.
+ * A zod schema of the OCSF attributes that Portcullis writes. The schema refuses every other attribute.
  *
  * Sources: https://schema.ocsf.io/1.8.0/classes/detection_finding and https://schema.ocsf.io/1.8.0/classes/compliance_finding. CI checks
  * the same events against the official schema: see `ocsf-official.spec.ts`.
@@ -7,7 +7,7 @@
 import * as z from 'zod';
 import type { OcsfCheck, OcsfFinding } from '../formats/ocsf.js';
 
-/** A text without control characters. With a line break, a consumer could mistake a caller's text for another line. */
+/** A text without control characters, because a line break in a caller's text could imitate another line. */
 const text = z
   .string()
   .min(1)
@@ -16,7 +16,7 @@ const texts = z.array(text).readonly();
 /** Milliseconds since 1970. */
 const time = z.int().min(0);
 
-/** Returns two attributes: one with an enumerated value, and one with the name of that value. */
+/** Returns two attributes: `id` with an enumerated number, and `name` with the number's caption. */
 function enumerated<const Id extends string, const Name extends string, const Values extends readonly [number, ...number[]]>(
   id: Id,
   name: Name,

@@ -1,7 +1,7 @@
 /**
  * Reads the source files of the official OCSF schema. The files are JSON: a dictionary of attributes, and files for classes, objects and
- * profiles, which extend and include each other. How they extend and include each other is defined in
- * https://github.com/ocsf/ocsf-schema/blob/main/metaschema and in the code of the OCSF server.
+ * profiles, which extend and include each other. Sources for these rules: https://github.com/ocsf/ocsf-schema/blob/main/metaschema and the
+ * code of the OCSF server.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,8 @@ interface Attribute {
   /** The name of the attribute that contains the caption of this attribute's enumerated value. */
   readonly sibling?: string;
   /**
-   * The profile to which the attribute belongs: only events with this profile have the attribute. Null or absent if all events can have it.
+   * The profile of the attribute. Only events with this profile can have the attribute. Null or absent if all events can have the
+   * attribute.
    */
   readonly profile?: string | null;
   readonly '@deprecated'?: unknown;
@@ -27,7 +28,7 @@ interface Entity {
 }
 
 interface ScalarType {
-  /** The type that this type restricts. Absent if this type is a basic type. */
+  /** The base type that this type restricts. Absent for a basic type. */
   readonly type?: string;
   readonly regex?: string;
   readonly max_len?: number;
@@ -74,7 +75,7 @@ export function readOcsfSource(folder: string): OcsfSource {
     const all = [$include].flat().map((path) => included(path));
     return [...all, own].reduce(merged, {});
   };
-  /** Returns the file together with everything that it inherits from the files that it extends. */
+  /** Returns the file with the attributes that it inherits from the files that it extends. */
   const resolved = (file: File, named: ReadonlyMap<string, File>): Pick<File, 'attributes' | 'constraints' | 'category'> => {
     const parent = file.extends === undefined ? undefined : named.get(file.extends);
     const inherited = parent && resolved(parent, named);
@@ -107,7 +108,7 @@ export function readOcsfSource(folder: string): OcsfSource {
 }
 
 /**
- * Returns the class with its id, and adds the allowed values of `class_uid`, `category_uid` and `type_uid`. These follow from the ids of
+ * Returns the class with its id. Adds the allowed values of `class_uid`, `category_uid` and `type_uid`, computed from the ids of the class,
  * its category and its activities.
  */
 function classOf(
@@ -137,8 +138,8 @@ function mapped(attributes: Attributes, change: (attribute: Partial<Attribute>, 
 }
 
 /**
- * Merges two sets of attributes. If both have an attribute, the keys of `own` replace the keys of `base`, but the result has the enumerated
- * values of both.
+ * Merges two sets of attributes. If both sets have an attribute, the keys in `own` replace the keys in `base`, except that the attribute
+ * keeps the enumerated values of both sets.
  */
 function merged(base: Attributes, own: Attributes): Attributes {
   const names = [...new Set([...Object.keys(base), ...Object.keys(own)])];

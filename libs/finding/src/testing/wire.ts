@@ -7,7 +7,7 @@ interface Answer {
 export interface Wire {
   /** The bodies of the requests that the client has sent, oldest first. */
   readonly bodies: string[];
-  /** The configuration of an AWS SDK client. The client builds real requests, but no request leaves the process. */
+  /** The configuration of an AWS SDK client that builds real requests without sending them. */
   readonly client: {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };

@@ -177,7 +177,7 @@ describe('The detector wakes the remediator only for a limit or a baseline in en
     ['is in report mode', { ...noAdmin, mode: 'report' }],
     ['cannot narrow the rule', limit([{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8', 'pl-9'] }])],
   ])('the detector does not wake the remediator for a limit that %s', async (_, declared) => {
-    expect(await wokenBy(declared)).toEqual([0, 'Portcullis does not restore it: what breaks its limits is only reported']);
+    expect(await wokenBy(declared)).toEqual([0, 'Portcullis does not restore it: the broken limits are in report mode']);
   });
 
   it('the detector wakes the remediator for a baseline in enforce mode, although the broken limit is in report mode', async () => {

@@ -205,7 +205,7 @@ describe('If one actor changes a group again and again, the detector limits how 
     expect(await guard.after(45, event(45))).toMatchObject({
       severity: 'critical',
       wake: { outcome: 'sent', otherOwner: role('ci/terraform') },
-      outlook: 'the remediator has been asked to restore it within a minute: it was restored moments ago',
+      outlook: 'the remediator has been asked to restore it within a minute, because the last restoration was moments ago',
     });
     expect(guard.requests.map(({ notBefore }) => notBefore)).toEqual([undefined, undefined, undefined, '2026-11-23T10:01:35.000Z']);
   });
