@@ -19,7 +19,7 @@ export function configurationOf(rules: readonly Rule[]): Fields {
   };
 }
 
-/** Converts EC2's keys to AWS Config's keys: they begin with a lower-case letter, and `IpRanges` becomes `ipv4Ranges`. */
+/** Converts EC2's keys to AWS Config's keys, which begin with a lower-case letter. `IpRanges` becomes `ipv4Ranges`. */
 function recorded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(recorded);
   if (typeof value !== 'object' || value === null) return value;

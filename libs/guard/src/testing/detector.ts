@@ -49,7 +49,7 @@ export interface World {
   readonly isGuarded?: (accountId: string) => boolean;
   /** @default no time limit */
   readonly timeLeft?: TimeLimits['timeLeft'];
-  /** Called with each batch of findings. */
+  /** Receives each batch of findings. */
   readonly emitted?: (findings: readonly Finding[]) => void;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Tests that a restoration never leaves the safety envelope. The real handler runs several times on a simulated EC2 in which any call can
- * fail in any way. A model of packets checks each step. It does not use the algebra of our libraries.
+ * Tests that no step of a restoration leaves the safety envelope: no step opens undeclared traffic or cuts declared traffic. The real
+ * handler runs several times on a simulated EC2 in which every call can fail. A model of packets checks each step without the algebra of
+ * our libraries.
  */
 import type { Baseline, Limit } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
@@ -20,7 +21,7 @@ import { changeEvent, configurationOf, scheduledEvent } from './config-events.js
 import { remediator } from './remediator.js';
 import { CONFIG_FAULTS, SimulatedConfig, type ConfigFault } from './simulated-config.js';
 
-/** Rules that have the same traffic, overlap, contain each other, or have nothing in common. */
+/** Rules whose traffic is equal, overlapping, nested or disjoint. */
 const UNIVERSE: readonly string[] = [
   'tcp 22 from 10.0.0.0/8',
   'tcp 22 from 10.0.0.0/9',
@@ -60,7 +61,7 @@ function letIn(rules: readonly Rule[]): bigint {
 
 const bitsOf = remembered((each: Rule) => PACKETS.reduce((sum, packet, i) => (passes(each, packet) ? sum | (1n << BigInt(i)) : sum), 0n));
 
-/** Returns a memoized function, because the model computes results for the same rules again and again. */
+/** Memoizes, because the model computes results for the same rules again and again. */
 function remembered<T>(answer: (each: Rule) => T): (each: Rule) => T {
   const known = new WeakMap<Rule, { readonly value: T }>();
   return (each) => {
@@ -70,7 +71,7 @@ function remembered<T>(answer: (each: Rule) => T): (each: Rule) => T {
   };
 }
 
-/** Returns the packets whose bits are set, as text. */
+/** Returns the packets whose bits are set, such as `tcp/22 from sg-2`. */
 function packetsIn(bits: bigint): string[] {
   return PACKETS.flatMap(([protocol, port, sender], i) => ((bits >> BigInt(i)) & 1n ? [`${protocol}/${port} from ${sender}`] : []));
 }
@@ -118,7 +119,7 @@ interface DrawnLimit extends Pick<Limit, 'mode' | 'repair' | 'otherwise'> {
 export interface Schedule {
   /** Whether the group has a baseline. */
   readonly isGuarded: boolean;
-  /** Whether the baseline is in mode `approve`, and the wait for each approval is over. */
+  /** Whether the baseline is in mode `approve`. The wait for every approval is over. */
   readonly isApproved: boolean;
   readonly limits: readonly DrawnLimit[];
   readonly declared: readonly string[];
@@ -129,20 +130,20 @@ export interface Schedule {
   readonly live: readonly string[];
   /** The only entry of the prefix list `pl-1`. If `undefined`, the list does not exist. */
   readonly listed: string | undefined;
-  /** How many rules the quota allows in addition to the rules that are needed. */
+  /** How many more rules the quota allows than the baseline needs. */
   readonly room: number;
   readonly event: 'change' | 'schedule';
   /** The maximum number of rules that a run may revoke while faults occur. */
   readonly maxRevocations: number | undefined;
-  /** The fault of each call of EC2, if any. */
+  /** The fault of each EC2 call, if the call fails. */
   readonly faults: readonly (Fault | undefined)[];
   readonly configFaults: readonly (ConfigFault | undefined)[];
-  /** The change that another writer makes before each call, if any. */
+  /** The change that another writer makes before each EC2 call, if any. */
   readonly meddling: readonly (Meddling | undefined)[];
-  /** For each read, how many writes are not yet visible to it. */
+  /** For each read, how many of the latest writes the read does not show yet. */
   readonly lags: readonly number[];
   readonly forgetsToRevoke: boolean;
-  /** The number of calls after which the function runs out of time. */
+  /** The number of EC2 calls after which the function runs out of time. */
   readonly calls: number;
 }
 
@@ -189,9 +190,9 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
 });
 
 export interface Exploration {
-  /** One text for each step that left the envelope, and for each difference from the baseline and the limits at the end. */
+  /** Describes each step that left the envelope, and each final difference from the baseline and the limits. */
   readonly violations: readonly string[];
-  /** The number of calls. */
+  /** The number of EC2 calls. */
   readonly calls: number;
 }
 
@@ -211,7 +212,7 @@ class World {
   private readonly config = new SimulatedConfig();
   private readonly limits: readonly Limit[];
   private readonly baseline: Baseline | undefined;
-  /** The declared rules. `wanted` is their traffic, except what the enforced limits forbid. */
+  /** The declared rules. `wanted` is the traffic of these rules that the enforced limits do not forbid. */
   private readonly declared: readonly Rule[];
   private readonly wanted: bigint;
   /** The packets that the enforced limits forbid. */
@@ -219,8 +220,8 @@ class World {
   /** The group's rules after every change so far. The current rules come last. */
   private readonly history: (readonly Rule[])[];
   /**
-   * The rules that the remediator can assume to exist: the rules that it last read, plus those that it has authorized since, minus those
-   * that it has revoked since.
+   * The rules that the remediator can assume to exist: the rules of its last read, with its later authorizations and without its later
+   * revocations.
    */
   private known: readonly Rule[] = [];
   /** The rules that AWS Config has recorded, which are the initial rules. */
@@ -233,10 +234,10 @@ class World {
     const { declared, permitted, compare, ignores, live, listed, room } = schedule;
     this.ec2 = new SimulatedEc2(liveRules(...live));
     if (listed !== undefined) this.ec2.prefixLists.set('pl-1', [[listed]]);
-    // The quota is large enough for the baseline, but the live rules may fill it completely.
+    // The quota is large enough for the baseline, but the live rules may use up the whole quota.
     this.ec2.quota = Math.max(live.length, declared.length + permitted.length + (ignores ? 2 : 0)) + room;
     this.ec2.forgetsToRevoke = schedule.forgetsToRevoke;
-    // Without a baseline and without limits, the group would not be evaluated.
+    // The remediator does not evaluate a group that has neither a baseline nor limits.
     const isGuarded = schedule.isGuarded || schedule.limits.length === 0;
     this.declared = isGuarded ? declared.map(rule) : [];
     this.baseline = isGuarded
@@ -293,7 +294,7 @@ class World {
     return PACKETS.reduce((bits, [, , sender], i) => (isAllowed(sender) ? bits : bits | (1n << BigInt(i))), 0n) & bounded;
   }
 
-  /** Reports whether an enforced limit removes the whole rule. Also `true` if it may do so because a prefix list cannot be read. */
+  /** Reports whether an enforced limit may remove the whole rule. */
   private isLost(each: Rule): boolean {
     const broken = this.enforced.filter((drawn) => (bitsOf(each) & this.forbiddenBy(drawn)) !== 0n);
     const isBounded = this.enforced.some(({ services }) =>
@@ -303,7 +304,9 @@ class World {
     return isDoubtful || broken.some(({ repair }) => repair === 'revoke') || (broken.length > 0 && isUnwieldy(each));
   }
 
-  /** Returns the packets that the rules let in. If limits apply, a rule for a prefix list lets in the entries of the list. */
+  /**
+   * Returns the packets that the rules let in. If limits apply, a rule for a prefix list also lets in packets from the entries of the list.
+   */
   private reach(rules: readonly Rule[]): bigint {
     const { listed, limits: drawn } = this.schedule;
     if (drawn.length === 0 || listed === undefined) return letIn(rules);
@@ -320,11 +323,12 @@ class World {
     const { ec2, schedule, declared } = this;
     this.isCalm = true;
     ec2.forgetsToRevoke = false;
-    // Tolerated rules stay, and they may have left too little room for the baseline.
+    // Tolerated rules stay, so the quota must also have room for the declared rules.
     const permitted = letIn(schedule.permitted.map(rule));
     const tolerated = ec2.rules.filter((each) => this.isOthers(each) || (bitsOf(each) & ~permitted) === 0n);
     ec2.quota = Math.max(ec2.quota, declared.length + tolerated.length);
-    // A declared rule needs an additional place in the quota if no existing rule can be modified into the declared rule.
+    // The remediator cannot modify an existing rule into a rule for a group or a prefix list, so such a declared rule needs additional
+    // room.
     const others = declared.filter(({ source }) => source.kind === 'group' || source.kind === 'prefixList');
     if (others.length > 0) ec2.quota = Math.max(ec2.quota, ec2.rules.length + others.length);
     // Several narrow rules may replace a wide rule.
@@ -334,24 +338,28 @@ class World {
   /** Returns how the final rules differ from the baseline and the limits. */
   distance(): string[] {
     const { ec2, declared, schedule } = this;
-    // A rule that cannot be narrowed may stay. Then other rules for the same traffic may stay, too.
+    // A rule that cannot be narrowed may stay, and so may other rules for the same traffic.
     const stuck = this.enforced.every(({ otherwise }) => otherwise === 'revoke') ? [] : ec2.rules.filter(isUnwieldy);
     const beyond = letIn(ec2.rules) & this.forbidden & ~letIn(stuck);
-    const broken = packetsIn(beyond).map((packet) => `in the end ${packet} passes beyond the limits`);
+    const broken = packetsIn(beyond).map((packet) => `at the end, the group lets in ${packet}, which a limit forbids`);
     if (this.baseline === undefined) return broken;
     const ours = ec2.rules.filter((each) => !this.isOthers(each));
     const allowed = [...declared, ...schedule.permitted.map(rule)];
     if (schedule.compare === 'access' || this.limits.length > 0) {
       return [
         ...broken,
-        ...packetsIn(letIn(ours) & ~this.reach(allowed)).map((packet) => `in the end ${packet} passes`),
-        ...packetsIn(this.wanted & ~this.reach(ec2.rules)).map((packet) => `in the end ${packet} does not pass`),
+        ...packetsIn(letIn(ours) & ~this.reach(allowed)).map((packet) => `at the end, the group lets in ${packet}, which is not declared`),
+        ...packetsIn(this.wanted & ~this.reach(ec2.rules)).map(
+          (packet) => `at the end, the group does not let in ${packet}, which is declared`,
+        ),
       ];
     }
     const isIn = (list: readonly Rule[], each: Rule): boolean => list.some((other) => same(other, each));
     return [
-      ...ours.filter((each) => !isIn(allowed, each)).map((each) => `in the end there is ${JSON.stringify(each)}`),
-      ...declared.filter((each) => !isIn(ec2.rules, each)).map((each) => `in the end there is no ${JSON.stringify(each)}`),
+      ...ours.filter((each) => !isIn(allowed, each)).map((each) => `at the end, the group has the undeclared rule ${JSON.stringify(each)}`),
+      ...declared
+        .filter((each) => !isIn(ec2.rules, each))
+        .map((each) => `at the end, the group lacks the declared rule ${JSON.stringify(each)}`),
     ];
   }
 
@@ -376,7 +384,7 @@ class World {
     else if (!isThere) this.ec2.rules = [...others, { ...theirs, ruleId: `sgr-theirs-${this.call}` }];
   }
 
-  /** Returns the earlier rules that a lagging read shows. */
+  /** Returns the rules that a read shows, which may be earlier rules. */
   private shown(): SimulatedEc2['rules'] {
     const lag = this.isCalm ? 0 : (this.schedule.lags[this.read++] ?? 0);
     const shown = this.history.at(-1 - lag) ?? this.history[0] ?? [];
@@ -384,25 +392,26 @@ class World {
     return shown as SimulatedEc2['rules'];
   }
 
-  /** Checks that a call stayed within the envelope. It runs after EC2 carried out the call. */
+  /** Checks that a call which EC2 has carried out stayed within the envelope. */
   private after(words: string): void {
     if (!/^(authorize|revoke|replace)/.test(words)) return;
     const was = this.history.at(-1) ?? [];
     const is = this.ec2.rules;
     this.history.push(is);
-    // Another writer may have removed a rule after our read. We cannot know this before the next read, because EC2 has no conditional
-    // writes.
+    // Another writer may have removed these rules after the remediator's read. EC2 has no conditional writes that would detect this.
     const missed = this.known.filter((each) => !was.some((other) => same(other, each)));
-    // So the remediator may narrow a rule that no longer exists.
+    // The remediator may narrow a rule that no longer exists, and so open the allowed part of the rule again.
     const narrowed = this.limits.length === 0 ? 0n : this.reach(missed);
     const keeping = this.baseline === undefined ? letIn(was.filter((each) => !this.isLost(each))) & ~this.forbidden : this.wanted;
     const opened = letIn(is) & ~this.reach(was);
-    // A declared rule is authorized even if its prefix list could not be read.
+    // The remediator authorizes a declared rule for a prefix list even if it cannot read the list.
     const unsure = letIn(this.declared.filter(({ source }) => source.kind === 'prefixList'));
     this.violations.push(
-      ...packetsIn(opened & ~this.reach(this.declared) & ~narrowed).map((packet) => `${words}: ${packet} got in`),
-      ...packetsIn(opened & this.forbidden & ~unsure).map((packet) => `${words}: ${packet} got in beyond the limits`),
-      ...packetsIn(letIn(was) & keeping & ~this.reach(is) & ~letIn(missed)).map((packet) => `${words}: ${packet} was cut`),
+      ...packetsIn(opened & ~this.reach(this.declared) & ~narrowed).map((packet) => `${words}: opened ${packet}, which is not declared`),
+      ...packetsIn(opened & this.forbidden & ~unsure).map((packet) => `${words}: opened ${packet}, which a limit forbids`),
+      ...packetsIn(letIn(was) & keeping & ~this.reach(is) & ~letIn(missed)).map(
+        (packet) => `${words}: cut ${packet}, which is declared or allowed`,
+      ),
     );
     const gone = (each: Rule): boolean => was.some((other) => same(other, each)) && !is.some((other) => same(other, each));
     const added = is.filter((each) => !was.some((other) => same(other, each)));
@@ -410,7 +419,10 @@ class World {
   }
 }
 
-/** Reports whether a limit may be unable to narrow the rule: the allowed part may need too many rules, or a part of a prefix list. */
+/**
+ * Reports whether the remediator may be unable to narrow the rule, because the allowed traffic would need too many rules or only some
+ * entries of a prefix list.
+ */
 function isUnwieldy({ traffic, source }: Rule): boolean {
   return traffic.kind === 'all' || source.kind === 'prefixList';
 }

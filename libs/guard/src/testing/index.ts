@@ -1,3 +1,3 @@
-/** The parts that the benchmarks share with the tests. The benchmarks run many more cases. */
+/** The generators that the benchmarks share with the tests. The benchmarks run many more schedules and records. */
 export { play, schedules, type Exploration, type Schedule } from './envelope.js';
 export { FORMS, mutation, mutationDetector, type Mutation } from './mutations.js';

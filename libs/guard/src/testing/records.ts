@@ -1,6 +1,6 @@
 /**
- * CloudTrail records in the form that EventBridge delivers. The records have the form of records that AWS customers published; ids and
- * accounts are invented.
+ * CloudTrail records in the form that EventBridge delivers. They imitate records that AWS customers published; ids and accounts are
+ * invented.
  */
 
 import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';
@@ -47,7 +47,7 @@ export function record(eventName: string, requestParameters: unknown, rest: Fiel
   });
 }
 
-/** Returns sources in the older form that a request can have. */
+/** Returns IPv4 sources in the older form of a request. */
 export function ipv4(...blocks: string[]): Fields {
   return { ipRanges: { items: blocks.map((cidrIp) => ({ cidrIp })) } };
 }
@@ -64,7 +64,7 @@ export function list(prefixListId: string): Fields {
   return { prefixListIds: { items: [{ prefixListId }] } };
 }
 
-/** Returns a TCP permission in the older form that a request can have, in which absent fields are empty objects. */
+/** Returns a TCP permission in the older form of a request, in which absent fields are empty objects. */
 export function tcp(port: number, rest: Fields): Fields {
   return { ipProtocol: 'tcp', fromPort: port, toPort: port, groups: {}, ipRanges: {}, ipv6Ranges: {}, prefixListIds: {}, ...rest };
 }
@@ -104,8 +104,8 @@ export function describeRule(SecurityGroupRuleId: string, Description: string): 
 export const deleteGroup = record('DeleteSecurityGroup', { groupId: GROUP });
 
 /**
- * @param tags if empty, the call names no tag, and DeleteTags deletes all tags. If a tag has no value, the call names only the key of the
- * tag.
+ * @param tags the tags in the call. Without tags, DeleteTags deletes all tags. For a tag with the value `undefined`, the call contains only
+ * the key.
  */
 export function tagCall(
   name: 'CreateTags' | 'DeleteTags',

@@ -13,7 +13,7 @@ import { SimulatedConfig } from './simulated-config.js';
 /** The declared rules of the baseline that most tests use. */
 export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 export const web = baseline(AT_BASELINE);
-/** The same rules in the notation of the simulated EC2. */
+/** The rules of `AT_BASELINE` in the notation of `SimulatedEc2.state`. */
 export const WEB = ['tcp/443 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0'];
 
 export interface World {
@@ -32,7 +32,7 @@ export interface Remediator extends Reported<Measure> {
   readonly config: SimulatedConfig;
   /** Collects the length of each pause of the remediator, in milliseconds. */
   readonly waits: number[];
-  /** Handles an event. @default the event of a change of `sg-1`, with an item that contains the live rules */
+  /** Handles an event. @default a change of `sg-1`, with the live rules in the configuration item */
   readonly run: (event?: unknown) => Promise<RemediatorOutcome>;
 }
 
@@ -73,10 +73,10 @@ export interface Ended extends Remediator {
   readonly results: RemediatorOutcome['results'];
   /** Whether Lambda retries the event. */
   readonly how: 'resolved' | 'retried';
-  /** The rules of `sg-1`. */
+  /** The rules of `sg-1` after the run. */
   readonly state: readonly string[];
   readonly calls: readonly string[];
-  /** The first word of each call of EC2. */
+  /** The first word of each EC2 call, such as `read` or `authorize`. */
   readonly words: readonly string[];
   readonly kept: SimulatedConfig['kept'];
   /** The last annotation that AWS Config stored. */

@@ -1,4 +1,4 @@
-/** Records what a handler reports. */
+/** Records the findings, log lines and metrics of a handler. */
 import type { Finding, LogLevel, Reporting } from '@portcullis/finding';
 
 export interface Reported<Measure extends string> {
@@ -9,7 +9,7 @@ export interface Reported<Measure extends string> {
   readonly isVerbose: () => boolean;
 }
 
-/** @param emitted called with each batch of findings. */
+/** @param emitted receives each batch of findings. */
 export function recordedReporting<Measure extends string>(
   emitted?: (findings: readonly Finding[]) => void,
 ): Reported<Measure> & { readonly reporting: Reporting<Measure> } {

@@ -1,6 +1,6 @@
 /**
- * A simulated AWS Config behind the SDK's client. It supports only `PutEvaluations`. It refuses the evaluations that AWS Config would
- * refuse, and stores the others. Source: AWS Config API reference, PutEvaluations.
+ * A simulated AWS Config behind the SDK's client. It supports only `PutEvaluations`, refuses evaluations that AWS Config would refuse, and
+ * stores all other evaluations. Source: AWS Config API reference, PutEvaluations.
  */
 import { PutEvaluationsCommand, type ConfigServiceClient, type Evaluation } from '@aws-sdk/client-config-service';
 import type { Compliance } from '../restore/ports.js';
@@ -33,11 +33,11 @@ export class SimulatedConfig {
   /** Returns the fault of the next call, if any. */
   before: () => ConfigFault | undefined = () => undefined;
 
-  /** The remediator's adapter uses only `send` of the SDK's client. */
+  /** The code under test uses only the method `send` of the SDK's client. */
   readonly client = { send: (command: unknown) => this.answer(command) } as unknown as ConfigServiceClient;
 
   private answer(command: unknown): Promise<object> {
-    if (!(command instanceof PutEvaluationsCommand)) throw new Error('the simulated AWS Config does not know this call');
+    if (!(command instanceof PutEvaluationsCommand)) throw new Error('the simulated AWS Config supports only PutEvaluations');
     const { Evaluations = [], ResultToken = '', TestMode = false } = command.input;
     this.calls.push(Evaluations.length);
     const problem = problemOf(Evaluations, ResultToken, TestMode);
@@ -51,11 +51,13 @@ export class SimulatedConfig {
 }
 
 function problemOf(evaluations: readonly Evaluation[], token: string, testMode: boolean): string | undefined {
-  if (token === '' || (token === 'TESTMODE' && !testMode)) return 'the result token is not one';
-  if (evaluations.length === 0 || evaluations.length > 100) return `${evaluations.length} evaluations`;
+  if (token === '' || (token === 'TESTMODE' && !testMode)) return 'the result token is invalid';
+  if (evaluations.length === 0 || evaluations.length > 100) return `${evaluations.length} evaluations, expected 1 to 100`;
   const annotations = evaluations.map(({ Annotation = 'none' }) => Annotation.length);
-  if (annotations.some((length) => length < 1 || length > 256)) return 'the annotation has 1 to 256 characters';
-  return evaluations.every(({ OrderingTimestamp }) => OrderingTimestamp instanceof Date) ? undefined : 'the ordering timestamp is no time';
+  if (annotations.some((length) => length < 1 || length > 256)) return 'an annotation must have 1 to 256 characters';
+  return evaluations.every(({ OrderingTimestamp }) => OrderingTimestamp instanceof Date)
+    ? undefined
+    : 'an ordering timestamp is not a Date';
 }
 
 function keptOf(evaluation: Evaluation): Omit<SimulatedConfig['kept'][number], 'resultToken'> {

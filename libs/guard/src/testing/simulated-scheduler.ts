@@ -27,7 +27,7 @@ export class SimulatedScheduler {
     APPROVAL_FAILURES_ARN: 'arn:aws:sqs:eu-west-1:111122223333:portcullis-config-remediator-failures',
   });
 
-  /** Makes every `SchedulerClient` call this simulation from now on. */
+  /** Replaces the calls of every `SchedulerClient` by calls of this simulation. */
   constructor() {
     const client = mockClient(SchedulerClient);
     const rejection = { message: 'no', Message: 'no', $metadata: {} };
@@ -47,7 +47,7 @@ export class SimulatedScheduler {
     });
   }
 
-  /** The payloads with which the existing schedules invoke the function, keyed by the times of the schedules. */
+  /** The payload of each existing schedule, keyed by the schedule expression. */
   get due(): Readonly<Record<string, unknown>> {
     const entries = [...this.schedules.values()].map(({ ScheduleExpression = '', Target }) => [
       ScheduleExpression,
