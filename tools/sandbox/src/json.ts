@@ -40,7 +40,7 @@ export function lowerCaseFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** Returns the object with all keys in camelCase, also within lists. Drops members that are null or undefined. */
+/** Returns the object with all keys in camelCase, even of objects within lists. Drops members that are null or undefined. */
 export function camelCaseKeys(object: object): JsonObject {
   return Object.fromEntries(
     Object.entries(object).flatMap(([name, value]: [string, unknown]) =>

@@ -56,7 +56,7 @@ async function runSandbox({ bare, events: wholeEvents, port, region }: typeof op
     return 1;
   }
 
-  // The handlers are registered before anything starts, so that an early interrupt leaves nothing running.
+  // Registers the signal handlers before anything starts, so that an early Ctrl-C leaves nothing running.
   const interrupted = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);
   });

@@ -171,7 +171,7 @@ it('AWS Config evaluates a group that is older than the rule, stores the evaluat
   expect(ComplianceByConfigRules).toMatchObject([{ ConfigRuleName: 'groups', Compliance: { ComplianceType: 'NON_COMPLIANT' } }]);
 });
 
-it('AWS Config sends a ScheduledNotification only to rules with that trigger', async () => {
+it('AWS Config sends a ScheduledNotification only to rules with the trigger `ScheduledNotification`', async () => {
   expect(await sandbox.recorder.schedule()).toMatchObject([{ ruleName: 'daily', result: { messageType: 'ScheduledNotification' } }]);
 });
 

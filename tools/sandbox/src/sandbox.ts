@@ -27,7 +27,7 @@ export interface SandboxOptions {
   readonly region?: string | undefined;
   /** @default a free port */
   readonly port?: number | undefined;
-  /** Receives a line of text when the sandbox installs moto into a Python environment. By default, the line is dropped. */
+  /** Receives a line of text when the sandbox installs moto into a Python environment. @default drops the line */
   readonly log?: (line: string) => void;
 }
 
@@ -50,7 +50,7 @@ export interface Evaluation {
   readonly during: number | undefined;
 }
 
-/** The account id of every identity for which no account is named. */
+/** The default account id of identities. */
 export const ACCOUNT_ID = '123456789012';
 
 /** Starts a sandbox in about a second. @throws {MotoUnavailableError} */
@@ -69,9 +69,9 @@ export class Sandbox {
   readonly region: string;
   readonly accountId = ACCOUNT_ID;
   readonly partition: string;
-  /** The faults that AWS shows from now on. A test can replace them at any time. */
+  /** The faults that the simulated AWS shows. A test can replace the faults at any time. */
   faults = new Faults();
-  /** The deployed stacks. A call that tampers with a stack changes its entry here. */
+  /** The deployed stacks. A call that tampers with a stack changes the deployment of this stack. */
   readonly deployments: Deployment[] = [];
   readonly work = new Work();
   readonly identities: Identities;
@@ -103,7 +103,7 @@ export class Sandbox {
       after: this.aws.after.bind(this.aws),
       failed: this.work.fail.bind(this.work),
     });
-    // moto loads EC2 at the first call. This call makes moto load EC2 now, so that the first call of a person is not slow.
+    // Makes moto load EC2 now, so that the first call of a person is not slow.
     await this.ec2().send(new DescribeSecurityGroupsCommand({}));
   }
 
@@ -188,7 +188,7 @@ export class Sandbox {
     for (const listener of this.listeners) listener(event);
   };
 
-  /** Calls the listener for each event from now on. Returns a function that ends the subscription. */
+  /** Calls the listener for each later event. Returns a function that ends the subscription. */
   onEvent(listener: (event: SandboxEvent) => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -250,7 +250,7 @@ export class Sandbox {
       .catch(ignoreServiceError);
   }
 
-  /** Sends the record of a failed invocation to a queue, with the function's role. Other destinations get nothing. */
+  /** Sends the record of a failed invocation to a queue, with the function's role. Sends nothing to destinations of other services. */
   async sendToDestination(functionArn: string, destination: string, record: object): Promise<void> {
     const [, , service, region, accountId = '', queueName = ''] = destination.split(':');
     if (service !== 'sqs') return;

@@ -13,7 +13,7 @@ export interface Attachment {
 
 export interface AttachmentUser {
   readonly kind: 'instance' | 'load-balancer' | 'function' | 'database' | 'other';
-  /** The id of the instance. For other resources, their name or the description of the interface. Null if the description is empty. */
+  /** The id of an instance, the name of another resource, or the description of the interface. Null if EC2 returns none of these. */
   readonly id: string | null;
 }
 
@@ -42,7 +42,7 @@ export async function* readAttachments(
 }
 
 /**
- * Returns the `Name` tag of each instance, by instance id. Do not trust the name: anybody who may tag an instance can choose its name.
+ * Returns the `Name` tag of each instance, by instance id. Do not trust the tag: anybody who may tag an instance can choose its value.
  *
  * @throws {SecurityGroupCallError}
  */

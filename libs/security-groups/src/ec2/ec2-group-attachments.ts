@@ -6,8 +6,8 @@ import { readAttachments, readInstanceNames } from './ec2-attachments.js';
 import { MAX_FILTER_VALUES } from './pages.js';
 
 /**
- * Returns the network interfaces in the group and their users. Stops after the first page that contains an interface, because further
- * interfaces would not change what a person must do. The names of instances are null if they cannot be read.
+ * Returns the network interfaces in the group and the resources that use them. Stops after the first page that contains an interface,
+ * because further interfaces would not change what a person must do. The names of instances are null if EC2 refuses to return the names.
  *
  * @param signal aborts the current call.
  * @throws {SecurityGroupCallError} if the interfaces cannot be read.

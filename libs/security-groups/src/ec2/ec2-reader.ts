@@ -21,7 +21,7 @@ export interface ReaderOptions {
    * The id of the account whose groups are read, or a function that returns the id. The reader calls the function only when it needs the
    * id.
    *
-   * @default the groups of every account are read
+   * @default reads the groups of every account
    */
   readonly ownerId?: string | (() => Promise<string>) | undefined;
   /** Aborts the current call. The aborted call fails with the kind `transient`. */
@@ -96,7 +96,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
       }
     },
     listGroups: async (groupIds) => {
-      // With `GroupIds`, the call would fail if one group did not exist. A filter skips that group.
+      // Filters by id, because a call with `GroupIds` fails if one of the groups does not exist.
       const groups: GroupFacts[] = [];
       for (const filter of ec2FiltersInChunks('group-id', groupIds))
         groups.push(...factsOfGroups(await describeOwn(filter, { MaxResults: MAX_RESULTS })));
@@ -105,7 +105,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
     findGroupIdsOfRules: async (ruleIds) => {
       const groupIds = new Set<string>();
       for (const chunk of chunksOf(ruleIds, MAX_FILTER_VALUES)) {
-        // With `SecurityGroupRuleIds`, the call would fail if one rule did not exist. A filter skips that rule.
+        // Filters by id, because a call with `SecurityGroupRuleIds` fails if one of the rules does not exist.
         for (const { GroupId } of await describeRules('security-group-rule-id', chunk)) if (GroupId !== undefined) groupIds.add(GroupId);
       }
       return [...groupIds].sort();

@@ -93,7 +93,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     });
   });
 
-  it('if EC2 returns rules of an unknown kind, fails with the ids of these rules', async () => {
+  it('`readRules` fails with the ids of all rules of an unknown kind', async () => {
     const SecurityGroupRules = ['sgr-1', 'sgr-2'].map((id) => item(id, { CidrIpv4: undefined }));
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
 
@@ -120,7 +120,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     expect(read.get('sg-200')).toMatchObject({ code: 'RequestLimitExceeded' });
   });
 
-  it('describes a group, and returns nothing for a group that EC2 does not know', async () => {
+  it('`describeGroup` returns a group, and undefined for an unknown group', async () => {
     const group = { GroupId: 'sg-1', GroupName: 'web', VpcId: 'vpc-1', OwnerId: '111122223333' };
     ec2
       .on(DescribeSecurityGroupsCommand)
@@ -169,7 +169,7 @@ describe('The reader of one account does not see groups of other accounts', () =
     ]);
   });
 
-  it('describes no group of another account', async () => {
+  it('`describeGroup` returns undefined for a group of another account', async () => {
     ec2.on(DescribeSecurityGroupsCommand).resolves({ SecurityGroups: [{ GroupId: 'sg-1', OwnerId: THEIRS }] });
 
     expect(await own.describeGroup('sg-1')).toBeUndefined();

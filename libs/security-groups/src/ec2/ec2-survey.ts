@@ -37,7 +37,7 @@ export async function* surveyGroups(
     ...(vpcs === undefined ? [] : [{ Name: 'vpc-id', Values: [...vpcs] }]),
     ...(ownerId === undefined ? [] : [{ Name: 'owner-id', Values: [ownerId] }]),
   ];
-  // With `GroupIds`, the call would fail if one group did not exist. A filter skips that group.
+  // Filters by id, because a call with `GroupIds` fails if one of the groups does not exist.
   for (const byId of ec2FiltersInChunks('group-id', ids)) {
     const Filters = [...byId, ...others];
     const input = { MaxResults: MAX_RESULTS, ...(Filters.length > 0 && { Filters }) };

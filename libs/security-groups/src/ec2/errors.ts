@@ -1,10 +1,10 @@
 import { formatPermissionProblem, type PermissionProblem } from '@portcullis/permission-diff';
 
-/** The reasons for a failed EC2 call that callers handle differently. */
+/** Why an EC2 call failed. Callers handle each kind of failure differently. */
 export type CallErrorKind =
-  /** A rule to authorize exists already, because another writer added it first. */
+  /** The rule to authorize already exists, because another writer added it first. */
   | 'duplicate'
-  /** A rule to revoke no longer exists, because another writer removed it first. */
+  /** The rule to revoke no longer exists, because another writer removed it first. */
   | 'rule-not-found'
   /** The group, or a group that a rule refers to, does not exist. */
   | 'group-not-found'
@@ -24,9 +24,9 @@ export class SecurityGroupCallError extends Error {
   readonly mayHaveHappened: boolean;
 
   constructor(
-    /** EC2's action, e.g. `RevokeSecurityGroupIngress`. */
+    /** EC2's action, such as `RevokeSecurityGroupIngress`. */
     readonly operation: string,
-    /** EC2's error code, e.g. `InvalidPermission.Duplicate`, or the code of a network error, e.g. `ECONNRESET`. */
+    /** EC2's error code, such as `InvalidPermission.Duplicate`, or the code of a network error, such as `ECONNRESET`. */
     readonly code: string,
     readonly kind: CallErrorKind,
     message: string,
@@ -45,7 +45,7 @@ export function readErrorReason(failure: ReadError): string {
   return failure instanceof SecurityGroupCallError ? `${failure.operation} failed with ${failure.code}` : failure.message;
 }
 
-/** Reports whether a failed read caused the error. Any other error is a bug. */
+/** Reports whether the error comes from a failed read, and not from a bug. */
 export function isReadError(error: unknown): error is ReadError {
   return error instanceof SecurityGroupCallError || error instanceof UnreadableRuleError;
 }

@@ -35,8 +35,8 @@ export async function readAllEc2Pages<P extends Page, T>(...call: Parameters<typ
  *
  * @param send requests the page with the given token. The first page has no token.
  * @param itemsIn returns the list of items in a response.
- * @throws {SecurityGroupCallError} if a call fails, or if a response has no list or repeats a token. Otherwise, an incomplete response
- * would look like a group without rules.
+ * @throws {SecurityGroupCallError} if a call fails, or if a response has no list or repeats a token. An incomplete response must not look
+ * like a group without rules.
  */
 export async function* readEachEc2Page<P extends Page, T>(
   operation: string,

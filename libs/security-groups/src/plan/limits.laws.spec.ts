@@ -152,7 +152,7 @@ it('without a baseline, a repaired group keeps exactly the traffic that the limi
         const [only] = enforcing;
         const permitted = inDirection(only?.permit.flatMap(({ until, rules: some }) => (until === undefined ? some : [])) ?? [], direction);
         const bounds = (direction === 'ingress' ? only?.ingress : only?.egress) ?? [];
-        // A rule with a narrow block can stay although a rule that is too wide contains the block.
+        // With `notWiderThan`, a rule with a narrow block can stay after a wider rule was revoked.
         if (bounds.some(({ notWiderThan }) => notWiderThan?.ipv4 !== undefined || notWiderThan?.ipv6 !== undefined)) continue;
         const isKept = plan.revoke.every(({ reason }) => reason.startsWith('broken')) && plan.authorize.length > 0;
         if (isKept) expect(lost).toEqual(accessBeyond(was, bounds, { addresses: lists, permitted }).ranges);

@@ -139,7 +139,7 @@ it.each<[string, Addresses, string]>([
   ]);
 });
 
-describe('When a rule that is too wide contains a narrow rule, the narrow rule', () => {
+describe('A narrow rule within a rule that is too wide', () => {
   const ours = 'tcp 22 from 203.0.113.0/24';
   const notWider = limit([{ services: ['tcp 22'], notWiderThan: { ipv4: 16 } }]);
   const revoked = '- tcp/22 from 0.0.0.0/0: broken limit `no-admin` (enforce)';
@@ -175,7 +175,7 @@ describe('When a rule that is too wide contains a narrow rule, the narrow rule',
   });
 });
 
-describe('When a prefix list cannot be read, the plan', () => {
+describe('A plan without an unreadable prefix list', () => {
   const toList = limit([{ services: ['tcp 22'], onlyFrom: ['pl-1'] }], { repair: 'narrow' });
   const doubt = '+ tcp/22 from 10.0.0.0/8: declared by `web`, but may break a limit: a prefix list could not be read (report)';
 
@@ -196,13 +196,13 @@ describe('When a prefix list cannot be read, the plan', () => {
   const ignoring = baseline([], { ignore: [{ descriptionPrefix: 'elb', within }] });
   const enforced = ': exceeds the bounds of its `ignore` clause: its description begins with `elb` (enforce)';
 
-  it('revokes an ignored rule for a port that its bounds do not include', () => {
+  it('revokes an ignored rule for a port outside of the bounds of the `ignore` clause', () => {
     expect(planned({ baseline: ignoring, limits: [] }, liveRules('tcp 22 from 0.0.0.0/0 # elb'))).toEqual([
       `- tcp/22 from 0.0.0.0/0${enforced}`,
     ]);
   });
 
-  it('narrows an ignored rule that breaks a limit, even if the rule may also exceed its bounds', () => {
+  it('narrows an ignored rule that breaks a limit, even if the rule may exceed the bounds of the `ignore` clause', () => {
     const limits = [limit([{ services: ['tcp 443'], onlyFrom: ['10.0.0.0/8'] }], { repair: 'narrow' })];
 
     expect(planned({ baseline: ignoring, limits }, liveRules('tcp 443 from 0.0.0.0/0 # elb'))).toEqual([

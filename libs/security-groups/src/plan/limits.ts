@@ -66,7 +66,7 @@ export class DirectedLimit {
     return this.atFault(rules, this.bounds);
   }
 
-  /** Returns the rules that break the limit for certain, with any contents of the unread prefix lists. */
+  /** Returns the rules that break the limit, no matter what the unread prefix lists contain. */
   certainlyBreaking<R extends Rule>(rules: readonly R[]): readonly R[] {
     if (this.certain.length === 0) return [];
     const { addresses = new Map() } = this.options;
@@ -77,8 +77,8 @@ export class DirectedLimit {
   }
 
   /**
-   * Returns each rule that breaks the bounds alone. Of the remaining rules, returns those that break the bounds together. So a narrow block
-   * is not returned only because a rule that is too wide contains the block.
+   * Returns the rules that break the bounds alone, and the remaining rules that break the bounds together. So a rule with a narrow block is
+   * not at fault only because a rule that is too wide contains the block.
    */
   private atFault<R extends Rule>(rules: readonly R[], bounds: readonly Bound[]): readonly R[] {
     const beyond = (some: readonly R[]): readonly R[] => accessBeyond(some, bounds, this.options).rules;
@@ -128,17 +128,16 @@ export interface LimitRepair<R extends Rule> {
   readonly revoke: ReadonlyMap<R, readonly Limit[]>;
   /** Rules to revoke and replace by `pieces`. */
   readonly narrow: ReadonlyMap<R, readonly Limit[]>;
-  /** The narrower rules to authorize. Together with the rules that stay, the pieces keep the traffic that the limits allow. */
+  /** The narrower rules to authorize, so that the group keeps the traffic that the limits allow. */
   readonly pieces: readonly Rule[];
   /** Rules that stay because they cannot be narrowed. */
   readonly stuck: ReadonlyMap<R, readonly Limit[]>;
-  /** Rules that stay because they break limits only with some contents of an unread prefix list. */
+  /** Rules that stay because only an unread prefix list could tell whether they break limits. */
   readonly unsure: ReadonlyMap<R, readonly Limit[]>;
 }
 
 /**
- * Returns how to make the rules obey the limits. All rules must have the same direction. A second repair of the repaired rules changes
- * nothing.
+ * Returns how to make the rules obey the limits. All rules must have the same direction. A second repair would change nothing.
  *
  * @param fixed further rules of the group, which the repair never changes.
  * @param ownerOf returns the owner of a rule, or `null` if the rule cannot be narrowed. Rules of different owners are never narrowed
@@ -170,11 +169,11 @@ export function repairBrokenLimits<R extends Rule>(
         return ownerOf(rule) === null || narrowToLimits([rule], own, near) === undefined;
       });
     const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
-    // First tries each rule beside the rules that stay, because another rule to narrow can be the only obstacle.
+    // First checks each rule without the other rules to narrow, because such a rule may be the only obstacle.
     const fails = failingBeside(staying);
     const pieces = fails.length > 0 ? undefined : piecesOfNarrowedRules([...narrow.keys()], narrowing, staying, ownerOf);
     if (pieces !== undefined) return { revoke, narrow, pieces, stuck, unsure };
-    // If no rule fails alone, gives up the rules with prefix lists first: they may be too wide together with other rules.
+    // If each rule alone can be narrowed, first excludes the rules with prefix lists, which may be too wide together with other rules.
     const lists = (): typeof fails => [...narrow].filter(([{ source }]) => source.kind === 'prefixList');
     const given = [() => fails, () => failingBeside([...fixed, ...rest]), lists, () => [...narrow]];
     for (const [rule, broken] of firstNonEmptyList(given))
@@ -222,8 +221,8 @@ function piecesOfNarrowedRules<R extends Rule>(
   ownerOf: (rule: R) => unknown,
 ): readonly Rule[] | undefined {
   const ofOwners = [...new Set(rules.map(ownerOf))].map((owner) => rules.filter((rule) => ownerOf(rule) === owner));
-  // Narrowing the rules of an owner together needs the fewest new rules. But a block that is too wide then also removes the narrow blocks
-  // within. So the second attempt narrows each rule separately.
+  // Narrowing the rules of an owner together needs the fewest new rules, but removes narrow blocks within a block that is too wide. So the
+  // second attempt narrows each rule separately.
   return (
     narrowPartsToLimits(ofOwners, limits, staying) ??
     narrowPartsToLimits(
@@ -241,8 +240,8 @@ function narrowPartsToLimits(
 ): readonly Rule[] | undefined {
   const pieces: Rule[] = [];
   const stayingKeys = new Set(staying.map(ruleKey));
-  // Traffic that a staying rule allows through a prefix list is authorized again, because the entries of the list can change and the safety
-  // envelope does not know them. Only a new rule that equals a staying rule is omitted.
+  // A staying rule with a prefix list does not make a new rule redundant, because the entries of the list can change and the safety
+  // envelope does not know the entries. Only a new rule that equals a staying rule is omitted.
   for (const rules of parts) {
     const narrower = narrowToLimits(rules, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
     if (narrower === undefined) return undefined;
@@ -282,8 +281,8 @@ function trafficInBothRanges(a: Traffic, b: Traffic): Traffic | undefined {
 }
 
 /**
- * Returns the ids of the prefix lists that the plan needs: the lists in the live rules, the baseline and the limits. Returns no ids if
- * there are no limits and no `ignore` clause of the baseline has bounds.
+ * Returns the ids of the prefix lists that the plan needs: the lists in the live rules, the baseline and the limits. A plan without limits
+ * and without bounds in `ignore` clauses needs no prefix lists.
  */
 export function prefixListsToPlan({ baseline, limits }: Declaration, live: readonly Rule[]): readonly string[] {
   const isBoundingOwners = baseline?.ignore.some(({ within }) => within !== undefined && within.length > 0) === true;

@@ -57,7 +57,7 @@ export interface Plan {
   readonly kept: readonly LiveRule[];
   /** Every rule that the baseline declares and the limits allow, live or missing, and the rules that replace wider rules. */
   readonly declared: readonly Rule[];
-  /** The limits that the live rules break, in both modes of limits. */
+  /** The enforced and the reported limits that the live rules break. */
   readonly broken: readonly BrokenLimit[];
 }
 
@@ -213,7 +213,7 @@ class DirectedPlan {
     const repair = dropped.size === 0 ? first : repairBrokenLimits(restorable, enforced);
     const left = new Map([...repair.revoke, ...repair.narrow, ...dropped]);
     const allowed = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
-    // Missing declared rules that may break a limit, depending on an unread prefix list, are not authorized either.
+    // Missing declared rules that an unread prefix list may forbid are not authorized either.
     const doubtful = [...repairBrokenLimits(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
     const declared = allowed.filter((rule) => !doubtful.includes(rule));
     const refused = new Map([...left].map(([rule, limits]) => [ruleKey(rule), limits]));
@@ -362,7 +362,7 @@ function coveredByPermittedRules(permitted: readonly Rule[], live: readonly Live
   return diffRulesByAccess([], live, permitted);
 }
 
-/** Returns the first permit that tolerates the rule alone. */
+/** Returns the first permit that tolerates the rule by itself. */
 function permitThatTolerates(rule: LiveRule, permits: readonly DatedPermit[], isPermitted: Match): DatedPermit | undefined {
   return permits.find(({ rules }) => isPermitted(rules, [rule]).kept.length > 0);
 }
@@ -395,7 +395,7 @@ function isWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], { addresses 
 }
 
 /**
- * Reports whether the rules in `within` allow all traffic of the rule with some contents of the unread prefix lists.
+ * Reports whether the rules in `within` may allow all traffic of the rule, depending on the contents of unread prefix lists.
  */
 function mayBeWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
   const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnreadPrefixList(one.source, context.addresses));

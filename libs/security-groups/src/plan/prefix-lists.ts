@@ -38,8 +38,8 @@ export function isUnreadPrefixList(source: Source, addresses: Addresses): boolea
 }
 
 /**
- * Returns a reader that reads each prefix list only once, even if many groups refer to the list. It also reads the lists that AWS owns.
- * Create a new reader for each event, because entries can change.
+ * Returns a reader that reads each prefix list only once, even if many groups refer to the list. The reader also reads the lists that AWS
+ * owns. Create a new reader for each event, because entries can change.
  *
  * @param onFailure called once for each list that cannot be read.
  */

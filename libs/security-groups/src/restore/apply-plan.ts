@@ -16,9 +16,9 @@ export interface RuleChanges {
 export interface Attempt extends RuleChanges {
   /** The changes of failed calls that may have taken effect. Only a read can show whether EC2 made these changes. */
   readonly unanswered: RuleChanges;
-  /** The failed calls. Empty if all changes of the plan were made, even if EC2 refused a call before a fallback succeeded. */
+  /** The failed calls. If all changes of the plan were made, this list is empty, even if EC2 refused a call before a fallback succeeded. */
   readonly failures: readonly SecurityGroupCallError[];
-  /** Rules that were not revoked, because only they allow the traffic of a missing declared rule. */
+  /** Rules that were not revoked, because no other rule allows the traffic of a missing declared rule. */
   readonly heldBack: readonly LiveRule[];
 }
 
@@ -40,7 +40,8 @@ export interface ApplyOptions {
  * Keeps the safety envelope: at every moment, even if a call fails, the group allows at most actual ∪ declared and at least actual ∩
  * declared. Actual is the traffic that the group allowed before the attempt. So the attempt never revokes the only rule that allows the
  * traffic of a missing declared rule. If a call fails, the other calls still follow. If the quota of rules is used up, the attempt revokes
- * rules first. If it can revoke no rule, it modifies a rule into a declared rule. Both rules must have a CIDR block as their source.
+ * rules first. If no rule can be revoked, the attempt modifies a rule into a declared rule, provided that the source of both rules is a
+ * CIDR block.
  */
 export async function applyPlan(writer: SecurityGroupWriter, groupId: string, plan: Plan, options: ApplyOptions = {}): Promise<Attempt> {
   const attempts: Attempt[] = [];
@@ -62,7 +63,7 @@ export function combineRuleChanges(changes: readonly RuleChanges[]): RuleChanges
 }
 
 /**
- * EC2 documents no maximum. 100 is above the default quota of 60 rules, so most groups need only one call.
+ * EC2 documents no maximum. The default quota of 60 rules is lower, so most groups need only one call.
  */
 const MAX_RULES_PER_CALL = 100;
 
@@ -80,7 +81,7 @@ class DirectedAttempt {
   private isQuotaReached = false;
   /** The errors for single rules that exceeded the quota, by `quotaKeyOfRule`. Another rule with the same key does not fit either. */
   private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
-  /** The number of rules that were removed since the quota was last exceeded. As many rules fit now. */
+  /** How many rules fit now: the number of rules that were removed since EC2 last refused a call because of the quota. */
   private freed = 0;
   /** The declared rules that are missing, or may be missing. */
   private missing: readonly Rule[];
@@ -253,8 +254,8 @@ class DirectedAttempt {
     if (this.options.isOver?.() === true) return undefined;
     const { authorized, revoked } = change;
     const spare = revoked.filter((rule) => this.staying.includes(rule));
-    // Without the spare rules, only undeclared rules may allow the traffic of these declared rules. So these declared rules must be
-    // authorized before any undeclared rule is revoked.
+    // After the spare rules are revoked, perhaps only undeclared rules allow the traffic of these declared rules. So these declared rules
+    // must be authorized before any undeclared rule is revoked.
     const affected = this.carriedByOthers().filter((rule) => spare.some((other) => rulesOverlap(other, rule)));
     this.missing = [...this.missing, ...affected];
     try {
@@ -275,8 +276,8 @@ class DirectedAttempt {
 }
 
 /**
- * Returns the same key for rules that need the same room in the quota. EC2 counts IPv4 and IPv6 rules separately. A rule with a source
- * group counts as an IPv4 rule and as an IPv6 rule. A rule with a prefix list counts as many rules as the `MaxEntries` of the list.
+ * Returns a key that is equal for rules that take up the same quota. EC2 counts IPv4 and IPv6 rules separately. A rule with a source group
+ * counts as an IPv4 rule and as an IPv6 rule. A rule with a prefix list counts as `MaxEntries` rules.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  */

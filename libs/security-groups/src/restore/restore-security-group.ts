@@ -51,8 +51,8 @@ export interface RestoreOptions {
    */
   readonly isDoubtful?: (live: readonly LiveRule[], planOf: (rules: readonly LiveRule[]) => Plan) => boolean;
   /**
-   * Returns whether to apply the plan, which contains only changes in mode `enforce`. If not, the restoration ends without applying the
-   * plan, and `isContested` is true.
+   * Returns whether to apply the plan, which contains only changes in mode `enforce`. If `mayApply` returns false, the restoration ends
+   * without applying the plan, and `isContested` is true.
    *
    * @default every plan is applied
    */
@@ -206,7 +206,8 @@ class Restorer {
   }
 
   /**
-   * Adds these lists to `lists`. Keeps the lists of earlier plans, because the severity of the revoked rules depends on their entries.
+   * Adds the contents of these prefix lists to `lists`. Keeps the lists of earlier plans, because the severity of revoked rules depends on
+   * these lists.
    */
   private async addLists(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.listIds.add(id);
@@ -215,7 +216,7 @@ class Restorer {
 
   /**
    * Returns the plan if it does not exceed `maxRevocations`. Otherwise, the returned plan revokes only the `worldOpeningRules`, and
-   * authorizes only declared rules that overlap one of these.
+   * authorizes only declared rules that overlap a revoked rule.
    */
   private allowed(plan: Plan): { readonly plan: Plan; readonly tooMany?: Ending } {
     const { maxRevocations = Infinity } = this.options;
@@ -254,7 +255,8 @@ class Restorer {
     const { failures } = attempt;
     const { plan } = this.allowed(left);
     if (isAtBaseline(plan)) return false;
-    // If a declared rule refers to a missing group, only the second attempt can help, because it makes one call for each rule.
+    // If a declared rule refers to a missing group, only the second attempt can help, because the second attempt makes one call for each
+    // rule.
     if (failures.some(isConflictError) || (this.attempts.length === 1 && failures.some(isGroupNotFoundError))) return true;
     return (
       !isPlanWithinPlan(plan, attempt.plan) ||
@@ -263,8 +265,8 @@ class Restorer {
   }
 
   /**
-   * Reads until the rules show the planned changes. Stops early at a new difference, because only another writer can have caused it. Reads
-   * only once if a call failed. Returns `undefined` if the deadline leaves no time for a read.
+   * Reads until the rules show the planned changes. Stops early at a new difference, because only another writer can have caused the
+   * difference. Reads only once if a call failed. Returns `undefined` if the deadline leaves no time for a read.
    */
   private async verify({ failures, plan: wanted }: PlannedAttempt): Promise<Observation | undefined> {
     // The first pause grows with each attempt, so that Portcullis and another writer do not undo each other's changes at full speed.
@@ -289,8 +291,8 @@ class Restorer {
   }
 
   /**
-   * Reports whether the guarded group exists. EC2's error `InvalidGroup.NotFound` does not tell, because the error can also be about the
-   * source group of a declared rule.
+   * Reports whether the guarded group exists. EC2's error `InvalidGroup.NotFound` is not sufficient evidence, because the error can also be
+   * about the source group of a declared rule.
    */
   private async exists(): Promise<boolean> {
     return (await this.securityGroups.describeGroup(this.options.groupId)) !== undefined;

@@ -50,8 +50,8 @@ export function replaceableRule(
 }
 
 /**
- * Reports whether the source of the rule is a CIDR block. The role has no permissions on prefix lists and source groups, which it would
- * need to modify any other rule.
+ * Reports whether the source of the rule is a CIDR block. To modify any other rule, the role would need permissions on a prefix list or a
+ * source group.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (ModifySecurityGroupRules)
  */

@@ -52,7 +52,7 @@ export interface BaselineNotation extends Omit<Partial<Baseline>, 'ingress' | 'e
   readonly permit?: readonly { readonly rule: string; readonly until?: string; readonly reason?: string }[];
 }
 
-/** Returns a baseline in mode `enforce`. By default, its name is `web`, and it selects the group `sg-1`. */
+/** Returns a baseline in mode `enforce`. By default, the baseline has the name `web` and selects the group `sg-1`. */
 export function baseline(ingress: readonly string[], { egress, permit = [], ...rest }: BaselineNotation = {}): Baseline {
   return {
     name: 'web',
@@ -80,7 +80,7 @@ export interface LimitNotation extends Omit<Partial<Limit>, 'ingress' | 'egress'
   readonly permit?: BaselineNotation['permit'];
 }
 
-/** Returns a limit in mode `enforce` with `repair: revoke`. By default, its name is `no-admin`, and it applies to all groups. */
+/** Returns a limit in mode `enforce` with `repair: revoke`. By default, the limit has the name `no-admin` and applies to all groups. */
 export function limit(ingress: readonly BoundNotation[], { egress, permit = [], ...rest }: LimitNotation = {}): Limit {
   return {
     name: 'no-admin',

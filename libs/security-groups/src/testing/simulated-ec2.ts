@@ -1,7 +1,7 @@
 /**
- * A simulated EC2 for security groups, which replaces the SDK's client. It simulates atomic batches, canonical rules, quotas, pages and
- * conflicts. Tests can inject faults. The tests use the real `ec2Reader` and `ec2Writer`, and so also test how these handle responses and
- * errors. Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
+ * A simulated EC2 for security groups, which replaces the SDK's client. The simulation covers atomic batches, canonical rules, quotas,
+ * pages and conflicts. Tests can inject faults. The tests use the real `ec2Reader` and `ec2Writer`, and so also cover how the reader and
+ * the writer handle responses and errors. Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
  */
 import {
   AuthorizeSecurityGroupEgressCommand,
@@ -67,7 +67,7 @@ interface Group {
 export class SimulatedEc2 implements SecurityGroups {
   /** All calls so far, in order, each as text. */
   readonly calls: string[] = [];
-  /** Called before each call. It can change `rules` like another writer, wait, or return a fault. */
+  /** Called before each call. The function can change `rules` like another writer, wait, or return a fault. */
   before: (call: string) => Fault | undefined | Promise<Fault | undefined> = () => undefined;
   /** Called after EC2 carried out a call and before EC2 responds. */
   after: (call: string) => void = () => undefined;
@@ -313,9 +313,7 @@ export class SimulatedEc2 implements SecurityGroups {
     if (SecurityGroupRuleIds.length === 0) throw new Error('EC2 refuses a revocation without rule ids');
     const named = (id: string): LiveRule | undefined =>
       this.groups.get(GroupId)?.rules.find((rule) => rule.ruleId === id && rule.direction === direction);
-    const words = SecurityGroupRuleIds.map((id) => named(id)).map((rule) =>
-      rule === undefined ? 'a rule that is gone' : formatRule(rule),
-    );
+    const words = SecurityGroupRuleIds.map((id) => named(id)).map((rule) => (rule === undefined ? 'a missing rule' : formatRule(rule)));
     return this.call(`${this.about('revoke', [GroupId])} ${words.join(', ')}`, () => {
       const group = this.groupOf(GroupId);
       if (this.forgetsToRevoke) return { Return: true, ...(this.namesWhatItForgot && { UnknownIpPermissions: [{ IpProtocol: '-1' }] }) };
@@ -329,7 +327,7 @@ export class SimulatedEc2 implements SecurityGroups {
     const [{ SecurityGroupRuleId, SecurityGroupRule: wanted = {} } = {}] = SecurityGroupRules;
     const old = this.groups.get(GroupId)?.rules.find(({ ruleId }) => ruleId === SecurityGroupRuleId);
     const rule = ruleOf(wanted, old?.direction ?? 'ingress');
-    const words = `${old === undefined ? 'a rule that is gone' : formatRule(old)} by ${formatRule(rule)}`;
+    const words = `${old === undefined ? 'a missing rule' : formatRule(old)} by ${formatRule(rule)}`;
     return this.call(`${this.about('replace', [GroupId])} ${words}`, () => {
       const group = this.groupOf(GroupId);
       if (old === undefined || !group.rules.includes(old)) throw refusal('rule-not-found');
@@ -414,7 +412,7 @@ function valuesOf(filters: readonly Filter[] | undefined, name: string): readonl
   return filters?.find(({ Name }) => Name === name)?.Values ?? [];
 }
 
-/** Returns the text by which EC2 identifies a rule. It contains the id of a source group, but not the group's account. */
+/** Returns the text by which EC2 identifies a rule. The text contains the id of a source group, but not the account of this group. */
 function identity(rule: Rule): string {
   return rule.source.kind === 'group' ? ruleKey({ ...rule, source: { kind: 'group', groupId: rule.source.groupId } }) : ruleKey(rule);
 }

@@ -18,7 +18,7 @@ added = []
 
 
 def adds(resource_type):
-    """Adds a resource type. The decorated function creates the resource, and returns the value of `Ref`. It receives the properties of
+    """Adds a resource type. The decorated function creates the resource, and returns the value of `Ref`. The function receives the properties of
     the resource, and a function that returns moto's backend of a service."""
 
     def add(create):

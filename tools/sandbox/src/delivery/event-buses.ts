@@ -43,7 +43,7 @@ export class EventBuses {
   }
 
   /**
-   * Returns undefined if the role of the rule and the policy of the bus allow forwarding to the other account, and otherwise the reason.
+   * Returns the reason if the role of the rule or the policy of the bus forbids forwarding to the other account, and otherwise undefined.
    */
   private mayForward({ arn, roleArn, deployment }: Target, busName: string, accountId: string): string | undefined {
     const request = {

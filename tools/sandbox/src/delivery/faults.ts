@@ -17,8 +17,8 @@ export interface FaultOptions {
   /** Returns how many times an event is delivered. @default once */
   readonly copies?: (kind: DeliveryKind) => number;
   /**
-   * Which event of a call is delivered first: the event of CloudTrail or the event of AWS Config. On AWS, CloudTrail events take seconds,
-   * and AWS Config events take minutes. @default cloudtrail-first
+   * Whether CloudTrail or AWS Config is the first to deliver its event about a call. On AWS, CloudTrail events take seconds, and AWS Config
+   * events take minutes. @default cloudtrail-first
    */
   readonly order?: 'cloudtrail-first' | 'config-first' | 'together';
 }

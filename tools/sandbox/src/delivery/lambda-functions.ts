@@ -31,7 +31,7 @@ export class LambdaFunctions {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Deploys a function. If the function's package and settings did not change, its thread continues to run. */
+  /** Deploys a function. The thread of the function continues to run if neither its package nor its settings changed. */
   async deploy(settings: DeployedFunction): Promise<void> {
     const zip = await readFile(settings.packageFile);
     const existing = this.running.get(settings.arn);

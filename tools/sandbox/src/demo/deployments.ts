@@ -33,10 +33,10 @@ export const deployWithoutTerraform: Deploy = async (sandbox, baselineText, outd
   };
 };
 
-/** Deploys the stack with Terraform and the AWS provider, as `cdktf deploy` does. At the same time, deploys the module in a second region and destroys it. */
+/** Deploys the stack with Terraform and the AWS provider, as `cdktf deploy` does. At the same time, deploys the module in a second region and destroys this second deployment. */
 export const deployTerraformStack: Deploy = (...args) => deployDemoWithTerraform('stack', ...args);
 
-/** Deploys the Terraform module. At the same time, deploys the stack in a second region and destroys it. */
+/** Deploys the Terraform module. At the same time, deploys the stack in a second region and destroys this second deployment. */
 export const deployTerraformModule: Deploy = (...args) => deployDemoWithTerraform('module', ...args);
 
 async function deployDemoWithTerraform(

@@ -29,7 +29,7 @@ export const LIMITS = [
   },
 ];
 
-/** The rules that the baseline of each group declares, and the rules that each group has at first. `lab` has no baseline. */
+/** For each group, the rules that its baseline declares, and the rules that the group has at first. `lab` has no baseline. */
 const GROUPS = {
   web: { baseline: 'public-web', mode: 'enforce', declared: WEB, atFirst: WEB },
   shop: { baseline: 'shop', mode: 'report', declared: WEB, atFirst: [] },

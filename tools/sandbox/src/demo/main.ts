@@ -45,7 +45,7 @@ if (options.help) printLines(HELP);
 // Exits at once, because a failed demo may have left Terraform running.
 else process.exit(await (options.check ? printTerraformSummary() : playDemo()).catch(printDemoError));
 
-/** Prints whether `--deploy` can run on this machine. `.ci/run` calls this before it runs the demo. */
+/** Prints whether `--deploy` can run on this machine. `.ci/run` uses this check before it runs the demo. */
 async function printTerraformSummary(): Promise<number> {
   printLines((await findTerraform()).summary);
   return 0;

@@ -14,13 +14,13 @@ const WRITES = /^(Authorize|Revoke|Modify|Update|Create|Delete)SecurityGroup|^(M
 const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red', medium: 'yellow', low: 'yellow', info: 'plain' };
 
 /**
- * The name of the invoker for each kind of delivery, and a function that returns what the event is about: the call that CloudTrail
- * recorded, the message type of AWS Config, or the group to restore.
+ * For each kind of delivery, the service or function that invokes, and what the event is about: the call that CloudTrail recorded, the
+ * message type of AWS Config, or the group to restore.
  */
 const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
   config: ['AWS Config', (event) => textMember(parseJsonObject(textMember(event, 'invokingEvent') ?? ''), 'messageType')],
   cloudtrail: ['CloudTrail', (event) => textMember(objectMember(event, 'detail'), 'eventName')],
-  // The detector or EventBridge Scheduler invokes the remediator. `narrateDelivery` recognizes the latter.
+  // If EventBridge Scheduler and not the detector invokes the remediator, `narrateDelivery` replaces this name.
   invoke: ['detector', (event) => textMember(objectMember(event, 'group'), 'id')],
 };
 
@@ -52,7 +52,7 @@ export function narrateSandbox(sandbox: Sandbox, { wholeEvents }: { readonly who
     if (event.type !== 'delivery-finished') return;
     const { delivery } = event;
     const time = elapsed(delivery.attempts[0]?.start);
-    // The event of a function's change can be delivered before the function ends, but is printed below the function.
+    // The event of a function's change can be delivered before the function ends, but must be printed below the function.
     if (told.has(delivery.cause)) tell(delivery, time);
     else waiting.push([delivery, time]);
   });

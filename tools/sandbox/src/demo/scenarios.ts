@@ -63,13 +63,13 @@ export const detection: Scenario = {
         tcpPermission(443, ANYWHERE),
       ]),
       'the alert names mallory': finding?.actor?.userName === 'mallory',
-      'the detector made only calls that read': calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
+      'the detector made only Describe calls': calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
       'the group is as mallory left it': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
     };
   },
 };
 
-/** Mallory adds a source to a port that is declared for another source. A guard that compares whole permissions would fail here. */
+/** Mallory adds a source to a port that is declared for another source. A guard that compares whole permissions would also revoke the declared source. */
 export const straySource: Scenario = {
   title: '3  Mallory opens a port of the office to himself',
   explanation:
@@ -117,7 +117,7 @@ const limited: Scenario = {
   },
 };
 
-/** Every event is delivered again. The functions must not change anything. */
+/** Although every event is delivered again, the functions must not change anything. */
 export const redelivery: Scenario = {
   title: '5  AWS delivers all events about the web server a second time',
   explanation:

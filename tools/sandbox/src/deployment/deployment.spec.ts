@@ -77,7 +77,7 @@ it('`readDeployment` and `readTerraformState` return the same deployment for the
 });
 
 it.each(['upper(aws_sqs_queue.failures.name)', 'var.name', 'aws_sqs_queue.failures.policy', 'data.aws_vpc.main.id'])(
-  '`resolveStackResources` names the expression `%s`, which only Terraform can evaluate',
+  '`resolveStackResources` fails at the expression `%s`, which only Terraform can evaluate',
   (expression) => {
     const resource = { aws_sqs_queue: { failures: { name: 'failures' }, other: { name: `\${${expression}}` } } };
 

@@ -1,4 +1,4 @@
-/** The parts of a deployed stack that the sandbox uses while it runs. Calls that tamper with the stack change these parts. */
+/** The parts of a deployed stack that the sandbox uses while it runs. Calls that tamper with the stack change a `Deployment`. */
 import { resolve } from 'node:path';
 import { parseIamPolicy } from '../simulated-aws/iam-policies.js';
 import { isJsonObject, listMember, objectMember, parseJsonObject, textMember, type JsonObject } from '../json.js';
@@ -19,7 +19,7 @@ export interface AwsLocation {
 export type DeployedFunction = ReturnType<typeof deployedFunction>;
 export type DeployedRole = ReturnType<typeof deployedRole>;
 export type DeployedEventRule = ReturnType<typeof deployedEventRule>;
-/** A Config rule of an organization applies to every account except the excluded ones. */
+/** A Config rule of an organization applies to every account except `excludedAccounts`. */
 export type DeployedConfigRule = ReturnType<typeof deployedConfigRule> &
   Partial<Pick<ReturnType<typeof deployedOrganizationRule>, 'organization'>>;
 
@@ -54,8 +54,8 @@ export interface Deployment extends AwsLocation {
 type Of = (type: string) => readonly JsonObject[];
 
 /**
- * Returns the deployment that consists of these resources. `folder` is the folder in which Terraform runs; the paths of the functions'
- * packages are relative to it.
+ * Returns the deployment that consists of these resources. The paths of the functions' packages are relative to `folder`, in which
+ * Terraform runs.
  */
 export function readDeployment(resources: readonly Resource[], location: AwsLocation, folder: string, isInMoto: boolean): Deployment {
   const { accountId, region, partition } = location;
@@ -206,7 +206,7 @@ function deployedOrganizationRule(values: JsonObject) {
   };
 }
 
-/** Returns a block as an object. A block is an object in a synthesised stack, and a list of one object in Terraform's state. */
+/** Returns a block as an object, although Terraform's state contains a block as a list of one object. */
 function terraformBlock(values: JsonObject | undefined, key: string): JsonObject {
   const [member] = listMember(values, key);
   return isJsonObject(member) ? member : objectMember(values, key);

@@ -12,7 +12,7 @@ const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
 const PARALLELISM = '-parallelism=30';
 
 export interface TerraformTools {
-  /** The options of `terraform init` that name the folder of the mirror. Empty if there is no mirror. */
+  /** The options of `terraform init` that name the folder of the mirror. Empty without a mirror. */
   readonly initOptions: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** The newest version of the provider in the mirror. Undefined without a mirror, because Terraform then chooses the version. */

@@ -1,7 +1,7 @@
 /**
- * Deploys a stack that another app synthesised. The argument is the path of its `cdk.tf.json`. Then mallory opens two ports of a group
- * `web`. The baseline of the stack must declare tcp 80 and 443 for groups of that name. If Portcullis does not close the two ports, exits
- * with 1.
+ * Deploys a stack that another app synthesised. The argument is the path of the stack's `cdk.tf.json`. After the deployment, mallory opens
+ * two ports of a group `web`. The baseline of the stack must declare tcp 80 and 443 for groups of that name. Exits with 1 if Portcullis
+ * does not close the two ports.
  */
 import { createExampleGroup } from '../demo/groups.js';
 import { compliance } from '../demo/scenarios.js';

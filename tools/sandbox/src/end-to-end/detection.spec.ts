@@ -51,8 +51,8 @@ const hubFindings = async (groupId: string): Promise<AwsSecurityFinding[]> => {
 };
 
 /**
- * The first response to each message is lost. So the SDK sends each message again, and the message arrives twice. The same happens on AWS
- * if a response takes longer than the timeout of the client.
+ * Because the first response to each message is lost, the SDK sends each message again, and the message arrives twice. AWS also delivers a
+ * message twice if a response takes longer than the timeout of the client.
  */
 const sent = new Set<string>();
 const faults = new Faults({
@@ -123,7 +123,7 @@ it('a drift is reported to people, the owner of the group, machines, a SIEM and 
     expect.stringContaining(`CRITICAL drift: told: SMB open to the internet on bastion-1 (${address}); tcp/445`),
     expect.stringMatching(/^CRITICAL restoration: told: revoked tcp\/445 from 0\.0\.0\.0\/0; connections already open/),
   ]);
-  // The detector and the remediator both name the owner in the message. The owner's subscription filters messages by this name.
+  // The detector and the remediator both name the owner in the message. The owner's subscription filters messages by the name of the owner.
   const subjects = async (queue: string): Promise<Set<unknown>> =>
     new Set((await messagesIn(queue)).map((body) => textMember(body, 'Subject')));
   expect(await subjects(queues.ana)).toEqual(people);
@@ -147,7 +147,7 @@ it('a drift is reported to people, the owner of the group, machines, a SIEM and 
       console: expect.stringContaining(groupId) as string,
     },
   });
-  // Security Hub has one record for the group. The drift created the record, and the restoration archived it.
+  // Security Hub has one record for the group. The drift created the record, and the restoration archived the record.
   expect(await hubFindings(groupId)).toMatchObject([
     { Id: `portcullis/eu-west-1/${groupId}/baseline`, Compliance: { Status: 'PASSED' }, RecordState: 'ARCHIVED' },
   ]);

@@ -1,4 +1,4 @@
-/** Tests that the deployed roles need each of their rights: without the right, AWS refuses a call in some scenario. */
+/** Tests that the deployed roles need each of their rights: without one right, AWS refuses a call in at least one scenario. */
 import {
   AuthorizeSecurityGroupEgressCommand,
   CreateManagedPrefixListCommand,
@@ -146,7 +146,7 @@ const halfAllowed = (full = false): Play => ({
 
 /** Keeps the detector from invoking the remediator, because a second invocation for the same group waits for many seconds. */
 const WITHOUT_WAKE = { WAKE_FUNCTION: '' };
-/** Deploys both functions with these environment variables. This restarts the functions if a variable changes. */
+/** Deploys both functions with these environment variables, and so restarts the functions if a variable changes. */
 const deployWith = (variables: Readonly<Record<string, string>>, more: Partial<DeployedFunction> = {}): Promise<void> => {
   const functions = central().functions.map((each) => ({ ...each, ...more, environment: { ...each.environment, ...variables } }));
   return sandbox.deploy({ ...central(), functions });
@@ -168,7 +168,7 @@ const failed = (name: string): Play => ({
 
 const EC2 = 'UnauthorizedOperation';
 const READS = ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'];
-/** A right of a role: the policy statement, the action, AWS's error code if the right is missing, and a change that needs the right. */
+/** A right of a role: its policy statement, its action, AWS's error code without the right, and a change of a group that needs the right. */
 type Right = readonly [statement: string, action: string, code: string, play: Play];
 
 const LISTS: Right = ['ReadPrefixLists', 'ec2:GetManagedPrefixListEntries', EC2, opened('byId', viaList)];

@@ -79,7 +79,7 @@ useSandbox(async () => {
   const ec2 = sandbox.ec2();
   const list = { PrefixListName: 'own', AddressFamily: 'IPv4', MaxEntries: 9, Entries: [{ Cidr: OWN }] };
   PrefixListId = expectDefined((await ec2.send(new CreateManagedPrefixListCommand(list))).PrefixList?.PrefixListId);
-  // These groups are in the default VPC, because EC2 finds a group by its name only there.
+  // The groups are in the default VPC, because EC2 finds groups by name only in the default VPC.
   for (const { name, way } of evaded) {
     const fromList = { ...ports(22, 22), PrefixListIds: [{ PrefixListId }] };
     ids.set(name, await createSecurityGroup(ec2, name, undefined, way.includes('prefix list') ? [...WEB, fromList] : WEB));
@@ -127,7 +127,7 @@ describe('a limit for groups without a baseline', () => {
   });
 
   it.each(evaded)(
-    'a group without a baseline is reported with the limit and the caller, and repaired, if mallory $way',
+    'Portcullis reports the limit and the caller, and repairs a group without a baseline, if mallory $way',
     async ({ name, stay }) => {
       expect(driftsOf(happened, name)).toMatchObject([{ actor: { userName: 'mallory' }, baseline: null, limits: ['no-world'] }]);
       expect(await rulesOf(name)).toEqual(stay);
@@ -136,7 +136,7 @@ describe('a limit for groups without a baseline', () => {
     },
   );
 
-  it('a group without a baseline is reported with the limit, and repaired, if mallory opens egress', async () => {
+  it('Portcullis reports the limit, and repairs a group without a baseline, if mallory opens egress', async () => {
     const smtp = { GroupId: idOf('mail'), IpPermissions: [tcpPermission(25, ANYWHERE)] };
     const happened = await during(() => mallory().send(new AuthorizeSecurityGroupEgressCommand(smtp)));
 
@@ -151,18 +151,21 @@ it.each([
   ['a group that a limit excepts by id', 'bastion', [], 'NOT_APPLICABLE'],
   ['a group that a limit excepts by tag', 'excepted', [], 'NOT_APPLICABLE'],
   ['a group that breaks a limit in report mode', 'reported', ['mallory report-ssh', ' report-ssh'], 'NON_COMPLIANT'],
-] as const)('the remediator does not change %s, and its role does not allow this change', async (_, name, found, compliance) => {
-  const happened = await during(() => authorizeIngress(mallory(), idOf(name), [tcpPermission(22, ANYWHERE)]));
+] as const)(
+  'the remediator does not change %s, and the role of the remediator does not allow the change',
+  async (_, name, found, compliance) => {
+    const happened = await during(() => authorizeIngress(mallory(), idOf(name), [tcpPermission(22, ANYWHERE)]));
 
-  expect(driftsOf(happened, name).map(({ actor, limits }) => `${actor?.userName ?? ''} ${String(limits)}`)).toEqual(found);
-  expect(writesIn(happened)).toEqual([]);
-  expect(complianceOf(name)).toBe(compliance);
-  const role = expectDefined(sandbox.deployments[0]?.roles.find(({ arn }) => arn.endsWith('portcullis-config-remediator-eu-west-1')));
-  const asRemediator = sandbox.ec2(sandbox.identities.session(role.arn, 'somebody'));
-  const refused = { name: 'UnauthorizedOperation' };
-  await expect(revoke(asRemediator, idOf(name), [tcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
-  // The limit never requires AuthorizeSecurityGroupIngress for this group, so the role does not allow this action.
-  await expect(authorizeIngress(asRemediator, idOf('evaded-0'), [tcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
-  await sandbox.settle();
-  expect(await rulesOf(name)).toEqual(['tcp/22 from 0.0.0.0/0']);
-});
+    expect(driftsOf(happened, name).map(({ actor, limits }) => `${actor?.userName ?? ''} ${String(limits)}`)).toEqual(found);
+    expect(writesIn(happened)).toEqual([]);
+    expect(complianceOf(name)).toBe(compliance);
+    const role = expectDefined(sandbox.deployments[0]?.roles.find(({ arn }) => arn.endsWith('portcullis-config-remediator-eu-west-1')));
+    const asRemediator = sandbox.ec2(sandbox.identities.session(role.arn, 'somebody'));
+    const refused = { name: 'UnauthorizedOperation' };
+    await expect(revoke(asRemediator, idOf(name), [tcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
+    // The limit never requires AuthorizeSecurityGroupIngress for this group, so the role does not allow this action.
+    await expect(authorizeIngress(asRemediator, idOf('evaded-0'), [tcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
+    await sandbox.settle();
+    expect(await rulesOf(name)).toEqual(['tcp/22 from 0.0.0.0/0']);
+  },
+);

@@ -29,7 +29,7 @@ resource "aws_vpc_security_group_ingress_rule" "https" {
   cidr_ipv4         = "0.0.0.0/0"
 }
 `;
-/** The change of the pull request: it opens a port. */
+/** The change of the pull request, which opens a port. */
 const CHANGE = `resource "aws_vpc_security_group_ingress_rule" "admin" {
   security_group_id = aws_security_group.shop.id
   ip_protocol       = "tcp"

@@ -173,7 +173,7 @@ it('a user of another account cannot assume the role of a member account', async
   });
 });
 
-/** Attributes that the comparison ignores: AWS assigns some of them, and one only tells Terraform how to destroy a resource. */
+/** Attributes that the comparison ignores: AWS assigns some of these attributes, and one only tells Terraform how to destroy a resource. */
 const NOT_DECLARED: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_event_rule: ['arn'],
   aws_iam_policy: ['arn'],

@@ -151,7 +151,7 @@ it('`survey` uses exactly the actions that the documented policies allow', async
 describe('through the aggregator', () => {
   const AGGREGATOR = ['--aggregator', 'organization', ...ORGANIZATION];
 
-  it('`survey --aggregator` finds the same exposures with few calls, and without a role prints when AWS Config captured the groups', async () => {
+  it('`survey --aggregator` finds the same exposures in few calls; without `--role`, it prints when AWS Config captured the groups', async () => {
     const live = await surveyed(...ORGANIZATION);
     const before = sandbox.calls.length;
     const verified = await surveyed(...AGGREGATOR);

@@ -125,7 +125,7 @@ it.each<readonly [name: string, tamper: () => Promise<unknown>]>([
   expect(findings).toMatchObject([{ kind: 'tampering', actor: { userName: 'mallory' }, event: { name } }]);
 });
 
-it('after StopLogging, CloudTrail sends no events, not even the event of StopLogging, and after StartLogging it sends events again', async () => {
+it('after StopLogging, CloudTrail sends no events, not even an event of this call, until StartLogging', async () => {
   const Name = 'portcullis';
 
   expect(await foundBy(() => mallory(CloudTrailClient).send(new StopLoggingCommand({ Name })))).toEqual([]);
@@ -135,14 +135,14 @@ it('after StopLogging, CloudTrail sends no events, not even the event of StopLog
   expect(await foundBy(() => open(groups.shop, 446))).toMatchObject([{ kind: 'drift' }]);
 });
 
-it('while the EventBridge rule for groups is disabled, the detector gets no event of a group, and gets events again when the rule is enabled', async () => {
+it('the detector gets no events of groups while the EventBridge rule for groups is disabled', async () => {
   await foundBy(() => mallory(EventBridgeClient).send(new DisableRuleCommand(CALLS)));
   expect(await foundBy(() => open(groups.shop, 447))).toEqual([]);
   await foundBy(() => mallory(EventBridgeClient).send(new EnableRuleCommand(CALLS)));
   expect(await foundBy(() => open(groups.shop, 448))).toMatchObject([{ kind: 'drift' }]);
 });
 
-it('an EventBridge rule can be deleted only after its targets, and a deleted rule cannot be enabled and delivers no event', async () => {
+it('an EventBridge rule can be deleted only after its targets; a deleted rule cannot be enabled and delivers no events', async () => {
   const events = mallory(EventBridgeClient);
   await during(async () => {
     await expect(events.send(new DeleteRuleCommand(CALLS))).rejects.toMatchObject({ name: 'ValidationException' });
@@ -154,7 +154,7 @@ it('an EventBridge rule can be deleted only after its targets, and a deleted rul
   expect(await foundBy(() => open(groups.shop, 449))).toEqual([]);
 });
 
-it('Portcullis restores nothing while the recorder is stopped, and restores the missed change after the recorder starts again', async () => {
+it('Portcullis restores nothing while the recorder is stopped, and restores the group when the recorder starts again', async () => {
   await config().send(new StopConfigurationRecorderCommand(RECORDER));
   await during(() => open(groups.web, 445));
   expect(await readIngressTexts(sandbox.ec2(), groups.web)).toContain('tcp/445 from 0.0.0.0/0');
@@ -162,7 +162,7 @@ it('Portcullis restores nothing while the recorder is stopped, and restores the 
   expect(await readIngressTexts(sandbox.ec2(), groups.web)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
 });
 
-it('Portcullis restores nothing while the concurrency of the remediator is zero, and restores everything at the next change after that', async () => {
+it('Portcullis restores nothing while the concurrency of the remediator is zero; the next change after that restores the whole group', async () => {
   await lambda().send(new PutFunctionConcurrencyCommand(NO_CONCURRENCY));
   await during(() => open(groups.office, 9));
   const paused = await readIngressTexts(sandbox.ec2(), groups.office);

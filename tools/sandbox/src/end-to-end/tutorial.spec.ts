@@ -30,7 +30,7 @@ where('every command of docs/tutorial.md prints what the page says (skipped with
     while (!isPrinted() && Date.now() < end && sandbox.exitCode === null) await setTimeout(20);
   };
   let last = 0;
-  // Each line runs in a new shell. The shell gets the variables that earlier lines have set, and the last exit code as `$?`.
+  // Each line runs in a new shell. Each shell gets the variables that earlier lines have set, and the last exit code as `$?`.
   const run = async (line: string): Promise<string> => {
     const script = `exec 2>&1; set -a; . ./variables; (exit ${last})\n${line}\nlast=$?; export -p > variables; exit $last`;
     const { code, stdout } = await runProgram('bash', ['-c', script], { cwd: folder, env });
@@ -48,8 +48,8 @@ where('every command of docs/tutorial.md prints what the page says (skipped with
       const typed = `line ${line}: ${text}\n`;
       if (terminal === 'sandbox') {
         if (text !== '') sandbox.stdin.write(`${text}\n`);
-        // The sandbox prints its output a moment after the reader's command in the other terminal. The times in this output differ between
-        // runs.
+        // The sandbox prints its output a moment after the reader's command in the other terminal. The times in the output of the sandbox
+        // differ between runs.
         const wanted = withoutTimes(expected);
         const asOnPage = (): string => reader.asOnPage(withoutTimes(printed), wanted, true);
         await until(() => asOnPage() === wanted);

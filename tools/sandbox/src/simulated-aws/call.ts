@@ -20,7 +20,7 @@ export interface PendingCall {
   readonly input: JsonObject;
   readonly path: string;
   readonly invocationType: string | null;
-  /** Only for EC2 calls: the facts that IAM conditions need, about each group that the call names. */
+  /** For EC2 calls, the owner, VPC and tags of each group that the call names. IAM conditions need these facts. */
   readonly groups?: Readonly<Record<string, GroupFacts>>;
 }
 

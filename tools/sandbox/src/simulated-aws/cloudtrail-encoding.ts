@@ -43,8 +43,8 @@ function encodeItems(members: readonly JsonObject[]): JsonObject {
 }
 
 /**
- * Removes the quotes of numbers and booleans. Recorded events show this for tag values. It is a guess that a protocol of `-1` also becomes
- * a number.
+ * Removes the quotes of numbers and booleans, as recorded events show for tag values. It is a guess that a protocol of `-1` also becomes a
+ * number.
  */
 function encodeScalar(value: unknown): unknown {
   if (typeof value !== 'string') return value;

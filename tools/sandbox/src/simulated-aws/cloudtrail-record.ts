@@ -33,7 +33,7 @@ const GUARD_SERVICES = [
 const READS_AND_DATA =
   /^(Describe|Get|List|Lookup|Filter|Receive|Simulate|BatchGet)|^(PutEvaluations|Invoke|PutEvents|PutLogEvents|CreateLogStream|SendMessage|PutMetricData)$/;
 
-/** Reports whether the call gets a record, because it can change groups or tamper with the guard. */
+/** Reports whether CloudTrail records the call, because the call can change groups or tamper with the guard. */
 export function isRecordedByCloudTrail({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): boolean {
   if (service === 'ec2') return EC2_CALLS.test(operation);
   return GUARD_SERVICES.includes(service) && !READS_AND_DATA.test(operation);
@@ -53,7 +53,7 @@ export function cloudTrailRecord(call: PendingCall, end: CallEnd, { userIdentity
     awsRegion: region,
     sourceIPAddress: call.sourceIp,
     userAgent: call.userAgent,
-    // CloudTrail adds a prefix to the error codes of EC2, but not to those of other services.
+    // CloudTrail adds a prefix only to the error codes of EC2.
     ...(error !== null && {
       errorCode: service === 'ec2' ? `${status >= 500 ? 'Server' : 'Client'}.${error.code}` : error.code,
       errorMessage: error.message,

@@ -21,7 +21,7 @@ export class ConfigAggregator {
     readonly name: string,
   ) {}
 
-  /** Records the groups of these accounts and regions. If a group did not change, its item and capture time stay the same. */
+  /** Records the groups of these accounts and regions. The item and the capture time of an unchanged group stay the same. */
   async update(locations: readonly AwsLocation[]): Promise<void> {
     const known = new Map(this.items.map((item) => [String(item.resourceId), item]));
     const items: JsonObject[] = [];

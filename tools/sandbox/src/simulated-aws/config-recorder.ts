@@ -19,12 +19,12 @@ export class ConfigRecorder {
     this.record(location, before, () => Promise.resolve(after), cause);
   }
 
-  /** Records every group that has no item, and invokes the Config rules. AWS Config does this when a recorder starts. */
+  /** Records every group that has no item, and invokes the Config rules, as AWS Config does when a recorder starts. */
   discover(location: AwsLocation): void {
     this.record(location, {}, () => this.sandbox.groups(location));
   }
 
-  /** Invokes a Config rule for every recorded group in the rule's scope. AWS Config does this for a new rule. */
+  /** Invokes a Config rule for every recorded group in the rule's scope, as AWS Config does for a new rule. */
   evaluate(ruleName: string, cause?: number): void {
     this.sandbox.courier.plan('config', async () => {
       for (const item of [...this.latest.values()]) {
@@ -37,7 +37,7 @@ export class ConfigRecorder {
 
   /**
    * Sends a ScheduledNotification to the named Config rule. Without a name, sends the notification to all Config rules with this trigger.
-   * AWS Config does this even if no recorder runs.
+   * AWS Config sends ScheduledNotifications even if no recorder runs.
    */
   async schedule(ruleName?: string): Promise<readonly Delivery[]> {
     const sent: (Delivery | undefined)[] = [];
@@ -163,7 +163,7 @@ function isInConfigRuleScope({ scope }: DeployedConfigRule, item: JsonObject): b
 }
 
 /**
- * If a notification would be longer than this, AWS Config sends a summary without the item. Source:
+ * The maximum size of a notification. Instead of a longer one, AWS Config sends a summary without the item. Source:
  * https://docs.aws.amazon.com/config/latest/developerguide/how-does-config-work.html
  */
 const MAX_NOTICE_BYTES = 256 * 1024;

@@ -84,8 +84,8 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
 };
 
 /**
- * A condition with a negated operator is true if no value matches. So it is also true if the request does not have the key. The source is
- * the page about condition operators above.
+ * A condition with a negated operator is true if no value matches, and so also if the request does not have the key. The source is the page
+ * about condition operators above.
  */
 const NEGATED: Readonly<Record<string, string>> = { StringNotEquals: 'StringEquals', ArnNotLike: 'ArnLike' };
 

@@ -12,14 +12,14 @@ export const ORGANIZATION_ID = 'o-sandbox0000';
 /** The only account that belongs to no organization. */
 export const OUTSIDER = '999999999999';
 
-/** Returns the id of the account's organization, or undefined if it has none. */
+/** Returns the id of the account's organization, or undefined for an account without an organization. */
 export function organizationIdOfAccount(accountId: string | undefined): string | undefined {
   return accountId === OUTSIDER ? undefined : ORGANIZATION_ID;
 }
 
 /**
- * Returns the requests that IAM evaluates for a call. IAM allows the call if it allows all requests. A call that needs no permission has no
- * requests.
+ * Returns the requests that IAM evaluates for a call. IAM allows the call if IAM allows all of these requests. A call that needs no
+ * permission has no requests.
  */
 export function iamRequestsOfCall(call: PendingCall, identity: Identity, partition: string): readonly IamRequest[] {
   const { service, operation, input, region, account } = call;

@@ -48,9 +48,10 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
   const python = await findPythonWithMoto(log);
   const child = spawn(python, ['-m', 'aws.server', String(port)], {
     cwd: fileURLToPath(new URL('../../python', import.meta.url)),
-    // With the default setting, moto would load ten thousand machine images at the first EC2 call, and this would take a second.
+    // By default, moto loads ten thousand machine images at the first EC2 call, which takes a second.
     env: { ...process.env, PYTHONWARNINGS: 'ignore', PYTHONDONTWRITEBYTECODE: '1', MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
-    // The program runs in its own process group, so that Ctrl-C ends only the sandbox. The sandbox then closes the program's input.
+    // The program runs in its own process group, so that Ctrl-C ends only the sandbox. To end the program, the sandbox closes the program's
+    // input.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -130,7 +131,7 @@ async function programSucceeds(program: string, args: readonly string[], env: No
 async function createMotoEnvironment(folder: string, python: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {
   log(`moto ${MOTO_VERSION} is not installed: installing it once into a Python environment for the sandbox`);
   await mkdir(dirname(folder), { recursive: true });
-  // The environment gets its final name only when it is complete, so that another sandbox never uses an incomplete environment.
+  // The complete environment gets its final name last, so that another sandbox never uses an incomplete environment.
   const draft = await mkdtemp(`${folder}-`);
   const steps = [
     [python, '-m', 'venv', draft],

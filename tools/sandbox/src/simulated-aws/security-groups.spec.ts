@@ -217,7 +217,7 @@ describe('responses of EC2', () => {
   });
 });
 
-/** A call on a group that has one rule, tcp/443 from 10.0.0.0/8. `rule` is the id of this rule. */
+/** A call on a group that has one rule, tcp/443 from 10.0.0.0/8, with the id `rule`. */
 type Play = (groupId: string, rule: string) => Promise<unknown>;
 
 const ingress =
@@ -393,7 +393,7 @@ describe('the description of a rule', () => {
     ['an IPv6 block', (_, Description) => ({ ...tcpPermission(22), Ipv6Ranges: [{ CidrIpv6: '::/0', Description }] })],
     ['a group', (groupId, Description) => fromGroup(groupId, 22, Description)],
     ['a prefix list', (_, Description) => fromList(prefixList, 22, Description)],
-  ])('EC2 stores the description of a rule with %s, and changes it by rule id and by permission', async (_, permission) => {
+  ])('EC2 stores the description of a rule with %s, and changes the description by rule id and by permission', async (_, permission) => {
     const GroupId = await newGroup();
     const [rule] = await authorize(GroupId, permission(GroupId, 'R&D: a-z A-Z 0-9 ._-:/()#,@[]+=&;{}!$*'));
     const SecurityGroupRuleId = expectDefined(rule?.SecurityGroupRuleId);
@@ -411,7 +411,7 @@ describe('the description of a rule', () => {
 describe('DeleteSecurityGroup', () => {
   const drop = (GroupId: string, DryRun = false) => ec2().send(new DeleteSecurityGroupCommand({ GroupId, DryRun }));
 
-  it('a group cannot be deleted while it is the source of a rule in another group, but can be deleted if it is the source of its own rule', async () => {
+  it('a group that is the source of a rule in another group cannot be deleted, but a group that is only the source of its own rule can', async () => {
     const [groupId, other] = [await newGroup(), await newGroup()];
     const own = fromGroup(groupId);
     await authorize(groupId, own);
@@ -423,7 +423,7 @@ describe('DeleteSecurityGroup', () => {
     await drop(groupId);
   });
 
-  it('a group cannot be deleted while it is attached to a network interface', async () => {
+  it('a group that is attached to a network interface cannot be deleted', async () => {
     const groupId = await newGroup();
     await ec2().send(new CreateNetworkInterfaceCommand({ SubnetId: subnetId, Groups: [groupId] }));
 

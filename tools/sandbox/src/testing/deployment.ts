@@ -15,7 +15,7 @@ export function packageWith(source: string): Uint8Array {
   return zipSync({ 'main.mjs': strToU8(source) });
 }
 
-/** Returns a deployment of functions with these source texts. Their role allows everything. A trail and a recorder are running. */
+/** Returns a deployment of functions with these source texts and a role that allows everything. A trail and a recorder are running. */
 export async function deploymentWith(sources: Readonly<Record<string, string>>, more: JsonObject = {}): Promise<Deployment> {
   const each = (valuesOf: (name: string) => JsonObject): JsonObject =>
     Object.fromEntries(Object.keys(sources).map((name) => [name, valuesOf(name)]));
@@ -29,7 +29,8 @@ export async function deploymentWith(sources: Readonly<Record<string, string>>, 
       ...attributes,
       function_name: name,
       filename: `${name}.zip`,
-      // Only `clumsy` has a short timeout, because only this function hangs on purpose. The others must not time out on a busy machine.
+      // Only `clumsy` has a short timeout, because only this function hangs on purpose. Other functions must not time out on a busy
+      // machine.
       timeout: name === 'clumsy' ? 1 : 30,
       environment: { variables: { GREETING: 'hello' } },
     })),

@@ -14,7 +14,7 @@ import type { JsonObject } from '../json.js';
 import { startSandbox, type Sandbox } from '../sandbox.js';
 
 export let sandbox: Sandbox;
-/** A folder for files of the tests. It is empty at first, and is deleted after the tests. */
+/** A folder for files of the tests. The folder is empty at first, and is deleted after the tests. */
 export let folder: string;
 
 /** Starts and prepares a sandbox before the tests of the spec file, and stops the sandbox after the tests. */
