@@ -1,5 +1,5 @@
-// Mutation testing: run `npm run mutation` at the root. A mutant counts as a survivor if only tests that `all-specs.ts` leaves out catch
-// the mutant.
+// Mutation testing: run `npm run mutation` at the root. `all-specs.ts` leaves out some tests. A mutant that only these tests catch counts
+// as a survivor.
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/testing/**', '!src/index.ts', '!src/exposure.ts'],

@@ -8,7 +8,7 @@ export interface LimitExcess {
   readonly measured: number;
   /** The name of the stack or of the baseline file. */
   readonly where: string;
-  /** The resource and attribute, such as `aws_iam_role.guard name`. If the limit applies to the sum of several resources, ends with, e.g., `and 2 others`. */
+  /** The resource and attribute, such as `aws_iam_role.guard name`. If the limit applies to the sum of three resources, the text ends with `and 2 others`. */
   readonly at: string;
 }
 
@@ -99,8 +99,8 @@ function lambdaPermissionBytes(permission: string): number {
 
 /**
  * Returns how many rules EC2 counts toward its quota. EC2 counts IPv4 and IPv6 rules separately. A rule for a group or a prefix list counts
- * in both address families. EC2 counts a rule for a prefix list as often as the list has entries at most, but this maximum is unknown here,
- * so the rule counts once. Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ * in both address families. EC2 counts a rule for a prefix list as many rules: the maximum number of entries of the list. This maximum is
+ * unknown here, so the rule counts once. Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 function countRulesForAwsLimit(rules: readonly RuleWithSource[]): number {
   const count = (...kinds: readonly string[]): number => rules.filter(({ source }) => kinds.includes(source.kind)).length;

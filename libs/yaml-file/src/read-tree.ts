@@ -31,7 +31,7 @@ const NOTHING: Built = { value: null, size: 1 };
 export class Tree {
   readonly data: unknown;
   readonly size: number;
-  /** Aliases without an anchor, and aliases inside the value that they refer to. `data` has `null` in their place. */
+  /** Aliases without an anchor, and aliases inside the value that they refer to. `data` has `null` instead of such an alias. */
   readonly problems: YamlProblem[] = [];
   /**
    * Keys that are written twice in one object. `data` has the first value of such a key, so that the caller can look for other problems.

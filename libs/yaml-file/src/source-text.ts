@@ -7,7 +7,7 @@ import { shortenYamlText } from './quoted.js';
 export type YamlProblemCode =
   /** The text is neither YAML nor JSON. */
   | 'syntax'
-  /** The text has more syntax errors than the result lists. */
+  /** The text has further syntax errors, which the result leaves out. */
   | 'more-syntax'
   | 'duplicate-key'
   | 'unknown-anchor'

@@ -42,8 +42,8 @@ export interface Bound {
 
 export interface BoundOptions {
   /**
-   * The 12-digit account of the bounded group, for `ownAccount`. Without it, only groups that name no account count as the own account's
-   * groups.
+   * The 12-digit account of the bounded group, for `ownAccount`. Without an account, `ownAccount` allows only groups that the rules name
+   * without an account.
    */
   readonly accountId?: string;
   /**
@@ -227,8 +227,8 @@ class BoundChecker {
   }
 
   /**
-   * Returns all regions that can be beyond the bound, or can form a block that is too wide together with others. `filled` are the rules
-   * with the group accounts that other rules name. These accounts appear in the result, but do not make a group allowed.
+   * Returns the regions that can be beyond the bound, alone or together with other regions. `filled` are the same rules, but each group has
+   * the account that other rules name for the group. The result contains these accounts, but the check of the groups ignores them.
    */
   suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly AccessRegion[] {
     const suspects: AccessRegion[] = [];

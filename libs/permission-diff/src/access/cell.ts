@@ -103,7 +103,7 @@ export function countRuleOfAccessCell(cell: Cell, side: Side, change: 1 | -1, tu
   }
 }
 
-/** Saves the cover and the access that the cell had before the turn. Returns `false` if an earlier change in this turn has saved them. */
+/** Saves the cover and the access that the cell had before the turn. Returns `false` if an earlier change in this turn has saved both values. */
 function saveAccessCellState(cell: Cell, turn: number): boolean {
   if (cell.turn === turn) return false;
   cell.turn = turn;

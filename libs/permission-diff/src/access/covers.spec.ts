@@ -21,7 +21,7 @@ describe('covers', () => {
     ['all ports of two protocols are not all traffic', ['tcp 0-65535 from sg-1', 'udp 0-65535 from sg-1'], ['-1 from sg-1'], false],
     ['the world does not cover a group', ['-1 from 0.0.0.0/0 ::/0'], ['tcp 22 from sg-1'], false],
     ['a block without its last address does not cover the whole block', ['tcp 22 from 10.0.0.0/32'], ['tcp 22 from 10.0.0.0/31'], false],
-  ])('covers is right: %s', (_why, granted, wanted, expected) => {
+  ])('covers is correct: %s', (_why, granted, wanted, expected) => {
     expect(covers(perms(...granted), perms(...wanted))).toBe(expected);
   });
 
@@ -48,7 +48,7 @@ describe('overlaps', () => {
     ['a group with itself', ['tcp 22 from sg-1'], ['-1 from sg-1'], true],
     ['a group with a block', ['tcp 22 from sg-1'], ['tcp 22 from 0.0.0.0/0'], false],
     ['IPv4 with IPv6', ['-1 from 0.0.0.0/0'], ['-1 from ::/0'], false],
-  ])('overlaps gives the same result in both orders, for %s', (_why, a, b, expected) => {
+  ])('overlaps is correct in both orders, for %s', (_why, a, b, expected) => {
     expect(overlaps(perms(...a), perms(...b))).toBe(expected);
     expect(overlaps(perms(...b), perms(...a))).toBe(expected);
   });

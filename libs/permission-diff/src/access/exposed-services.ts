@@ -115,8 +115,8 @@ function trafficServiceName({ name }: SensitiveService): string {
 const MAX_NAMED = 4;
 
 /**
- * Returns the services in words: `SSH (tcp/22), RDP (tcp/3389)`. Of more than four services, returns the first four and the number of the
- * others.
+ * Returns the services in words: `SSH (tcp/22), RDP (tcp/3389)`. If there are more than four services, returns the first four and the
+ * number of the other services.
  */
 export function formatServices(services: readonly SensitiveService[]): string {
   const named = services.slice(0, MAX_NAMED).map(({ name, protocol, port }) => `${name} (${protocol}/${port})`);
@@ -125,11 +125,10 @@ export function formatServices(services: readonly SensitiveService[]): string {
 }
 
 /**
- * Returns the sensitive services that the ingress rules together open to the world, as `isWorldOpen` defines it, in the order of
- * `SENSITIVE_SERVICES`. Egress rules are ignored.
+ * Returns the sensitive services that the ingress rules together open to the world, in the order of `SENSITIVE_SERVICES`. `isWorldOpen`
+ * defines when a service is open to the world. Egress rules are ignored.
  *
- * @param addresses the blocks of groups and prefix lists, by id. If the id of a group or list is missing, no address of the world belongs
- * to the group or list.
+ * @param addresses the blocks of groups and prefix lists, by id. A group or list whose id is missing lets in no address of the world.
  */
 export function exposedServices(rules: readonly Rule[], addresses?: Addresses): SensitiveService[] {
   const ingress = rules.filter(isIngressRule);

@@ -29,9 +29,9 @@ export interface NarrowOptions extends BoundOptions {
 }
 
 /**
- * Returns the fewest rules that let in exactly the traffic of `rules` that the bounds allow. Traffic is not allowed if `rules` and
- * `carried` together go beyond a bound with it. The returned rules are in canonical order, and can overlap each other. Each returned rule
- * has the description of the first given rule that covers it, or else of the first given rule that overlaps it.
+ * Returns the fewest rules that let in exactly the allowed traffic of `rules`: the traffic that is not beyond the bounds if `rules` and
+ * `carried` are checked together. The returned rules are in canonical order, and can overlap each other. Each returned rule has the
+ * description of the first given rule that covers it, or else of the first given rule that overlaps it.
  *
  * Returns `undefined` if, for some service, the bounds allow only a part of a prefix list with known addresses, or if the traffic needs
  * more than `maxRules` rules. For example, all traffic except one port needs 257 rules, because each of the other 255 protocols needs a
@@ -77,7 +77,7 @@ interface Remaining {
 /**
  * Returns the fewest regions that lie within `remaining` and together contain `uncovered`, which must be a part of `remaining`. Each region
  * becomes one rule. If `uncovered` is only a part of `remaining`, the result can have more regions than necessary. The loop visits blocks
- * from narrow to wide. `docs/model.md` proves that the result is the smallest.
+ * from narrow to wide. `docs/model.md` proves that no smaller result exists.
  */
 function fewestAccessRegionsOfRules(
   remaining: readonly AccessRegion[],

@@ -1,4 +1,4 @@
-/** Makes the plan of `compare: access`. It accepts all actual rules that together let in exactly the declared traffic, even if they differ from the declared rules. */
+/** Makes the plan of `compare: access`. The plan accepts actual rules that together let in exactly the declared traffic, even if these rules differ from the declared rules. */
 import { diffRules, type RuleDiff } from '../diff/diff-rules.js';
 import type { PermissionDiff } from '../diff/diff-permissions.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
@@ -22,8 +22,8 @@ export interface PlanAccessOptions extends AccessOptions {
 /**
  * Returns what to authorize and what to revoke, so that the group lets in the traffic of `required`, and the traffic of `permit` that it
  * let in before. The plan keeps each actual rule that lets in only required or permitted traffic, and revokes the other rules. The plan
- * authorizes required rules for the traffic that is then missing, but no rule that kept and other authorized rules make redundant. The plan
- * never authorizes a part of a required rule.
+ * authorizes a required rule only if the kept rules and the other authorized rules do not already let in its traffic. The plan never
+ * authorizes a part of a required rule.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */

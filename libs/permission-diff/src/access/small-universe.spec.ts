@@ -9,7 +9,7 @@ const pairs = setsOfRules(2).map((set) => ({ set, bitmap: bitmapOf(set) }));
 it('the small universe has distinct rules that each let in at least one packet', () => {
   expect(RULES).toHaveLength(30);
   expect(pairs).toHaveLength(1 + 30 + 435);
-  // Otherwise, the comparison with bitmaps could miss errors.
+  // With equal or empty bitmaps, the comparison with bitmaps could miss errors.
   const bitmaps = RULES.map((rule) => bitmapOf([rule]));
   expect(new Set(bitmaps).size).toBe(RULES.length);
   expect(bitmaps).not.toContain(0n);

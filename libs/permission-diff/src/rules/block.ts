@@ -28,7 +28,8 @@ export interface Ipv6Source {
 }
 
 /**
- * Returns the block that has this prefix length and contains the address. `text` is the text of the block if the address has no host bits.
+ * Returns the block that has this prefix length and contains the address. If the address has no host bits, the block gets `text` as its
+ * text.
  */
 export function ipv4Block(given: number, prefixLength: number, text?: string): Ipv4Source {
   const address = keepHighBitsOfAddress(given, prefixLength);
@@ -85,7 +86,7 @@ export function compareIpv6Blocks(a: Ipv6Source, b: Ipv6Source): number {
   return i === -1 ? a.prefixLength - b.prefixLength : (cidrAddressWord(a, i) >>> 0) - (cidrAddressWord(b, i) >>> 0);
 }
 
-/** Reports whether the two blocks share an address. An IPv4 block and an IPv6 block share none. */
+/** Reports whether the two blocks share an address. An IPv4 block and an IPv6 block never share an address. */
 export function cidrBlocksOverlap(a: Block, b: Block): boolean {
   // Two blocks are either nested or disjoint. So they overlap exactly if the wider block contains the narrower block.
   const shortest = Math.min(a.prefixLength, b.prefixLength);

@@ -68,8 +68,8 @@ export function formatPermissionProblem(problem: PermissionProblem): string {
 export type Refuse = (code: ProblemCode, field: string, value: unknown, expected: string) => null;
 
 /**
- * Returns a function that adds problems to the list. `pathOf` returns the path of a field, and runs only for problems, because most values
- * have none.
+ * Returns a function that adds problems to the list. `pathOf` returns the path of a field, and is called only if there is a problem,
+ * because most values have no problem.
  */
 export function permissionProblemCollector(problems: PermissionProblem[], pathOf: (field: string) => string): Refuse {
   return (code, field, value, expected) => {

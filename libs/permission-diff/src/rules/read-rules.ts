@@ -47,7 +47,7 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
 
 /**
  * What the reader is reading: the index of the permission, the name of the list in the permission, and the index in the list. `-1` and an
- * empty name mean that the reader is outside.
+ * empty name mean that the reader is not in a permission, list or entry.
  */
 interface Place {
   permission: number;

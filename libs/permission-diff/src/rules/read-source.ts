@@ -106,7 +106,7 @@ export function readCidrBlock(refuse: Refuse, field: string, text: unknown, fami
 
 /**
  * Returns the block of the text, which must be an IPv4 or IPv6 address with a prefix length, such as `10.0.0.0/8` or `::/0`. Host bits are
- * cleared. Any other value gives a problem with `path`. Never throws.
+ * cleared. Any other value is a problem with the given path. Never throws.
  */
 export function readCidr(text: unknown, path = 'cidr'): ReadResult<Block> {
   const problems: PermissionProblem[] = [];

@@ -38,24 +38,10 @@ export function readPermissionTraffic(refuse: Refuse, fields: TrafficFields): Tr
       if (protocol === 'icmpv6' && (FromPort ?? ToPort ?? null) === null) {
         return { kind: 'icmp', protocol, type: -1, code: -1 };
       }
-      const type = readTrafficPort(
-        refuse,
-        '.FromPort',
-        FromPort,
-        'icmp-out-of-range',
-        -1,
-        255,
-        'an ICMP type from 0 to 255, or -1 for any type',
-      );
-      const code = readTrafficPort(
-        refuse,
-        '.ToPort',
-        ToPort,
-        'icmp-out-of-range',
-        -1,
-        255,
-        'an ICMP code from 0 to 255, or -1 for any code',
-      );
+      const readIcmpNumber = (field: string, value: unknown, name: string) =>
+        readTrafficPort(refuse, field, value, 'icmp-out-of-range', -1, 255, `an ICMP ${name} from 0 to 255, or -1 for any ${name}`);
+      const type = readIcmpNumber('.FromPort', FromPort, 'type');
+      const code = readIcmpNumber('.ToPort', ToPort, 'code');
       // Stryker disable next-line ConditionalExpression,LogicalOperator: a refusal discards all rules, whatever is returned here
       if (type === null || code === null) return null;
       if (type !== -1 || code === -1) return { kind: 'icmp', protocol, type, code };

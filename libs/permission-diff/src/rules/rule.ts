@@ -11,7 +11,7 @@ export type Direction = 'ingress' | 'egress';
 export interface Rule {
   readonly direction: Direction;
   readonly traffic: Traffic;
-  /** The source of the traffic. For an egress rule, the destination. */
+  /** The source of ingress traffic, or the destination of egress traffic. */
   readonly source: Source;
   /** Never empty. */
   readonly description?: string;

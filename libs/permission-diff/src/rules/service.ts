@@ -36,7 +36,7 @@ export function serviceIntervalOfTraffic(traffic: Traffic): Services {
 }
 
 /**
- * Cuts an interval into pieces that one range can express, in ascending order. The cuts are around each protocol and each ICMP type of
+ * Cuts an interval into pieces that one range can express, in ascending order. The cuts are before and after each protocol or ICMP type of
  * which the interval contains only a part.
  */
 export function cutServiceInterval(services: Services): readonly Services[] {
@@ -100,7 +100,8 @@ export function mergeServiceIntervals(intervals: readonly Services[]): readonly 
 
 /**
  * Returns the longest interval around the service that lies within the given intervals and that one rule can express. The intervals must be
- * merged, and one interval must contain the service. Of a protocol without ports or types, the intervals must contain all services or none.
+ * merged, and one interval must contain the service. For a protocol without ports or types, the intervals must contain all services of the
+ * protocol or none.
  */
 export function widestServiceIntervalOfRule(service: number, intervals: readonly Services[]): Services {
   const around = intervals.find(({ first, last }) => first <= service && service <= last) ?? { first: service, last: service };

@@ -1,6 +1,6 @@
 /**
  * Runs all tests in one file, for mutation testing. If every file loaded fast-check again, loading would take most of the time of a mutant.
- * Tests that pack the package, and tests that take many seconds, are left out.
+ * Leaves out tests that pack the package, and tests that take many seconds.
  */
 import { readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';

@@ -5,7 +5,7 @@
 import type { AccessRange } from '../access/access-range.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 
-/** One packet. The packets of the universe include at least one packet for each result that the rules can have. */
+/** One packet. There are enough packets that no two rules of the universe let in the same packets. */
 interface Packet {
   readonly protocol: number;
   /** A port, or type × 256 + code. */
