@@ -69,7 +69,7 @@ const unshaken = Object.entries(metafile.inputs)
 if (unshaken.length > 0) throw new Error(`scripts/package.mjs cannot make an import() static: ${unshaken.join(', ')}`);
 if (bundle.contents.length > BUDGET_BYTES)
   throw new Error(
-    `the bundle has ${bundle.contents.length} bytes and exceeds its budget of ${BUDGET_BYTES} bytes: expected smaller dependencies`,
+    `the bundle has ${bundle.contents.length} bytes and exceeds its budget of ${BUDGET_BYTES} bytes: expected fewer or smaller dependencies`,
   );
 const lost = bundle.text.split('import.meta.url').length - 2;
 if (lost !== 0)

@@ -1,4 +1,4 @@
-/** Runs the published command in its own process, as a user who installed the package would run it. */
+/** Installs the package, and runs the published command in its own process. */
 import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -48,7 +48,7 @@ function start(args: readonly string[], stdio: StdioOptions = 'pipe', env: Reado
   return { child, ended };
 }
 
-it('the published command needs no other package, and runs from one file', () => {
+it('the published package has no dependencies, and contains only one program file', () => {
   expect(readdirSync(join(installation, 'node_modules')).sort()).toEqual(['.bin', '.package-lock.json', '@portcullis']);
   expect(readdirSync(join(installation, 'node_modules', '@portcullis', 'cli'), { recursive: true }).sort()).toEqual([
     'LICENSE',

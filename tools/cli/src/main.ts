@@ -13,8 +13,7 @@ import { fileErrorCode, fileErrorWords } from './files/file-error.js';
 
 const { stdin, stdout, stderr, env, versions } = process;
 // Limits the memory of commands that read thousands of groups page by page. By default, V8 frees memory only after the heap has grown to
-// several times the memory in use. Node.js 26 and earlier have this flag. A later version may lack the flag, and would then print a
-// warning.
+// several times the memory in use. A version after Node.js 26 perhaps lacks this flag, and would then print a warning.
 if (Number.parseInt(versions.node, 10) <= 26) setFlagsFromString('--heap-growing-percent=20');
 // Hides a warning: on Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
 env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -22,8 +21,8 @@ env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 let hasFailed = false;
 for (const output of [stdout, stderr])
   output.on('error', (error) => {
-    // EPIPE: the reader has closed the pipe, as in `portcullis compile baseline.yaml | head -3`. The command is only interrupted, not ended,
-    // so that it can finish a change of a group.
+    // EPIPE: the reader has closed the pipe, as in `portcullis compile baseline.yaml | head -3`. Interrupts the command instead of ending
+    // the process, so that the command can finish a change of a group.
     if (fileErrorCode(error) !== 'EPIPE' && !hasFailed) {
       hasFailed = true;
       process.exitCode = 1;
@@ -61,7 +60,7 @@ if (exitCode === 130)
     process.exit();
   });
 
-/** Returns an output that writes to the stream. A terminal of unknown width reports 0 columns. */
+/** A terminal of unknown width reports 0 columns. */
 function streamOutput(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => stream.write(safeTerminalText(text)),

@@ -114,7 +114,7 @@ it.each<[Name, string]>([
   ['accept', 'interrupted; nothing was written'],
   ['adopt', 'interrupted; nothing was written'],
   ['explain', 'interrupted'],
-  ['report', 'interrupted; the finished regions are in `.portcullis-report.jsonl`. To continue, add `--resume`'],
+  ['report', 'interrupted; the finished regions are saved in `.portcullis-report.jsonl`. To continue, add `--resume`'],
 ])('`portcullis %s` exits with 130 if it is interrupted', async (name, message) => {
   const ec2 = live();
 

@@ -4,7 +4,7 @@
 import { groupByKey } from '../survey/fold.js';
 import { TONES, type PageChange, type PageFinding, type PageGroup } from './page-model.js';
 
-/** The findings that share a card. They differ only in their groups and baselines. */
+/** Findings that share a card, because they differ only in their groups and baselines. */
 export type Card = readonly [PageFinding, ...PageFinding[]];
 
 /** Returns the cards, worst tone first. Among cards with the same tone, the card with the most groups is first. */

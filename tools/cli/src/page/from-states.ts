@@ -156,7 +156,7 @@ function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFi
   };
 }
 
-/** Returns the AWS CLI commands that restore the group. If a rule has no id, the command revokes the rule by its content. */
+/** Returns the AWS CLI commands that restore the group. A rule without an id is revoked by its content. */
 function pageRestoreCommand({ id, region, profile }: PageGroup, { plan }: Drifted): string {
   const revoked = plan.revoke.map(({ rule }) => rule);
   const byId = revoked.filter(({ direction, ruleId }) => direction === 'ingress' && ruleId !== '');
@@ -182,8 +182,8 @@ function pageCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): Know
 }
 
 /**
- * Returns a note if CloudTrail's history does not show who opened an undeclared rule, and a note if it does not show who removed a missing
- * rule. Returns an empty list if the history was not read.
+ * Returns notes about undeclared rules and missing rules for which CloudTrail's history shows no caller. Returns an empty list if the
+ * history was not read.
  */
 function pageNotesOfUnknownCallers(state: Drifted): string[] {
   const { plan, origins, removals, historySince } = state;

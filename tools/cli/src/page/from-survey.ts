@@ -133,7 +133,7 @@ function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
     says: [],
     baseline,
     notes: [],
-    rules: rules.map((rule) => pageRule('revoke', rule, 'breaks a limit')),
+    rules: rules.map((rule) => pageRule('revoke', rule, 'the rule breaks a limit')),
     behind: resourcesBehindWords([behind]),
     who: pageCallers(calls, now),
   };

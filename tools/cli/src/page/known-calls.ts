@@ -12,7 +12,7 @@ export interface KnownCall {
   readonly what: string;
 }
 
-/** Returns the known calls that opened the rules. @param whatOf returns what a rule opens, e.g. `SSH to the internet` */
+/** Returns the known calls that opened the rules. @param whatOf returns what the rule opens, e.g. `SSH to the internet` */
 export function pageCallsThatOpenedRules<R extends { readonly ruleId: string }>(
   rules: readonly R[],
   origins: ReadonlyMap<string, RuleOrigin> | undefined,

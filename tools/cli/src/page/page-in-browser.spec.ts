@@ -21,7 +21,7 @@ const pages = {
 };
 const PAGES = Object.keys(pages) as (keyof typeof pages)[];
 
-// If no browser is found, Jest reports these tests as skipped, and their title says why.
+// If no browser is found, Jest reports these tests as skipped, and their title names the requirement.
 (executable === undefined ? describe.skip : describe)('in Chromium or Chrome, which must be installed or named by CHROME_PATH', () => {
   let browser: Browser;
   let opened: OpenedPage[] = [];
@@ -71,7 +71,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
   // The page of a fleet is not tested here, because axe would need 15 seconds for each colour scheme. It has the same elements as the page
   // of a plan.
   it.each((['survey', 'plan'] as const).flatMap((name) => (['light', 'dark'] as const).map((scheme) => [name, scheme] as const)))(
-    'axe finds no violation in the page of a %s in the %s colour scheme, folded and unfolded',
+    'the page of a %s is accessible in the %s colour scheme, folded and unfolded, according to axe',
     async (name, colorScheme) => {
       const { page } = await open(pages[name], { width: 1280, colorScheme });
       await page.evaluate(AXE);
@@ -86,7 +86,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
     },
   );
 
-  it('the page of a plan prints on A4 with every card unfolded, and nothing is cut off at the right', async () => {
+  it('the page of a plan prints every card unfolded, and fits the width of A4 paper', async () => {
     const { page } = await open(pages.plan, { width: 700 });
     await page.emulateMedia({ media: 'print' });
 
@@ -121,7 +121,7 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
     expect(await page.evaluate('document.activeElement.id')).toBe('sg-00000000000000028');
   });
 
-  it('a click on a tile and a search filter the cards, and the page says how many cards it shows', async () => {
+  it('the tiles and the search field filter the cards, and the page says how many cards it shows', async () => {
     const { page } = await open(pages.survey);
     const shown = (): Promise<string[]> => page.locator('.card:visible .name').allTextContents();
 

@@ -3,7 +3,7 @@ import type { Severity } from '@portcullis/finding';
 
 export interface PageModel {
   readonly title: string;
-  /** Sentences. They also say how many groups and regions could not be read, so that an incomplete page does not look like good news. */
+  /** Sentences about the findings, and about the groups and regions that could not be read. */
   readonly headline: readonly string[];
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -13,7 +13,7 @@ export interface PageModel {
   readonly findings: readonly PageFinding[];
   /** The other groups. */
   readonly others: readonly OtherGroups[];
-  /** What could not be read in a region, or of a whole region. `reason` is one line. */
+  /** The regions that could not be read completely. `reason` is one line. */
   readonly unread: readonly { readonly label: string; readonly reason: string }[];
   readonly flows: readonly Flow[];
   /** The groups in the flows. If a group of a flow is not in this list, the picture shows the group's id instead of its name. */
@@ -63,22 +63,22 @@ export interface PageGroup {
   readonly account?: string;
 }
 
-/** A group that needs an action or a decision. */
+/** What is wrong with a group that needs an action or a decision. */
 export interface PageFinding {
   readonly group: PageGroup;
   readonly tone: Tone;
   /** What is wrong, most important first. */
   readonly says: readonly string[];
-  /** The name of the baseline that guards the group. Null if no baseline guards it, and `undefined` if there is no baseline file. */
+  /** The name of the baseline that guards the group. Null if no baseline guards the group, and `undefined` if there is no baseline file. */
   readonly baseline: string | null | undefined;
   /** Other facts, such as the baseline's mode, an unread prefix list, or the reason why the exposure was accepted. */
   readonly notes: readonly string[];
   readonly rules: readonly PageRule[];
-  /** The resources that the group protects, in one line. Absent if they were not read. */
+  /** The resources that the group protects, in one line. Absent if the resources were not read. */
   readonly behind?: string;
   /** The calls that caused the finding, newest first, if CloudTrail's history shows them. */
   readonly who: readonly PageWho[];
-  /** A shell command that fixes the group. Absent if no command would fix it. */
+  /** A shell command that fixes the group. Absent if there is no such command. */
   readonly command?: string;
 }
 
@@ -103,11 +103,11 @@ export interface PageWho {
 /** Groups without a card, which the page lists under one heading. */
 export interface OtherGroups {
   readonly tone: Tone;
-  /** The end of the heading, e.g. `as declared` in `12 groups as declared`. */
+  /** The words after the number of groups in the heading, e.g. `as declared`. */
   readonly what: string;
   /** Whether a tile at the top of the page shows the number of these groups. */
   readonly hasTile: boolean;
-  /** Whether the list is open initially. */
+  /** Whether the list is unfolded when the page opens. */
   readonly isOpen: boolean;
   readonly groups: readonly { readonly group: PageGroup; readonly why?: string }[];
 }
@@ -148,6 +148,6 @@ export interface PageChange {
   readonly what: string;
   readonly tone: Tone;
   readonly group: PageGroup;
-  /** From which address the call came, with which tool, and whether the caller had signed in with MFA. */
+  /** The address and the tool of the caller, and whether the caller had signed in with MFA. */
   readonly details: string;
 }

@@ -28,7 +28,7 @@ export function pageTable(headings: readonly string[], rows: readonly PageTableR
 }
 
 /**
- * Renders the first `max` items. The other items follow in a `<details>` element that is initially closed.
+ * Renders the first `max` items. The other items follow in a folded `<details>` element.
  *
  * @param restWords returns the summary of the `<details>` element, e.g. `12 other rules`
  */

@@ -51,7 +51,7 @@
     unfold.textContent = isFolding ? 'Unfold all' : 'Fold all';
   });
 
-  // A link to a group opens the card that contains the group, and resets the filter if the group is filtered out.
+  // A link to a group unfolds the card of the group. If the filter hides the card, the link resets the filter.
   const goTo = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (target === null) return;

@@ -92,7 +92,7 @@ it.each<[string, GroupState[], readonly string[]]>([
   for (const words of expected) expect(textOf(htmlPage(modelOf(...states)))).toContain(words);
 });
 
-it('the page of a survey shows each open group, who opened it, which resources it protects, and what could not be read', () => {
+it('the page of a survey shows each open group with its caller and its resources, and what could not be read', () => {
   const text = textOf(htmlPage(exampleSurvey()));
 
   for (const words of [
@@ -169,7 +169,7 @@ it('groups that differ only in their names and baselines share a card, and equal
   ]);
 });
 
-/** Returns each edge of the picture as text. */
+/** Returns the edges of the picture, e.g. `web > db: PostgreSQL other`. */
 function drawn({ nodes, edges }: Picture): string[] {
   const labelOf = new Map(nodes.map(({ key, label }) => [key, label]));
   return edges.map(({ from, to, kind, services }) => `${labelOf.get(from)} > ${labelOf.get(to)}: ${services.join(', ')} ${kind}`).sort();

@@ -1,4 +1,4 @@
-/** Renders the page of `survey`, `plan` and `report` for screens, phones and paper. The page is one file that loads nothing. */
+/** Renders the page of `survey`, `plan` and `report` for screens, phones and paper. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { consoleLink } from '@portcullis/finding';
@@ -80,7 +80,7 @@ function pageUnreadRegionsSection(unread: PageModel['unread']): Markup {
   </section>`;
 }
 
-/** Returns one tile for each tone, with the number of its findings. The script of the page turns the tiles into filters. */
+/** Returns a tile for each tone, with the number of findings that have the tone. The script of the page turns the tiles into filters. */
 function pageTotalsTiles(findings: readonly PageFinding[], others: readonly OtherGroups[]): Markup {
   const tile = (tone: Tone, count: number, what: string): Markup =>
     html`<li>

@@ -24,7 +24,7 @@ const VPC_PADDING = 8;
 const MARGIN = 12;
 /** The maximum number of boxes around VPCs. More boxes would restrict the layout too much, and the lines would become long. */
 const MAX_VPC_BOXES = 4;
-/** A larger picture is not scaled down to the screen, because its text would be too small. It scrolls instead. */
+/** A larger picture scrolls instead of being scaled down to the screen, because its text would be too small. */
 const MAX_SCALED_WIDTH = 1150;
 const MAX_SCALED_HEIGHT = 760;
 /** The key of the invisible node at the left. No group has this id. */
@@ -183,7 +183,7 @@ function svgNodeBox(
   return html`<a class="node ${kind} ${tone}" href="#${anchor}" data-key="${key}">${content}</a>`;
 }
 
-/** Returns the words of the legend for this kind of flow. */
+/** Returns the text for this kind of flow in the legend. */
 export function flowKindWords(kind: FlowKind, badWord: string): string {
   return { bad: badWord, missing: 'declared but blocked', other: badWord === 'exposed' ? 'let through' : 'as declared' }[kind];
 }

@@ -1,6 +1,6 @@
 /**
- * Chooses what the picture shows. The picture shows every group on the worst paths, and folds the other groups into few nodes, so that a
- * picture of hundreds of groups stays readable.
+ * Chooses the nodes and edges of the picture. Groups on the worst paths have their own nodes. The other groups are folded into few nodes,
+ * so that a picture of hundreds of groups stays readable.
  */
 import { TONES, type DrawnGroup, type End, type Flow, type FlowKind, type PageModel, type Tone } from './page-model.js';
 
@@ -15,7 +15,7 @@ export interface PictureNode {
   readonly key: string;
   readonly kind: 'internet' | 'range' | 'group';
   readonly label: string;
-  /** For a group: the resources that it protects, or its id. Empty for other nodes. */
+  /** The resources that the group protects, or the id of the group. Empty if the node is not a group. */
   readonly detail: string;
   readonly tone: Tone;
   /** The ids of the groups that the node represents. */
@@ -105,8 +105,8 @@ function pictureNodeWithKey(key: string, known: ReadonlyMap<string, DrawnGroup>)
 }
 
 /**
- * Joins nodes for which `newKeyOf` returns the same key: replaces these nodes by the node that `joined` returns, and joins their edges. A
- * node for which `newKeyOf` returns `undefined` stays.
+ * Replaces nodes for which `newKeyOf` returns the same key by the node that `joined` returns, and joins their edges. Keeps a node for which
+ * `newKeyOf` returns `undefined`.
  */
 function joinPictureNodes(
   nodes: readonly PictureNode[],

@@ -1,4 +1,4 @@
-/** The types of preflight checks and their results, and functions that all checks use. */
+/** What all preflight checks share: their results and their calls to AWS. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords, isAccessDenied } from '../aws/error-words.js';
 import type { GuardedRegion } from '../files/load-settings.js';
@@ -41,14 +41,13 @@ export interface RegionToCheck extends GuardedRegion {
   readonly accountRegion: AccountRegion;
   /** The account that the credentials belong to: 12 digits. */
   readonly accountId: string;
-  /** The region where `trail: create` creates the trail, which covers all regions; `undefined` with `trail: existing`. */
+  /** The region where `trail: create` creates the trail for all regions; `undefined` with `trail: existing`. */
   readonly trailRegion: string | undefined;
-  /** The groups that a baseline or a limit selects, including groups of other accounts. If the groups could not be read, the error. */
+  /** The groups that a baseline or a limit selects, including groups of other accounts; the error if the groups could not be read. */
   readonly groups: readonly FoundGroup[] | CheckCallError;
   /** Whether to search CloudTrail's event history for users and roles that change the guarded groups. */
   readonly history: boolean;
   readonly signal: AbortSignal;
-  /** Shows the progress of a long check. */
   readonly progress: (text: string) => void;
 }
 
@@ -95,7 +94,7 @@ export async function readAllCheckPages<Page, Item>(
   return items;
 }
 
-/** Runs a check, and returns its results. If a call of the check fails, returns the result `unchecked`. @throws {Interrupted} */
+/** Runs a check, and returns its results. If one of the check's calls to AWS fails, returns a result with the outcome `unchecked`. @throws {Interrupted} */
 export async function runPreflightCheck(
   check: Check,
   topic: string,

@@ -1,4 +1,4 @@
-/** Checks that a trail logs the API calls that the detector needs, and that the deployment does not pay for a second trail. */
+/** Checks that a trail logs the API calls that the detector needs, and that the deployment creates no trail that costs extra. */
 import {
   CloudTrailClient,
   DescribeTrailsCommand,
@@ -25,7 +25,7 @@ interface FoundTrail {
 export async function checkCloudTrailTrails({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<CheckResult> {
   const { region } = accountRegion;
   const client = accountRegion.client(CloudTrailClient);
-  // The response includes the trails of other regions and of the organization, if they log in this region. Source:
+  // The response also includes trails of other regions and of the organization that log in this region. Source:
   // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
   const described = client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
   const { trailList = [] } = await awaitCheckCall('cloudtrail:DescribeTrails', described);
@@ -64,7 +64,7 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
   if (trailList.some(isOwn)) return preflightOk(`\`${settings.name}\` is this deployment's own trail`);
   if (trailList.length >= MAX_TRAILS)
     return preflightFails(
-      `there are ${trailList.length} trails, none of which logs write management events, and the settings say \`trail: create\``,
+      `there are ${trailList.length} trails, none of which logs write management events, but the settings say \`trail: create\``,
       `a region has at most ${MAX_TRAILS} trails (MaximumNumberOfTrailsExceededException)`,
       'delete a trail; or make a trail log write management events, and set `trail: existing`',
     );
@@ -74,7 +74,7 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
 /** Returns the trail if it logs the calls that change security groups, or would log them if it were not stopped. Otherwise returns `undefined`. */
 async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortSignal: AbortSignal): Promise<FoundTrail | undefined> {
   const { Name = '', TrailARN: arn = '', IsMultiRegionTrail: isMultiRegion = false, IsOrganizationTrail: isOrganization = false } = trail;
-  // The calls use the ARN of the trail, because AWS finds a trail by its name only in this region and account.
+  // Uses the ARN, because AWS finds a trail by its name only in this region and account.
   const status = client.send(new GetTrailStatusCommand({ Name: arn }), { abortSignal });
   const { IsLogging: isLogging = false } = await awaitCheckCall('cloudtrail:GetTrailStatus', status);
   const selectors = client.send(new GetEventSelectorsCommand({ TrailName: arn }), { abortSignal });

@@ -26,7 +26,7 @@ export function checkLimitCoverage({ compiled, accountId, baselineFile, groups }
   const all = limitsEveryGroup(compiled)
     ? [
         preflightOk(
-          'a limit applies to all groups, so both functions read each group that changes, and the schedule of the remediator reads every group',
+          'a limit applies to all groups, so both functions read each group that changes, and the scheduled evaluation reads every group',
         ),
       ]
     : [];

@@ -79,7 +79,7 @@ export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResu
         `${name} changed ${countWithNoun(groups.size, 'guarded group')} ${period}: ${countWithNoun(calls, 'call')}, the last ${last}` +
           (rest > 0 && i === MAX_OWNERS - 1 ? `; so did ${countWithNoun(rest, 'more owner')}` : ''),
         'the guard undoes the changes of this owner that the baseline does not declare, and the owner undoes the changes of the guard',
-        'declare or `ignore` the rules of this owner, or stop its changes (docs/living-with.md); start with `mode: report`',
+        'declare or `ignore` the rules of this owner, or stop the owner (docs/living-with.md); start with `mode: report`',
       ),
     );
 }

@@ -1,4 +1,4 @@
-/** The result of a preflight, as text and as JSON. */
+/** Renders the result of a preflight as text and as JSON. */
 import { CHECK_OUTCOMES, type CheckOutcome } from './check.js';
 import type { PreflightedRegion } from './run-checks.js';
 import type { Style } from '../command-line/io.js';
@@ -32,7 +32,7 @@ export function preflightJson(
 }
 
 const OUTCOME_WIDTH = Math.max(...CHECK_OUTCOMES.map(({ length }) => length));
-/** The columns in which the texts of a check start: what it found, and below this text, the reason and the fix. */
+/** The columns in which a line about a check starts: `TEXT_COLUMN` for what the check found, and `REASON_COLUMN` for the reason and the fix. */
 const TEXT_COLUMN = OUTCOME_WIDTH + 4;
 const REASON_COLUMN = TEXT_COLUMN + 5;
 

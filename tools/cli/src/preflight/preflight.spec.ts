@@ -23,7 +23,7 @@ const settings = (text: string): void => {
 };
 
 let answers: Answers;
-/** The names of all calls to AWS. */
+/** The names of the calls that `preflight` made to AWS. */
 let calls: string[];
 
 /** By default, the account contains one security group and nothing else. */
@@ -106,7 +106,7 @@ async function found(...args: Parameters<typeof checks>): Promise<string[]> {
   return (await checks(...args)).map(({ outcome, what }) => `${outcome}: ${what}`);
 }
 
-/** Matches a list with one result. If `fix` is null, the outcome is `ok`. Otherwise, the fix contains this text. */
+/** Matches a list with one result whose fix contains this text. If `fix` is null, matches a result with the outcome `ok`. */
 function checkWithFix(fix: string | null, outcome = fix === null ? 'ok' : 'fails'): unknown {
   return [expect.objectContaining({ outcome, fix: fix === null ? null : (expect.stringContaining(fix) as string) })];
 }
@@ -195,7 +195,7 @@ describe('the recorder', () => {
   const start = '`aws configservice start-configuration-recorder --configuration-recorder-name default --region eu-west-1`';
 
   it.each<[string, string | null, Parameters<typeof recorder>]>([
-    ['is missing', 'set `recorder: create`', []],
+    ['does not exist', 'set `recorder: create`', []],
     ['records all types', null, [RECORDER]],
     ['has no recording group', null, [{ name: 'default' }]],
     ['records only groups', null, [only(TYPE)]],
@@ -207,7 +207,7 @@ describe('the recorder', () => {
     ['records daily, but buckets continuously', CONTINUOUSLY, [daily(BUCKET)]],
     ['is stopped', start, [RECORDER, false]],
     ['has no delivery channel', '`aws configservice put-delivery-channel`', [RECORDER, true, []]],
-  ])('with `recorder: existing`, the recorder is checked if it %s', async (_what, fix, recorded) => {
+  ])('with `recorder: existing`, `preflight` checks a recorder that %s', async (_what, fix, recorded) => {
     recorder(...recorded);
     settings(`${ONE_REGION}recorder: existing\n`);
 
@@ -254,7 +254,7 @@ describe('trails', () => {
     ['selects reads', advanced(management, { Field: 'readOnly', Equals: ['true'] }), 'fails'],
     ['selects data events', advanced({ Field: 'eventCategory', Equals: ['Data'] }), 'fails'],
     ['excludes EC2', advanced(management, { Field: 'eventSource', NotEquals: ['ec2.amazonaws.com'] }), 'fails'],
-  ])('with `trail: existing`, the only trail is checked if it %s', async (_what, selectors, outcome) => {
+  ])('with `trail: existing`, `preflight` checks a trail that %s', async (_what, selectors, outcome) => {
     trails([ORG], selectors);
     settings(EXISTING);
 
@@ -305,7 +305,7 @@ describe("Lambda's concurrency", () => {
     [RESERVED, 1000, 100, 5, 'ok'],
     [ONE_REGION, 10, 10, 0, 'risk'],
   ])(
-    'with the settings %j, a quota of %d concurrent executions, %d unreserved and %d reserved for each function, the outcome is `%s`',
+    'with the settings %j and a quota of %d concurrent executions, of which %d are unreserved and %d are reserved for each function, the outcome is `%s`',
     async (text, limit, unreserved, held, outcome) => {
       concurrency(limit, unreserved);
       answers.GetFunctionConcurrency = ({ FunctionName = '' }) =>
@@ -333,7 +333,7 @@ describe("Lambda's concurrency", () => {
 it.each([
   ['last', 'fails'],
   ['portcullis-security-groups', 'ok'],
-])('of 1,000 AWS Config rules on two pages, the last is `%s`: the outcome is `%s`', async (last, outcome) => {
+])('if the 1,000th AWS Config rule is `%s`, the outcome is `%s`', async (last, outcome) => {
   const page = Array.from({ length: 999 }, (_, i) => ({ ConfigRuleName: `rule-${i}` }));
   answers.DescribeConfigRules = ({ NextToken }) =>
     NextToken === undefined ? { ConfigRules: page, NextToken: 'more' } : { ConfigRules: [{ ConfigRuleName: last }] };
@@ -352,7 +352,7 @@ describe('groups', () => {
   const named = baselineFile([]);
 
   it.each<[string, string, readonly Fields[], readonly string[]]>([
-    ['that do not exist', named, [], [`risk: ${WEB} does not exist, but \`web\` names it`]],
+    ['that do not exist', named, [], [`risk: ${WEB} does not exist, but \`web\` declares this id`]],
     ['of another account, by id', named, [foreign], [`fails: ${WEB} belongs to account ${OTHER} and is shared with ${ACCOUNT}`]],
     [
       'of another account, by tag',
@@ -383,7 +383,7 @@ describe('groups', () => {
     ['has the group', [{ GroupId: WEB, OwnerId: ACCOUNT }], ['ok', 'ok']],
     ['lacks the group', [], ['risk', 'ok']],
   ])(
-    'a declared group that the first region lacks is reported once, and only if the second region lacks it, too: the second region %s',
+    '`preflight` reports once a declared group that no region contains: the first region lacks the group, and the second %s',
     async (_what, second, expected) => {
       settings(TWO_REGIONS);
       let regions = 0;
@@ -453,7 +453,7 @@ describe('access of StackSets to the organization', () => {
 });
 
 describe('other owners', () => {
-  it('each role that changes guarded groups is listed with the numbers of its calls and groups, but the remediator is not', async () => {
+  it('`preflight` lists each role that changes guarded groups, except the remediator, with the numbers of its calls and groups', async () => {
     folder.write('baseline.yaml', baselineFile([], `  - { name: db, groups: { ids: [${DB}] }, ingress: [] }\n`));
     groups({}, { GroupId: DB, GroupName: 'db' });
     const calls = [
@@ -537,7 +537,7 @@ it.each<[string, string, string, string]>([
     'credentials of another account',
     `${ONE_REGION}accountId: "222233334444"\n`,
     '',
-    `the credentials belong to account ${ACCOUNT}, and \`portcullis.yaml\` deploys into 222233334444; expected credentials of that account`,
+    `the credentials belong to account ${ACCOUNT}, and \`portcullis.yaml\` deploys into 222233334444; expected credentials of account 222233334444`,
   ],
 ])('refuses %s', async (_what, text, options, message) => {
   settings(text);
@@ -580,7 +580,7 @@ describe('limits', () => {
     expect(await found('limits')).toEqual([
       'ok: limit `no-admin` applies to 2 groups here: its mode is `enforce`, so the remediator is allowed to revoke rules (`ec2:RevokeSecurityGroup*`) and authorize narrower rules (`ec2:AuthorizeSecurityGroup*`, `ec2:ModifySecurityGroupRules`)',
       'risk: limit `no-db` applies to no group here',
-      'ok: a limit applies to all groups, so both functions read each group that changes, and the schedule of the remediator reads every group',
+      'ok: a limit applies to all groups, so both functions read each group that changes, and the scheduled evaluation reads every group',
     ]);
     expect(await found('groups')).toEqual([`ok: 1 guarded group here, which belongs to ${ACCOUNT}`]);
   });

@@ -1,6 +1,5 @@
 /**
- * `portcullis preflight [FILE]`: reads the account, and reports what would make a deployment fail, make it risky, or make it cost more than
- * necessary.
+ * `portcullis preflight [FILE]`: reports why a deployment would fail, be risky or cost more than necessary.
  */
 import { guardsWholeOrganization, listedMemberAccounts } from '@portcullis/settings';
 import type { AccountRegionOptions } from '../aws/account-region.js';
@@ -29,7 +28,7 @@ export async function preflightCommand(fileName: string, options: PreflightOptio
     const names = all.map(({ settings }) => settings.region).join(', ');
     throw new Failure(`\`${fileName}\` does not guard ${String(options.region)}; expected one of ${names}`);
   }
-  // The deployment creates the trail in the first region of the settings. The trail covers all regions.
+  // The deployment creates one trail for all regions, in the first region of the settings.
   const first = all[0]?.settings;
   const trailRegion = first?.trail === 'create' ? first.region : undefined;
   // Reads the groups of all regions before the checks, because a declared group that one region lacks may exist in another region.
@@ -70,8 +69,8 @@ function refusePreflightOfOtherAccount(fileName: string, accountId: string, { se
     guardsWholeOrganization(organization)
   )
     return;
-  const member = organization === undefined ? '' : ' or of a member';
+  const member = organization === undefined ? '' : ' or of a member account';
   throw new Failure(
-    `the credentials belong to account ${accountId}, and \`${fileName}\` deploys into ${wanted}; expected credentials of that account${member}`,
+    `the credentials belong to account ${accountId}, and \`${fileName}\` deploys into ${wanted}; expected credentials of account ${wanted}${member}`,
   );
 }

@@ -11,7 +11,7 @@ import { readFilteredCheckPages } from './selected-groups.js';
  * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
  */
 const RULES_QUOTA = 60;
-/** The maximum of the quota of rules per group multiplied by the quota of groups per network interface. Source: the page above. */
+/** The maximum product of the quota of rules per group and the quota of groups per network interface. Source: the page above. */
 const MAX_RULES_OF_INTERFACE = 1000;
 const GROUPS_OF_INTERFACE = 5;
 
@@ -27,7 +27,7 @@ export async function checkRuleQuota(region: RegionToCheck): Promise<CheckResult
   }
   return over.map(({ name, direction, family, count }) => ({
     outcome: count > MAX_RULES_OF_INTERFACE ? 'fails' : 'risk',
-    what: `\`${name}\` declares ${count} ${family} ${direction} rules for each group, more than the default quota of ${RULES_QUOTA}`,
+    what: `\`${name}\` declares ${count} ${family} ${direction} rules for each group, but the default quota is ${RULES_QUOTA}`,
     why: 'unless the quota was raised, EC2 refuses the rules above the quota (RulesPerSecurityGroupLimitExceeded), so the guard can never restore the group',
     fix: ruleQuotaFix(count, region.accountRegion.region),
   }));

@@ -75,8 +75,8 @@ export async function checkSelectedGroups(
   const named = new Set(guardedGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
 
-  // Reports a declared group as missing only if no region contains it, and a baseline as empty only if it selects no group in any region.
-  // Reports either only in the first region that declares the group or baseline.
+  // Reports a declared group that no region contains, and a baseline that selects no group in any region. Reports each only in the first
+  // region that declares the group or baseline.
   const existing = new Set(regions.flatMap((each) => preflightGroupsIn(each).map(({ id }) => id)));
   const absent = [...named]
     .filter((id) => !existing.has(id) && !earlier.some((each) => guardedGroupIds(each.compiled).includes(id)))
@@ -85,7 +85,7 @@ export async function checkSelectedGroups(
       const name = declared.find((each) => each.groups.ids.includes(id))?.name ?? '';
       const fix = hasMembers ? ', unless the id belongs to a group of a member account' : ', or remove the id';
       return preflightRisk(
-        `${id} does not exist${hasMembers ? ' in this account' : ''}, but \`${name}\` names it`,
+        `${id} does not exist${hasMembers ? ' in this account' : ''}, but \`${name}\` declares this id`,
         'the id has no effect',
         `correct the id in \`${baselineFile}\`${fix}`,
       );

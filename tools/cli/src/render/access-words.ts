@@ -20,7 +20,7 @@ export function namedTrafficWords(access: DirectedAccess | Rule): string {
   return nameWithTraffic(trafficName(text), text);
 }
 
-/** Returns e.g. `SSH (tcp/22)`, or only the traffic if the name is the same text. */
+/** Returns e.g. `SSH (tcp/22)`, or only the traffic if the name equals the traffic. */
 export function nameWithTraffic(name: string, traffic: string): string {
   return name === traffic ? traffic : `${name} (${traffic})`;
 }

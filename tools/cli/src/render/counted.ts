@@ -1,7 +1,7 @@
-/** Numbers with their nouns. */
+/** Counts things in words. */
 import { hasGroupCriteria, type CompiledBaseline } from '@portcullis/baseline';
 
-/** Returns the number with its noun: `1 rule`, `7 rules`. */
+/** Returns e.g. `1 rule` or `7 rules`. */
 export function countWithNoun(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

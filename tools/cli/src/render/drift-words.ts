@@ -1,4 +1,4 @@
-/** Describes in words which undeclared traffic a drifted group allows, and which declared traffic it blocks. The JSON contains the exact ranges. */
+/** Describes which undeclared traffic a drifted group allows, and which declared traffic the group blocks. The JSON contains the exact ranges. */
 import { trafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { plannedRules, type Plan } from '@portcullis/security-groups';
@@ -8,8 +8,8 @@ import { findCoveringRule } from '../survey/redundant.js';
 import { abbreviateList } from './listed.js';
 
 /**
- * Returns e.g. `SSH open to the whole internet (declared: 10.0.0.0/8)` for each undeclared rule that lets undeclared traffic through. Leaves
- * out rules that break a limit, because `brokenLimitSentences` describes them.
+ * Returns e.g. `SSH open to the whole internet (declared: 10.0.0.0/8)` for each undeclared rule that allows undeclared traffic. Leaves out
+ * rules that break a limit, because `brokenLimitSentences` describes them.
  */
 export function gainedAccessWords({ plan }: Pick<Drifted, 'plan'>): string[] {
   const beyondLimits = ruleKeysBeyondLimits(plan);
@@ -54,7 +54,7 @@ function isWorldSource({ source }: Rule): boolean {
   return 'cidr' in source && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
 }
 
-/** Reports whether one sentence can describe both rules: they open the same traffic to the internet, over IPv4 or IPv6. */
+/** Reports whether both rules open the same traffic to the internet, over IPv4 or IPv6. If so, one sentence describes both. */
 function openSameTrafficToWorld(a: Rule, b: Rule): boolean {
   return isWorldSource(a) && isWorldSource(b) && a.direction === b.direction && formatTraffic(a.traffic) === formatTraffic(b.traffic);
 }
@@ -69,7 +69,7 @@ function openedTrafficWords(rules: readonly Rule[]): string {
   return `${trafficName(formatTraffic(rule.traffic))} ${verb} the whole internet${isIpv6 ? ' over IPv6' : ''}`;
 }
 
-/** Lists the allowed rules. If an allowed rule has the traffic of the first parameter's rule, lists only the source of the allowed rule. */
+/** Lists the allowed rules. Omits the traffic of an allowed rule if it equals the given traffic. */
 function allowedRulesWords(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>): string[] {
   if (allowed.size === 0) return [];
   const texts = [...allowed].map((each) => {

@@ -1,4 +1,4 @@
-/** Renders the states of groups, and what a survey found, as OCSF Compliance Findings: one JSON object on each line. */
+/** Renders the states of groups, or the entries of a survey, as OCSF Compliance Findings: one JSON object on each line. */
 import {
   fixCommandsFor,
   describeBrokenLimits,
@@ -19,8 +19,8 @@ import { exposureSentence } from '../survey/exposure-words.js';
 import { escapeJsonForTerminal } from '../command-line/printable.js';
 
 /**
- * Returns a finding with status `Pass` for a group that is at its baseline or within its limits, so that a consumer closes earlier findings
- * about the group.
+ * A group that is at its baseline or within its limits gets a finding with the status `Pass`, which closes earlier findings about the
+ * group.
  */
 export function groupStatesOcsf(regions: readonly Pick<ReadRegion, 'accountId' | 'region' | 'states'>[], now: Date): string {
   return ocsfJsonLines(

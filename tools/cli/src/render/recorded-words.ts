@@ -9,7 +9,7 @@ interface MaybeRecorded {
 /**
  * Returns one sentence about all regions. Returns `undefined` if all groups were read from EC2.
  *
- * @param effect what follows from calling only AWS Config: ends the sentence if EC2 was not called
+ * @param effect the end of the sentence if EC2 was not called, e.g. `, so every exposed group is assumed to have a public address`
  */
 export function configRecordSentence(regions: readonly MaybeRecorded[], effect = ''): string | undefined {
   const captured = capturedWords(regions);

@@ -24,7 +24,7 @@ const resultsOf = (...states: GroupState[]): Result[] => runOf(...states)?.resul
 const fingerprints = (...states: GroupState[]) =>
   resultsOf(...states).map(({ partialFingerprints }) => partialFingerprints?.['portcullis/v1']);
 
-it("planSarif returns one result for each drifted rule, which points at the group's baseline in the file", () => {
+it("planSarif returns a result for each drifted rule, and the result points at the group's baseline in the file", () => {
   const what = 'sg-00000002 (web) in vpc-1, eu-west-1, account 111122223333: ingress';
 
   expect(resultsOf(drifted).map(({ ruleId, level, message }) => [ruleId, level, message.text])).toEqual([
@@ -47,7 +47,7 @@ it('planSarif escapes text in group names that SARIF would read as a link or a p
   expect(resultsOf(hostile)[0]?.message.text).toContain(String.raw`(\[a\](https://example.com) {{0}} \\\\) in vpc-1`);
 });
 
-it('planSarif describes the SARIF rule of every result with the texts that GitHub requires', () => {
+it('planSarif returns the texts that GitHub requires for the SARIF rule of every result', () => {
   const notJudged = (['ambiguous', 'absent', 'unread'] as const).map((kind): GroupState => ({
     kind,
     group,
@@ -76,7 +76,7 @@ it('planSarif gives every result a unique fingerprint, which stays the same if o
   expect(fingerprints(alone)[0]).toBe(fingerprints(drifted)[0]);
 });
 
-it('planSarif reports each rule as critical if the rules of a group are critical only together', () => {
+it('planSarif reports each rule as critical if only all rules of the group together are critical', () => {
   const halves = stateWith(
     [],
     Array.from({ length: 16 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`),

@@ -48,7 +48,7 @@ const RULES: readonly ReportingDescriptor[] = [
     'missing-rule',
     'MissingRule',
     'A declared rule that is missing',
-    'A live security group lacks a rule that its baseline declares. Declared traffic may be blocked.',
+    'A live security group lacks a rule that its baseline declares. Declared traffic is perhaps blocked.',
     'Authorize the rule (`npx @portcullis/cli apply`), or remove the rule from the baseline.',
   ),
   sarifRule(
@@ -122,7 +122,7 @@ export interface SarifFields {
   readonly controls?: readonly Control[] | undefined;
   /** @default the start of the file */
   readonly position?: { readonly line: number; readonly column: number } | undefined;
-  /** The texts that the fingerprint is made of. They are the same in every run, so that GitHub closes the alert when the drift is gone. */
+  /** The texts that the fingerprint is computed from. They are the same in every run, so that GitHub closes the alert when the drift is gone. */
   readonly identity: readonly string[];
 }
 
@@ -193,7 +193,7 @@ function undeclaredRuleResults(state: Drifted): DriftResult[] {
   });
 }
 
-/** Returns a result for each broken limit and each rule that breaks it. The fingerprint does not contain the forbidden traffic. */
+/** Returns a result for each rule that breaks a limit. The fingerprint does not contain the forbidden traffic. */
 function brokenLimitResults(state: Drifted): DriftResult[] {
   const severityOf = sarifSeverityOfRules(state);
   const unread = unreadPrefixListWords(state).map((text) => `; ${text}`);
@@ -213,14 +213,14 @@ function brokenLimitResults(state: Drifted): DriftResult[] {
   );
 }
 
-/** Returns the controls that the rule would also break as the only rule of the group. */
+/** Returns the controls that the rule breaks on its own. */
 function controlsBrokenByRule({ lists, group }: Drifted, rule: Rule): readonly Control[] {
   return controlsBrokenBy([rule], lists?.addresses ?? new Map(), group.name);
 }
 
 type SarifSeverity = keyof typeof SCORES;
 
-/** Returns the severity of the SARIF rule: GitHub has no score below `medium`. */
+/** Returns `medium` for lower severities, because no SARIF rule has a lower score. */
 export function sarifSeverity(severity: Severity): SarifSeverity {
   return severity === 'critical' || severity === 'high' ? severity : 'medium';
 }
@@ -230,7 +230,7 @@ export function sarifLevel(severity: Severity): Result.level {
   return severity === 'medium' ? 'warning' : 'note';
 }
 
-/** Returns a function that returns the severity of a rule. If no single rule is as severe as the drift of the group, each rule gets the severity of the drift. */
+/** Returns a function that returns the severity of an undeclared rule. If no single rule is as severe as the whole drift of the group, each rule gets the severity of the drift. */
 function sarifSeverityOfRules({ plan, severity, lists }: Drifted): (rule: Rule) => SarifSeverity {
   const severities = new Map(plan.revoke.map(({ rule }) => [ruleKey(rule), severityOfDrift([rule], [], lists)]));
   const isOneAsBad = [...severities.values()].includes(severity);

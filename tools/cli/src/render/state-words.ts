@@ -29,7 +29,7 @@ export function groupStateWord(state: GroupState): string {
   return state.kind === 'at-baseline' ? 'as declared' : NOT_JUDGED_WORDS[state.kind];
 }
 
-/** Returns the text in the colour of the state. */
+/** Returns the text with the colour of the state. */
 export function colourByState(text: string, state: GroupState, colours: Colours): string {
   if (state.kind === 'drifted') return colourBySeverity(text, state.severity, colours);
   return isCompliantState(state) ? colours.green(text) : colours.yellow(text);
@@ -69,7 +69,7 @@ export function brokenLimitSentences({ plan, ambiguous }: Pick<Drifted, 'plan' |
     ...describeBrokenLimits(plan.broken),
     ...(ambiguous === undefined
       ? []
-      : [`several baselines select it: ${ambiguous.join(', ')}; so the group is compared only with its limits`]),
+      : [`several baselines select the group: ${ambiguous.join(', ')}; so it is compared only with its limits`]),
   ];
 }
 
@@ -78,12 +78,12 @@ const MODE_WORDS = { enforce: '', approve: ' (after an approval)', report: ' (re
   string
 >;
 
-/** Returns the mode in parentheses, to add to a text. Empty for `enforce`. */
+/** Returns e.g. ` (report only)`, or an empty text for `enforce`. */
 export function restoreModeWords(mode: Drifted['mode']): string {
   return MODE_WORDS[mode];
 }
 
-/** Returns the reason for a planned change. If the mode of the change differs from the mode of the group, adds the mode of the change. */
+/** Returns the reason for a planned change. Adds the mode of the change if it is not the mode of the group. */
 export function plannedChangeReason(
   { reason, mode }: Pick<Plan['revoke'][number], 'reason' | 'mode'>,
   { mode: ofGroup }: Pick<Drifted, 'mode'>,

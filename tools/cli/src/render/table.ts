@@ -13,7 +13,7 @@ export interface Column<Row> {
 
 /** The minimum width of a cut name. */
 const MIN_NAME_WIDTH = 10;
-/** The minimum width of a column of text, because shorter lines are hard to read. */
+/** The minimum width of a column of text. Shorter lines would be hard to read. */
 const MIN_TEXT_WIDTH = 28;
 /** The width up to which cells are padded in output to a pipe. */
 const MAX_PADDED_WIDTH = 32;
@@ -64,12 +64,11 @@ export function alignTableCells(rows: readonly (readonly string[])[]): string[] 
   );
 }
 
-/** Returns the spaces that fill the text up to the width. */
 export function columnPadding(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-/** Splits text into the characters that people see, e.g. an emoji with its modifiers. */
+/** Splits text into visible characters, e.g. an emoji with its modifiers. */
 const CHARACTERS = new Intl.Segmenter('en');
 
 /** Cuts the middle out of a text that is wider than `width`, because names often differ only at their ends. */
@@ -94,7 +93,6 @@ function charactersThatFit(characters: readonly string[], width: number): string
 
 interface MeasuredColumn<Row> {
   readonly column: Column<Row>;
-  /** The width of the widest cell. */
   readonly natural: number;
   readonly min: number;
 }

@@ -3,14 +3,13 @@ import { SEVERITIES } from '@portcullis/finding';
 import { snapshotRegionKey, type SnapshotRegion, type SnapshotGroup, type SnapshotRule, type ReportSnapshot } from './snapshot.js';
 
 /**
- * - `new`: an earlier report does not have the drift, and the current report has it.
- * - `open`: every report that read the group has the drift.
- * - `gone`: an earlier report has the drift, and the current report does not have it.
+ * - `new`: the current report shows the drift, and an earlier report does not.
+ * - `open`: the current report and all earlier reports that read the group show the drift.
+ * - `gone`: an earlier report shows the drift, and the current report does not.
  * - `unknown`: the current report did not read the group, or no earlier report did.
  */
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** The order of the rows in the table. */
 export const CHANGE_KINDS = ['new', 'open', 'unknown', 'gone'] as const;
 
 /** A rule that is missing or undeclared in at least one of the reports. */
@@ -25,8 +24,8 @@ export interface DriftChange extends Omit<SnapshotRule, 'changedAt'>, Pick<Snaps
 }
 
 /**
- * The shortest and the longest possible duration, in milliseconds. Both are equal if the duration is exact. `max` is null if the reports
- * give no upper bound.
+ * The shortest and the longest possible duration, in milliseconds. `min` equals `max` if the duration is exact. `max` is null if the
+ * reports give no upper bound.
  */
 export interface Duration {
   readonly min: number;
@@ -63,8 +62,8 @@ function driftChangesInRegion(place: SnapshotRegion, reports: readonly ReportSna
 }
 
 /**
- * Returns a function that returns the key of a rule of the group, which is the same in every report. If all reports contain the ids of the
- * rules to revoke, the key contains the id. So a rule that was revoked and authorized again has another key.
+ * Returns a function that returns the same key for a rule in every report. The key contains the id of the rule if all reports contain ids.
+ * So a rule that was revoked and authorized again has another key.
  */
 function ruleKeyAcrossReports(groups: readonly (SnapshotGroup | undefined)[]): (rule: SnapshotRule) => string {
   const hasIds = groups.every((group) => group?.rules.every(({ action, ruleId }) => action === 'authorize' || ruleId !== null) ?? true);

@@ -8,7 +8,7 @@ import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
 
-/** The command that a journal belongs to. */
+/** The command whose regions the journal contains. */
 type Kind = 'report' | 'survey';
 
 export interface Journal<T> {
@@ -17,7 +17,7 @@ export interface Journal<T> {
   /** When the first run started: ISO 8601, UTC. */
   readonly at: string;
   add(label: string, finished: T): void;
-  /** Deletes the file if the command has read every region. Otherwise prints how to read the remaining regions. */
+  /** Deletes the file if every region was read. Otherwise prints how to read the remaining regions. */
   end(unreadRegions: number, io: Pick<Io, 'stderr'>): void;
 }
 
@@ -61,7 +61,7 @@ export function openJournal<T>(
   if (resume && before === undefined) throw new Failure(`no ${kind} to resume: \`${fileName}\` does not exist; omit \`--resume\``);
   if (resume && !isSame)
     throw new Failure(
-      `\`${fileName}\` belongs to another ${kind}; repeat its baselines, regions, profiles and \`--who\`, or omit \`--resume\``,
+      `\`${fileName}\` belongs to another ${kind}; pass the same baselines, regions, profiles and \`--who\` as before, or omit \`--resume\``,
     );
   if (isSame && !resume && !restart)
     throw new Failure(
@@ -89,7 +89,10 @@ export function openJournal<T>(
     },
     end: (unreadRegions, { stderr }) => {
       if (unreadRegions === 0) rmSync(path, { force: true });
-      else stderr.write(`portcullis: to read ${countWithNoun(unreadRegions, 'region')} again and keep the others, add \`--resume\`\n`);
+      else
+        stderr.write(
+          `portcullis: to read ${countWithNoun(unreadRegions, 'region')} again and keep the finished regions, add \`--resume\`\n`,
+        );
     },
   };
 }

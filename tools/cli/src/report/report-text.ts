@@ -15,7 +15,6 @@ import { renderTable, type Column } from '../render/table.js';
 import { wrapText } from '../render/wrapped.js';
 
 interface GroupRow {
-  /** The label of the region. */
   readonly label: string;
   readonly state: GroupState;
 }
@@ -120,7 +119,7 @@ function baselineNamesOfState(state: GroupState): readonly string[] {
 function whatDriftedWords(state: GroupState): string {
   if (isCompliantState(state)) return '';
   // `dropAbsentAuditStates` has already removed each absent group that exists in another region.
-  if (state.kind === 'absent') return 'it does not exist in any region';
+  if (state.kind === 'absent') return 'the group exists in no region';
   if (state.kind !== 'drifted') return state.reason;
   const differences = [...gainedAccessWords(state), ...lostAccessWords(state).map((words) => `missing: ${words}`)];
   const texts = [...brokenLimitSentences(state), ...(differences.length === 0 ? [] : [differences.join(', ')])];

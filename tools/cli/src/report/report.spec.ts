@@ -39,7 +39,7 @@ const PARTIAL = '--regions eu-west-1,nowhere-1';
 const UNFINISHED =
   '`.portcullis-report.jsonl` contains an unfinished report; expected `--resume` to continue it, or `--restart` to start again';
 const OTHER_REPORT =
-  '`.portcullis-report.jsonl` belongs to another report; repeat its baselines, regions, profiles and `--who`, or omit `--resume`';
+  '`.portcullis-report.jsonl` belongs to another report; pass the same baselines, regions, profiles and `--who` as before, or omit `--resume`';
 
 it('`report` shows the groups that drifted and a line for each region, and exits with 2', async () => {
   expect(await report({ 'eu-west-1': clean(), 'us-east-1': dirty() }, BOTH)).toEqual({
@@ -58,7 +58,7 @@ Plan: 0 to authorize, 1 to revoke, in 1 of 3 guarded groups (1 critical).
   expect(hasJournal()).toBe(false);
 });
 
-it('`report` exits with 0 if all groups are as declared, and lists them only with `--all-groups`', async () => {
+it('`report` exits with 0 if all groups are as declared, and lists these groups only with `--all-groups`', async () => {
   const { exitCode, stdout } = await report(
     { 'eu-west-1': clean(), 'us-east-1': region({ [DB]: [] }) },
     '--regions eu-west-1 us-east-1 --all-groups',
@@ -83,12 +83,12 @@ it.each([
   expect(opened).toEqual(expected);
 });
 
-it('`report` lists an absent group once, and only if it exists in none of the regions', async () => {
+it('`report` lists an absent group once, and only if no region contains the group', async () => {
   const found = await report({ 'eu-west-1': clean(), 'us-east-1': dirty() }, BOTH);
   const absent = await report({ 'eu-west-1': clean(), 'us-east-1': clean() }, BOTH);
 
   expect(found.stdout).not.toContain('not found');
-  expect(absent.stdout.match(/^not found .* it does not exist in any region$/gm)).toHaveLength(1);
+  expect(absent.stdout.match(/^not found .* the group exists in no region$/gm)).toHaveLength(1);
   expect(absent.exitCode).toBe(1);
   expect(await report({ 'eu-west-1': clean() }, '--allow-absent')).toMatchObject({ exitCode: 0, stderr: '' });
 });
@@ -111,7 +111,7 @@ it('`report` lists the groups of an account once if two profiles belong to the s
   expect(html.match(/<details class="card /g)).toHaveLength(1);
 });
 
-it('`report --who` asks CloudTrail who changed the rules, and does not ask again when it is resumed', async () => {
+it('`report --who` asks CloudTrail who changed the rules, and a resumed report does not ask again', async () => {
   const ec2 = dirty();
   ec2.rules = region({ [DB]: ['tcp 22 from 10.0.0.0/8'] }).rules;
   const lookedUp: string[] = [];
@@ -185,7 +185,7 @@ describe('an unfinished report', () => {
     expect(first.stdout).toContain('Incomplete: 1 group at the baseline; 1 region not read.\n');
     expect(first.stderr).toBe(
       'portcullis: us-east-1 was not read: the credentials may not call DescribeSecurityGroups in us-east-1 (UnauthorizedOperation); expected a policy that allows it\n' +
-        'portcullis: to read 1 region again and keep the others, add `--resume`\n',
+        'portcullis: to read 1 region again and keep the finished regions, add `--resume`\n',
     );
     expect(second).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('in 1 of 3 guarded groups') as string });
     expect(hasJournal()).toBe(false);
@@ -205,7 +205,7 @@ describe('an unfinished report', () => {
     expect(await report(fleet, BOTH, { signal: interrupt.signal })).toEqual({
       exitCode: 130,
       stdout: '',
-      stderr: 'portcullis: interrupted; the finished regions are in `.portcullis-report.jsonl`. To continue, add `--resume`\n',
+      stderr: 'portcullis: interrupted; the finished regions are saved in `.portcullis-report.jsonl`. To continue, add `--resume`\n',
     });
     folder.write(JOURNAL, `${folder.read(JOURNAL)}{"label":"us-`);
     fleet['us-east-1'].before = () => 'denied';
@@ -217,7 +217,7 @@ describe('an unfinished report', () => {
     expect(await report(fleet, `${BOTH} --resume`)).toEqual(whole);
   });
 
-  it('`report --resume` reads a region again if one of the groups in it could not be read', async () => {
+  it('`report --resume` reads a region again if one of its groups could not be read', async () => {
     const ec2 = dirty();
     ec2.before = (call) => (call.startsWith('read') ? 'denied' : undefined);
     const first = await report({ 'eu-west-1': ec2 }, PARTIAL);

@@ -53,7 +53,9 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
     reported = await auditRegions(regions, { compiled, who, behind: format === 'html', journal }, io);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    throw new Interrupted(`interrupted; the finished regions are in \`${journalFile}\`. To continue, add \`--resume\``, { cause: error });
+    throw new Interrupted(`interrupted; the finished regions are saved in \`${journalFile}\`. To continue, add \`--resume\``, {
+      cause: error,
+    });
   }
   const baselineDigest = createHash('sha256').update(renderCompiledBaseline(compiled)).digest('hex');
   const about = { baselineFile: fileName, baselineDigest, at: journal.at };

@@ -14,7 +14,7 @@ const folder = testFolder({ 'baseline.yaml': BASELINES });
 const DECLARED = 'tcp 443 from 0.0.0.0/0';
 const SSH = 'tcp 22 from 0.0.0.0/0';
 
-/** The rules of the group `web` in each region that can be read. The rules of `db` are as declared. */
+/** The rules of the group `web`, by region. A region that is missing here cannot be read. The rules of `db` are as declared. */
 type Fleet = Readonly<Record<string, readonly string[]>>;
 
 function opener(fleet: Fleet, on: TestAccountRegion = {}): OpenAccountRegion {
@@ -45,7 +45,7 @@ async function changesSince(day: number, fleet: Fleet, args: string, on: TestAcc
   return (JSON.parse(stdout) as { since: { changes: unknown } }).since.changes;
 }
 
-it('`report --since` shows which drift is new, still open or gone, and for how long it has been or was open', async () => {
+it('`report --since` shows which drift is new, still open or gone, and how long the drift was open', async () => {
   await earlier(9, { 'eu-west-1': [SSH, 'tcp 3389 from 0.0.0.0/0', DECLARED] });
   await earlier(16, { 'eu-west-1': [SSH, 'tcp 3389 from 0.0.0.0/0', DECLARED] });
 
@@ -110,7 +110,7 @@ it('`report --since` lists a rule that was revoked and opened again as new, beca
   ]);
 });
 
-it('`report --since` lists drift as unknown if its region was not read in the current report or in the earlier one', async () => {
+it('`report --since` lists drift as unknown if the current report or the earlier report did not read the region', async () => {
   const both = { 'eu-west-1': [DECLARED, SSH], 'us-east-1': [DECLARED, SSH] };
   await earlier(16, { 'eu-west-1': both['eu-west-1'] });
   await earlier(17, both);
@@ -126,13 +126,13 @@ it('`report --since` lists drift as unknown if its region was not read in the cu
   expect(left.stdout).toContain('\nNot read in this report, so the drift is unknown: 111122223333/us-east-1.\n');
 });
 
-it('`report --since` says if the baselines changed, because that can make drift appear or disappear', async () => {
+it('`report --since` says that the baselines changed between the reports', async () => {
   await earlier(16, { 'eu-west-1': [DECLARED, SSH] });
   folder.write('other.yaml', baselineFile([HTTPS]));
 
   const { stdout } = await report(23, { 'eu-west-1': [DECLARED, SSH] }, 'other.yaml --since 16.json');
 
-  expect(stdout).toContain('\nThe baselines or limits changed between the reports, so drift may be new or gone for that reason.\n');
+  expect(stdout).toContain('\nThe baselines or limits changed between the reports, which can make drift new or gone.\n');
 });
 
 it('`report --since` says that there is no drift if no report has drift', async () => {
@@ -179,7 +179,7 @@ it('`report --since --html` shows the comparison, with a bar for each report if 
 describe('times in the logs of a deployment', () => {
   const at = (time: string): number => Date.parse(`2026-11-20T${time}Z`);
 
-  /** Returns an event of a log, at the given time of 20 November. */
+  /** Returns a log event at the given time of 20 November 2026. */
   function line(loggedAt: string, kind: string, eventAt: string, name = 'AuthorizeSecurityGroupIngress', id = WEB): object {
     const group = { id, accountId: '111122223333', region: 'eu-west-1' };
     return {

@@ -19,7 +19,7 @@ export interface ReportSnapshot {
   readonly baselineDigest: string | null;
   /** The regions that were read, by `accountId/region`. */
   readonly places: ReadonlyMap<string, SnapshotRegion>;
-  /** The number of groups that are not as declared. */
+  /** The number of drifted groups. */
   readonly drifted: number;
 }
 
@@ -27,7 +27,7 @@ export interface SnapshotRegion {
   readonly accountId: string;
   readonly region: string;
   readonly profile: string | null;
-  /** The listed groups, by id. A group that is missing here is not guarded, or has no baseline and is within its limits. */
+  /** The listed groups, by id. A report does not list a group that is not guarded and within its limits. */
   readonly groups: ReadonlyMap<string, SnapshotGroup>;
 }
 
@@ -39,7 +39,7 @@ export interface SnapshotGroup {
   readonly rules: readonly SnapshotRule[];
 }
 
-/** A rule to authorize or to revoke. */
+/** A missing rule, to authorize, or an undeclared rule, to revoke. */
 export interface SnapshotRule {
   readonly action: 'authorize' | 'revoke';
   readonly direction: string;
@@ -47,7 +47,7 @@ export interface SnapshotRule {
   readonly rule: string;
   /** The id of a rule to revoke. Null if the report was made from AWS Config alone, which does not record the ids of rules. */
   readonly ruleId: string | null;
-  /** The severity of the group's drift, not only of this rule. */
+  /** The severity of the whole drift of the group. */
   readonly severity: Severity;
   /** When the rule was opened or removed, according to CloudTrail: ISO 8601, UTC. Null if the time is unknown or uncertain. */
   readonly changedAt: string | null;

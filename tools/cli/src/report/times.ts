@@ -30,7 +30,7 @@ export interface ReactionTimes {
 export interface LoggedEvent {
   /** Milliseconds. */
   readonly loggedAt: number;
-  /** The time of the call or of the record: milliseconds. */
+  /** When the call was made, or when AWS Config recorded the group: milliseconds. */
   readonly eventAt: number;
   /** The name of the call, or AWS Config's message type. */
   readonly eventName: string;
@@ -74,7 +74,7 @@ export function measureReactionTimes({ detected, restored }: LoggedReactions): R
     lastRestored.set(groupKey, loggedAt);
     const calls = detected.filter((call) => call.groupKey === groupKey && call.eventAt > after && call.eventAt <= loggedAt);
     const first = Math.min(...calls.map((call) => call.eventAt));
-    // The time of a scheduled evaluation says nothing about the time of the change.
+    // The time of a scheduled evaluation does not show when the group changed.
     const isScheduled = eventName === 'ScheduledNotification';
     if (calls.length > 0) spans.push(loggedAt - first);
     else if (isScheduled) unmeasured += 1;
@@ -88,7 +88,7 @@ export function measureReactionTimes({ detected, restored }: LoggedReactions): R
 }
 
 function measureSeconds(milliseconds: readonly number[]): Measured {
-  // CloudTrail's times have no milliseconds, and clocks differ, so a measured time can be negative.
+  // A measured time can be negative, because CloudTrail's times have no milliseconds and clocks differ.
   const seconds = milliseconds.map((span) => Math.max(0, span / 1000)).sort((a, b) => a - b);
   const count = seconds.length;
   const percentile = (part: number): number | null => seconds[Math.max(0, Math.ceil(count * part) - 1)] ?? null;

@@ -13,7 +13,7 @@ export interface Trend {
   /** All reports, oldest first. The last one is the current report. */
   readonly reports: readonly ReportSnapshot[];
   readonly changes: readonly DriftChange[];
-  /** Sentences about what makes the comparison or the times uncertain. */
+  /** Sentences about what makes the comparison or the measured times uncertain. */
   readonly notes: readonly string[];
   /** Absent if the logs of the deployment were not read. */
   readonly times?: ReactionTimes;
@@ -33,14 +33,14 @@ function trendNotes(reports: readonly ReportSnapshot[]): string[] {
   const notRead = [...before].filter((key) => current?.places.has(key) !== true);
   const added = [...(current?.places.keys() ?? [])].filter((key) => !before.has(key));
   return [
-    ...(digests.size > 1 ? ['The baselines or limits changed between the reports, so drift may be new or gone for that reason.'] : []),
-    ...(isKnown ? [] : ['An earlier report does not say which baselines it used.']),
+    ...(digests.size > 1 ? ['The baselines or limits changed between the reports, which can make drift new or gone.'] : []),
+    ...(isKnown ? [] : ['An earlier report does not show which baselines it used, so the baselines perhaps changed.']),
     ...(notRead.length > 0 ? [`Not read in this report, so the drift is unknown: ${notRead.join(', ')}.`] : []),
     ...(added.length > 0 ? [`Not read in the earlier ${earlier.length === 1 ? 'report' : 'reports'}: ${added.join(', ')}.`] : []),
   ];
 }
 
-/** Durations are in seconds. `max` is null if the reports do not bound the duration. */
+/** Returns the JSON member `since`. Durations are in seconds. `max` is null if the reports give no upper bound. */
 export function trendJson({ reports, changes, notes, times }: Trend): object {
   return {
     reports: reports.map(({ fileName, at, drifted, places }) => ({ file: fileName, at, drifted, places: places.size })),

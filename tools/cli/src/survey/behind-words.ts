@@ -1,4 +1,4 @@
-/** Describes what is behind a group: the instances, load balancers and other resources whose network interfaces have the group. */
+/** Describes the resources behind a group: the instances, load balancers and other resources that the group is attached to. */
 import type { GroupAttachments, NamedAttachmentUser } from '@portcullis/security-groups';
 import { countWithNoun } from '../render/counted.js';
 import { abbreviateList } from '../render/listed.js';
@@ -15,7 +15,7 @@ export function resourcesBehindWords(all: readonly (GroupAttachments | null)[]):
   return `${abbreviateList(users.map(attachedResourceWords))}; ${countWithNoun(interfaces, 'network interface')}, ${addresses}`;
 }
 
-/** Returns e.g. `bastion-1 (203.0.113.9) +2`; undefined if no resource with the group is known. */
+/** Returns e.g. `bastion-1 (203.0.113.9) +2`. Returns `undefined` if no resource is known. */
 export function firstResourceBehind(behind: GroupAttachments | null | undefined): string | undefined {
   const [first, ...more] = behind?.users ?? [];
   if (first === undefined) return undefined;

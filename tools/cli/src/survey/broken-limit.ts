@@ -28,10 +28,10 @@ export function rulesBreakingLimit({ parts }: BrokenLimit): LiveRule[] {
 }
 
 /**
- * Returns the highest severity of the exposures that are caused by rules that break the limit, but at least `medium`. Returns at least
- * `high` if the source of such a rule is a prefix list that could not be read.
+ * Returns the highest severity of the exposures to which a rule that breaks the limit contributes, but at least `medium`. If such a rule
+ * has an unread prefix list as its source, returns at least `high`.
  *
- * @param exposures the exposures of the group.
+ * @param exposures all exposures of the group
  */
 export function severityOfBrokenLimit(
   broken: BrokenLimit,

@@ -36,7 +36,7 @@ export function surveyEntryJson(entry: SurveyEntry): object {
   };
 }
 
-/** Returns the AWS CLI command that revokes the exposed rules, or null if their ids are unknown. */
+/** Returns the AWS CLI command that revokes the rules of the exposure, or null if a rule has no id. */
 export function closeExposureCommand({ scope, group, exposure }: SurveyEntry): string | null {
   const ids = exposure.rules.map(({ ruleId }) => ruleId);
   if (ids.includes('')) return null;

@@ -24,13 +24,13 @@ export interface SurveyEntry {
 }
 
 export interface SurveyScope extends Scope {
-  /** The profile that the user requested. */
+  /** The profile from the options of the command. */
   readonly profile: string | undefined;
   /** The name of the account in its organization. */
   readonly account?: string;
 }
 
-/** Returns a key that identifies the group, because two profiles may have read the same group. */
+/** Returns the same key for a group that two profiles have read. */
 export function surveyedGroupKey({ scope, group }: Pick<SurveyEntry, 'scope' | 'group'>): string {
   return `${scope.accountId} ${scope.region} ${group.id}`;
 }
@@ -54,7 +54,7 @@ const ONE_LESS = { critical: 'high', high: 'medium', medium: 'low', low: 'info',
   Severity
 >;
 
-/** Returns the severity of an exposure, regardless of baselines. */
+/** Returns the severity of an exposure. Baselines do not matter. */
 export function severityOfExposure(exposure: Exposure, reachability: Reachability): Severity {
   const kind = exposure.sensitive.length > 0 ? 'sensitive' : isWebExposure(exposure) ? 'web' : 'other';
   const severity = SEVERITIES_BY_REACHABILITY[kind][reachability];

@@ -4,7 +4,7 @@ import { ruleKey } from '@portcullis/permission-diff';
 import { internetReachability } from '@portcullis/security-groups';
 import type { SurveyEntry, SurveyScope } from './entry.js';
 
-/** Entries that differ only in their groups. */
+/** At least one entry. The entries differ only in their groups. */
 export type FoldedEntries = readonly [SurveyEntry, ...SurveyEntry[]];
 
 /**
@@ -48,7 +48,7 @@ function surveyEntryFoldKey({ scope, severity, exposure, behind, baseline, origi
   ]);
 }
 
-/** Returns the account and region, which two entries must share to be folded. Returns null in an organization, where entries of all accounts are folded. */
+/** Returns the account and region: two entries are folded only if these are equal. Returns null in an organization, where entries of different accounts are folded. */
 export function scopeToFoldBy(scope: SurveyScope): SurveyScope | null {
   return scope.account === undefined ? scope : null;
 }

@@ -8,8 +8,8 @@ import { countSurveyedGroups, countUnreadOfSurvey, type Survey } from './survey.
 import { groupByKey } from './fold.js';
 
 /**
- * Returns one sentence each about the worst service that is open to the internet, the other open services, broken limits, and unread
- * regions. Says `Nothing is open` only if every region was read completely.
+ * Returns a sentence about the worst service that is open to the internet, then sentences about the other open services, broken limits and
+ * unread regions. Says `Nothing is open` only if every region was read completely.
  */
 export function surveyHeadline(survey: Survey): string[] {
   const { regions } = survey;

@@ -12,7 +12,7 @@ import {
 import type { SurveyEntry } from './entry.js';
 
 export interface IgnoreEntry {
-  /** The id of a group. At least one of `group` and `traffic` is present. */
+  /** The id of the group. An entry has `group`, `traffic` or both. */
   readonly group?: string;
   /** The traffic of the exposure, e.g. `tcp/22`. */
   readonly traffic?: string;
@@ -33,7 +33,7 @@ export function readIgnoreFile(text: string): IgnoresRead {
   const fields = isObject(data) ? data : {};
   if (fields.version !== 1) problems.push(ignoreFileProblem(['version'], 'the file has no `version: 1`', '`version: 1`'));
   if (!Array.isArray(fields.ignore))
-    problems.push(ignoreFileProblem(['ignore'], 'there is no list `ignore`', 'a list of exposures with `reason` and `until`'));
+    problems.push(ignoreFileProblem(['ignore'], 'the file has no list `ignore`', 'a list of exposures with `reason` and `until`'));
   const items: unknown[] = Array.isArray(fields.ignore) ? fields.ignore : [];
   const value = items.map((item, i) => readIgnoreEntry(isObject(item) ? item : {}, ['ignore', i], problems));
   const all = [...duplicateKeys, ...problems.map(locate)];
@@ -45,7 +45,7 @@ function readIgnoreEntry(fields: Readonly<Record<string, unknown>>, path: Path, 
     const value = fields[key];
     if (value === undefined) return undefined;
     if (typeof value === 'string' && pattern.test(value)) return value;
-    problems.push({ ...ignoreFileProblem([...path, key], '', expected), message: (written) => `${quoted(written)} is not valid` });
+    problems.push({ ...ignoreFileProblem([...path, key], '', expected), message: (written) => `${quoted(written)} is invalid` });
     return '';
   };
   const required = (key: string, pattern: RegExp, expected: string): string => {

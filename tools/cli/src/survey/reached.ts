@@ -1,4 +1,4 @@
-/** Finds the groups that can be reached from other groups. */
+/** Finds the groups that traffic from exposed groups can reach, directly or through other groups. */
 
 /** An ingress rule that allows traffic from one group to another. */
 export interface GroupLink {

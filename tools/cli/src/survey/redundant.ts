@@ -8,7 +8,7 @@ export interface RedundantRule {
   readonly coveredBy: string;
 }
 
-/** Returns another rule that covers the rule at `index`. If two rules cover each other, the earlier rule covers the later rule, and not the other way round. */
+/** Returns another rule that covers the rule at `index`. Of two rules that cover each other, only the earlier rule is returned. */
 export function findCoveringRule<R extends Rule>(rule: R, index: number, rules: readonly R[]): R | undefined {
   return rules.find((other, i) => i !== index && ruleCovers(other, rule) && (i < index || !ruleCovers(rule, other)));
 }

@@ -70,7 +70,7 @@ low       tcp/8001 open to the internet (0.0.0.0/0) on web (${OLD}) in eu-west-1
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
 });
 
-it('`survey` folds groups that the same person opened in the same way into one entry', async () => {
+it('`survey` shows groups that the same person opened in the same way as one entry', async () => {
   const ids = Array.from({ length: 5 }, (_, i) => `sg-0000001${i}`);
   const ec2 = region(Object.fromEntries(ids.map((id) => [id, ['tcp 22 from 0.0.0.0/0']])));
   const openAccountRegion = openerOf(ec2, {
@@ -131,7 +131,7 @@ it.each([
   expect((await folder.run(`survey --fail-on ${failOn}`, { openAccountRegion })).exitCode).toBe(exitCode);
 });
 
-it('`survey` does not say that nothing is open if a region could not be read', async () => {
+it('if a region could not be read, `survey` does not say that nothing is open', async () => {
   const openAccountRegion = openerOf(region({}), { accountId: () => Promise.reject(denied) });
 
   const { stdout, stderr, exitCode } = await folder.run('survey', { openAccountRegion });
@@ -174,7 +174,7 @@ it('`survey --json` contains a command, a console link, the tags, the broken con
   ]);
 });
 
-it('`survey --csv` prints a name so that a spreadsheet does not run it as a formula', async () => {
+it('`survey --csv` escapes a group name that a spreadsheet would run as a formula', async () => {
   const ec2 = region({});
   addGroup(ec2, WEB, ['tcp 22 from 0.0.0.0/0'], { name: '=HYPERLINK("x","y")' });
 
@@ -225,8 +225,8 @@ it('`survey --ignore` lists all problems of the file at once', async () => {
 
   expect(stderr.match(/^accepted.yaml:\d+:\d+ .*;/gm)?.map((line) => line.replace(/^\S+ +\S+ +/, ''))).toEqual([
     'the file has no `version: 1`;',
-    '`web` is not valid;',
-    '`soon` is not valid;',
+    '`web` is invalid;',
+    '`soon` is invalid;',
     'unknown key `why`;',
     'neither `group` nor `traffic` is given;',
     '`reason` is missing;',
@@ -329,7 +329,7 @@ describe('with limits', () => {
     expect((await folder.run(`survey --fail-on ${failOn}`, breaking({ [OLD]: ['tcp 22 from 11.0.0.0/24'] }))).exitCode).toBe(exitCode);
   });
 
-  it('`survey` folds groups that break a limit with the same traffic into one entry', async () => {
+  it('`survey` shows groups that break a limit with the same traffic as one entry', async () => {
     const ids = Array.from({ length: 5 }, (_, i) => `sg-0000001${i}`);
 
     const { stdout } = await folder.run('survey', breaking(Object.fromEntries(ids.map((id) => [id, ['tcp 22 from 11.0.0.0/24']]))));
@@ -366,7 +366,7 @@ describe('with limits', () => {
     expect(page).toContain('Broken limit: no-admin on 2 groups.');
   });
 
-  it('`survey` says that a prefix list could not be read, and reports the limit as broken by the rule with that list', async () => {
+  it('if a prefix list could not be read, `survey` reports an error, and reports that a rule with this list breaks the limit', async () => {
     const { stdout, stderr, exitCode } = await folder.run('survey', breaking({ [DB]: [`tcp 22 from ${LIST}`] }));
 
     expect(stdout).toContain(`broken limit no-admin: SSH from ${LIST} on db (${DB})`);

@@ -94,7 +94,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     throw new Interrupted(`interrupted; the output shows what was found so far${toContinue}`);
   }
   const unread = surveyed.unreadRegions.filter(({ isPermanent = false }) => !isPermanent);
-  // A region for which EC2 is not called would have the same problems if it were read again, so the journal need not keep it.
+  // A region for which EC2 is not called would have the same problems if it were read again, so it counts as complete.
   const incomplete = surveyed.regions.filter(({ problems, recorded }) => problems.length > 0 && recorded?.isVerified !== false);
   journal?.end(unread.length + incomplete.length, io);
   const isBad = ({ severity, ignored }: Pick<SurveyEntry, 'severity' | 'ignored'>): boolean =>
@@ -162,7 +162,7 @@ function showSurveySteps(accountRegion: AccountRegion, { progress }: Io): OnProg
   };
 }
 
-/** With several regions, shows only the number of groups, because a line has no room for the step of each region. */
+/** Shows only the number of groups, because a line has no room for the step of each of several regions. */
 function countGroupsOnly(onGroups: (groups: number) => void): OnProgress {
   return (doing, done) => {
     if (doing === 'reading groups') onGroups(done);

@@ -1,4 +1,4 @@
-/** Finds the exposed groups of an account and region, the callers who opened them, and the resources behind them. Changes nothing. */
+/** Finds the exposed groups of an account and region, with the callers who opened the groups and the resources behind the groups. Changes nothing. */
 import { selectBaseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { controlsBrokenBy, exposuresOf, type Exposure } from '@portcullis/finding';
 import { formatTraffic } from '@portcullis/permission-diff';
@@ -37,7 +37,7 @@ export interface SurveyedRegion {
   /** Groups without a network interface. Empty if the interfaces could not be read. */
   readonly unattached: readonly UnattachedGroup[];
   readonly redundant: readonly RedundantRule[];
-  /** How far back CloudTrail's history was read: see `Origins`. Undefined if the history was not read. */
+  /** How far back CloudTrail's history was read: see `Origins`. Absent if the history was not read. */
   readonly historySince?: string | null;
   /** Absent if everything was read from EC2. */
   readonly recorded?: RecordedByConfig;
@@ -49,7 +49,7 @@ export interface ReachedGroup {
   readonly group: GroupNames;
   /** The resources behind the group. Null if the network interfaces could not be read. */
   readonly behind: GroupAttachments | null;
-  /** The links from exposed or reached groups to this group. */
+  /** The links from exposed groups, or from other reached groups, to this group. */
   readonly links: readonly GroupLink[];
 }
 
@@ -69,7 +69,7 @@ export interface SurveyRegionOptions {
   readonly today: string;
   /** Stops the survey, which then returns what it found so far. */
   readonly signal: AbortSignal;
-  /** Called with the current step, the number of items done, and their total if it is known. */
+  /** Called with the current step, the number of finished items, and the total number of items if it is known. */
   readonly onProgress: (doing: string, done: number, of?: number) => void;
 }
 
@@ -84,7 +84,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const problems: string[] = [];
   const { recorded } = accountRegion;
   const isLive = recorded?.isVerified !== false;
-  /** Returns the result of a step. Returns `otherwise` if the step failed, if the survey was stopped, or if EC2 must not be called. */
+  /** Returns the result of a step. Returns `otherwise` if the step fails, if the survey was stopped, or if only AWS Config may be called. */
   const step = async <T>(what: string, otherwise: T, run: () => Promise<T>): Promise<T> => {
     try {
       if (isLive && !signal.aborted) return await run();
@@ -262,7 +262,7 @@ async function readSurveyedGroups(accountRegion: AccountRegion, options: SurveyR
   return { groups, exposed, breaking, redundant, referenced, links, lists };
 }
 
-/** Reports whether a group that AWS Config recorded is exposed or breaks a limit. Also returns `true` if that depends on a prefix list. */
+/** Reports whether a group that AWS Config recorded is exposed or breaks a limit. Also returns `true` if the answer depends on a prefix list. */
 function mayRecordedGroupBeOpen({ rules, ...group }: SurveyedGroup, options: SurveyRegionOptions): boolean {
   if (isReadError(rules)) return true;
   const limits = limitsOfSurveyedGroup(options.compiled, { ...group, rules });

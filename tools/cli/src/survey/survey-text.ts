@@ -189,7 +189,7 @@ function tidyUpHints({ regions }: Survey, hidden: number): string[] {
   const unused = unattached.filter(({ isReferenced }) => !isReferenced).length;
   const redundant = regions.reduce((sum, region) => sum + region.redundant.length, 0);
   return [
-    hidden > 0 && `${countWithNoun(hidden, 'more exposure')} of severity info or accepted: add \`--all\``,
+    hidden > 0 && `${countWithNoun(hidden, 'more exposure')} that are accepted or have the severity info: add \`--all\``,
     unattached.length > 0 &&
       `${countWithNoun(unattached.length, 'group')} without a network interface (${unused} not referenced by any rule): \`--json\` lists them`,
     redundant > 0 && `${countWithNoun(redundant, 'rule')} covered by another rule of the same group: \`--json\` lists them`,

@@ -4,7 +4,7 @@ import type { SurveyedRegion } from './survey-region.js';
 
 export interface Survey {
   readonly regions: readonly SurveyedRegion[];
-  /** Regions in which nothing could be read. */
+  /** The regions of which nothing could be read. */
   readonly unreadRegions: readonly UnreadRegion[];
 }
 

@@ -65,7 +65,7 @@ it.each<[string, PlannedChange[], string[]]>([
     [],
   ],
   ['removes a rule that breaks the limit', [{ address: web, before: group([from('0.0.0.0/0')]), after: group([]) }], []],
-])('judgeTerraformPlan compares with the limits a plan that %s', (_, changes, expected) => {
+])('judgeTerraformPlan returns the broken limits of a plan that %s', (_, changes, expected) => {
   expect(judge(changes)).toEqual(expected);
 });
 
@@ -93,7 +93,7 @@ it('judgeTerraformPlan checks the limits of a group that also has a baseline', (
   ]);
 });
 
-it('judgeTerraformPlan reports all rules that break a limit, not only changed rules, if the plan puts the group under the limit', () => {
+it('if the plan puts a group under a limit, judgeTerraformPlan also reports unchanged rules that break the limit', () => {
   const declared = compiled(noAdmin({ groups: { ids: [], tags: { Tier: 'web' } } }));
   const changed = { address: web, before: group([from('0.0.0.0/0')]), after: group([from('0.0.0.0/0')], { tags_all: { Tier: 'web' } }) };
   expect(judge([changed], declared)).toEqual(BROKEN);
@@ -158,13 +158,13 @@ describe('a rule from a prefix list', () => {
       {},
       [`unknown: ${SG}: the plan does not show the entries of ${LIST}, so ingress tcp/22 from ${LIST} may break limit no-admin`],
     ],
-    ['is judged by the entries of a data source', list('data.aws_ec2_managed_prefix_list.a', { entries: [{ cidr: '10.0.0.0/9' }] }), []],
+    ['is compared by the entries of a data source', list('data.aws_ec2_managed_prefix_list.a', { entries: [{ cidr: '10.0.0.0/9' }] }), []],
     [
-      'is judged by the entries of a resource',
+      'is compared by the entries of a resource',
       list('aws_ec2_managed_prefix_list.a', { entry: [{ cidr: '11.0.0.0/9' }] }),
       [`${SG}: broken limit no-admin: SSH from ${LIST} (${rule})`, `enforce: revoke tcp/22 from ${LIST}`],
     ],
-  ])('judgeTerraformPlan judges a rule from a prefix list: the rule %s', (_, more, expected) => {
+  ])('judgeTerraformPlan compares a rule from a prefix list with the limits: the rule %s', (_, more, expected) => {
     expect(judge([change], compiled(noAdmin()), more)).toEqual(expected);
   });
 

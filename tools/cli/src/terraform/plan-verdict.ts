@@ -25,7 +25,7 @@ export interface Reversal {
   readonly mode: Baseline['mode'];
   readonly rule: Rule;
   readonly reason: string;
-  /** The addresses of the resources that define the rule. If the plan removes the rule, the addresses of the resources that defined the rule before. */
+  /** The addresses of the resources that define the rule after apply. If the plan removes the rule, the addresses of the resources that define the rule before apply. */
   readonly addresses: readonly string[];
 }
 
@@ -41,8 +41,8 @@ export interface BrokenByPlan {
 
 export interface JudgedGroup {
   /**
-   * The Terraform address of the group, or its id if Terraform does not manage the group. If the group is known only after apply, the
-   * address of the rule.
+   * The Terraform address of the group, or its id if Terraform does not manage the group. The address of the rule resource if the group is
+   * known only after apply.
    */
   readonly address: string;
   /** The id of the group. `null` if the id is known only after apply. */
@@ -65,9 +65,9 @@ export interface PlanVerdict {
    * The groups with changes that would break a limit, or that the guard would revert or report. Sorted by address.
    */
   readonly groups: readonly JudgedGroup[];
-  /** What cannot be compared, because it is known only after apply or because the plan does not show it. */
+  /** Rules and groups that cannot be compared, because some facts about them are not in the plan. */
   readonly unknown: readonly Note[];
-  /** What the user should know about groups that the guard does not restore after apply. */
+  /** Remarks about groups that the guard does not restore after apply. */
   readonly notes: readonly Note[];
   /** The addresses of new groups, by their placeholder ids in the rules. */
   readonly newGroups: ReadonlyMap<string, string>;
@@ -194,7 +194,7 @@ class PlanJudge {
   }
 
   /**
-   * Returns those of the limits that the group already breaks before apply, with the rules that break them. Leaves out limits that do not
+   * Returns the limits that the group already breaks before apply, with the rules that break these limits. Leaves out limits that do not
    * apply to the group before apply.
    */
   private partsBefore(group: PlannedGroup, limits: readonly Limit[], isCovered: (limit: Limit) => boolean): readonly BrokenLimit[] {
@@ -203,8 +203,8 @@ class PlanJudge {
   }
 
   /**
-   * Returns the limits that the plan would break. If it depends on a prefix list whose entries the plan does not show whether a rule breaks
-   * a limit, adds an unknown instead.
+   * Returns the limits that the plan would break. Adds an unknown for a rule that may break a limit, depending on a prefix list whose
+   * entries the plan does not show.
    */
   private brokenBy(
     group: PlannedGroup,
@@ -234,7 +234,7 @@ class PlanJudge {
     });
   }
 
-  /** Adds an unknown that names the limits that perhaps apply to the group, and that the plan would break if they apply. */
+  /** Adds an unknown that names the limits that the plan would break if they apply to the group. */
   private noteMaybe(
     group: PlannedGroup,
     limits: readonly Limit[],
@@ -287,7 +287,7 @@ interface Guarding {
   readonly baseline: Baseline | undefined;
   /** Whether the plan puts the group under this baseline. If `true`, the guard would also revert rules that the plan does not change. */
   readonly isNew: boolean;
-  /** The declared rules that are missing already before apply. */
+  /** The declared rules that are missing before apply. */
   readonly missingBefore: Plan['authorize'];
 }
 

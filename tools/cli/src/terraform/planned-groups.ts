@@ -1,4 +1,4 @@
-/** Reads from a Terraform plan how security groups and their rules are before and after apply. */
+/** Reads the security groups of a Terraform plan, with their rules before and after apply. */
 import type { SelectableGroup } from '@portcullis/baseline';
 import { ruleKey } from '@portcullis/permission-diff';
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
@@ -15,7 +15,7 @@ import {
 import { terraformResources, type TerraformResource } from './resources.js';
 import { terraformGroupFacts, groupsInTerraformState, groupWithOnlyId, type TerraformGroup } from './state-groups.js';
 
-/** A property of a group that a baseline or a limit can select by. */
+/** A property by which a baseline or a limit can select a group. */
 export type Fact = 'name' | 'vpcId' | 'tags';
 
 export interface PlannedGroup {
@@ -191,7 +191,7 @@ class PlanReader {
       before: before === undefined ? null : selectableFacts(before),
       after: selectableFacts(facts),
       ownerId: facts.ownerId ?? prior?.ownerId ?? null,
-      // A group without a name is known only by its id, because every group has a name.
+      // Every group has a name. If the plan shows no name, it shows no other fact about the group either.
       unknownFacts: change !== undefined ? factsUnknownUntilApply(change) : facts.name === null ? UNKNOWN_FACTS : [],
       rulesBefore,
       rulesAfter: distinctKnownRules([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),
@@ -212,7 +212,7 @@ export const UNKNOWN_GROUP = `sg-${'e'.repeat(17)}`;
 
 export const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
 
-/** Returns the change in an entry of `resource_changes`, or an empty list for a data source. A forgotten resource stays unchanged. */
+/** Returns the change in an entry of `resource_changes`, or an empty list for a data source. A resource that the plan forgets stays unchanged. */
 function terraformResourceChange(entry: unknown): ResourceChange[] {
   const [address, type] = [jsonTextMember(entry, 'address'), jsonTextMember(entry, 'type')];
   const change = jsonMember(entry, 'change');
@@ -266,7 +266,7 @@ function factsUnknownUntilApply(change: ResourceChange): Fact[] {
   ];
 }
 
-/** Returns the rules without repetitions. Keeps the first of several equal rules. */
+/** Keeps only the first of several equal rules. */
 function distinctKnownRules(rules: readonly KnownRule[]): KnownRule[] {
   const byKey = new Map([...rules].reverse().map((each) => [ruleKey(each.rule), each]));
   return [...byKey.values()].reverse();

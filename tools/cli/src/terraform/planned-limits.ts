@@ -1,6 +1,6 @@
 /**
- * Finds the limits that apply to a group of a Terraform plan. Some limits only may apply, because some facts about the group are known only
- * after apply.
+ * Finds the limits that apply to a group of a Terraform plan, and the limits that may apply, depending on facts that are known only after
+ * apply.
  */
 import {
   hasGroupCriteria,
@@ -42,7 +42,7 @@ export function limitsOfPlannedGroup({ limits = [] }: CompiledBaseline, group: S
   return { certain, maybe };
 }
 
-/** Removes the criteria about unknown facts. `isEmptied` says whether this removed every criterion. */
+/** Removes the criteria about unknown facts. `isEmptied` is true if this removed all criteria. */
 export function withoutUnknownCriteria(
   { ids, tags, names, vpcs }: GroupSelection,
   unknown: readonly Fact[],
@@ -59,7 +59,7 @@ export function withoutUnknownCriteria(
   };
 }
 
-/** Reports whether the limit forbids the rule's traffic from at least one source. If so, the rule may break the limit. */
+/** Reports whether the limit forbids the rule's traffic from at least one source, so that the rule may break the limit. */
 export function mayUnknownRuleBreakLimit({ ingress, egress = [] }: Limit, { direction, traffic }: UnknownRule): boolean {
   const bounds = direction === 'ingress' ? ingress : egress;
   return accessBeyond(rulesFromEverybody(direction, traffic), bounds).rules.length > 0;

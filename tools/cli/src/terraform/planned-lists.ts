@@ -28,7 +28,7 @@ export function prefixListsInPlan(plan: unknown): { readonly before: Addresses; 
   return { before, after };
 }
 
-/** A resource has its entries in `entry`, and a data source in `entries`. */
+/** A resource has the attribute `entry`, and a data source has the attribute `entries`. */
 function prefixListEntries(values: unknown): [string, ReturnType<typeof parseBlocks>][] {
   const id = jsonTextMember(values, 'id');
   const entries = [...jsonListMember(values, 'entry'), ...jsonListMember(values, 'entries')];

@@ -1,4 +1,4 @@
-/** Finds the resources that an attribute of a resource refers to, from the configuration in a Terraform plan. */
+/** Finds the resources that an attribute of another resource refers to, in the configuration of a Terraform plan. */
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 
 /** One part of an address. `name["a"]` has the key `"a"`. */
@@ -7,7 +7,7 @@ interface AddressPart {
   readonly key: string | undefined;
 }
 
-/** A Terraform address or reference, split into its modules and the rest. */
+/** A Terraform address or reference, split into its modules and the parts after them. */
 interface Address {
   readonly modules: readonly AddressPart[];
   readonly rest: readonly AddressPart[];
@@ -57,7 +57,7 @@ function referenceTargets(expression: unknown, modules: readonly AddressPart[], 
   });
 }
 
-/** Reports whether the address is an instance of the target. The target may have no `count` or `for_each` keys. */
+/** Reports whether the address is an instance of the target. A target without a key of `count` or `for_each` stands for all instances. */
 function isInstanceOfTarget(address: Address, target: Address): boolean {
   const [steps, wanted] = [
     [...address.modules, ...address.rest],

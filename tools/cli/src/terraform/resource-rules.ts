@@ -11,13 +11,13 @@ import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-member
 import { Failure, readAllOrFailCommand } from '../command-line/failure.js';
 import { terraformTags, type TerraformResource } from './resources.js';
 
-/** A rule of a resource. */
+/** A rule that a Terraform resource defines. */
 export interface KnownRule {
   /** The address of the resource. */
   readonly address: string;
   readonly direction: Direction;
   readonly rule: Rule;
-  /** The tags of the rule; empty for a rule in a block. */
+  /** The tags of the rule. A rule in a block has no tags. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -55,7 +55,7 @@ export function isRuleResource({ type, mode }: Pick<TerraformResource, 'type' | 
 }
 
 /**
- * Returns the rules in the blocks of a group resource, or of a rule resource. Returns an empty list for other resources.
+ * Returns the rules of a group resource or of a rule resource. Returns an empty list for other resources.
  *
  * @param groupId the id of the group that has the rules
  * @param unknown the `after_unknown` of a plan
@@ -109,7 +109,7 @@ function rulesOfTerraformBlock(block: unknown, unknown: unknown, reading: Readin
     ['security_groups', sourceGroupFields],
   ];
   const one = jsonMember(block, 'source_security_group_id');
-  // The provider also computes this attribute for a rule with another source, so the source of such a rule is not unknown.
+  // The provider computes this attribute for every rule without it. So the source is unknown only if the rule has no other source.
   const isOneUnknown = isUnknownUntilApply(unknown, 'source_security_group_id') && !hasOtherRuleSource(block, unknown);
   const sources: readonly RuleFields[] = [
     ...lists.flatMap(([name, fieldsOf]) =>

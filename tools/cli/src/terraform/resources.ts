@@ -1,7 +1,7 @@
 /** Reads the resources of a state or of a plan from the output of `terraform show -json`. */
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 
-/** One instance of a resource. A resource with `count` or `for_each` has several. */
+/** One instance of a resource. A resource with `count` or `for_each` has several instances. */
 export interface TerraformResource {
   /** For example `module.shop[0].aws_security_group.web["a"]`. */
   readonly address: string;
@@ -23,7 +23,7 @@ export function terraformResources(values: unknown): readonly TerraformResource[
 function resourcesInModule(module: unknown): TerraformResource[] {
   const own = jsonListMember(module, 'resources').flatMap((resource): TerraformResource[] => {
     const [address, type] = [jsonTextMember(resource, 'address'), jsonTextMember(resource, 'type')];
-    // Terraform has replaced a deposed object, but has not deleted it yet.
+    // Omits deposed objects, which Terraform has replaced but not deleted yet.
     if (address === null || type === null || jsonMember(resource, 'deposed_key') !== undefined) return [];
     const mode = jsonMember(resource, 'mode') === 'data' ? 'data' : 'managed';
     return [{ address, mode, type, values: jsonMember(resource, 'values') }];

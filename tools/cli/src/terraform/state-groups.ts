@@ -7,7 +7,7 @@ import { isGroupResource, isKnownRule, isRuleResource, rulesOfTerraformResource,
 import { terraformResources, terraformTags, type TerraformResource } from './resources.js';
 
 export interface TerraformGroup extends SelectableGroup {
-  /** The Terraform address of the group. `null` if the state contains only rules of the group, or only a data source. */
+  /** The Terraform address of the group. `null` if the state does not contain the group as a managed resource. */
   readonly address: string | null;
   readonly description: string | null;
   readonly ownerId: string | null;
@@ -39,7 +39,7 @@ export function groupsInTerraformState(values: unknown): readonly TerraformGroup
   for (const resource of resources) {
     const id = jsonTextMember(resource.values, 'id');
     if (id === null || !(isGroupResource(resource) || resource.type === 'aws_security_group')) continue;
-    // A state may contain the same group as a managed resource and as a data source.
+    // If a state contains a group as a managed resource and as a data source, uses the managed resource.
     if (groupOf(id).address !== null && !isGroupResource(resource)) continue;
     const inline = rules.get(resource) ?? [];
     groups.set(id, {
@@ -63,7 +63,7 @@ export function groupWithOnlyId(id: string): TerraformGroup {
   return { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
 }
 
-/** Returns the rules of the resource. A state contains no unknown values. */
+/** A state contains no rules with unknown values. */
 function knownRulesOfResource(resource: TerraformResource, groupId: string): KnownRule[] {
   return rulesOfTerraformResource(resource, groupId).filter(isKnownRule);
 }
@@ -84,7 +84,7 @@ export function terraformGroupFacts(
 /** The rules of a group that Terraform declares, and the undeclared rules. */
 export interface DeclaredRules {
   readonly declared: readonly Rule[];
-  /** Rules that the group had when Terraform wrote the state, and that no rule resource declares. */
+  /** The rules in blocks that no rule resource declares. */
   readonly undeclared: readonly Rule[];
 }
 

@@ -16,7 +16,7 @@ export function limitsBrokenByPlan({ groups }: PlanVerdict): readonly string[] {
   return [...new Set(groups.flatMap(({ broken }) => broken.map(({ limit }) => limit)))].sort();
 }
 
-/** Returns a paragraph for each group, a line for each unknown and each note, and a last line with the result. */
+/** Returns a paragraph for each group, a line for each unknown fact and each note, and a last line with the result. */
 export function planVerdictText(verdict: PlanVerdict, planName: string, { colours }: Style): string {
   const { bold, green, red, yellow, dim } = colours;
   const blocks = verdict.groups.map((group) => {

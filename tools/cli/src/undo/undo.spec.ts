@@ -24,7 +24,7 @@ function restoration(changed: Partial<Finding> = {}): Finding {
   });
 }
 
-/** Returns a region with the group after the restoration, to which the rules in `more` were added. */
+/** Returns a region in which the group has the rules after the restoration and the rules in `more`. */
 function restored(...more: readonly string[]): SimulatedEc2 {
   return region({ [WEB]: [HTTPS, KEPT, '-1 to 0.0.0.0/0', ...more] });
 }
@@ -52,7 +52,7 @@ undone ${WEB}: authorized tcp/22 from 0.0.0.0/0; revoked tcp/443 from 0.0.0.0/0
   expect(writesOf(ec2)).toEqual(['authorize tcp/22 from 0.0.0.0/0', 'revoke tcp/443 from 0.0.0.0/0']);
 });
 
-it('`undo` reverses changes of egress rules, too', async () => {
+it('`undo` also reverses changes of egress rules', async () => {
   const ec2 = region({ [WEB]: [HTTPS] });
   folder.write(
     'finding.json',
@@ -117,7 +117,7 @@ async function expectRefused(content: string, message: string, options = ''): Pr
 }
 
 it.each<[string, Partial<Finding>, string]>([
-  ['is of another kind', { kind: 'drift' }, 'is of kind `drift`, which changed no group; expected one of kind `restoration`'],
+  ['is of another kind', { kind: 'drift' }, 'is of kind `drift`, which changed no group; expected a finding of kind `restoration`'],
   [
     'lacks its rules',
     { rules: undefined, omitted: ['rules'] },
@@ -162,7 +162,7 @@ it('if the group has changed since the restoration, `undo` says what differs and
 
   expect(await folder.run('undo finding.json --yes', ec2)).toEqual(
     failure(
-      `${WEB} has changed since the restoration: tcp/99 from 10.0.0.0/8 was added; tcp/443 from 0.0.0.0/0 was removed. Nothing was changed; \`portcullis plan\` shows its current state`,
+      `${WEB} has changed since the restoration: tcp/99 from 10.0.0.0/8 was added; tcp/443 from 0.0.0.0/0 was removed. Nothing was changed; \`portcullis plan\` shows the current state of the group`,
     ),
   );
   expect(writesOf(ec2)).toEqual([]);

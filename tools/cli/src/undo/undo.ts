@@ -67,12 +67,12 @@ export async function undoRestoration(fileName: string, options: UndoOptions, io
 function undoableRestoration(finding: Finding): Undoable {
   const { kind, group, rules, omitted = [] } = finding;
   if (kind !== 'restoration')
-    throw findingFileFailure(finding, `is of kind \`${kind}\`, which changed no group; expected one of kind \`restoration\``);
+    throw findingFileFailure(finding, `is of kind \`${kind}\`, which changed no group; expected a finding of kind \`restoration\``);
   if (rules === undefined)
     throw findingFileFailure(
       finding,
       omitted.includes('rules')
-        ? "was too large to include its rules; expected the finding from the remediator's log, or with `rules.before` and `rules.after` from the log lines with its id"
+        ? "was too large to include its rules; expected the finding from the remediator's log, or a finding to which you added `rules.before` and `rules.after` from the log lines with its id"
         : "has no `rules`, so the rules before the restoration are unknown; expected the finding from the remediator's log",
     );
   if (group.id === null || group.region === null || group.accountId === null)
@@ -104,11 +104,11 @@ async function refuseIfGroupChanged(
     missing.length > 0 && `${describeRules(missing)} was removed`,
   );
   throw new Failure(
-    `${groupId} has changed since the restoration: ${since}. Nothing was changed; \`${command} plan\` shows its current state`,
+    `${groupId} has changed since the restoration: ${since}. Nothing was changed; \`${command} plan\` shows the current state of the group`,
   );
 }
 
-/** Says what the undo changes, and what the guard will do afterwards. */
+/** Describes what the undo changes, and how to prevent that the guard restores the group again. */
 function undoneRestorationText(
   { finding, groupId, authorize, revoke, before, after }: Undoable,
   fileName: string,

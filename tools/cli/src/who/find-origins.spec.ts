@@ -77,7 +77,7 @@ it('findRuleOrigins looks up only calls that can add rules in the direction of t
   expect(asked).toEqual({ AuthorizeSecurityGroupEgress: 1 });
 });
 
-it('findRuleOrigins stops after 200 requests, and returns how far back it has read', async () => {
+it('findRuleOrigins stops after 200 requests, and returns the time of the oldest call that it has read', async () => {
   const many = Array.from({ length: 59 * 4 }, (_, i) => call(AUTHORIZE, 'somebody', 59 - Math.floor(i / 4), 1000 + i));
   const { lookUp, asked } = callHistory([...many, call(AUTHORIZE, 'ana', 0, 1)]);
 

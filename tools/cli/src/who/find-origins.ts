@@ -14,10 +14,11 @@ export interface AskedRule extends Rule {
 
 export interface Origins {
   readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
-  /** How far back the history was read: ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
+  /** The time back to which the history was read: ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
   readonly since: string | null;
   /**
-   * The error of a request to CloudTrail. Undefined if no request failed. `byRuleId` contains the origins that were found before the error.
+   * The error of a request to CloudTrail. `undefined` if no request failed. After an error, `byRuleId` contains the origins that were found
+   * before.
    */
   readonly failure: unknown;
 }

@@ -28,7 +28,7 @@ it('findRuleRemovals stops reading when it has found the call that removed each 
   expect(asked).toEqual({ [REVOKE]: 2 });
 });
 
-it('findRuleRemovals stops after 100 requests for each name of a call, and returns how far back it has read', async () => {
+it('findRuleRemovals stops after 100 requests for each name of a call, and returns the time of the oldest call that it has read', async () => {
   const others = Array.from({ length: 150 }, () => revoked({ day: '22', rule: 9, port: 80 }));
   const { lookUp, asked } = callHistory([...others, revoked({ by: 'ana', day: '02', port: 22 })]);
 
@@ -36,7 +36,7 @@ it('findRuleRemovals stops after 100 requests for each name of a call, and retur
   expect(asked).toEqual({ [REVOKE]: 100 });
 });
 
-it('rememberHistoryPages requests each page of the history only once, regardless of how many pages each reader reads', async () => {
+it('rememberHistoryPages requests each page of the history only once for several readers', async () => {
   const { lookUp, asked } = callHistory([...['22', '21', '20'].map((day) => revoked({ day }))]);
   const again = rememberHistoryPages(lookUp);
   const read = async (pages: number): Promise<number> => {

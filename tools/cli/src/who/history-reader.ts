@@ -21,7 +21,7 @@ export class HistoryReader {
 
   constructor(private readonly lookUp: LookUpCalls) {}
 
-  /** How far back the history was read: ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
+  /** The time back to which the history was read: ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
   get since(): string | null {
     return this.from === '' ? null : this.from;
   }

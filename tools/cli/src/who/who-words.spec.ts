@@ -67,7 +67,7 @@ it.each([
   expect(timeAgoWords(eventTime, NOW)).toBe(ago);
 });
 
-it('ruleOriginWords says in one line who opened a rule, and whether that is certain', () => {
+it('ruleOriginWords says in one line who opened a rule, and adds `perhaps` if the caller is uncertain', () => {
   const opened = call();
   const line =
     '3 days ago (2026-01-15 09:30:00 UTC) by role Operator, session ana (unverified) from 203.0.113.10 with the AWS CLI (unverified), with MFA';

@@ -93,7 +93,7 @@ function callerName({ type, arn, issuerArn, userName, sessionName, sourceIdentit
   return onBehalfOf ?? issuerArn ?? arn ?? invokedBy ?? principalId ?? type ?? 'an unknown caller';
 }
 
-/** Tools by user agent. The tool is unverified, because the client chooses its user agent. */
+/** The tools by user agent. A tool is marked as unverified, because the client chooses the user agent. */
 const TOOLS: readonly (readonly [RegExp, string])[] = [
   [/terraform/i, 'Terraform'],
   [/pulumi/i, 'Pulumi'],
