@@ -2,7 +2,7 @@
  * A bound says which senders are allowed to use some services. The check looks at the traffic that rules let in, not at how the rules are
  * written.
  */
-import { fillInGroupAccounts } from '../diff/group-accounts.js';
+import { fillInRuleSourceAccounts } from '../diff/source-accounts.js';
 import { isPermissionPrefixListId } from '../rules/ids.js';
 import { cidrBlockAround, type Block } from '../rules/block.js';
 import type { Rule } from '../rules/rule.js';
@@ -95,7 +95,7 @@ export function accessRegionsBeyond(
   const lists = accessAddressesOfPrefixLists(addresses);
   const broken = bounds.map((bound) => cachedBoundChecker(bound, lists)).filter((checker) => checker.mayBreak(rules, lists, accountId));
   if (broken.length === 0) return [];
-  const [filled = [], allowed = []] = fillInGroupAccounts(rules, permitted);
+  const [filled = [], allowed = []] = fillInRuleSourceAccounts(rules, permitted);
   const exempt = accessRegionsOfRules(allowed, lists);
   return broken.reduce((beyond: readonly AccessRegion[], checker) => {
     const found = checker.beyond(checker.suspectsIn(rules, filled, lists, accountId), exempt);

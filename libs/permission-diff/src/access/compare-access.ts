@@ -1,6 +1,6 @@
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { matchRules } from '../diff/match-rules.js';
-import { fillInGroupAccounts } from '../diff/group-accounts.js';
+import { fillInRuleSourceAccounts } from '../diff/source-accounts.js';
 import { permissionValuesOrThrow } from '../rules/problem.js';
 import type { Rule } from '../rules/rule.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
@@ -47,7 +47,7 @@ export function compareAccess(
 
 /** `compareAccess` for parsed rules, all of one direction. */
 export function compareRuleAccess(required: readonly Rule[], actual: readonly Rule[], addresses: Addresses = new Map()): AccessComparison {
-  const [wanted = [], found = []] = fillInGroupAccounts(required, actual);
+  const [wanted = [], found = []] = fillInRuleSourceAccounts(required, actual);
   // Most groups have no drift, and equal rules need no sweep.
   if (haveSameRules(wanted, found)) return { missing: [], excess: [], equal: true };
   const difference = accessRegionDifference(accessRegionsOfRules(wanted, addresses), accessRegionsOfRules(found, addresses));

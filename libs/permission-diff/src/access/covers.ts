@@ -1,4 +1,4 @@
-import { fillInGroupAccounts } from '../diff/group-accounts.js';
+import { fillInRuleSourceAccounts } from '../diff/source-accounts.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { permissionValuesOrThrow, type ReadResult } from '../rules/problem.js';
 import type { Rule } from '../rules/rule.js';
@@ -45,7 +45,7 @@ function readAccessRegionsOfBoth(
   options: AccessOptions,
 ): readonly [readonly AccessRegion[], readonly AccessRegion[]] {
   const [rulesOfA, rulesOfB, addresses] = permissionValuesOrThrow([a, b, readAccessAddresses(options.addresses)]);
-  const [ownedA = [], ownedB = []] = fillInGroupAccounts(rulesOfA, rulesOfB);
+  const [ownedA = [], ownedB = []] = fillInRuleSourceAccounts(rulesOfA, rulesOfB);
   return [accessRegionsOfRules(ownedA, addresses), accessRegionsOfRules(ownedB, addresses)];
 }
 

@@ -2,7 +2,7 @@
 import { diffRules, type RuleDiff } from '../diff/diff-rules.js';
 import type { PermissionDiff } from '../diff/diff-permissions.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
-import { fillInGroupAccounts } from '../diff/group-accounts.js';
+import { fillInRuleSourceAccounts } from '../diff/source-accounts.js';
 import { permissionsOf } from '../diff/permissions-of.js';
 import { permissionValuesOrThrow } from '../rules/problem.js';
 import { readRules } from '../rules/read-rules.js';
@@ -51,7 +51,7 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
 ): RuleDiff<Required, Actual> {
   // Drop repeated rules.
   const distinct = [diffRules(required, []).missing, diffRules(actual, []).missing, diffRules(permitted, []).missing] as const;
-  const filled = fillInGroupAccounts<Rule>(...distinct);
+  const filled = fillInRuleSourceAccounts<Rule>(...distinct);
   const withRegions = <R extends Rule>(rules: readonly R[], list: number): readonly WithRegions<R>[] =>
     rules.map((rule, i) => ({ rule, regions: accessRegionsOfRules([filled[list]?.[i] ?? rule], addresses) }));
 

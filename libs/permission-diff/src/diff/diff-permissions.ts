@@ -1,6 +1,6 @@
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { matchRules } from './match-rules.js';
-import { fillInGroupAccounts } from './group-accounts.js';
+import { fillInRuleSourceAccounts } from './source-accounts.js';
 import { PermissionWriter } from './permissions-of.js';
 import { permissionValuesOrThrow } from '../rules/problem.js';
 import { readRules } from '../rules/read-rules.js';
@@ -40,7 +40,7 @@ export function diffPermissions(
     readRules(actual, { ...options, path: 'actual', descriptions: 'trusted' }),
   ]);
   const [authorize, revoke, unchanged] = [new PermissionWriter(), new PermissionWriter(), new PermissionWriter()];
-  const [wantedRules = [], foundRules = []] = fillInGroupAccounts(wanted, found);
+  const [wantedRules = [], foundRules = []] = fillInRuleSourceAccounts(wanted, found);
   matchRules(wantedRules, foundRules, (i, j, key) => {
     if (j === -1) authorize.add(wanted[i], key);
     else (i === -1 ? revoke : unchanged).add(found[j], key);

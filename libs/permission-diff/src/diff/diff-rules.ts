@@ -1,6 +1,6 @@
 /** Compares two sets of rules. */
 import { matchRules } from './match-rules.js';
-import { fillInGroupAccounts } from './group-accounts.js';
+import { fillInRuleSourceAccounts } from './source-accounts.js';
 import type { Rule } from '../rules/rule.js';
 
 export interface RuleDiff<Required extends Rule, Actual extends Rule> {
@@ -22,7 +22,7 @@ export function diffRules<Required extends Rule, Actual extends Rule>(
 ): RuleDiff<Required, Actual> {
   const isMissing: boolean[] = [];
   const isKept: (boolean | undefined)[] = [];
-  const [wantedRules = [], foundRules = []] = fillInGroupAccounts<Rule>(required, actual);
+  const [wantedRules = [], foundRules = []] = fillInRuleSourceAccounts<Rule>(required, actual);
   matchRules(wantedRules, foundRules, (wanted, found) => {
     if (found !== -1) isKept[found] = wanted !== -1;
     else isMissing[wanted] = true;

@@ -3,7 +3,7 @@ import { isObject, permissionReadResult, permissionProblemCollector, type Permis
 import { readPermissionRule, type RuleFields } from './read-rule.js';
 import type { ReadOptions } from './read-rules.js';
 import type { Rule } from './rule.js';
-import { readGroupPermissions, type SecurityGroupRules } from './security-group.js';
+import { readPermissionListsOfGroup, type SecurityGroupRules } from './security-group.js';
 
 /**
  * Returns the rules of a configuration item, or every problem. Accepts three forms: the item of a notification (`configuration` is an
@@ -28,10 +28,15 @@ export function readConfigItemRules(item: unknown): ReadResult<SecurityGroupRule
 }
 
 function readConfigItemPermissions(configuration: unknown, path: string): ReadResult<SecurityGroupRules> {
-  return readGroupPermissions(configuration, path, ['groupId', 'ownerId', 'ipPermissions', 'ipPermissionsEgress'], readConfigPermissions);
+  return readPermissionListsOfGroup(
+    configuration,
+    path,
+    ['groupId', 'ownerId', 'ipPermissions', 'ipPermissionsEgress'],
+    readConfigPermissions,
+  );
 }
 
-/** Returns invalid JSON as text, which `readGroupPermissions` refuses. */
+/** Returns invalid JSON as text, which `readPermissionListsOfGroup` refuses. */
 function parsePermissionsJson(text: string): unknown {
   try {
     return JSON.parse(text);

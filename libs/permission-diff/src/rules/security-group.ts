@@ -18,14 +18,14 @@ export interface SecurityGroupRules {
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
  */
 export function readSecurityGroup(group: unknown, path = 'group'): ReadResult<SecurityGroupRules> {
-  return readGroupPermissions(group, path, ['GroupId', 'OwnerId', 'IpPermissions', 'IpPermissionsEgress'], readRules);
+  return readPermissionListsOfGroup(group, path, ['GroupId', 'OwnerId', 'IpPermissions', 'IpPermissionsEgress'], readRules);
 }
 
 /** The names that the document has for a group's id, its owner, and its lists of ingress and egress permissions. */
 type GroupFields = readonly [id: string, owner: string, ingress: string, egress: string];
 
 /** Reads a group from a document with these field names. `readPermissions` reads each list of permissions. */
-export function readGroupPermissions(
+export function readPermissionListsOfGroup(
   group: unknown,
   path: string,
   [idField, ownerField, ...lists]: GroupFields,

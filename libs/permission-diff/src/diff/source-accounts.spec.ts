@@ -1,4 +1,4 @@
-import { fillInGroupAccounts } from './group-accounts.js';
+import { fillInRuleSourceAccounts } from './source-accounts.js';
 import type { Rule } from '../rules/rule.js';
 import { ALL_TRAFFIC } from '../rules/traffic.js';
 
@@ -8,7 +8,7 @@ const fromGroup = (groupId: string, userId?: string): Rule => ({
   source: userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId },
 });
 
-const filled = (rule: Rule, ...lists: readonly (readonly Rule[])[]) => fillInGroupAccounts([rule], ...lists)[0]?.[0];
+const filled = (rule: Rule, ...lists: readonly (readonly Rule[])[]) => fillInRuleSourceAccounts([rule], ...lists)[0]?.[0];
 
 const [a, b] = ['111122223333', '444455556666'];
 const fromAnyone: Rule = {
@@ -33,23 +33,23 @@ describe('the account of a group source without an account', () => {
     expect(filled(fromGroup('sg-1'), named, [])).toEqual(fromGroup('sg-1', filledIn));
   });
 
-  it('fillInGroupAccounts searches every list for the missing account of a group source', () => {
+  it('fillInRuleSourceAccounts searches every list for the missing account of a group source', () => {
     expect(filled(fromGroup('sg-1'), [], [fromGroup('sg-1', a)])).toEqual(fromGroup('sg-1', a));
   });
 
-  it('fillInGroupAccounts does not replace an account that a rule names', () => {
+  it('fillInRuleSourceAccounts does not replace an account that a rule names', () => {
     expect(filled(fromGroup('sg-1', b), [fromGroup('sg-1', a), fromGroup('sg-2')])).toEqual(fromGroup('sg-1', b));
   });
 
-  it('fillInGroupAccounts returns lists unchanged if all of their groups have an account', () => {
+  it('fillInRuleSourceAccounts returns lists unchanged if all of their groups have an account', () => {
     const lists = [[fromGroup('sg-1', a)], [fromAnyone]];
 
-    fillInGroupAccounts(...lists).forEach((list, i) => {
+    fillInRuleSourceAccounts(...lists).forEach((list, i) => {
       expect(list).toBe(lists[i]);
     });
   });
 
-  it('fillInGroupAccounts adds no account to address blocks', () => {
+  it('fillInRuleSourceAccounts adds no account to address blocks', () => {
     expect(filled(fromAnyone, [fromGroup('sg-1', a), fromGroup('sg-1')])).toBe(fromAnyone);
   });
 });

@@ -4,8 +4,8 @@ import type { Rule } from '../rules/rule.js';
  * Adds the missing account to each group source, if the lists name exactly one account for that group id. EC2 also adds the account,
  * because a group id belongs to one account. If no source lacks an account, returns the same lists.
  */
-export function fillInGroupAccounts<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
-  if (!lists.some((rules) => rules.some(ruleLacksGroupAccount))) return lists;
+export function fillInRuleSourceAccounts<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
+  if (!lists.some((rules) => rules.some(ruleLacksSourceAccount))) return lists;
   const owners = new Map<string, string | null>();
   for (const { source } of lists.flat()) {
     if (source.kind !== 'group' || source.userId === undefined) continue;
@@ -21,6 +21,6 @@ export function fillInGroupAccounts<R extends Rule>(...lists: readonly (readonly
   return lists.map((rules) => rules.map(withOwner));
 }
 
-function ruleLacksGroupAccount({ source }: Rule): boolean {
+function ruleLacksSourceAccount({ source }: Rule): boolean {
   return source.kind === 'group' && source.userId === undefined;
 }
