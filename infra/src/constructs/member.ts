@@ -1,7 +1,7 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { baselineWithSettingsMode, GUARDS, memberBusName, type Settings } from '@portcullis/settings';
+import { applySettingsMode, GUARDS, memberBusName, type Settings } from '@portcullis/settings';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import { mayRestoreBaselines } from '../policies/may-restore.js';
@@ -26,7 +26,7 @@ export interface MemberProps {
 export class Member extends Construct {
   constructor(scope: Construct, id: string, props: MemberProps) {
     super(scope, id);
-    const baseline = baselineWithSettingsMode(props.baseline, props.settings);
+    const baseline = applySettingsMode(props.baseline, props.settings);
     const { name, region, accountId: centralAccountId, permissionsBoundary } = props.settings;
     const deployment: Deployment = {
       name,

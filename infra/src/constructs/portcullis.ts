@@ -3,8 +3,8 @@ import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-i
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import {
-  baselineWithSettingsMode,
-  scheduleFromSettings,
+  applySettingsMode,
+  settingsSchedule,
   GUARDS,
   guardsWholeOrganization,
   listedMemberAccounts,
@@ -160,7 +160,7 @@ export class Portcullis extends Construct {
       deployment,
       guard: this.remediator,
       groupIds: configRuleGroupIds(baseline),
-      schedule: scheduleFromSettings(baseline, settings),
+      schedule: settingsSchedule(baseline, settings),
       recorder: settings.recorder === 'create' ? new Recorder(this, 'recorder', { deployment, settings }) : undefined,
       ofOrganization: organization !== undefined,
     });
@@ -228,7 +228,7 @@ interface CheckedPortcullisProps {
 function checkPortcullisProps({ baseline: given, bundles = builtFunctionBundles(), ...rest }: PortcullisProps): CheckedPortcullisProps {
   const settings = settingsSchema.safeParse({ ...rest, baseline: typeof given === 'string' ? given : 'compiled' });
   const baseline = typeof given === 'string' ? readSynthBaseline(given) : ({ ok: true, value: given } as const);
-  const effective = settings.success && baseline.ok ? baselineWithSettingsMode(baseline.value, settings.data) : undefined;
+  const effective = settings.success && baseline.ok ? applySettingsMode(baseline.value, settings.data) : undefined;
   const problems = [
     ...(settings.error?.issues.map(({ path, message }) => `\`${path.join('.')}\`: expected ${message}`) ?? []),
     ...(baseline.ok ? [] : baseline.problems),

@@ -1,5 +1,5 @@
 /** The EventBridge rules for calls on guarded groups, and for calls on Portcullis itself. */
-import { guardedGroupIds, hasGroupCriteria, limitsEveryGroup, baselineDependsOnTags, type CompiledBaseline } from '@portcullis/baseline';
+import { baselineGroupIds, hasGroupCriteria, limitsEveryGroup, baselineDependsOnTags, type CompiledBaseline } from '@portcullis/baseline';
 import { anyCallPattern, eventPattern, guardCallPattern, type GuardService } from '@portcullis/cloudtrail';
 import type { Deployment } from '../deployment.js';
 import { eventBridgeRuleName, type Watch } from './cloudtrail-trigger.js';
@@ -18,7 +18,7 @@ const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];
 
 /** Returns the ids of the guarded groups, or `any` if groups can be guarded that no baseline or limit lists by id. */
 export function configRuleGroupIds(baseline: CompiledBaseline): readonly string[] | 'any' {
-  return watchesUnlistedGroups(baseline) ? 'any' : guardedGroupIds(baseline);
+  return watchesUnlistedGroups(baseline) ? 'any' : baselineGroupIds(baseline);
 }
 
 export function groupCallWatch(baseline: CompiledBaseline): Watch {
@@ -26,7 +26,7 @@ export function groupCallWatch(baseline: CompiledBaseline): Watch {
   return {
     name: GROUP_CALLS,
     description: 'API calls that could change a guarded security group',
-    pattern: eventPattern(guardedGroupIds(baseline), options),
+    pattern: eventPattern(baselineGroupIds(baseline), options),
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * The IAM statements that let the remediator change the groups of enforced baselines and limits, with no more actions than these need.
  */
-import { guardedGroupIds, hasGroupCriteria, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
+import { baselineGroupIds, hasGroupCriteria, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Deployment } from '../deployment.js';
 import { groupCriteriaCondition, groupIdCondition, limitedGroupConditions } from './group-conditions.js';
 import {
@@ -21,7 +21,7 @@ import {
 export function mayRestoreBaselines(compiled: CompiledBaseline, deployment: Deployment): readonly Statement[] {
   const { partition, region, accountId } = deployment;
   const anyGroup = `arn:${partition}:ec2:${region}:${accountId}:security-group/*`;
-  const idsOf = (baselines: readonly Baseline[]): readonly string[] => guardedGroupIds({ baselines });
+  const idsOf = (baselines: readonly Baseline[]): readonly string[] => baselineGroupIds({ baselines });
   const enforced = compiled.baselines.filter(mayChangeItsGroups);
   const limits = (compiled.limits ?? []).filter((limit) => mayChangeItsGroups(limit) && limitRepairActions(limit).length > 0);
   const selecting = enforced.filter(({ groups }) => hasGroupCriteria(groups));

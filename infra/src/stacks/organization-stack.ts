@@ -2,14 +2,7 @@ import { CloudformationStackSetInstance } from '@cdktf/provider-aws/lib/cloudfor
 import { CloudformationStackSet } from '@cdktf/provider-aws/lib/cloudformation-stack-set/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import type { CompiledBaseline } from '@portcullis/baseline';
-import {
-  baselineWithSettingsMode,
-  scheduleFromSettings,
-  guardFunctionName,
-  GUARDS,
-  memberStackSetName,
-  type Settings,
-} from '@portcullis/settings';
+import { applySettingsMode, settingsSchedule, guardFunctionName, GUARDS, memberStackSetName, type Settings } from '@portcullis/settings';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { OrganizationRule } from '../constructs/config-trigger.js';
@@ -39,8 +32,8 @@ export class OrganizationStack extends GuardStack {
     new OrganizationRule(this, 'organization', {
       deployment: { name, region, accountId, partition },
       functionArn: `arn:${partition}:lambda:${region}:${accountId}:function:${guardFunctionName(settings, GUARDS.remediator)}`,
-      groupIds: configRuleGroupIds(baselineWithSettingsMode(baseline, settings)),
-      schedule: scheduleFromSettings(baseline, settings),
+      groupIds: configRuleGroupIds(applySettingsMode(baseline, settings)),
+      schedule: settingsSchedule(baseline, settings),
       excludedAccounts: organization.excludedAccounts,
       dependsOn: memberTemplate === undefined ? [] : this.deployMembers(settings, organization, memberTemplate),
     });

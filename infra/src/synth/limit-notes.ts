@@ -1,6 +1,6 @@
 /** Writes notes about limits: which groups a limit lets the remediator change, and which groups AWS Config evaluates because of a limit. */
 import { hasGroupCriteria, type CompiledBaseline, type GroupCriteria, type GroupSelection, type Limit } from '@portcullis/baseline';
-import { baselineWithSettingsMode, scheduleFromSettings, type Settings } from '@portcullis/settings';
+import { applySettingsMode, settingsSchedule, type Settings } from '@portcullis/settings';
 import { limitRepairActions } from '../policies/statements.js';
 
 const EVERY_GROUP = 'every security group of the account and region';
@@ -15,7 +15,7 @@ const OFTEN: Readonly<Record<NonNullable<Settings['schedule']>, string>> = {
 
 /** Returns the notes, one line each. Limits that allow the same changes share one line. */
 export function limitNotes(file: string, compiled: CompiledBaseline, settings: Settings): readonly string[] {
-  const baseline = baselineWithSettingsMode(compiled, settings);
+  const baseline = applySettingsMode(compiled, settings);
   const { limits = [] } = baseline;
   const enforced = limits.filter((limit) => limit.mode === 'enforce' && limitRepairActions(limit).length > 0);
   const reporting = limits.filter(({ mode }) => mode === 'report');
@@ -64,7 +64,7 @@ function configRuleScopeNotes(baseline: CompiledBaseline, settings: Settings): r
   const { limits = [] } = baseline;
   const wide = limits.filter(({ groups }) => groups.all === true || hasGroupCriteria(groups));
   if (wide.length === 0) return [];
-  const schedule = scheduleFromSettings(baseline, settings);
+  const schedule = settingsSchedule(baseline, settings);
   const when = ['when it changes', 'when a deployment creates or updates the rule', ...(schedule === undefined ? [] : [OFTEN[schedule]])];
   const where =
     settings.organization === undefined ? EVERY_GROUP : `${EVERY_GROUP}, in each account of the organization that is not excluded`;

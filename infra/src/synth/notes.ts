@@ -1,9 +1,9 @@
 /** Writes the notes that synthesis prints, one line each, for the user to read before a deployment. */
-import { declaredExposures, exposureWarning, limitsEveryGroup, type CompiledBaseline } from '@portcullis/baseline';
-import { scheduleFromSettings, guardsWholeOrganization, listedMemberAccounts, type Settings } from '@portcullis/settings';
+import { baselineExposures, baselineExposureWarning, limitsEveryGroup, type CompiledBaseline } from '@portcullis/baseline';
+import { settingsSchedule, guardsWholeOrganization, listedMemberAccounts, type Settings } from '@portcullis/settings';
 
 export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): readonly string[] {
-  if (settings.schedule === scheduleFromSettings(baseline, settings)) return [];
+  if (settings.schedule === settingsSchedule(baseline, settings)) return [];
   const groups = limitsEveryGroup(baseline) ? 'every security group' : 'every guarded group';
   return [
     `${settings.baseline}: a permit ends (\`until\`), so AWS Config evaluates ${groups} once a day, and the rules of the permit are revoked within a day after its end; to change this, set \`schedule\``,
@@ -12,7 +12,7 @@ export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): r
 
 /** Returns a note for each baseline file that declares rules that are open to the world. */
 export function exposureNotes(baselineFile: string, baseline: CompiledBaseline): readonly string[] {
-  const warning = exposureWarning(declaredExposures(baseline));
+  const warning = baselineExposureWarning(baselineExposures(baseline));
   return warning === undefined ? [] : [`WARNING: ${baselineFile}: ${warning}`];
 }
 

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { describeAwsLimitExcesses } from '@portcullis/aws-limits';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import {
-  baselineWithSettingsMode,
+  applySettingsMode,
   guardsWholeOrganization,
   listedMemberAccounts,
   memberStackSetName,
@@ -73,7 +73,7 @@ export function synthesise({ settingsFile, bundles = builtFunctionBundles(), out
       : [];
   });
   const unnamable = regions.flatMap((each) =>
-    tagKeysIamCannotName(baselineWithSettingsMode(each.baseline, each.settings)).map((problem) => `${each.baselineFile}: ${problem}`),
+    tagKeysIamCannotName(applySettingsMode(each.baseline, each.settings)).map((problem) => `${each.baselineFile}: ${problem}`),
   );
   if (unnamable.length > 0) return { ok: false, problems: [...new Set(unnamable)] };
 

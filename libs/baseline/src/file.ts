@@ -9,4 +9,5 @@ export type { ProposedPermit } from './file/proposals.js';
 export { editBaselineFile, type BaselineEdit, type CommentedRule, type EditResult, type NewPermit } from './file/edit-baseline-file.js';
 export { readBaselineFile, type FileResult } from './file/read-baseline-file.js';
 export { baselineWarnings } from './file/warnings.js';
+export { isPermitEndDay } from './compiled/notation.js';
 export { writeBaselineFile, type WrittenBaseline } from './file/write-baseline-file.js';

@@ -11,14 +11,14 @@ export type {
   Permit,
 } from './compiled/baseline.js';
 export { InvalidBaselineError, parseCompiledBaseline, renderCompiledBaseline } from './compiled/compiled.js';
-export { declaredExposures, exposureWarning, type DeclaredExposure } from './compiled/exposures.js';
+export { baselineExposures, baselineExposureWarning, type BaselineExposure } from './compiled/exposures.js';
 export {
-  approvedBaseline,
-  guardedGroupIds,
+  baselineAfterApproval,
+  baselineGroupIds,
   hasGroupCriteria,
   limitsEveryGroup,
   selectionNeedsGroupFacts,
-  permitEndDays,
+  baselinePermitEndDays,
   selectBaseline,
   selectBaselineById,
   selectsByCriteria,

@@ -8,10 +8,10 @@ export function settingsContradictions(data: unknown): Contradiction[] {
   if (!isObject(data)) return [];
   return [
     ...repeatedRegions(data),
-    ...regionsWithoutBaseline(data),
+    ...missingBaselineSettings(data),
     ...missingCentralAccount(data),
-    ...sharedStateKeys(data),
-    ...runtimeUnknownToProvider(data),
+    ...contradictoryStateKeySetting(data),
+    ...contradictoryRuntimeSetting(data),
     ...organizationContradictions(data),
   ];
 }
@@ -41,7 +41,7 @@ function repeatedRegions({ regions }: Fields): Contradiction[] {
   );
 }
 
-function regionsWithoutBaseline({ baseline, regions }: Fields): Contradiction[] {
+function missingBaselineSettings({ baseline, regions }: Fields): Contradiction[] {
   if (baseline !== undefined) return [];
   const expected = 'the path of the baseline file, relative to the settings file';
   const all = regionsOfSettings(regions);
@@ -56,7 +56,7 @@ function missingCentralAccount({ organization, accountId }: Fields): Contradicti
 }
 
 /** Finds stacks with the same state key, because such stacks would overwrite each other's Terraform state. */
-function sharedStateKeys({ state, regions, organization }: Fields): Contradiction[] {
+function contradictoryStateKeySetting({ state, regions, organization }: Fields): Contradiction[] {
   const key = isObject(state) ? state.key : undefined;
   if (typeof key !== 'string') return [];
   const keyWithout = (part: string, sharing: string, example: string): Contradiction[] => {
@@ -75,7 +75,7 @@ function sharedStateKeys({ state, regions, organization }: Fields): Contradictio
  * Finds a Lambda runtime that the chosen version of the AWS provider does not know. Provider versions before 6.19.0 refuse every Node.js
  * runtime after `nodejs22.x`. Source: https://github.com/hashicorp/terraform-provider-aws/issues/44986
  */
-function runtimeUnknownToProvider({ provider, runtime = DEFAULT_RUNTIME, regions }: Fields): Contradiction[] {
+function contradictoryRuntimeSetting({ provider, runtime = DEFAULT_RUNTIME, regions }: Fields): Contradiction[] {
   const version = isObject(provider) ? String(provider.version) : '';
   if (!/^(5\.\d{3,}|6\.(\d|1[0-8]))\./.test(version)) return [];
   const runtimes = regionsOfSettings(regions).map(([, own]) => String(own.runtime ?? runtime));

@@ -2,7 +2,7 @@
  * Reads a settings file, and returns the names that a deployment uses. Do not import this module in a Lambda function, because it loads a
  * YAML parser and a schema library.
  */
-export { baselineWithSettingsMode, scheduleFromSettings } from './overrides.js';
+export { applySettingsMode, settingsSchedule } from './overrides.js';
 export { guardsWholeOrganization, listedMemberAccounts } from './members.js';
 export {
   approvalRoleName,

@@ -7,25 +7,25 @@ export type TrafficFields = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPo
 const ANYWHERE = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
 /** Returns a permission with these traffic fields. Its source is arbitrary: `readRules` refuses a permission without a source. */
-export function permissionFromAnywhere({ IpProtocol, FromPort, ToPort }: Readonly<Record<string, unknown>>): object {
+export function baselineTrafficPermission({ IpProtocol, FromPort, ToPort }: Readonly<Record<string, unknown>>): object {
   return { IpProtocol, FromPort, ToPort, ...ANYWHERE };
 }
 
 /** Returns the traffic that EC2's fields describe, or `undefined` if EC2 would refuse the fields. */
-export function readTrafficFields(fields: Readonly<Record<string, unknown>>): Traffic | undefined {
-  const read = readRules([permissionFromAnywhere(fields)]);
+export function readBaselineTraffic(fields: Readonly<Record<string, unknown>>): Traffic | undefined {
+  const read = readRules([baselineTrafficPermission(fields)]);
   return read.ok ? read.value[0]?.traffic : undefined;
 }
 
-/** The inverse of `readTrafficFields`. */
-export function writeTrafficFields(traffic: Traffic): TrafficFields {
+/** The inverse of `readBaselineTraffic`. */
+export function compileBaselineTraffic(traffic: Traffic): TrafficFields {
   const [permission = {}] = permissionsOf([{ direction: 'ingress', traffic, source: { kind: 'group', groupId: '' } }]);
   const { UserIdGroupPairs, ...fields } = permission;
   return fields;
 }
 
 /** Parses a text that `sourceKey` wrote. @throws {Error} for any other text. */
-export function parseCompiledSender(text: string): Source {
+export function parseCompiledBaselineSender(text: string): Source {
   if (text.startsWith('pl-')) return { kind: 'prefixList', prefixListId: text };
   if (text.startsWith('sg-')) {
     const [groupId = text, userId] = text.split('@');

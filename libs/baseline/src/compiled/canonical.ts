@@ -11,14 +11,14 @@ import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Limit, L
  */
 export function canonicalBaselines(baselines: readonly Baseline[], limits: readonly Limit[] = []): CompiledBaseline {
   return {
-    baselines: sortUniqueByJson(baselines.map(canonicalBaseline)),
-    ...(limits.length === 0 ? {} : { limits: sortUniqueByJson(limits.map(canonicalLimit)) }),
+    baselines: sortCompiledByJson(baselines.map(canonicalBaseline)),
+    ...(limits.length === 0 ? {} : { limits: sortCompiledByJson(limits.map(canonicalLimit)) }),
   };
 }
 
 /** Baselines and limits have `name` as their first key, so the order of their JSON is the order of their names. */
-function sortUniqueByJson<T>(items: readonly T[]): T[] {
-  return sortUniqueByText(items, (each) => JSON.stringify(each));
+function sortCompiledByJson<T>(items: readonly T[]): T[] {
+  return sortCompiledByText(items, (each) => JSON.stringify(each));
 }
 
 function canonicalBaseline(baseline: Baseline): Baseline {
@@ -29,10 +29,10 @@ function canonicalBaseline(baseline: Baseline): Baseline {
     mode,
     ...(approveWithin === undefined ? {} : { approveWithin }),
     compare,
-    ingress: canonicalRules(ingress),
-    ...(egress === undefined ? {} : { egress: canonicalRules(egress) }),
-    permit: canonicalPermits(permit),
-    ignore: sortUniqueByJson(ignore.map(canonicalIgnoreClause)),
+    ingress: canonicalBaselineRules(ingress),
+    ...(egress === undefined ? {} : { egress: canonicalBaselineRules(egress) }),
+    permit: canonicalBaselinePermits(permit),
+    ignore: sortCompiledByJson(ignore.map(canonicalIgnoreClause)),
   };
 }
 
@@ -41,9 +41,9 @@ function canonicalLimit({ name, groups, mode, repair, otherwise, ingress, egress
     name,
     groups: canonicalLimitedGroups(groups),
     ...{ mode, repair, otherwise },
-    ingress: sortUniqueByJson(ingress.map(canonicalBound)),
-    ...(egress === undefined ? {} : { egress: sortUniqueByJson(egress.map(canonicalBound)) }),
-    permit: canonicalPermits(permit),
+    ingress: sortCompiledByJson(ingress.map(canonicalBound)),
+    ...(egress === undefined ? {} : { egress: sortCompiledByJson(egress.map(canonicalBound)) }),
+    permit: canonicalBaselinePermits(permit),
   };
 }
 
@@ -58,12 +58,12 @@ function canonicalLimitedGroups({ all, except, ...selection }: LimitedGroups): L
 function canonicalBound({ services, senders, groups, notWiderThan }: Bound): Bound {
   const { ipv4, ipv6 } = notWiderThan ?? {};
   const all = services.find(({ kind }) => kind === 'all');
-  // `canonicalRules` sorts only complete rules, so each service gets a placeholder source, and each sender placeholder traffic.
+  // `canonicalBaselineRules` sorts only complete rules, so each service gets a placeholder source, and each sender placeholder traffic.
   const toTraffic = (traffic: Traffic): Rule => ({ direction: 'ingress', traffic, source: ANYWHERE });
   const toSender = (source: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source });
   return {
-    services: all === undefined ? canonicalRules(services.map(toTraffic)).map(({ traffic }) => traffic) : [all],
-    senders: canonicalRules(senders.map(toSender)).map(({ source }) => source),
+    services: all === undefined ? canonicalBaselineRules(services.map(toTraffic)).map(({ traffic }) => traffic) : [all],
+    senders: canonicalBaselineRules(senders.map(toSender)).map(({ source }) => source),
     groups,
     ...(notWiderThan === undefined
       ? {}
@@ -74,21 +74,21 @@ function canonicalBound({ services, senders, groups, notWiderThan }: Bound): Bou
 const ANYWHERE: Source = { kind: 'prefixList', prefixListId: '' };
 
 function canonicalGroupSelection({ ids, tags, names, vpcs }: GroupSelection): GroupSelection {
-  const texts = (each: readonly string[]): string[] => sortUniqueByText(each, (text) => text);
+  const texts = (each: readonly string[]): string[] => sortCompiledByText(each, (text) => text);
   return {
     ids: texts(ids),
-    ...(tags === undefined ? {} : { tags: Object.fromEntries(sortUniqueByText(Object.entries(tags), ([key]) => key)) }),
+    ...(tags === undefined ? {} : { tags: Object.fromEntries(sortCompiledByText(Object.entries(tags), ([key]) => key)) }),
     ...(names === undefined ? {} : { names: texts(names) }),
     ...(vpcs === undefined ? {} : { vpcs: texts(vpcs) }),
   };
 }
 
-function canonicalRules(rules: readonly Rule[]): Rule[] {
-  return sortUniqueByText(rules, ruleKey).sort(compareRules);
+function canonicalBaselineRules(rules: readonly Rule[]): Rule[] {
+  return sortCompiledByText(rules, ruleKey).sort(compareRules);
 }
 
 /** Merges permits with the same `until` and `reason`. */
-function canonicalPermits(permits: readonly Permit[]): Permit[] {
+function canonicalBaselinePermits(permits: readonly Permit[]): Permit[] {
   const byTerms = new Map<string, Permit>();
   for (const { rules, until, reason } of permits) {
     const terms = { ...(until === undefined ? {} : { until }), ...(reason === undefined ? {} : { reason }) };
@@ -97,12 +97,12 @@ function canonicalPermits(permits: readonly Permit[]): Permit[] {
   }
   return [...byTerms]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { rules, ...terms }]) => ({ rules: canonicalRules(rules), ...terms }))
+    .map(([, { rules, ...terms }]) => ({ rules: canonicalBaselineRules(rules), ...terms }))
     .filter(({ rules }) => rules.length > 0);
 }
 
 function canonicalIgnoreClause(clause: IgnoreClause): IgnoreClause {
-  const bounds = clause.within === undefined ? {} : { within: canonicalRules(clause.within) };
+  const bounds = clause.within === undefined ? {} : { within: canonicalBaselineRules(clause.within) };
   if ('descriptionPrefix' in clause) return { descriptionPrefix: clause.descriptionPrefix, ...bounds };
   if ('sourceGroup' in clause) return { sourceGroup: clause.sourceGroup, ...bounds };
   if ('prefixList' in clause) return { prefixList: clause.prefixList, ...bounds };
@@ -110,7 +110,7 @@ function canonicalIgnoreClause(clause: IgnoreClause): IgnoreClause {
   return { tag: value === undefined ? { key } : { key, value }, ...bounds };
 }
 
-function sortUniqueByText<T>(items: readonly T[], textOf: (item: T) => string): T[] {
+function sortCompiledByText<T>(items: readonly T[], textOf: (item: T) => string): T[] {
   const byText = new Map<string, T>();
   for (const item of items) {
     const text = textOf(item);

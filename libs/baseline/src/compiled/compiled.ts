@@ -13,7 +13,7 @@ import {
   type SecurityGroupRule,
 } from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from './baseline.js';
-import { writeTrafficFields, parseCompiledSender, readTrafficFields, type TrafficFields } from './bound-notation.js';
+import { compileBaselineTraffic, parseCompiledBaselineSender, readBaselineTraffic, type TrafficFields } from './bound-notation.js';
 
 /** Increase the version with every change of the format, so that a deployed function never ignores a key that it does not know. */
 const FORMAT_VERSION = 2;
@@ -107,7 +107,7 @@ function compilePermit({ rules, ...terms }: Permit): CompiledPermit {
 }
 
 function compileBound({ services, senders, ...rest }: Bound): CompiledBound {
-  return { services: services.map(writeTrafficFields), senders: senders.map(sourceKey), ...rest };
+  return { services: services.map(compileBaselineTraffic), senders: senders.map(sourceKey), ...rest };
 }
 
 /**
@@ -175,7 +175,11 @@ function parseCompiledPermit({ rules, ...terms }: CompiledPermit): Permit {
 }
 
 function parseCompiledBound({ services, senders, ...rest }: CompiledBound): Bound {
-  return { services: services.flatMap((fields) => readTrafficFields(fields) ?? []), senders: senders.map(parseCompiledSender), ...rest };
+  return {
+    services: services.flatMap((fields) => readBaselineTraffic(fields) ?? []),
+    senders: senders.map(parseCompiledBaselineSender),
+    ...rest,
+  };
 }
 
 function parseCompiledRules(items: readonly SecurityGroupRule[]): readonly Rule[] {

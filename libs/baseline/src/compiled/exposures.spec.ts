@@ -1,12 +1,12 @@
 import { readValidFile } from '../testing/valid-files.js';
-import { declaredExposures, exposureWarning } from './exposures.js';
+import { baselineExposures, baselineExposureWarning } from './exposures.js';
 
 const permission = (port: number, cidr = '0.0.0.0/0'): string =>
   `{ IpProtocol: tcp, FromPort: ${port}, ToPort: ${port}, IpRanges: [{ CidrIp: ${cidr} }] }`;
 
 function warningOf(baselines: readonly string[], today?: string): string | undefined {
   const text = `version: 1\nbaselines:\n${baselines.map((each, i) => `  - { groups: { ids: [sg-0000000${i}] }, ${each} }\n`).join('')}`;
-  return exposureWarning(declaredExposures(readValidFile(text), today));
+  return baselineExposureWarning(baselineExposures(readValidFile(text), today));
 }
 
 const ssh = `name: bastion, ingress: [${permission(22)}]`;

@@ -3,7 +3,7 @@ import { exposedServices, formatServices, type SensitiveService } from '@portcul
 import type { CompiledBaseline } from './baseline.js';
 
 /** The sensitive services that one baseline opens to the whole world through declared or permitted rules. */
-export interface DeclaredExposure {
+export interface BaselineExposure {
   /** The name of the baseline. */
   readonly baseline: string;
   /** Not empty. */
@@ -15,7 +15,7 @@ export interface DeclaredExposure {
  *
  * @param today the current day in UTC, as `YYYY-MM-DD`. If `today` is empty, rules of expired permits count too.
  */
-export function declaredExposures({ baselines }: CompiledBaseline, today = ''): readonly DeclaredExposure[] {
+export function baselineExposures({ baselines }: CompiledBaseline, today = ''): readonly BaselineExposure[] {
   return baselines.flatMap(({ name, ingress, permit }) => {
     const inForce = permit.filter(({ until }) => until === undefined || until >= today);
     const services = exposedServices([...ingress, ...inForce.flatMap(({ rules }) => rules)]);
@@ -27,7 +27,7 @@ export function declaredExposures({ baselines }: CompiledBaseline, today = ''): 
 const MAX_NAMED = 6;
 
 /** Returns one sentence, without a full stop, that names the baselines and the services; `undefined` if `exposures` is empty. */
-export function exposureWarning(exposures: readonly DeclaredExposure[]): string | undefined {
+export function baselineExposureWarning(exposures: readonly BaselineExposure[]): string | undefined {
   if (exposures.length === 0) return undefined;
   const named = exposures.slice(0, MAX_NAMED).map(({ baseline, services }) => `\`${baseline}\`: ${formatServices(services)}`);
   const more = exposures.length - named.length;

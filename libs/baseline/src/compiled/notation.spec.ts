@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { BASELINE_NAME, DESCRIPTION_PREFIX, GROUP_ID, isCalendarDate, PREFIX_LIST_ID, REASON } from './notation.js';
+import { BASELINE_NAME, DESCRIPTION_PREFIX, GROUP_ID, isPermitEndDay, PREFIX_LIST_ID, REASON } from './notation.js';
 
 it.each([
   ['2024-02-29', true], // divisible by 4
@@ -9,11 +9,11 @@ it.each([
   ['2027-01-31T00:00:00Z', false], // a time, not a day
   [' 2027-01-31', false],
   ['２０２７-01-31', false], // digits outside ASCII
-])('reports whether %j is a day of the calendar: %s', (text, is) => {
-  expect(isCalendarDate(text)).toBe(is);
+])('isPermitEndDay reports whether %j is an existing day: %s', (text, is) => {
+  expect(isPermitEndDay(text)).toBe(is);
 });
 
-it('isCalendarDate accepts exactly the days of the calendar', () => {
+it('isPermitEndDay accepts exactly the days of the calendar', () => {
   const number = (digits: number) => fc.nat(10 ** digits - 1).map((n) => String(n).padStart(digits, '0'));
   fc.assert(
     fc.property(number(4), fc.nat(13), fc.nat(32), (year, month, day) => {
@@ -22,7 +22,7 @@ it('isCalendarDate accepts exactly the days of the calendar', () => {
 
       const there = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 
-      expect(isCalendarDate(text)).toBe(there);
+      expect(isPermitEndDay(text)).toBe(there);
     }),
   );
 });

@@ -22,7 +22,7 @@ export const VPC_ID = /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/;
  */
 export const NAME_PATTERN = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 
-/** `isCalendarDate` also checks that the day exists. */
+/** `isPermitEndDay` also checks that the day exists. */
 export const DATE_FORM = /^\d{4}-\d{2}-\d{2}$/;
 
 export const REASON = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,256}$/;
@@ -52,7 +52,7 @@ export const EXPECTED = {
 } as const;
 
 /** Reports whether the text is an existing day, written `YYYY-MM-DD`. */
-export function isCalendarDate(text: string): boolean {
+export function isPermitEndDay(text: string): boolean {
   if (!DATE_FORM.test(text)) return false;
   // eslint-disable-next-line no-restricted-globals -- parses a given date, not the current time
   const midnight = new Date(`${text}T00:00:00Z`);

@@ -1,10 +1,10 @@
 import type { Baseline, CompiledBaseline, GroupSelection, Limit, LimitedGroups } from './baseline.js';
 import {
-  guardedGroupIds,
+  baselineGroupIds,
   ignoresRulesByTag,
   limitsEveryGroup,
   selectionNeedsGroupFacts,
-  permitEndDays,
+  baselinePermitEndDays,
   selectBaseline,
   selectBaselineById,
   selectsByCriteria,
@@ -122,7 +122,7 @@ it('a baseline that lists the id of a group takes precedence over baselines whos
 });
 
 it('returns the ids of the groups that all baselines list, sorted and without duplicates', () => {
-  expect(guardedGroupIds(compiled(web, data))).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000003']);
+  expect(baselineGroupIds(compiled(web, data))).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000003']);
 });
 
 it('reports whether any baseline selects groups by criteria', () => {
@@ -155,8 +155,8 @@ it('returns the last days of all permits, sorted and without duplicates', () => 
     permit: days.map((until) => ({ rules: [], ...(until !== undefined && { until }) })),
   });
 
-  expect(permitEndDays(compiled(permitting(undefined)))).toEqual([]);
-  expect(permitEndDays(compiled(permitting('2027-01-31', undefined), permitting('2026-12-31', '2027-01-31')))).toEqual([
+  expect(baselinePermitEndDays(compiled(permitting(undefined)))).toEqual([]);
+  expect(baselinePermitEndDays(compiled(permitting('2027-01-31', undefined), permitting('2026-12-31', '2027-01-31')))).toEqual([
     '2026-12-31',
     '2027-01-31',
   ]);
@@ -241,8 +241,8 @@ describe('the limits of a group', () => {
       limit('b', { all: true, except: tagged }),
     ];
 
-    expect(guardedGroupIds({ baselines: [web], limits })).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000004']);
-    expect(permitEndDays({ baselines: [web], limits })).toEqual(['2026-01-31']);
+    expect(baselineGroupIds({ baselines: [web], limits })).toEqual(['sg-00000001', 'sg-00000002', 'sg-00000004']);
+    expect(baselinePermitEndDays({ baselines: [web], limits })).toEqual(['2026-01-31']);
     expect(baselineDependsOnTags({ baselines: [web], limits })).toBe(true);
     expect(baselineDependsOnTags({ baselines: [web], limits: limits.slice(0, 1) })).toBe(false);
   });

@@ -105,7 +105,7 @@ function indexBaselinesById({ baselines }: CompiledBaseline): ReadonlyMap<string
 /**
  * Returns the group ids that baselines and limits list in `ids`, sorted and without duplicates. Leaves out the ids in `except` of a limit.
  */
-export function guardedGroupIds({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
+export function baselineGroupIds({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
   return [...new Set([...baselines, ...limits].flatMap(({ groups }) => groups.ids))].sort();
 }
 
@@ -153,12 +153,12 @@ const NONE: GroupSelection = { ids: [] };
  * Returns the last days of all permits that have an end, sorted and without duplicates. AWS sends no event when such a day is over, so
  * callers need a schedule.
  */
-export function permitEndDays({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
+export function baselinePermitEndDays({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
   return [...new Set([...baselines, ...limits].flatMap(({ permit }) => permit.flatMap(({ until }) => until ?? [])))].sort();
 }
 
 /** Changes the mode `approve` to `enforce`, for a group whose restoration somebody has approved. */
-export function approvedBaseline(baseline: Baseline): Baseline {
+export function baselineAfterApproval(baseline: Baseline): Baseline {
   return baseline.mode === 'approve' ? { ...baseline, mode: 'enforce' } : baseline;
 }
 

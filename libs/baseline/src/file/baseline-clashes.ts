@@ -4,21 +4,21 @@
  */
 import { diffRules, formatRule } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Fields } from '@portcullis/yaml-file';
-import { criteriaCover, readBaselineSelections } from './criteria.js';
+import { criteriaCover, readBaselineFileSelections } from './criteria.js';
 import {
-  asObjectPart,
-  asTextPart,
+  asBaselineObject,
+  asBaselineText,
   baselineParts,
   ownerBoundLists,
-  listEntryParts,
+  baselineListEntries,
   limitParts,
-  objectEntryParts,
-  filePartAt,
+  baselineObjectEntries,
+  baselinePartAt,
   baselinePermissionLists,
   readPlacedRules,
   type Part,
 } from './file-parts.js';
-import { findLimitClashes, beyondLimitProblems } from './limit-clashes.js';
+import { findLimitClashes, baselineBeyondLimitProblems } from './limit-clashes.js';
 import type { FileProblemCode } from './problem.js';
 import { firstRulePathFinder, repeatedRuleProblems, repeatedTextProblems } from './repetitions.js';
 import { OWNERS } from './schema.js';
@@ -36,32 +36,32 @@ export function findBaselineClashes(data: unknown): Clash[] {
     ...repeatedGroupCriteria(baselines),
     ...baselines.flatMap(repeatedIgnoreClauses),
     ...baselines.flatMap(clashingBaselineRules),
-    ...baselines.flatMap(permitsOfUndeclaredEgress),
+    ...baselines.flatMap(uselessBaselineEgressPermits),
     ...baselines.flatMap(uselessApproveWithin),
     ...baselines.flatMap(repeatedOwnerBounds),
     ...limits.flatMap(findLimitClashes),
-    ...beyondLimitProblems(data),
+    ...baselineBeyondLimitProblems(data),
   ];
 }
 
 function emptyBaselinesProblems(data: unknown): Clash[] {
-  return asObjectPart({ path: [], value: data }).flatMap((file) => {
-    const { path, value } = filePartAt(file, 'baselines');
-    const hasLimit = listEntryParts(filePartAt(file, 'limits')).length > 0;
+  return asBaselineObject({ path: [], value: data }).flatMap((file) => {
+    const { path, value } = baselinePartAt(file, 'baselines');
+    const hasLimit = baselineListEntries(baselinePartAt(file, 'limits')).length > 0;
     if (!Array.isArray(value) || value.length > 0 || hasLimit) return [];
     return [{ code: 'bad-value', path, message: '`baselines` is an empty list', expected: 'at least one baseline or limit' }];
   });
 }
 
 function uselessApproveWithin(baseline: Part<Fields>): Clash[] {
-  const { path, value } = filePartAt(baseline, 'approveWithin');
-  if (value === undefined || filePartAt(baseline, 'mode').value === 'approve') return [];
+  const { path, value } = baselinePartAt(baseline, 'approveWithin');
+  if (value === undefined || baselinePartAt(baseline, 'mode').value === 'approve') return [];
   const message = '`approveWithin` has no effect, because the baseline does not wait for an approval';
   return [{ code: 'useless-key', path, at: 'key', message, expected: '`mode: approve`, or no `approveWithin`' }];
 }
 
 function repeatedBaselineNames(baselines: readonly Part<Fields>[]): Clash[] {
-  const names = baselines.flatMap((baseline) => asTextPart(filePartAt(baseline, 'name')));
+  const names = baselines.flatMap((baseline) => asBaselineText(baselinePartAt(baseline, 'name')));
   return repeatedTextProblems(names, (name) => ({
     code: 'duplicate-name',
     message: `another baseline or limit is called ${quoted(name)}`,
@@ -71,9 +71,9 @@ function repeatedBaselineNames(baselines: readonly Part<Fields>[]): Clash[] {
 
 function repeatedGroupIds(baselines: readonly Part<Fields>[]): Clash[] {
   const ids = baselines
-    .flatMap((baseline) => asObjectPart(filePartAt(baseline, 'groups')))
-    .flatMap((groups) => listEntryParts(filePartAt(groups, 'ids')))
-    .flatMap(asTextPart);
+    .flatMap((baseline) => asBaselineObject(baselinePartAt(baseline, 'groups')))
+    .flatMap((groups) => baselineListEntries(baselinePartAt(groups, 'ids')))
+    .flatMap(asBaselineText);
   return repeatedTextProblems(ids, (id) => ({
     code: 'duplicate-group',
     message: `${quoted(id)} is selected twice`,
@@ -86,7 +86,7 @@ function repeatedGroupIds(baselines: readonly Part<Fields>[]): Clash[] {
  * no group is in both selections; `selectBaseline` reports a group in both selections as ambiguous.
  */
 function repeatedGroupCriteria(baselines: readonly Part<Fields>[]): Clash[] {
-  const all = readBaselineSelections(baselines);
+  const all = readBaselineFileSelections(baselines);
   return all.flatMap(({ path, criteria }, i) => {
     const other = all.slice(0, i).find((each) => criteriaCover(each.criteria, criteria) || criteriaCover(criteria, each.criteria));
     if (other === undefined) return [];
@@ -99,7 +99,7 @@ function repeatedGroupCriteria(baselines: readonly Part<Fields>[]): Clash[] {
 }
 
 function repeatedIgnoreClauses(baseline: Part<Fields>): Clash[] {
-  const clauses = objectEntryParts(filePartAt(baseline, 'ignore')).flatMap((clause) =>
+  const clauses = baselineObjectEntries(baselinePartAt(baseline, 'ignore')).flatMap((clause) =>
     ignoreClauseKey(clause).map((value) => ({ path: clause.path, value })),
   );
   return repeatedTextProblems(clauses, () => ({
@@ -113,10 +113,10 @@ function repeatedIgnoreClauses(baseline: Part<Fields>): Clash[] {
 function ignoreClauseKey(clause: Part<Fields>): string[] {
   const keys = Object.keys(clause.value).filter((key) => OWNERS.some((owner) => owner === key));
   if (keys.length !== 1) return [];
-  const texts = keys.flatMap((key) => asTextPart(filePartAt(clause, key)).map(({ value }) => [key, value]));
-  const tags = asObjectPart(filePartAt(clause, 'tag')).map((tag) => [
+  const texts = keys.flatMap((key) => asBaselineText(baselinePartAt(clause, key)).map(({ value }) => [key, value]));
+  const tags = asBaselineObject(baselinePartAt(clause, 'tag')).map((tag) => [
     'tag',
-    ...['key', 'value'].flatMap((key) => asTextPart(filePartAt(tag, key)).map(({ value }) => value)),
+    ...['key', 'value'].flatMap((key) => asBaselineText(baselinePartAt(tag, key)).map(({ value }) => value)),
   ]);
   return [...texts, ...tags].map((parts) => JSON.stringify(parts));
 }
@@ -137,11 +137,11 @@ function clashingBaselineRules(baseline: Part<Fields>): Clash[] {
 /**
  * Finds permits for egress in a baseline without the key `egress`. Without that key, Portcullis does not compare egress rules.
  */
-function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
-  if (filePartAt(baseline, 'egress').value !== undefined) return [];
+function uselessBaselineEgressPermits(baseline: Part<Fields>): Clash[] {
+  if (baselinePartAt(baseline, 'egress').value !== undefined) return [];
   const message = 'egress is not compared, because the baseline does not declare it';
-  const permits = objectEntryParts(filePartAt(baseline, 'permit')).map((permit) => filePartAt(permit, 'direction'));
-  const bounds = objectEntryParts(filePartAt(baseline, 'ignore')).map((clause) => filePartAt(clause, 'withinEgress'));
+  const permits = baselineObjectEntries(baselinePartAt(baseline, 'permit')).map((permit) => baselinePartAt(permit, 'direction'));
+  const bounds = baselineObjectEntries(baselinePartAt(baseline, 'ignore')).map((clause) => baselinePartAt(clause, 'withinEgress'));
   const useless = (parts: readonly Part[], instead: string): Clash[] =>
     parts.map(({ path }) => ({ code: 'useless-permit', path, message, expected: `the key \`egress\` in the baseline, or no ${instead}` }));
   return [
@@ -157,7 +157,7 @@ function permitsOfUndeclaredEgress(baseline: Part<Fields>): Clash[] {
 }
 
 function repeatedOwnerBounds(baseline: Part<Fields>): Clash[] {
-  return objectEntryParts(filePartAt(baseline, 'ignore')).flatMap((clause) =>
+  return baselineObjectEntries(baselinePartAt(baseline, 'ignore')).flatMap((clause) =>
     repeatedRuleProblems(ownerBoundLists(clause).flatMap(readPlacedRules), 'allowed'),
   );
 }

@@ -1,5 +1,5 @@
 import { readYaml } from '@portcullis/yaml-file';
-import { asTextPart, baselineParts, limitParts, filePartAt } from './file-parts.js';
+import { asBaselineText, baselineParts, limitParts, baselinePartAt } from './file-parts.js';
 
 /** The position of a baseline's or limit's name in the file. Line and column begin at 1. */
 export interface BaselinePlace {
@@ -14,7 +14,7 @@ export function baselinePlaces(text: string): ReadonlyMap<string, BaselinePlace>
   const { data, locate } = source.value;
   return new Map(
     [...baselineParts(data), ...limitParts(data)]
-      .flatMap((part) => asTextPart(filePartAt(part, 'name')))
+      .flatMap((part) => asBaselineText(baselinePartAt(part, 'name')))
       .map(({ path, value }) => {
         const { line, column } = locate({ code: 'place', path, message: '', expected: '' });
         return [value, { line, column }];

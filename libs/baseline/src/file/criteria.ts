@@ -1,7 +1,7 @@
 /** Reads the criteria that select groups from parsed data, which may be invalid. Compares the criteria of two selections. */
 import type { Fields, Path } from '@portcullis/yaml-file';
 import { coversNamePattern, namePatternsOverlap } from '../compiled/name-pattern.js';
-import { asObjectPart, asTextPart, listEntryParts, filePartAt, type Part } from './file-parts.js';
+import { asBaselineObject, asBaselineText, baselineListEntries, baselinePartAt, type Part } from './file-parts.js';
 
 /** The criteria that a selected group must meet. An empty list selects any group. */
 export interface Criteria {
@@ -19,12 +19,12 @@ export interface Selection {
 }
 
 /** Returns the selection of each baseline that has criteria. */
-export function readBaselineSelections(baselines: readonly Part<Fields>[]): Selection[] {
+export function readBaselineFileSelections(baselines: readonly Part<Fields>[]): Selection[] {
   return baselines.flatMap((baseline) =>
-    asObjectPart(filePartAt(baseline, 'groups')).flatMap((groups) => {
+    asBaselineObject(baselinePartAt(baseline, 'groups')).flatMap((groups) => {
       const criteria = readGroupCriteria(groups);
       if (hasNoCriteria(criteria)) return [];
-      return [{ name: asTextPart(filePartAt(baseline, 'name'))[0]?.value ?? 'another baseline', path: groups.path, criteria }];
+      return [{ name: asBaselineText(baselinePartAt(baseline, 'name'))[0]?.value ?? 'another baseline', path: groups.path, criteria }];
     }),
   );
 }
@@ -35,11 +35,11 @@ export function hasNoCriteria({ tags, names, vpcs }: Criteria): boolean {
 
 export function readGroupCriteria(groups: Part<Fields>): Criteria {
   const texts = (key: string): string[] =>
-    listEntryParts(filePartAt(groups, key))
-      .flatMap(asTextPart)
+    baselineListEntries(baselinePartAt(groups, key))
+      .flatMap(asBaselineText)
       .map(({ value }) => value);
-  const tags = asObjectPart(filePartAt(groups, 'tags')).flatMap((map) =>
-    Object.keys(map.value).flatMap((key) => asTextPart(filePartAt(map, key)).map(({ value }) => [key, value] as const)),
+  const tags = asBaselineObject(baselinePartAt(groups, 'tags')).flatMap((map) =>
+    Object.keys(map.value).flatMap((key) => asBaselineText(baselinePartAt(map, key)).map(({ value }) => [key, value] as const)),
   );
   return { tags, names: texts('names'), vpcs: texts('vpcs') };
 }

@@ -5,10 +5,10 @@ import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit, type Nod
 import {
   yamlFlowText,
   yamlCommentText,
-  findProposalHeadings,
-  proposedPermitItem,
-  proposedPermitLines,
-  findProposedPermits,
+  findBaselineProposalHeadings,
+  baselineProposalItem,
+  baselineProposalLines,
+  findBaselineProposals,
   type ProposedPermit,
 } from './proposals.js';
 import { baselineFileEntry, yamlListLines, writeBaselineFile, type WrittenBaseline } from './write-baseline-file.js';
@@ -98,7 +98,7 @@ class Editor {
     this.lineBreak = this.text.includes('\r\n') ? '\r\n' : '\n';
     const { contents } = parseDocument(this.text, { schema: 'core', keepSourceTokens: true });
     this.root = isMap(contents) ? contents : undefined;
-    const list = this.root && yamlValueAt(this.root, 'baselines');
+    const list = this.root && baselineFileValue(this.root, 'baselines');
     this.baselines = isSeq(list) ? list : undefined;
     this.isJson = this.root?.flow === true;
     if (this.baselines === undefined)
@@ -116,7 +116,7 @@ class Editor {
   }
 
   edit({ name, undeclare = [], declare = [], unpermit = [], permit = [], propose = [], keepsProposed = () => true }: BaselineEdit): void {
-    const index = (this.baselines?.items ?? []).findIndex((item) => isMap(item) && yamlScalarAt(item, 'name') === name);
+    const index = (this.baselines?.items ?? []).findIndex((item) => isMap(item) && baselineFileScalar(item, 'name') === name);
     const baseline = this.baselines?.items[index];
     if (!isMap(baseline)) {
       this.problems.push(`cannot find the baseline \`${name}\` in the text; expected the baseline and its name without YAML aliases`);
@@ -126,24 +126,25 @@ class Editor {
       const added = declare.filter(({ rule }) => rule.direction === direction);
       const removed = undeclare.filter((rule) => rule.direction === direction);
       const change = {
-        ...permissionListChange(direction),
-        removed: ruleKeySet(removed),
-        added: added.map(({ comment, rule }) => ({ comment, value: permissionOfRule(rule) })),
+        ...baselineRuleListChange(direction),
+        removed: new Set(removed.map(ruleKey)),
+        added: added.map(({ comment, rule }) => ({ comment, value: permissionsOf([rule])[0] })),
       };
-      if (yamlValueAt(baseline, direction) !== undefined) this.changeList(name, baseline, direction, change);
+      if (baselineFileValue(baseline, direction) !== undefined) this.changeList(name, baseline, direction, change);
     }
     const permits = permit.map(({ comment, rule, until, reason }) => ({
       comment,
       style: 'block' as const,
       value: {
-        permission: permissionOfRule(rule),
+        permission: permissionsOf([rule])[0],
         ...(until !== undefined && { until }),
         reason,
         ...(rule.direction === 'egress' && { direction: rule.direction }),
       },
     }));
-    const hasPermits = yamlValueAt(baseline, 'permit') !== undefined;
-    if (hasPermits) this.changeList(name, baseline, 'permit', { ...PERMITS_CHANGE, removed: ruleKeySet(unpermit), added: permits });
+    const hasPermits = baselineFileValue(baseline, 'permit') !== undefined;
+    if (hasPermits)
+      this.changeList(name, baseline, 'permit', { ...PERMITS_CHANGE, removed: new Set(unpermit.map(ruleKey)), added: permits });
     else if (permits.length > 0) this.addKey(baseline, 'permit', permits);
     if (baseline.flow !== true)
       this.changeProposals(baseline, index, { propose, keepsProposed, hasPermits: hasPermits || permits.length > 0 });
@@ -163,22 +164,22 @@ class Editor {
       this.insertIntoFlow(baselines, baselines.items.length - 1, values);
       return;
     }
-    const indent = ' '.repeat(yamlBlockIndent(baselines));
-    this.insertLines(this.afterComments(yamlNodeEnd(last), indent.length + 1), [
+    const indent = ' '.repeat(baselineFileIndent(baselines));
+    this.insertLines(this.afterComments(baselineFileNodeEnd(last), indent.length + 1), [
       '',
       ...lines.map((line) => (line === '' ? '' : `${indent}${line.slice(2)}`)),
     ]);
   }
 
   private changeList(name: string, baseline: YAMLMap, key: string, change: ListChange): void {
-    const list = yamlValueAt(baseline, key);
+    const list = baselineFileValue(baseline, key);
     const items = isSeq(list) ? list.items.map((item) => (isNode(item) ? item : undefined)) : [];
     const itemsRules = items.map((item) => change.rulesOf(item?.toJSON()));
     const rest = itemsRules.map((rules) => rules.filter((rule) => !change.removed.has(ruleKey(rule))));
     const isSame = rest.every((rules, i) => rules.length === itemsRules[i]?.length);
     if (isSame && change.added.length === 0) return;
-    const source = yamlPairAt(baseline, key)?.value;
-    if (!isSeq(list) || isAlias(source) || hasYamlAnchors(list)) {
+    const source = baselineFilePair(baseline, key)?.value;
+    if (!isSeq(list) || isAlias(source) || hasBaselineFileAnchors(list)) {
       this.problems.push(`\`${key}\` of the baseline \`${name}\` uses an anchor or an alias; expected a list without them`);
       return;
     }
@@ -187,43 +188,47 @@ class Editor {
       if (item !== undefined && after.length > 0 && after.length < before.length) {
         const value = change.rewritten(item.toJSON(), after);
         const lines = list.flow === true ? [this.flow(value)] : yamlListLines([value]).map((line) => line.slice(2));
-        this.splice(yamlNodeStart(item), yamlNodeEnd(item), lines.join(`\n${' '.repeat(yamlBlockIndent(list) + 2)}`));
+        this.splice(baselineFileNodeStart(item), baselineFileNodeEnd(item), lines.join(`\n${' '.repeat(baselineFileIndent(list) + 2)}`));
       }
     }
     const isKept = rest.map((rules, i) => rules.length > 0 || itemsRules[i]?.length === 0);
     if (list.flow !== true) this.changeBlock(baseline, key, list, isKept, change.added);
     else if (list.items.length === 0 && baseline.flow !== true)
-      this.fillEmpty(baseline, key, list, yamlItemLines(change.added, ' '.repeat(yamlBlockIndent(baseline) + 2)));
+      this.fillEmpty(baseline, key, list, baselineFileItemLines(change.added, ' '.repeat(baselineFileIndent(baseline) + 2)));
     else this.changeFlow(list, isKept, change.added);
   }
 
   private changeBlock(baseline: YAMLMap, key: string, list: YAMLSeq, isKept: readonly boolean[], added: readonly AddedItem[]): void {
     list.items.forEach((item, i) => {
       if (isKept[i] === true || !isNode(item)) return;
-      this.splice(this.lineStart(yamlDashPosition(list, i)), this.afterLine(yamlNodeEnd(item)), '');
+      this.splice(this.lineStart(baselineFileDashPosition(list, i)), this.afterLine(baselineFileNodeEnd(item)), '');
     });
     if (!isKept.includes(true) && added.length === 0) this.splice(this.afterColon(baseline, key), this.afterColon(baseline, key), ' []');
-    this.insertLines(this.afterLine(yamlNodeEnd(list)), yamlItemLines(added, ' '.repeat(yamlBlockIndent(list))));
+    this.insertLines(this.afterLine(baselineFileNodeEnd(list)), baselineFileItemLines(added, ' '.repeat(baselineFileIndent(list))));
   }
 
   /** Replaces the empty list `[]` by these lines. */
   private fillEmpty(map: YAMLMap, key: string, list: YAMLSeq, lines: readonly string[]): void {
-    this.splice(this.afterColon(map, key), yamlNodeEnd(list), '');
-    this.insertLines(this.afterLine(yamlNodeEnd(list)), lines);
+    this.splice(this.afterColon(map, key), baselineFileNodeEnd(list), '');
+    this.insertLines(this.afterLine(baselineFileNodeEnd(list)), lines);
   }
 
   private changeFlow(list: YAMLSeq, isKept: readonly boolean[], added: readonly AddedItem[]): void {
     const items = list.items.filter(isNode);
     const lastKept = isKept.lastIndexOf(true);
-    const endOfLast = yamlNodeEnd(items.at(-1) ?? list);
+    const endOfLast = baselineFileNodeEnd(items.at(-1) ?? list);
     const [, trailingComma = ''] = /^(\s*,)/.exec(this.text.slice(endOfLast)) ?? [];
     items.forEach((item, i) => {
       if (isKept[i] === true) return;
       const [before, next] = [items[i - 1], items[i + 1]];
-      if (i < lastKept && next !== undefined) this.splice(yamlNodeStart(item), yamlNodeStart(next), '');
+      if (i < lastKept && next !== undefined) this.splice(baselineFileNodeStart(item), baselineFileNodeStart(next), '');
       else if (lastKept === -1)
-        this.splice(yamlNodeStart(item), next === undefined ? yamlNodeEnd(item) + trailingComma.length : yamlNodeStart(next), '');
-      else this.splice(yamlNodeEnd(before ?? item), yamlNodeEnd(item), '');
+        this.splice(
+          baselineFileNodeStart(item),
+          next === undefined ? baselineFileNodeEnd(item) + trailingComma.length : baselineFileNodeStart(next),
+          '',
+        );
+      else this.splice(baselineFileNodeEnd(before ?? item), baselineFileNodeEnd(item), '');
     });
     this.insertIntoFlow(
       list,
@@ -241,25 +246,25 @@ class Editor {
     const last = items[lastKept];
     const first = items[0];
     if (last === undefined || first === undefined) {
-      const start = first === undefined ? yamlNodeStart(list) + 1 : yamlNodeStart(first);
+      const start = first === undefined ? baselineFileNodeStart(list) + 1 : baselineFileNodeStart(first);
       this.splice(start, start, first === undefined ? ` ${texts.join(', ')} ` : texts.join(', '));
       return;
     }
-    const hasLines = this.text.slice(yamlNodeStart(list), yamlNodeStart(first)).includes('\n');
-    const column = yamlNodeStart(first) - this.lineStart(yamlNodeStart(first));
+    const hasLines = this.text.slice(baselineFileNodeStart(list), baselineFileNodeStart(first)).includes('\n');
+    const column = baselineFileNodeStart(first) - this.lineStart(baselineFileNodeStart(first));
     const separator = hasLines ? `,\n${' '.repeat(column)}` : ', ';
-    this.splice(yamlNodeEnd(last), yamlNodeEnd(last), texts.map((text) => `${separator}${text}`).join(''));
+    this.splice(baselineFileNodeEnd(last), baselineFileNodeEnd(last), texts.map((text) => `${separator}${text}`).join(''));
   }
 
   private addKey(baseline: YAMLMap, key: string, added: readonly AddedItem[]): void {
     if (baseline.flow === true) {
       const values = added.map(({ value }) => this.flow(value)).join(', ');
-      const end = yamlNodeEnd(lastYamlNode(baseline));
+      const end = baselineFileNodeEnd(lastBaselineFileNode(baseline));
       this.splice(end, end, `, ${this.isJson ? JSON.stringify(key) : key}: [ ${values} ]`);
       return;
     }
-    const indent = ' '.repeat(yamlBlockIndent(baseline));
-    this.insertLines(this.afterLine(yamlNodeEnd(baseline)), [`${indent}${key}:`, ...yamlItemLines(added, `${indent}  `)]);
+    const indent = ' '.repeat(baselineFileIndent(baseline));
+    this.insertLines(this.afterLine(baselineFileNodeEnd(baseline)), [`${indent}${key}:`, ...baselineFileItemLines(added, `${indent}  `)]);
   }
 
   private changeProposals(
@@ -267,29 +272,29 @@ class Editor {
     index: number,
     { propose, keepsProposed, hasPermits }: Required<Pick<BaselineEdit, 'propose' | 'keepsProposed'>> & { readonly hasPermits: boolean },
   ): void {
-    const indent = ' '.repeat(yamlBlockIndent(baseline));
+    const indent = ' '.repeat(baselineFileIndent(baseline));
     const [from, to] = this.spanOf(index);
     const lines = this.text.slice(from, to).split('\n');
     const offsets = baselineFileLineOffsets(lines, from);
     const drop = (i: number): void => {
       this.splice(offsets[i] ?? to, Math.min(offsets[i + 1] ?? to, to), '');
     };
-    const found = findProposedPermits(lines.map((line) => line.trimEnd()));
+    const found = findBaselineProposals(lines.map((line) => line.trimEnd()));
     const kept = found.filter(({ rule }) => keepsProposed(rule));
-    const { heading, permit } = findProposalHeadings(lines);
+    const { heading, permit } = findBaselineProposalHeadings(lines);
     for (const { first, last } of found.filter((each) => !kept.includes(each))) for (let i = first; i <= last; i++) drop(i);
-    const known = ruleKeySet(kept.map(({ rule }) => rule));
+    const known = new Set(kept.map(({ rule }) => ruleKey(rule)));
     const fresh = propose.filter(({ rule }) => !known.has(ruleKey(rule)));
     const isEmpty = kept.length + fresh.length === 0;
     if (isEmpty) heading.forEach(drop);
     if (isEmpty || hasPermits) permit.forEach(drop);
     if (fresh.length === 0) return;
     const asComment = (line: string): string => `${indent}# ${yamlCommentText(line)}`;
-    const items = fresh.flatMap((each) => proposedPermitItem(each, '  '));
-    const all = heading.length > 0 ? items : proposedPermitLines(fresh).filter((line) => !(hasPermits && line === 'permit:'));
+    const items = fresh.flatMap((each) => baselineProposalItem(each, '  '));
+    const all = heading.length > 0 ? items : baselineProposalLines(fresh).filter((line) => !(hasPermits && line === 'permit:'));
     // Other keys may follow `permit`, so the proposals come directly after the list of permits.
-    const list = yamlValueAt(baseline, 'permit');
-    const end = isSeq(list) && list.flow !== true ? yamlNodeEnd(list) : yamlNodeEnd(baseline);
+    const list = baselineFileValue(baseline, 'permit');
+    const end = isSeq(list) && list.flow !== true ? baselineFileNodeEnd(list) : baselineFileNodeEnd(baseline);
     this.insertLines(this.afterComments(end, indent.length), all.map(asComment));
   }
 
@@ -297,9 +302,9 @@ class Editor {
   private spanOf(index: number): readonly [number, number] {
     const { root, baselines } = this;
     if (root === undefined || baselines === undefined) return [0, 0];
-    const startOfItem = (i: number): number => this.lineStart(yamlDashPosition(baselines, i));
+    const startOfItem = (i: number): number => this.lineStart(baselineFileDashPosition(baselines, i));
     const next = root.items[root.items.findIndex(({ value }) => value === baselines) + 1]?.key;
-    const end = isNode(next) ? this.beforeComments(yamlNodeStart(next), yamlBlockIndent(baselines)) : this.text.length;
+    const end = isNode(next) ? this.beforeComments(baselineFileNodeStart(next), baselineFileIndent(baselines)) : this.text.length;
     return [startOfItem(index), index + 1 < baselines.items.length ? startOfItem(index + 1) : end];
   }
 
@@ -318,8 +323,8 @@ class Editor {
   }
 
   private afterColon(map: YAMLMap, key: string): number {
-    const pair = yamlPairAt(map, key);
-    return this.text.indexOf(':', isNode(pair?.key) ? yamlNodeEnd(pair.key) : 0) + 1;
+    const pair = baselineFilePair(map, key);
+    return this.text.indexOf(':', isNode(pair?.key) ? baselineFileNodeEnd(pair.key) : 0) + 1;
   }
 
   private lineStart(position: number): number {
@@ -355,52 +360,44 @@ class Editor {
   }
 }
 
-function permissionListChange(direction: Direction): Pick<ListChange, 'rulesOf' | 'rewritten'> {
-  return { rulesOf: (item) => readPermissionRules(item, direction), rewritten: (_item, rules) => permissionsOf(rules)[0] };
+function baselineRuleListChange(direction: Direction): Pick<ListChange, 'rulesOf' | 'rewritten'> {
+  return { rulesOf: (item) => rulesOfBaselinePermission(item, direction), rewritten: (_item, rules) => permissionsOf(rules)[0] };
 }
 
 /** Edits the permission of a permit, and keeps the other keys of the permit. */
 const PERMITS_CHANGE: Pick<ListChange, 'rulesOf' | 'rewritten'> = {
   rulesOf: (item) => {
     const { permission, direction } = isObject(item) ? item : {};
-    return readPermissionRules(permission, direction === 'egress' ? 'egress' : 'ingress');
+    return rulesOfBaselinePermission(permission, direction === 'egress' ? 'egress' : 'ingress');
   },
   rewritten: (item, rules) => ({ ...(item as object), permission: permissionsOf(rules)[0] }),
 };
 
-function readPermissionRules(permission: unknown, direction: Direction): readonly Rule[] {
+function rulesOfBaselinePermission(permission: unknown, direction: Direction): readonly Rule[] {
   const read = readRules([permission], { direction });
   return read.ok ? read.value : [];
 }
 
-function permissionOfRule(rule: Rule): unknown {
-  return permissionsOf([rule])[0];
-}
-
-function ruleKeySet(rules: readonly Rule[]): ReadonlySet<string> {
-  return new Set(rules.map(ruleKey));
-}
-
-function yamlItemLines(added: readonly AddedItem[], indent: string): string[] {
+function baselineFileItemLines(added: readonly AddedItem[], indent: string): string[] {
   return added
     .flatMap(({ comment, value, style }) => [...comment.map((line) => `# ${yamlCommentText(line)}`), ...yamlListLines([value], style)])
     .map((line) => indent + line);
 }
 
-function yamlPairAt(map: YAMLMap, key: string): Pair | undefined {
+function baselineFilePair(map: YAMLMap, key: string): Pair | undefined {
   return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
-function yamlValueAt(map: YAMLMap, key: string): unknown {
-  return yamlPairAt(map, key)?.value ?? undefined;
+function baselineFileValue(map: YAMLMap, key: string): unknown {
+  return baselineFilePair(map, key)?.value ?? undefined;
 }
 
-function yamlScalarAt(map: YAMLMap, key: string): unknown {
-  const value = yamlValueAt(map, key);
+function baselineFileScalar(map: YAMLMap, key: string): unknown {
+  const value = baselineFileValue(map, key);
   return isScalar(value) ? value.value : undefined;
 }
 
-function hasYamlAnchors(node: Node): boolean {
+function hasBaselineFileAnchors(node: Node): boolean {
   let found = false;
   visit(node, {
     Node: (_key, each) => {
@@ -413,7 +410,7 @@ function hasYamlAnchors(node: Node): boolean {
   return found;
 }
 
-function yamlNodeStart(node: Node): number {
+function baselineFileNodeStart(node: Node): number {
   return node.range?.[0] ?? 0;
 }
 
@@ -421,29 +418,29 @@ function yamlNodeStart(node: Node): number {
  * Returns the position where the last value of the node ends. The `range` of a block node would end later, after the comments and empty
  * lines that follow.
  */
-function yamlNodeEnd(node: Node): number {
-  if ((isMap(node) || isSeq(node)) && node.flow !== true && node.items.length > 0) return yamlNodeEnd(lastYamlNode(node));
+function baselineFileNodeEnd(node: Node): number {
+  if ((isMap(node) || isSeq(node)) && node.flow !== true && node.items.length > 0) return baselineFileNodeEnd(lastBaselineFileNode(node));
   return node.range?.[1] ?? 0;
 }
 
-function lastYamlNode(collection: YAMLMap | YAMLSeq): Node {
+function lastBaselineFileNode(collection: YAMLMap | YAMLSeq): Node {
   const last: unknown = collection.items.at(-1);
-  const node = isNode(last) ? last : isYamlPair(last) ? (last.value ?? last.key) : undefined;
+  const node = isNode(last) ? last : isBaselineFilePair(last) ? (last.value ?? last.key) : undefined;
   if (node === undefined) throw new Error('the last item of a YAML collection is empty');
   return node;
 }
 
-function isYamlPair(item: unknown): item is Pair<Node, Node | null> {
+function isBaselineFilePair(item: unknown): item is Pair<Node, Node | null> {
   return typeof item === 'object' && item !== null && 'key' in item && isNode(item.key);
 }
 
-function yamlBlockIndent(collection: YAMLMap | YAMLSeq): number {
+function baselineFileIndent(collection: YAMLMap | YAMLSeq): number {
   const token = collection.srcToken;
   if (token?.type !== 'block-map' && token?.type !== 'block-seq') throw new Error('a block of YAML has no source');
   return token.indent;
 }
 
-function yamlDashPosition(list: YAMLSeq, index: number): number {
+function baselineFileDashPosition(list: YAMLSeq, index: number): number {
   const token = list.srcToken;
   const starts = token?.type === 'block-seq' ? (token.items[index]?.start ?? []) : [];
   const dash = starts.find(({ type }) => type === 'seq-item-ind');

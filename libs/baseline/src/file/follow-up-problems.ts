@@ -9,7 +9,7 @@ import type { StructureProblem } from './structure.js';
  * value, only the problem from `permission-diff` stays. If an unknown key is probably a misspelt required key, only the unknown key is a
  * problem.
  */
-export function dropFollowUpProblems(
+export function dropBaselineFollowUpProblems(
   structure: readonly StructureProblem[],
   permissions: readonly DataProblem<FileProblemCode>[],
   data: unknown,

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { choices, compiledBaselines, spelt } from '../testing/baselines.js';
-import { schemaAllowsAt, baselineJsonSchema } from './json-schema.js';
+import { baselineSchemaAllowsAt, baselineJsonSchema } from './json-schema.js';
 
 const committed: unknown = JSON.parse(readFileSync(join(__dirname, '../../baseline.schema.json'), 'utf8'));
 
@@ -57,16 +57,16 @@ describe('an editor with the JSON Schema', () => {
   });
 });
 
-it('schemaAllowsAt returns the types and keys that are allowed at a path', () => {
-  expect(schemaAllowsAt(['baselines', 3, 'ingress', 0, 'FromPort'])?.types).toEqual(['integer']);
-  expect(schemaAllowsAt(['baselines', 3, 'groups'])?.keys).toEqual(['ids', 'tags', 'names', 'vpcs']);
-  expect(schemaAllowsAt(['baselines', 3, 'groups', 'tags', 'Tier'])?.types).toEqual(['string']);
-  expect(schemaAllowsAt(['limits', 0, 'ingress', 0, 'services'])?.types).toEqual(['string', 'array']);
-  expect(schemaAllowsAt(['limits', 0, 'ingress', 0, 'services', 2])).toMatchObject({
+it('baselineSchemaAllowsAt returns the types and keys that are allowed at a path', () => {
+  expect(baselineSchemaAllowsAt(['baselines', 3, 'ingress', 0, 'FromPort'])?.types).toEqual(['integer']);
+  expect(baselineSchemaAllowsAt(['baselines', 3, 'groups'])?.keys).toEqual(['ids', 'tags', 'names', 'vpcs']);
+  expect(baselineSchemaAllowsAt(['baselines', 3, 'groups', 'tags', 'Tier'])?.types).toEqual(['string']);
+  expect(baselineSchemaAllowsAt(['limits', 0, 'ingress', 0, 'services'])?.types).toEqual(['string', 'array']);
+  expect(baselineSchemaAllowsAt(['limits', 0, 'ingress', 0, 'services', 2])).toMatchObject({
     types: ['string', 'object'],
     keys: ['IpProtocol', 'FromPort', 'ToPort'],
     texts: expect.arrayContaining(['ssh']) as string[],
   });
-  expect(schemaAllowsAt(['baselines', 'groups'])).toBeUndefined();
-  expect(schemaAllowsAt(['constructor'])).toBeUndefined();
+  expect(baselineSchemaAllowsAt(['baselines', 'groups'])).toBeUndefined();
+  expect(baselineSchemaAllowsAt(['constructor'])).toBeUndefined();
 });

@@ -37,11 +37,11 @@ export interface Allowed {
 }
 
 /** Returns the allowed types, keys and texts of the value at this path. Returns `undefined` if the format has no such path. */
-export function schemaAllowsAt(path: Path): Allowed | undefined {
-  let schemas = schemaAlternatives(baselineFileSchema());
+export function baselineSchemaAllowsAt(path: Path): Allowed | undefined {
+  let schemas = baselineSchemaAlternatives(baselineFileSchema());
   for (const step of path) {
-    const next = schemas.map((schema) => jsonSchemaObject(typeof step === 'number' ? schema.items : jsonSchemaOfKey(schema, step)));
-    schemas = next.flatMap((schema) => (schema === undefined ? [] : schemaAlternatives(schema)));
+    const next = schemas.map((schema) => asBaselineSchema(typeof step === 'number' ? schema.items : baselineSchemaOfKey(schema, step)));
+    schemas = next.flatMap((schema) => (schema === undefined ? [] : baselineSchemaAlternatives(schema)));
   }
   if (schemas.length === 0) return undefined;
   return {
@@ -51,8 +51,8 @@ export function schemaAllowsAt(path: Path): Allowed | undefined {
   };
 }
 
-function schemaAlternatives(schema: JsonSchema): JsonSchema[] {
-  return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap((each) => schemaAlternatives(each));
+function baselineSchemaAlternatives(schema: JsonSchema): JsonSchema[] {
+  return schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap((each) => baselineSchemaAlternatives(each));
 }
 
 let cached: JsonSchema | undefined;
@@ -61,10 +61,10 @@ function baselineFileSchema(): JsonSchema {
 }
 
 /** In a map such as `tags`, all keys have the same schema, `additionalProperties`. */
-function jsonSchemaOfKey({ properties = {}, additionalProperties }: JsonSchema, key: string): JsonSchema['items'] {
+function baselineSchemaOfKey({ properties = {}, additionalProperties }: JsonSchema, key: string): JsonSchema['items'] {
   return Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
 }
 
-function jsonSchemaObject(schema: JsonSchema['items']): JsonSchema | undefined {
+function asBaselineSchema(schema: JsonSchema['items']): JsonSchema | undefined {
   return typeof schema === 'object' && !Array.isArray(schema) ? schema : undefined;
 }

@@ -11,19 +11,19 @@ import {
   type Rule,
 } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Fields, type Path } from '@portcullis/yaml-file';
-import { readBound, readLimitBounds, hasOnlyKeys, readBoundService } from './read-bounds.js';
+import { readBound, readLimitBounds, baselinePartHasOnlyKeys, readBoundService } from './read-bounds.js';
 import { criteriaCover, readGroupCriteria, hasNoCriteria, criteriaMayOverlap, type Criteria } from './criteria.js';
 import {
-  asObjectPart,
-  asTextPart,
+  asBaselineObject,
+  asBaselineText,
   baselineParts,
   BOUNDS,
-  listEntryParts,
+  baselineListEntries,
   limitParts,
-  objectEntryParts,
-  filePartAt,
+  baselineObjectEntries,
+  baselinePartAt,
   baselinePermissionLists,
-  permitPermissionLists,
+  baselinePermitPermissions,
   readPlacedRules,
   type Part,
   type PlacedRule,
@@ -39,10 +39,10 @@ export function findLimitClashes(limit: Part<Fields>): Clash[] {
 }
 
 function limitGroupClashes(limit: Part<Fields>): Clash[] {
-  return asObjectPart(filePartAt(limit, 'groups')).flatMap((part) => {
-    const excepts = asObjectPart(filePartAt(part, 'except'));
+  return asBaselineObject(baselinePartAt(limit, 'groups')).flatMap((part) => {
+    const excepts = asBaselineObject(baselinePartAt(part, 'except'));
     const repeated = [part, ...excepts].flatMap((each) =>
-      repeatedTextProblems(listEntryParts(filePartAt(each, 'ids')).flatMap(asTextPart), (id) => ({
+      repeatedTextProblems(baselineListEntries(baselinePartAt(each, 'ids')).flatMap(asBaselineText), (id) => ({
         code: 'duplicate-group',
         message: `${quoted(id)} is listed twice`,
         expected: 'each group once',
@@ -61,17 +61,17 @@ function limitGroupClashes(limit: Part<Fields>): Clash[] {
 }
 
 function limitBoundClashes(limit: Part<Fields>): Clash[] {
-  const ingress = filePartAt(limit, 'ingress');
+  const ingress = baselinePartAt(limit, 'ingress');
   const isEmptyList = ({ value }: Part): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
   const useless = { code: 'useless-limit' } as const;
   const nothing =
-    Array.isArray(ingress.value) && isEmptyList(ingress) && isEmptyList(filePartAt(limit, 'egress'))
+    Array.isArray(ingress.value) && isEmptyList(ingress) && isEmptyList(baselinePartAt(limit, 'egress'))
       ? [{ ...useless, path: ingress.path, message: 'the limit has no bounds', expected: 'at least one bound in `ingress` or `egress`' }]
       : [];
   const ofBounds = BOUNDS.flatMap(([direction, peers]) =>
-    objectEntryParts(filePartAt(limit, direction)).flatMap((part): Clash[] => {
+    baselineObjectEntries(baselinePartAt(limit, direction)).flatMap((part): Clash[] => {
       const bound = readBound(part, peers);
-      const isForAll = bound !== undefined && accessBeyond(rulesForEverybody(direction), [bound]).ranges.length === 0;
+      const isForAll = bound !== undefined && accessBeyond(baselineRulesForEverybody(direction), [bound]).ranges.length === 0;
       const forAll = {
         ...useless,
         path: [...part.path, peers],
@@ -85,7 +85,7 @@ function limitBoundClashes(limit: Part<Fields>): Clash[] {
 }
 
 /** Returns rules that let in all traffic from every address and from a group of another account. */
-function rulesForEverybody(direction: Direction): readonly Rule[] {
+function baselineRulesForEverybody(direction: Direction): readonly Rule[] {
   const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }], { direction });
   const group = { direction, traffic: { kind: 'all' }, source: { kind: 'group', groupId: '', userId: '' } } as const;
   return [...(read.ok ? read.value : []), group];
@@ -93,7 +93,7 @@ function rulesForEverybody(direction: Direction): readonly Rule[] {
 
 function repeatedBoundServices(bound: Part<Fields>): Clash[] {
   const seen = new Map<string, Path>();
-  return listEntryParts(filePartAt(bound, 'services')).flatMap(({ path, value }): Clash[] => {
+  return baselineListEntries(baselinePartAt(bound, 'services')).flatMap(({ path, value }): Clash[] => {
     const keys = (readBoundService(value) ?? []).map(formatTraffic);
     const first = keys.map((key) => seen.get(key));
     for (const key of keys) if (!seen.has(key)) seen.set(key, path);
@@ -104,7 +104,7 @@ function repeatedBoundServices(bound: Part<Fields>): Clash[] {
 }
 
 function limitPermitClashes(limit: Part<Fields>): Clash[] {
-  const permitted = permitPermissionLists(limit).flatMap(readPlacedRules);
+  const permitted = baselinePermitPermissions(limit).flatMap(readPlacedRules);
   const bounds = readLimitBounds(limit);
   const useless = permitted.flatMap((rule): Clash[] => {
     if (bounds === undefined || accessBeyond([rule], bounds[rule.direction]).rules.length > 0) return [];
@@ -115,23 +115,23 @@ function limitPermitClashes(limit: Part<Fields>): Clash[] {
 }
 
 function uselessLimitOtherwise(limit: Part<Fields>): Clash[] {
-  const { path, value } = filePartAt(limit, 'otherwise');
-  const { value: repair = 'revoke' } = filePartAt(limit, 'repair');
+  const { path, value } = baselinePartAt(limit, 'otherwise');
+  const { value: repair = 'revoke' } = baselinePartAt(limit, 'repair');
   if (value === undefined || repair !== 'revoke') return [];
   const message = '`otherwise` has no effect, because the limit does not narrow rules';
   return [{ code: 'useless-limit', path, message, expected: '`repair: narrow`, or no `otherwise`' }];
 }
 
 /** Returns a problem for each baseline rule that a limit certainly forbids in a group to which both certainly apply. */
-export function beyondLimitProblems(data: unknown): Clash[] {
-  return findRulesBeyondLimits(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
+export function baselineBeyondLimitProblems(data: unknown): Clash[] {
+  return findBaselineRulesBeyondLimits(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
     isCertain
       ? [
           {
             code: 'beyond-limit',
             path: rule.path,
-            message: `the limit ${quoted(limit)} forbids ${formatForbiddenTraffic(rule, bounds, permitted)}`,
-            expected: `${formatAllowedSources(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
+            message: `the limit ${quoted(limit)} forbids ${describeForbiddenBaselineRule(rule, bounds, permitted)}`,
+            expected: `${expectedBaselineSources(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
           },
         ]
       : [],
@@ -156,23 +156,26 @@ interface Forbidden {
  *
  * @param today the function ignores permits of limits that ended before this day. By default, it ignores none.
  */
-export function findRulesBeyondLimits(data: unknown, today = ''): Forbidden[] {
+export function findBaselineRulesBeyondLimits(data: unknown, today = ''): Forbidden[] {
   const baselines = baselineParts(data).flatMap((baseline) =>
-    asObjectPart(filePartAt(baseline, 'groups')).map((groups) => ({
+    asBaselineObject(baselinePartAt(baseline, 'groups')).map((groups) => ({
       groups: readLimitGroups(groups),
-      rules: baselinePermissionLists(baseline).flatMap(readPlacedRules).filter(hasKnownSource).map(asOwnAccountGroup),
+      rules: baselinePermissionLists(baseline)
+        .flatMap(readPlacedRules)
+        .filter(({ source }) => source.kind !== 'prefixList')
+        .map(baselineRuleInOwnAccount),
     })),
   );
   const named = new Set(baselines.flatMap(({ groups }) => [...groups.ids]));
   return limitParts(data).flatMap((limit) => {
-    const [groups] = asObjectPart(filePartAt(limit, 'groups')).filter(areLimitGroupsReadable).map(readLimitGroups);
+    const [groups] = asBaselineObject(baselinePartAt(limit, 'groups')).filter(baselineLimitHasKnownKeys).map(readLimitGroups);
     const bounds = readLimitBounds(limit);
-    const [name] = asTextPart(filePartAt(limit, 'name'));
+    const [name] = asBaselineText(baselinePartAt(limit, 'name'));
     if (groups === undefined || bounds === undefined || name === undefined) return [];
-    const inForce = objectEntryParts(filePartAt(limit, 'permit')).filter(
+    const inForce = baselineObjectEntries(baselinePartAt(limit, 'permit')).filter(
       ({ value: { until } }) => typeof until !== 'string' || until >= today,
     );
-    const permits = permitPermissionLists({ path: [], value: { permit: inForce.map(({ value }) => value) } }).flatMap(readPlacedRules);
+    const permits = baselinePermitPermissions({ path: [], value: { permit: inForce.map(({ value }) => value) } }).flatMap(readPlacedRules);
     const judged = baselines.flatMap((baseline) => {
       const applies = limitApplicability(groups, baseline.groups, named);
       return applies === 'never' ? [] : [{ rules: baseline.rules, applies }];
@@ -184,18 +187,14 @@ export function findRulesBeyondLimits(data: unknown, today = ''): Forbidden[] {
       return judged.flatMap(({ rules, applies }) => {
         const own = ofDirection(rules);
         const beyond = accessBeyond(own, found.bounds, { permitted }).rules;
-        const certain = new Set(applies === 'certainly' && beyond.length > 0 ? rulesCertainlyBeyond(own, found) : []);
+        const certain = new Set(applies === 'certainly' && beyond.length > 0 ? baselineRulesCertainlyBeyond(own, found) : []);
         return beyond.map((rule) => ({ ...found, rule, isCertain: certain.has(rule) }));
       });
     });
   });
 }
 
-function hasKnownSource({ source }: Rule): boolean {
-  return source.kind !== 'prefixList';
-}
-
-function asOwnAccountGroup(rule: PlacedRule): PlacedRule {
+function baselineRuleInOwnAccount(rule: PlacedRule): PlacedRule {
   return rule.source.kind === 'group' ? { ...rule, source: { kind: 'group', groupId: rule.source.groupId } } : rule;
 }
 
@@ -203,25 +202,28 @@ function asOwnAccountGroup(rule: PlacedRule): PlacedRule {
  * Returns the rules that the bounds forbid even if every prefix list in the bounds and permits allows many blocks. Assumes that no prefix
  * list contains all addresses.
  */
-function rulesCertainlyBeyond(rules: readonly PlacedRule[], { bounds, permitted }: Pick<Forbidden, 'bounds' | 'permitted'>): PlacedRule[] {
+function baselineRulesCertainlyBeyond(
+  rules: readonly PlacedRule[],
+  { bounds, permitted }: Pick<Forbidden, 'bounds' | 'permitted'>,
+): PlacedRule[] {
   return bounds.flatMap((bound) => {
     const beyond = accessBeyond(rules, [bound], { permitted }).rules;
-    const allowsLists = bound.senders.some(({ kind }) => kind === 'prefixList') || !permitted.every(hasKnownSource);
+    const allowsLists = [...bound.senders, ...permitted.map(({ source }) => source)].some(({ kind }) => kind === 'prefixList');
     return allowsLists ? beyond.filter((rule) => rule.source.kind === 'group' || areRulesWorldOpen([rule])) : beyond;
   });
 }
 
 /** Says in words which traffic of the rule the bounds forbid: `` `tcp/22 from 0.0.0.0/0` ``, or `` tcp/22 of `tcp/20-30 from 0.0.0.0/0` ``. */
-export function formatForbiddenTraffic(rule: PlacedRule, bounds: readonly Bound[], permitted: readonly Rule[]): string {
+export function describeForbiddenBaselineRule(rule: PlacedRule, bounds: readonly Bound[], permitted: readonly Rule[]): string {
   const words = quoted(formatRule(rule));
   const traffic = [...new Set(accessBeyond([rule], bounds, { permitted }).ranges.map(formatTraffic))];
   // `traffic` is empty if the bounds forbid the rule only together with other rules, such as adjacent blocks.
   if (traffic.length === 0 || traffic.includes(formatTraffic(rule.traffic))) return words;
-  return `${formatFirstFew(traffic)} of ${words}`;
+  return `${baselineMessageList(traffic)} of ${words}`;
 }
 
 /** Says in words which sources or destinations the violated bound allows for the traffic of the rule. */
-export function formatAllowedSources(rule: PlacedRule, bounds: readonly Bound[]): string {
+export function expectedBaselineSources(rule: PlacedRule, bounds: readonly Bound[]): string {
   const [bound = bounds[0]] = bounds.filter((each) => accessBeyond([rule], [each]).rules.length > 0);
   if (bound === undefined) return 'allowed traffic';
   const { senders, groups, notWiderThan: { ipv4, ipv6 } = {} } = bound;
@@ -232,12 +234,12 @@ export function formatAllowedSources(rule: PlacedRule, bounds: readonly Bound[])
     ...(groups === 'none' ? [] : [groups === 'any' ? 'any security group' : 'security groups of the account']),
   ];
   const who = rule.direction === 'ingress' ? 'sources' : 'destinations';
-  return allowed.length === 0 ? 'no such rule' : `only ${who} that the limit allows (${formatFirstFew(allowed)})`;
+  return allowed.length === 0 ? 'no such rule' : `only ${who} that the limit allows (${baselineMessageList(allowed)})`;
 }
 
 const MAX_NAMED = 3;
 
-function formatFirstFew(items: readonly string[]): string {
+function baselineMessageList(items: readonly string[]): string {
   const more = items.length - MAX_NAMED;
   if (more > 1) return `${items.slice(0, MAX_NAMED).join(', ')} and ${more} more`;
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
@@ -252,18 +254,21 @@ interface Groups {
 }
 
 /** Reports whether all keys are known. If a key is misspelt, it is unknown which groups the author meant. */
-function areLimitGroupsReadable(groups: Part<Fields>): boolean {
+function baselineLimitHasKnownKeys(groups: Part<Fields>): boolean {
   const keys = ['all', 'ids', 'tags', 'names', 'vpcs', 'except'];
-  return hasOnlyKeys(groups, keys) && asObjectPart(filePartAt(groups, 'except')).every((except) => hasOnlyKeys(except, keys));
+  return (
+    baselinePartHasOnlyKeys(groups, keys) &&
+    asBaselineObject(baselinePartAt(groups, 'except')).every((except) => baselinePartHasOnlyKeys(except, keys))
+  );
 }
 
 function readLimitGroups(groups: Part<Fields>): Groups {
-  const [except] = asObjectPart(filePartAt(groups, 'except')).map(readLimitGroups);
+  const [except] = asBaselineObject(baselinePartAt(groups, 'except')).map(readLimitGroups);
   return {
-    isAll: filePartAt(groups, 'all').value === true,
+    isAll: baselinePartAt(groups, 'all').value === true,
     ids: new Set(
-      listEntryParts(filePartAt(groups, 'ids'))
-        .flatMap(asTextPart)
+      baselineListEntries(baselinePartAt(groups, 'ids'))
+        .flatMap(asBaselineText)
         .map(({ value }) => value),
     ),
     criteria: readGroupCriteria(groups),

@@ -1,15 +1,15 @@
 /** Describes values, types and keys for error messages. */
 import { formatPath, type DataProblem, type Path } from '@portcullis/yaml-file';
-import { schemaAllowsAt } from './json-schema.js';
+import { baselineSchemaAllowsAt } from './json-schema.js';
 
 /** Returns the end of the path in backticks: its last key, and the indexes that follow this key, such as `` `ids[1]` ``. */
-export function formatKeyOfPath(path: Path): string {
+export function formatBaselineKey(path: Path): string {
   const lastKey = path.findLastIndex((step) => typeof step === 'string');
   return path.length === 0 ? 'the file' : `\`${formatPath(path.slice(Math.max(0, lastKey)))}\``;
 }
 
 /** Returns the type of the value by its JSON Schema name (`type`) and as words for a message (`words`). */
-export function describeValueType(value: unknown): { type: string; words: string } {
+export function describeBaselineValueType(value: unknown): { type: string; words: string } {
   if (value === null) return { type: 'null', words: 'empty' };
   if (Array.isArray(value)) return { type: 'array', words: 'a list' };
   if (typeof value === 'string') return { type: 'string', words: 'text' };
@@ -23,7 +23,7 @@ export function describeValueType(value: unknown): { type: string; words: string
  * `undefined` for any other value.
  */
 export function correctYamlQuotes(path: Path, value: unknown): DataProblem['expected'] | undefined {
-  const types = schemaAllowsAt(path)?.types ?? [];
+  const types = baselineSchemaAllowsAt(path)?.types ?? [];
   const type = types.length === 1 ? types[0] : undefined;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
     // `written` is the text in the file. The parsed number would lose the leading zero of the account `012345678901`.

@@ -5,23 +5,23 @@ import {
   baselineParts,
   ownerBoundLists,
   limitParts,
-  objectEntryParts,
-  filePartAt,
+  baselineObjectEntries,
+  baselinePartAt,
   baselinePermissionLists,
-  limitBoundLists,
-  permitPermissionLists,
+  baselineLimitBoundLists,
+  baselinePermitPermissions,
   type PermissionList,
 } from './file-parts.js';
 import type { FileProblemCode } from './problem.js';
-import { describeValueType, formatKeyOfPath, correctYamlQuotes } from './message-words.js';
+import { describeBaselineValueType, formatBaselineKey, correctYamlQuotes } from './message-words.js';
 
 /** Returns every reason why EC2 would refuse a permission, even if the file has other problems. */
 export function permissionProblems(data: unknown): DataProblem<FileProblemCode>[] {
   const ofBaselines = baselineParts(data).flatMap((baseline) => [
     ...baselinePermissionLists(baseline),
-    ...objectEntryParts(filePartAt(baseline, 'ignore')).flatMap(ownerBoundLists),
+    ...baselineObjectEntries(baselinePartAt(baseline, 'ignore')).flatMap(ownerBoundLists),
   ]);
-  const ofLimits = limitParts(data).flatMap((limit) => [...limitBoundLists(limit), ...permitPermissionLists(limit)]);
+  const ofLimits = limitParts(data).flatMap((limit) => [...baselineLimitBoundLists(limit), ...baselinePermitPermissions(limit)]);
   return [...ofBaselines, ...ofLimits].flatMap(permissionListProblems);
 }
 
@@ -45,10 +45,10 @@ function parsePermissionPath(text: string): Path {
 }
 
 function permissionProblemMessage(code: ProblemCode, path: Path, value: unknown): string {
-  const name = formatKeyOfPath(path);
+  const name = formatBaselineKey(path);
   switch (code) {
     case 'wrong-type':
-      return value === undefined ? `${name} is missing` : `${name} is ${describeValueType(value).words}`;
+      return value === undefined ? `${name} is missing` : `${name} is ${describeBaselineValueType(value).words}`;
     case 'unknown-key':
       return `there is no key ${name} here`;
     case 'unknown-protocol':

@@ -20,8 +20,8 @@ const HEADING = [
 ];
 
 /** Returns the heading and the proposed permits. The caller puts `# ` before each line. */
-export function proposedPermitLines(proposed: readonly ProposedPermit[]): string[] {
-  return [...HEADING, PERMIT, ...proposed.flatMap((permit) => proposedPermitItem(permit, '  '))];
+export function baselineProposalLines(proposed: readonly ProposedPermit[]): string[] {
+  return [...HEADING, PERMIT, ...proposed.flatMap((permit) => baselineProposalItem(permit, '  '))];
 }
 
 const PERMIT = 'permit:';
@@ -40,18 +40,18 @@ const PERMISSION_LINE = /^ *# +- permission: (.*)$/;
 const TERM_LINE = /^ *# +(until|direction|reason): /;
 
 /** Returns the proposed permits that the lines contain. Skips a permission that somebody edited and that is no longer valid. */
-export function findProposedPermits(lines: readonly string[]): FoundProposal[] {
+export function findBaselineProposals(lines: readonly string[]): FoundProposal[] {
   return lines.flatMap((line, i) => {
-    const rule = readProposedRule(PERMISSION_LINE.exec(line)?.[1]);
+    const rule = readBaselineProposal(PERMISSION_LINE.exec(line)?.[1]);
     if (rule === undefined) return [];
-    const above = countProposalLines(lines.slice(0, i).reverse(), COMMENT_LINE);
-    const below = countProposalLines(lines.slice(i + 1), TERM_LINE);
+    const above = countBaselineCommentLines(lines.slice(0, i).reverse(), COMMENT_LINE);
+    const below = countBaselineCommentLines(lines.slice(i + 1), TERM_LINE);
     return [{ first: i - above, last: i + below, rule }];
   });
 }
 
 /** Returns the indexes of the heading lines and of the line `# permit:`, which are above the first proposed permit. */
-export function findProposalHeadings(lines: readonly string[]): {
+export function findBaselineProposalHeadings(lines: readonly string[]): {
   readonly heading: readonly number[];
   readonly permit: readonly number[];
 } {
@@ -60,19 +60,19 @@ export function findProposalHeadings(lines: readonly string[]): {
   return { heading: withText(HEADING), permit: withText([PERMIT]) };
 }
 
-function readProposedRule(permission: string | undefined): Rule | undefined {
+function readBaselineProposal(permission: string | undefined): Rule | undefined {
   if (permission === undefined) return undefined;
   const document = parseDocument(permission);
   const read = document.errors.length === 0 ? readRules([document.toJS()]) : undefined;
   return read?.ok === true && read.value.length === 1 ? read.value[0] : undefined;
 }
 
-function countProposalLines(lines: readonly string[], pattern: RegExp): number {
+function countBaselineCommentLines(lines: readonly string[], pattern: RegExp): number {
   const end = lines.findIndex((line) => !pattern.test(line));
   return end === -1 ? lines.length : end;
 }
 
-export function proposedPermitItem({ comment, rule, until, reason }: ProposedPermit, indent: string): string[] {
+export function baselineProposalItem({ comment, rule, until, reason }: ProposedPermit, indent: string): string[] {
   return [
     ...comment.map((line) => `${indent}# ${line}`),
     `${indent}- permission: ${yamlFlowText(permissionsOf([rule])[0])}`,

@@ -5,7 +5,7 @@ import { canonicalBaselines } from '../compiled/canonical.js';
 import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from '../compiled/baseline.js';
 import { readLimitBounds } from './read-bounds.js';
 import { findBaselineClashes } from './baseline-clashes.js';
-import { dropFollowUpProblems } from './follow-up-problems.js';
+import { dropBaselineFollowUpProblems } from './follow-up-problems.js';
 import { permissionProblems } from './permission-problems.js';
 import type { FileProblem } from './problem.js';
 import type { BaselineFile } from './schema.js';
@@ -28,23 +28,23 @@ export function readBaselineFile(text: string): FileResult {
   }
   const structure = readFileStructure(data);
   const inData = [
-    ...dropFollowUpProblems(structure.ok ? [] : structure.problems, permissionProblems(data), data),
+    ...dropBaselineFollowUpProblems(structure.ok ? [] : structure.problems, permissionProblems(data), data),
     ...findBaselineClashes(data),
   ];
   const problems = [...inText, ...inData.map(locate)];
   if (!structure.ok || problems.length > 0) return { ok: false, problems: sortFileProblems(problems) };
   const { baselines, limits = [] } = structure.value;
-  return { ok: true, value: canonicalBaselines(baselines.map(baselineFromFile), limits.map(limitFromFile)) };
+  return { ok: true, value: canonicalBaselines(baselines.map(baselineFromFileEntry), limits.map(limitFromFile)) };
 }
 
-function baselineFromFile(baseline: BaselineFile['baselines'][number]): Baseline {
+function baselineFromFileEntry(baseline: BaselineFile['baselines'][number]): Baseline {
   const { groups, approveWithin = 60, ingress, egress, permit, ignore, ...rest } = baseline;
   return {
     ...rest,
     ...(rest.mode === 'approve' ? { approveWithin } : {}),
     groups: { ids: [], ...groups },
-    ingress: rulesFromFile(ingress, 'ingress'),
-    ...(egress === undefined ? {} : { egress: rulesFromFile(egress, 'egress') }),
+    ingress: rulesFromBaselineFile(ingress, 'ingress'),
+    ...(egress === undefined ? {} : { egress: rulesFromBaselineFile(egress, 'egress') }),
     permit: permitsFromFile(permit),
     ignore: ignore.flatMap(ignoreClausesFromFile),
   };
@@ -67,10 +67,10 @@ function limitFromFile(limit: NonNullable<BaselineFile['limits']>[number]): Limi
 }
 
 function permitsFromFile(permits: BaselineFile['baselines'][number]['permit']): Permit[] {
-  return permits.map(({ permission, direction, ...terms }) => ({ rules: rulesFromFile([permission], direction), ...terms }));
+  return permits.map(({ permission, direction, ...terms }) => ({ rules: rulesFromBaselineFile([permission], direction), ...terms }));
 }
 
-function rulesFromFile(permissions: unknown, direction: Direction): readonly Rule[] {
+function rulesFromBaselineFile(permissions: unknown, direction: Direction): readonly Rule[] {
   const read = readRules(permissions, { direction, path: direction });
   // Unreachable: `permissionProblems` has reported every permission that `readRules` refuses.
   if (!read.ok) throw new InvalidPermissionError(read.problems);
@@ -80,7 +80,7 @@ function rulesFromFile(permissions: unknown, direction: Direction): readonly Rul
 type FileClause = BaselineFile['baselines'][number]['ignore'][number];
 
 function ignoreClausesFromFile({ descriptionPrefix, tag, sourceGroup, prefixList, within, withinEgress }: FileClause): IgnoreClause[] {
-  const rules = [...rulesFromFile(within ?? [], 'ingress'), ...rulesFromFile(withinEgress ?? [], 'egress')];
+  const rules = [...rulesFromBaselineFile(within ?? [], 'ingress'), ...rulesFromBaselineFile(withinEgress ?? [], 'egress')];
   const bounds = within === undefined && withinEgress === undefined ? {} : { within: rules };
   if (descriptionPrefix !== undefined) return [{ descriptionPrefix, ...bounds }];
   if (sourceGroup !== undefined) return [{ sourceGroup, ...bounds }];

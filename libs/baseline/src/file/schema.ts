@@ -12,7 +12,7 @@ import {
   DESCRIPTION_PREFIX,
   EXPECTED,
   GROUP_ID,
-  isCalendarDate,
+  isPermitEndDay,
   NAME_PATTERN,
   PREFIX_LIST_ID,
   REASON,
@@ -21,17 +21,17 @@ import {
   VPC_ID,
 } from '../compiled/notation.js';
 
-function textSchema(form: RegExp, error: string) {
+function baselineTextSchema(form: RegExp, error: string) {
   return z.string({ error }).regex(form, { error });
 }
-function listSchema<T extends z.ZodType>(each: T, error: string) {
+function baselineListSchema<T extends z.ZodType>(each: T, error: string) {
   return z.array(each, { error });
 }
-function mappingSchema<T extends z.ZodRawShape>(shape: T, error: string) {
+function baselineMappingSchema<T extends z.ZodRawShape>(shape: T, error: string) {
   return z.strictObject(shape, { error });
 }
 
-function nonEmptySchema<T extends z.ZodType<object>>(schema: T, error: string) {
+function nonEmptyBaselineSchema<T extends z.ZodType<object>>(schema: T, error: string) {
   return schema.refine((value) => Object.keys(value).length > 0, { error });
 }
 
@@ -55,20 +55,20 @@ const SOURCES = 'a list of sources';
 /** @param key the key of a source that contains its block or its id. */
 function sourceListSchema(key: string, expected: string, means: string) {
   const source = { [key]: z.string({ error: expected }).describe(means), Description: description };
-  return listSchema(mappingSchema(source, `an object with \`${key}\``), SOURCES).optional();
+  return baselineListSchema(baselineMappingSchema(source, `an object with \`${key}\``), SOURCES).optional();
 }
 
 const ipRanges = sourceListSchema('CidrIp', 'an IPv4 block', 'An IPv4 block with its prefix length: `10.0.0.0/8`.');
 const ipv6Ranges = sourceListSchema('CidrIpv6', 'an IPv6 block', 'An IPv6 block with its prefix length: `2001:db8::/32`.');
 const prefixListIds = sourceListSchema('PrefixListId', EXPECTED.prefixListId, 'The id of a managed prefix list.');
 
-const permission = mappingSchema(
+const permission = baselineMappingSchema(
   {
     ...traffic,
     IpRanges: ipRanges.describe('The IPv4 blocks that traffic may come from; for egress, that it may go to.'),
     Ipv6Ranges: ipv6Ranges.describe('The IPv6 blocks that traffic may come from; for egress, that it may go to.'),
-    UserIdGroupPairs: listSchema(
-      mappingSchema(
+    UserIdGroupPairs: baselineListSchema(
+      baselineMappingSchema(
         {
           GroupId: z.string({ error: EXPECTED.groupId }).optional().describe('The id of a security group.'),
           UserId: z
@@ -98,25 +98,25 @@ const permission = mappingSchema(
   'One permission in the notation of `aws ec2 authorize-security-group-ingress --ip-permissions`: protocol, ports, and every source.',
 );
 
-const ingress = listSchema(permission, 'a list of permissions, or `[]` for a closed group').describe(
+const ingress = baselineListSchema(permission, 'a list of permissions, or `[]` for a closed group').describe(
   'Exactly the rules that let traffic in. Required: write `[]` for a closed group.',
 );
-const egress = listSchema(permission, 'a list of permissions, or `[]` for a closed group')
+const egress = baselineListSchema(permission, 'a list of permissions, or `[]` for a closed group')
   .optional()
   .describe(
     'Exactly the rules that let traffic out; `[]` lets nothing out. If `egress` is absent, Portcullis does not compare egress rules.',
   );
 
-const permit = mappingSchema(
+const permit = baselineMappingSchema(
   {
     permission,
-    until: textSchema(DATE_FORM, EXPECTED.date)
-      .refine(isCalendarDate, { error: EXPECTED.date })
+    until: baselineTextSchema(DATE_FORM, EXPECTED.date)
+      .refine(isPermitEndDay, { error: EXPECTED.date })
       .optional()
       .describe(
         'The last day of the permit, `YYYY-MM-DD` in UTC. After this day, the rules are drift. If `until` is absent, the permit does not end.',
       ),
-    reason: textSchema(REASON, EXPECTED.reason)
+    reason: baselineTextSchema(REASON, EXPECTED.reason)
       .optional()
       .describe('A note for people that says why the rules are permitted, for example a change number.'),
     direction: z
@@ -132,18 +132,18 @@ export const OWNERS = ['descriptionPrefix', 'tag', 'sourceGroup', 'prefixList'] 
 
 function ownerBoundsSchema(direction: 'in' | 'out') {
   const expected = `at least one permission for traffic that the owner may let ${direction}`;
-  return listSchema(permission, 'a list of permissions').min(1, { error: expected }).optional();
+  return baselineListSchema(permission, 'a list of permissions').min(1, { error: expected }).optional();
 }
 
-const ignoreClause = mappingSchema(
+const ignoreClause = baselineMappingSchema(
   {
-    descriptionPrefix: textSchema(DESCRIPTION_PREFIX, EXPECTED.descriptionPrefix)
+    descriptionPrefix: baselineTextSchema(DESCRIPTION_PREFIX, EXPECTED.descriptionPrefix)
       .optional()
       .describe('Rules whose description begins with this text.'),
-    tag: mappingSchema(
+    tag: baselineMappingSchema(
       {
-        key: textSchema(TAG_KEY, EXPECTED.tagKey).describe('The key of the tag.'),
-        value: textSchema(TAG_VALUE, EXPECTED.tagValue)
+        key: baselineTextSchema(TAG_KEY, EXPECTED.tagKey).describe('The key of the tag.'),
+        value: baselineTextSchema(TAG_VALUE, EXPECTED.tagValue)
           .optional()
           .describe('The value of the tag. If `value` is absent, any value matches.'),
       },
@@ -151,8 +151,8 @@ const ignoreClause = mappingSchema(
     )
       .optional()
       .describe('Rules that have this tag.'),
-    sourceGroup: textSchema(GROUP_ID, EXPECTED.groupId).optional().describe('Rules whose source is this security group.'),
-    prefixList: textSchema(PREFIX_LIST_ID, EXPECTED.prefixListId).optional().describe('Rules whose source is this prefix list.'),
+    sourceGroup: baselineTextSchema(GROUP_ID, EXPECTED.groupId).optional().describe('Rules whose source is this security group.'),
+    prefixList: baselineTextSchema(PREFIX_LIST_ID, EXPECTED.prefixListId).optional().describe('Rules whose source is this prefix list.'),
     within: ownerBoundsSchema('in').describe(
       'The traffic that the owner may let in. A rule of the owner is drift unless these permissions together cover its traffic.',
     ),
@@ -178,30 +178,32 @@ const SELECTION = 'an object with `ids`, or with `tags`, `names` or `vpcs`';
  */
 function selectionShape(idsMean: string, taggerMay: string) {
   return {
-    ids: listSchema(textSchema(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
+    ids: baselineListSchema(baselineTextSchema(GROUP_ID, EXPECTED.groupId), 'a list of the ids of security groups')
       .min(1, { error: 'at least one id of a security group' })
       .optional()
       .describe(idsMean),
-    tags: nonEmptySchema(
-      z.record(z.string().regex(TAG_KEY, { error: EXPECTED.tagKey }), textSchema(TAG_VALUE, EXPECTED.tagValue), { error: EXPECTED.tags }),
+    tags: nonEmptyBaselineSchema(
+      z.record(z.string().regex(TAG_KEY, { error: EXPECTED.tagKey }), baselineTextSchema(TAG_VALUE, EXPECTED.tagValue), {
+        error: EXPECTED.tags,
+      }),
       EXPECTED.tags,
     )
       .optional()
       .meta({ minProperties: 1 })
       .describe(`Groups that have all of these tags. Anybody who is allowed to tag a group can ${taggerMay}.`),
-    names: listSchema(textSchema(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
+    names: baselineListSchema(baselineTextSchema(NAME_PATTERN, EXPECTED.namePattern), 'a list of the names of security groups')
       .min(1, { error: 'at least one name of a security group' })
       .optional()
       .describe('Groups whose name matches one of these patterns. In a pattern, `*` stands for any text.'),
-    vpcs: listSchema(textSchema(VPC_ID, EXPECTED.vpcId), 'a list of the ids of VPCs')
+    vpcs: baselineListSchema(baselineTextSchema(VPC_ID, EXPECTED.vpcId), 'a list of the ids of VPCs')
       .min(1, { error: 'at least one id of a VPC' })
       .optional()
       .describe('Groups in one of these VPCs.'),
   };
 }
 
-const groups = nonEmptySchema(
-  mappingSchema(
+const groups = nonEmptyBaselineSchema(
+  baselineMappingSchema(
     selectionShape(
       'The ids of the groups. Only one baseline may list an id, and an id takes precedence over criteria.',
       'remove it from the baseline',
@@ -217,12 +219,12 @@ const groups = nonEmptySchema(
 
 const LIMITED = 'either `all: true`, or one or more of `ids`, `tags`, `names` and `vpcs`; both may have `except`';
 
-const limitedGroups = mappingSchema(
+const limitedGroups = baselineMappingSchema(
   {
     all: z.literal(true, { error: '`all: true`, or no key `all`' }).optional().describe('All security groups of the account.'),
     ...selectionShape('The ids of the groups.', 'remove it from the limit'),
-    except: nonEmptySchema(
-      mappingSchema(selectionShape('The ids of groups that the limit does not apply to.', 'except it from the limit'), SELECTION),
+    except: nonEmptyBaselineSchema(
+      baselineMappingSchema(selectionShape('The ids of groups that the limit does not apply to.', 'except it from the limit'), SELECTION),
       SELECTION,
     )
       .optional()
@@ -246,7 +248,10 @@ const services = z
       z
         .array(
           z.union(
-            [z.enum(SERVICE_NAMES), mappingSchema(traffic, NAMED_SERVICES).describe('A protocol and its ports, as in a permission.')],
+            [
+              z.enum(SERVICE_NAMES),
+              baselineMappingSchema(traffic, NAMED_SERVICES).describe('A protocol and its ports, as in a permission.'),
+            ],
             {
               error: NAMED_SERVICES,
             },
@@ -274,7 +279,7 @@ function prefixLengthSchema(key: 'ipv4' | 'ipv6', family: string, longest: numbe
 
 /** @param preposition `from` for the senders of ingress traffic, `to` for the receivers of egress traffic. */
 function boundPeersSchema(preposition: 'from' | 'to') {
-  return mappingSchema(
+  return baselineMappingSchema(
     {
       IpRanges: ipRanges.describe(`The IPv4 blocks that these services may be used ${preposition}.`),
       Ipv6Ranges: ipv6Ranges.describe(`The IPv6 blocks that these services may be used ${preposition}.`),
@@ -285,7 +290,7 @@ function boundPeersSchema(preposition: 'from' | 'to') {
         .union(
           [
             z.enum(['none', 'ownAccount', 'any']),
-            z.array(textSchema(GROUP_ID, EXPECTED.groupId)).min(1, { error: 'at least one id of a security group, or `none`' }),
+            z.array(baselineTextSchema(GROUP_ID, EXPECTED.groupId)).min(1, { error: 'at least one id of a security group, or `none`' }),
           ],
           { error: GROUP_SENDERS },
         )
@@ -293,8 +298,8 @@ function boundPeersSchema(preposition: 'from' | 'to') {
         .describe(
           'The security groups that are allowed: `none` (default), `ownAccount` for all groups of the own account, `any` for all groups of all accounts, or a list of ids.',
         ),
-      notWiderThan: nonEmptySchema(
-        mappingSchema(
+      notWiderThan: nonEmptyBaselineSchema(
+        baselineMappingSchema(
           { ipv4: prefixLengthSchema('ipv4', 'IPv4', 32), ipv6: prefixLengthSchema('ipv6', 'IPv6', 128) },
           'an object with `ipv4`, `ipv6` or both',
         ),
@@ -310,7 +315,7 @@ function boundPeersSchema(preposition: 'from' | 'to') {
   );
 }
 
-const bound = mappingSchema(
+const bound = baselineMappingSchema(
   {
     services,
     onlyFrom: boundPeersSchema('from').describe('The only senders that may use these services. `{}` allows no sender.'),
@@ -318,7 +323,7 @@ const bound = mappingSchema(
   'an object with `services` and `onlyFrom`',
 ).describe('Allows only the listed senders to use these services. A group must respect every bound.');
 
-const egressBound = mappingSchema(
+const egressBound = baselineMappingSchema(
   {
     services,
     onlyTo: boundPeersSchema('to').describe('The only receivers whose services may be used. `{}` allows no receiver.'),
@@ -326,9 +331,9 @@ const egressBound = mappingSchema(
   'an object with `services` and `onlyTo`',
 ).describe('Allows only the listed receivers for these services. A group must respect every bound.');
 
-const limit = mappingSchema(
+const limit = baselineMappingSchema(
   {
-    name: textSchema(BASELINE_NAME, EXPECTED.baselineName).describe(
+    name: baselineTextSchema(BASELINE_NAME, EXPECTED.baselineName).describe(
       'The name of the limit in findings; no baseline may have the same name.',
     ),
     groups: limitedGroups,
@@ -348,11 +353,11 @@ const limit = mappingSchema(
       .describe(
         'With `repair: narrow`, some rules cannot be narrowed, for example if the limit allows only a part of a prefix list. `revoke` (default) revokes such a rule; `report` only reports it.',
       ),
-    ingress: listSchema(bound, 'a list of bounds').describe('The bounds on the traffic that rules let in.'),
-    egress: listSchema(egressBound, 'a list of bounds')
+    ingress: baselineListSchema(bound, 'a list of bounds').describe('The bounds on the traffic that rules let in.'),
+    egress: baselineListSchema(egressBound, 'a list of bounds')
       .optional()
       .describe('The bounds on the traffic that rules let out. If `egress` is absent, any outgoing traffic is allowed.'),
-    permit: listSchema(permit, 'a list of permits')
+    permit: baselineListSchema(permit, 'a list of permits')
       .default([])
       .describe('Rules that a group may have even if the bounds forbid their traffic.'),
   },
@@ -361,9 +366,9 @@ const limit = mappingSchema(
 
 const APPROVE_WITHIN = 'a whole number of minutes, 1 to 1440';
 
-const baseline = mappingSchema(
+const baseline = baselineMappingSchema(
   {
-    name: textSchema(BASELINE_NAME, EXPECTED.baselineName).describe('The name of the baseline in findings; unique in the file.'),
+    name: baselineTextSchema(BASELINE_NAME, EXPECTED.baselineName).describe('The name of the baseline in findings; unique in the file.'),
     groups,
     mode: z
       .enum(['enforce', 'approve', 'report'], { error: '`enforce`, `approve` or `report`' })
@@ -385,8 +390,8 @@ const baseline = mappingSchema(
       ),
     ingress,
     egress,
-    permit: listSchema(permit, 'a list of permits').default([]).describe('Rules that are tolerated but not required.'),
-    ignore: listSchema(ignoreClause, 'a list of clauses')
+    permit: baselineListSchema(permit, 'a list of permits').default([]).describe('Rules that are tolerated but not required.'),
+    ignore: baselineListSchema(ignoreClause, 'a list of clauses')
       .default([])
       .describe(
         'Rules of another owner, such as a load-balancer controller or Firewall Manager. These rules are not drift, and Portcullis does not revoke them.',
@@ -395,14 +400,14 @@ const baseline = mappingSchema(
   'a baseline: an object with `name`, `groups` and `ingress`',
 ).describe('Declares the rules of the security groups that `groups` selects.');
 
-export const baselineFile = mappingSchema(
+export const baselineFile = baselineMappingSchema(
   {
     $schema: z.string({ error: 'text' }).optional().describe('The address of this schema, for editors. Portcullis ignores this key.'),
     version: z.literal(1, { error: '`1`' }).describe('The version of this format.'),
-    baselines: listSchema(baseline, 'a list of baselines').describe(
+    baselines: baselineListSchema(baseline, 'a list of baselines').describe(
       'Each baseline declares the rules of some groups. Portcullis never touches a security group that neither a baseline nor a limit selects.',
     ),
-    limits: listSchema(limit, 'a list of limits')
+    limits: baselineListSchema(limit, 'a list of limits')
       .optional()
       .describe('Each limit forbids traffic that the rules of groups must not let in. The groups may have a baseline or not.'),
   },

@@ -1,10 +1,10 @@
 /** Checks the structure of a baseline file against its schema. */
 import { didYouMean, quoted, quotedList, yamlValueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import type * as z from 'zod';
-import { schemaAllowsAt } from './json-schema.js';
+import { baselineSchemaAllowsAt } from './json-schema.js';
 import type { FileProblemCode } from './problem.js';
 import { baselineFile, type BaselineFile } from './schema.js';
-import { describeValueType, formatKeyOfPath, correctYamlQuotes } from './message-words.js';
+import { describeBaselineValueType, formatBaselineKey, correctYamlQuotes } from './message-words.js';
 
 export interface StructureProblem extends DataProblem<FileProblemCode> {
   /** The known key that the author of the file probably meant. It may be absent, because the file has the misspelt key instead. */
@@ -24,26 +24,26 @@ export function readFileStructure(data: unknown): Structure {
 function structureProblems(issue: z.core.$ZodIssue, data: unknown): StructureProblem[] {
   // Parsed YAML has no symbols as keys, so the filter only narrows the type.
   const path = issue.path.filter((step) => typeof step !== 'symbol');
-  if (issue.code === 'invalid_union') return unionStructureProblems(issue, path, data);
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKeyProblem([...path, key]));
-  if (issue.code === 'invalid_key') return [invalidMapKeyProblem(path, issue.issues[0]?.message ?? issue.message)];
-  return [invalidValueProblem(path, yamlValueAt(data, path), issue.message)];
+  if (issue.code === 'invalid_union') return baselineUnionProblems(issue, path, data);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownBaselineKeyProblem([...path, key]));
+  if (issue.code === 'invalid_key') return [invalidBaselineMapKeyProblem(path, issue.issues[0]?.message ?? issue.message)];
+  return [invalidBaselineValueProblem(path, yamlValueAt(data, path), issue.message)];
 }
 
 /**
  * If the value has the type of exactly one alternative of the union, returns the problems of this alternative. Otherwise returns one problem
  * for the whole value.
  */
-function unionStructureProblems({ errors, message }: z.core.$ZodIssueInvalidUnion, path: Path, data: unknown): StructureProblem[] {
+function baselineUnionProblems({ errors, message }: z.core.$ZodIssueInvalidUnion, path: Path, data: unknown): StructureProblem[] {
   const ofType = errors.filter((issues) => !issues.some((each) => each.path.length === 0 && each.code.startsWith('invalid_')));
   const [only] = ofType;
-  if (only === undefined || ofType.length > 1) return [invalidValueProblem(path, yamlValueAt(data, path), message)];
+  if (only === undefined || ofType.length > 1) return [invalidBaselineValueProblem(path, yamlValueAt(data, path), message)];
   return only.flatMap((each) => structureProblems({ ...each, path: [...path, ...each.path] }, data));
 }
 
-function unknownKeyProblem(path: Path): StructureProblem {
+function unknownBaselineKeyProblem(path: Path): StructureProblem {
   const key = String(path.at(-1));
-  const keys = schemaAllowsAt(path.slice(0, -1))?.keys ?? [];
+  const keys = baselineSchemaAllowsAt(path.slice(0, -1))?.keys ?? [];
   const problem = { code: 'unknown-key', path, at: 'key', message: `there is no key ${quoted(key)} here` } as const;
   if (key === '<<') return { ...problem, expected: 'each key written out: YAML 1.2 has no merge key' };
   const expected = `one of ${quotedList(keys)}`;
@@ -53,7 +53,7 @@ function unknownKeyProblem(path: Path): StructureProblem {
 }
 
 /** In a map such as `tags`, the author of the file chooses the keys. */
-function invalidMapKeyProblem(path: Path, expected: string): StructureProblem {
+function invalidBaselineMapKeyProblem(path: Path, expected: string): StructureProblem {
   const key = String(path.at(-1));
   const message = `the key ${key === '' ? 'is empty' : `cannot be ${quoted(key)}`}`;
   return { code: 'bad-value', path, at: 'key', message, expected };
@@ -62,15 +62,15 @@ function invalidMapKeyProblem(path: Path, expected: string): StructureProblem {
 /** With more allowed texts than this, the message suggests the nearest one, because nobody wants to search the list. */
 const MAX_TEXTS_WITHOUT_HINT = 5;
 
-function invalidValueProblem(path: Path, value: unknown, expected: string): StructureProblem {
-  const name = formatKeyOfPath(path);
+function invalidBaselineValueProblem(path: Path, value: unknown, expected: string): StructureProblem {
+  const name = formatBaselineKey(path);
   if (value === undefined) return { code: 'missing-key', path, message: `${name} is missing`, expected };
   if (isNewerFormatVersion(path, value)) {
     const message = `version ${value} of the format belongs to a newer release`;
     return { code: 'unsupported', path, message, expected: '`1`, or a newer release' };
   }
-  const { type, words } = describeValueType(value);
-  const allowed = schemaAllowsAt(path);
+  const { type, words } = describeBaselineValueType(value);
+  const allowed = baselineSchemaAllowsAt(path);
   const types = allowed?.types ?? [];
   if (!types.includes(type) && !(type === 'number' && types.includes('integer'))) {
     return { code: 'wrong-type', path, message: `${name} is ${words}`, expected: correctYamlQuotes(path, value) ?? expected };
@@ -78,14 +78,14 @@ function invalidValueProblem(path: Path, value: unknown, expected: string): Stru
   const texts = allowed?.texts ?? [];
   const meant = typeof value === 'string' && texts.length > MAX_TEXTS_WITHOUT_HINT ? didYouMean(value, texts) : undefined;
   const hint = meant === undefined ? '' : `; did you mean \`${meant}\`?`;
-  return { code: 'bad-value', path, message: `${name} ${describeInvalidValue(value)}${hint}`, expected };
+  return { code: 'bad-value', path, message: `${name} ${describeInvalidBaselineValue(value)}${hint}`, expected };
 }
 
 function isNewerFormatVersion(path: Path, value: unknown): value is number {
   return path.length === 1 && path[0] === 'version' && typeof value === 'number' && Number.isInteger(value) && value > 1;
 }
 
-function describeInvalidValue(value: unknown): string {
+function describeInvalidBaselineValue(value: unknown): string {
   if (Array.isArray(value)) return 'is an empty list';
   if (value === '') return 'is empty';
   if (typeof value !== 'object' || value === null) return `cannot be ${quoted(value)}`;

@@ -2,15 +2,15 @@
 import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices, type SensitiveService } from '@portcullis/permission-diff/exposure';
 import { sortFileProblems, quoted, readYaml, type DataProblem, type Path, type Fields } from '@portcullis/yaml-file';
-import { criteriaMayOverlap, readBaselineSelections } from './criteria.js';
-import { formatAllowedSources, findRulesBeyondLimits, formatForbiddenTraffic } from './limit-clashes.js';
+import { criteriaMayOverlap, readBaselineFileSelections } from './criteria.js';
+import { expectedBaselineSources, findBaselineRulesBeyondLimits, describeForbiddenBaselineRule } from './limit-clashes.js';
 import {
-  asObjectPart,
-  asTextPart,
+  asBaselineObject,
+  asBaselineText,
   baselineParts,
   limitParts,
-  objectEntryParts,
-  filePartAt,
+  baselineObjectEntries,
+  baselinePartAt,
   baselinePermissionLists,
   readPlacedRules,
   type Part,
@@ -34,7 +34,7 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
     ...baselines.flatMap((baseline) => expiredPermitWarnings(baseline, today, 'are now drift')),
     ...limitParts(data).flatMap((limit) => expiredPermitWarnings(limit, today, 'now break the limit')),
     ...overlappingSelectionWarnings(baselines),
-    ...beyondLimitWarnings(data, today),
+    ...baselineBeyondLimitWarnings(data, today),
     ...limitParts(data).flatMap(revokesEverywhereWarnings),
   ];
   return sortFileProblems(warnings.map((warning) => locate(warning)));
@@ -69,8 +69,8 @@ function exposedServiceWarning(path: Path, subject: string, services: readonly S
 
 /** @param consequence the end of the message. It says what the rules of the expired permit now are or do. */
 function expiredPermitWarnings(holder: Part<Fields>, today: string, consequence: string): Warning[] {
-  return objectEntryParts(filePartAt(holder, 'permit'))
-    .flatMap((permit) => asTextPart(filePartAt(permit, 'until')))
+  return baselineObjectEntries(baselinePartAt(holder, 'permit'))
+    .flatMap((permit) => asBaselineText(baselinePartAt(permit, 'until')))
     .filter(({ value }) => value < today)
     .map(({ path, value }) => ({
       code: 'expired-permit',
@@ -85,7 +85,7 @@ function expiredPermitWarnings(holder: Part<Fields>, today: string, consequence:
  * groups of the other.
  */
 function overlappingSelectionWarnings(baselines: readonly Part<Fields>[]): Warning[] {
-  const all = readBaselineSelections(baselines);
+  const all = readBaselineFileSelections(baselines);
   return all.flatMap(({ path, criteria }, i): Warning[] => {
     const other = all.slice(0, i).find((each) => criteriaMayOverlap(each.criteria, criteria));
     if (other === undefined) return [];
@@ -100,21 +100,21 @@ function overlappingSelectionWarnings(baselines: readonly Part<Fields>[]): Warni
  * Returns a warning for each rule that a limit may forbid. If a limit certainly forbids a rule of a valid file, its permit for that rule
  * has expired.
  */
-function beyondLimitWarnings(data: unknown, today: string): Warning[] {
-  return findRulesBeyondLimits(data, today).map(({ rule, limit, bounds, permitted, isCertain }) => {
-    const words = formatForbiddenTraffic(rule, bounds, permitted);
+function baselineBeyondLimitWarnings(data: unknown, today: string): Warning[] {
+  return findBaselineRulesBeyondLimits(data, today).map(({ rule, limit, bounds, permitted, isCertain }) => {
+    const words = describeForbiddenBaselineRule(rule, bounds, permitted);
     return {
       code: 'may-be-beyond-limit',
       path: rule.path,
       message: `the limit ${quoted(limit)} ${isCertain ? `forbids ${words}, because a permit ended` : `may forbid ${words}`}`,
-      expected: `${formatAllowedSources(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
+      expected: `${expectedBaselineSources(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
     };
   });
 }
 
 function revokesEverywhereWarnings(limit: Part<Fields>): Warning[] {
-  const [all] = asObjectPart(filePartAt(limit, 'groups')).map((groups) => filePartAt(groups, 'all'));
-  const isRevoking = filePartAt(limit, 'mode').value === 'enforce' && filePartAt(limit, 'repair').value !== 'narrow';
+  const [all] = asBaselineObject(baselinePartAt(limit, 'groups')).map((groups) => baselinePartAt(groups, 'all'));
+  const isRevoking = baselinePartAt(limit, 'mode').value === 'enforce' && baselinePartAt(limit, 'repair').value !== 'narrow';
   if (all?.value !== true || !isRevoking) return [];
   return [
     {

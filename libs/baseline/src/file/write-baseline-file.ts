@@ -2,7 +2,7 @@
 import { Document, isMap, isPair, isSeq, YAMLSeq } from 'yaml';
 import { permissionsOf, type Direction } from '@portcullis/permission-diff';
 import type { Baseline, GroupSelection, IgnoreClause, Permit } from '../compiled/baseline.js';
-import { yamlCommentText, proposedPermitLines, type ProposedPermit } from './proposals.js';
+import { yamlCommentText, baselineProposalLines, type ProposedPermit } from './proposals.js';
 
 export interface WrittenBaseline {
   /** The comment lines above the baseline, without `#`. */
@@ -29,7 +29,7 @@ export function writeBaselineFile(heading: readonly string[], baselines: readonl
     const node = document.createNode(baselineFileEntry(baseline));
     if (isMap(node)) for (const { value } of node.items) layOutYamlNode(value);
     node.commentBefore = yamlComment(comment);
-    if (proposed.length > 0) node.comment = yamlComment(proposedPermitLines(proposed));
+    if (proposed.length > 0) node.comment = yamlComment(baselineProposalLines(proposed));
     node.spaceBefore = list.items.length > 0;
     list.add(node);
   }

@@ -17,7 +17,7 @@ import { SERVICE_NAMES, servicesNamed } from '@portcullis/permission-diff/exposu
 import { oneByOne } from '@portcullis/permission-diff/testing';
 import { stringify } from 'yaml';
 import type { Baseline, CompiledBaseline, IgnoreClause, Limit, LimitedGroups, Permit } from '../compiled/baseline.js';
-import { writeTrafficFields } from '../compiled/bound-notation.js';
+import { compileBaselineTraffic } from '../compiled/bound-notation.js';
 import { canonicalBaselines } from '../compiled/canonical.js';
 
 const groupId = fc.stringMatching(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/);
@@ -291,7 +291,7 @@ export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): 
       const [first, ...others] = servicesNamed(one) ?? [];
       return first !== undefined && others.length === 0 && formatTraffic(first) === formatTraffic(each);
     });
-    return named !== undefined && choose(2) === 0 ? named : respelt(writeTrafficFields(each));
+    return named !== undefined && choose(2) === 0 ? named : respelt(compileBaselineTraffic(each));
   };
   const bounds = (all: readonly Bound[], peers: string): object[] =>
     all.map(({ services, senders, groups, notWiderThan }) => {

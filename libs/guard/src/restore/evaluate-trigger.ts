@@ -1,5 +1,5 @@
 /** Evaluates the groups that a trigger names, and restores each group to its baseline and limits in mode `enforce`. */
-import { approvedBaseline, guardedGroupIds, selectBaseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
+import { baselineAfterApproval, baselineGroupIds, selectBaseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { OUTLOOK, ownerTags } from '@portcullis/finding';
 import { diffRules, type Rule } from '@portcullis/permission-diff';
 import {
@@ -142,7 +142,7 @@ class Run {
     } catch (error) {
       if (!isReadError(error)) throw error;
       this.ports.reporting.measure('CallFailures', 1);
-      const each = guardedGroupIds(this.compiled).map((id) => this.judged(recordedGroupWithId(id), null, unreadableGroupVerdict(error)));
+      const each = baselineGroupIds(this.compiled).map((id) => this.judged(recordedGroupWithId(id), null, unreadableGroupVerdict(error)));
       return selectsGroupsBeyondIds(this.compiled) ? [...each, { ...UNTOUCHED, ...unlistedGroupsVerdict(error), baseline: null }] : each;
     }
     // If several accounts are guarded, a group that this account lacks may exist in another account.
@@ -352,7 +352,7 @@ class Run {
 }
 
 function withApprovedBaseline(selection: Selection): Selection {
-  return selection.kind === 'guarded' ? { ...selection, baseline: approvedBaseline(selection.baseline) } : selection;
+  return selection.kind === 'guarded' ? { ...selection, baseline: baselineAfterApproval(selection.baseline) } : selection;
 }
 
 /** A group whose rules were read together with the rules of other groups. */

@@ -1,5 +1,5 @@
 /** Handles one invocation: parses the event, restores the groups that the event names, and reports. */
-import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
+import { baselineExposures, baselineExposureWarning, type CompiledBaseline } from '@portcullis/baseline';
 import { findingDrift, findingPermissionsByDirection, type Finding } from '@portcullis/finding';
 import type { IpPermission } from '@portcullis/permission-diff';
 import { MAX_DEFERRAL_MILLISECONDS } from '../runtime/restoration-request.js';
@@ -194,8 +194,8 @@ function invocationResultOfGroup({ compliance, annotation, subject, authorized, 
  * logs the declared exposures.
  */
 function logDeclaredExposures(baseline: CompiledBaseline, { reporting, now }: HandlerPorts): void {
-  const exposures = declaredExposures(baseline, now().toISOString().slice(0, 10));
-  const warning = exposureWarning(exposures);
+  const exposures = baselineExposures(baseline, now().toISOString().slice(0, 10));
+  const warning = baselineExposureWarning(exposures);
   if (warning === undefined) return;
   const logged = exposures.slice(0, MAX_LOGGED_EXPOSURES).map(({ baseline: name, services }) => ({
     baseline: name,

@@ -1,6 +1,6 @@
 /** Finds the groups that baselines and limits select. Both functions use this module. */
 import {
-  guardedGroupIds,
+  baselineGroupIds,
   limitsEveryGroup,
   selectionNeedsGroupFacts,
   selectBaseline,
@@ -30,7 +30,7 @@ export async function listSelectedGroups(
   compiled: CompiledBaseline,
   securityGroups: Pick<SecurityGroupReader, 'listGroups'>,
 ): Promise<readonly SelectedGroup[]> {
-  const named = guardedGroupIds(compiled);
+  const named = baselineGroupIds(compiled);
   const listed = await securityGroups.listGroups(selectsGroupsBeyondIds(compiled) ? undefined : named);
   const facts = new Map(listed.map((group) => [group.id, group]));
   return [...new Set([...named, ...facts.keys()])].sort().flatMap((id) => {

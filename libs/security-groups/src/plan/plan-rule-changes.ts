@@ -34,7 +34,7 @@ export interface Planned<R extends Rule> {
 export interface PlannedChange<R extends Rule> extends Planned<R> {
   /**
    * The mode of the baseline, or of the limit that the rule breaks. Only changes in mode `enforce` are ever applied: see
-   * `approvedBaseline`.
+   * `baselineAfterApproval`.
    */
   readonly mode: Baseline['mode'];
 }

@@ -2,7 +2,7 @@
  * `portcullis accept FINDING|GROUP`: changes the baseline file so that it declares the live rules of a group, or the rules in a finding.
  */
 import { hasGroupCriteria, type Baseline } from '@portcullis/baseline';
-import type { BaselineEdit } from '@portcullis/baseline/file';
+import { isPermitEndDay, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
 import { isAtBaseline, planRuleChanges, plannedRules, type Plan } from '@portcullis/security-groups';
@@ -58,17 +58,12 @@ function refuseAcceptOptions({ reason, until, forever = false }: AcceptOptions, 
     !/^[^\p{Cc}\u2028\u2029]{1,256}$/u.test(reason) && 'invalid `--reason`; expected one line of at most 256 characters',
     until === undefined && !forever && 'no end date; expected `--until` with the last day, or `--forever` to declare the rules',
     until !== undefined && forever && cannotCombineOptions('--until', '--forever'),
-    until !== undefined && !isAcceptableUntilDay(until) && `invalid \`--until ${until}\`; expected a day as \`YYYY-MM-DD\``,
+    until !== undefined && !isPermitEndDay(until) && `invalid \`--until ${until}\`; expected a day as \`YYYY-MM-DD\``,
     until !== undefined &&
-      isAcceptableUntilDay(until) &&
+      isPermitEndDay(until) &&
       until < currentUtcDay(io) &&
       `\`--until ${until}\` is in the past; expected today or a later day`,
   ]);
-}
-
-function isAcceptableUntilDay(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseline, options: AcceptOptions, io: Io): Promise<ExitCode> {

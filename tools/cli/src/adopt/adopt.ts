@@ -1,7 +1,7 @@
 /** `portcullis adopt`: writes a baseline of the live groups. Rules that open a group to the internet are commented out. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { guardedGroupIds, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
+import { baselineGroupIds, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import { BASELINE_SCHEMA_URL, baselineWarnings } from '@portcullis/baseline/file';
 import {
   isReadError,
@@ -223,7 +223,7 @@ async function readLiveGroupsToMerge(
     if (isReadError(rules)) throw rules;
     return [id, rules];
   });
-  const others = guardedGroupIds(existing).filter((id) => !groups.some((group) => group.id === id));
+  const others = baselineGroupIds(existing).filter((id) => !groups.some((group) => group.id === id));
   const found = others.length === 0 ? [] : await securityGroups.listGroups(others);
   const { limits = [] } = existing;
   const { addresses } = await prefixListReader(securityGroups)(prefixListsToPlan({ limits }, groups.flatMap(rulesOfAdoptedGroup)));

@@ -2,7 +2,7 @@
  * `portcullis check FILE`: reports what is invalid or risky in a baseline file. With a Terraform plan, also reports which changes of the
  * plan the guard would revert.
  */
-import { permitEndDays, type CompiledBaseline } from '@portcullis/baseline';
+import { baselinePermitEndDays, type CompiledBaseline } from '@portcullis/baseline';
 import { baselineWarnings } from '@portcullis/baseline/file';
 import { colouredFileProblems } from '../files/file-problems-text.js';
 import { parseJsonText, jsonMember } from '../files/json-members.js';
@@ -37,7 +37,7 @@ export async function checkCommand(fileName: string, options: CheckOptions, io: 
   if (warnings.length > 0)
     io.stderr.write(colouredFileProblems({ fileName, text, problems: warnings, noun: 'warning' }, io.stderr.colours));
   warnOfExposuresInBaselineFile(loaded, io);
-  const nextEnd = permitEndDays(compiled).find((day) => day >= currentUtcDay(io));
+  const nextEnd = baselinePermitEndDays(compiled).find((day) => day >= currentUtcDay(io));
   if (nextEnd !== undefined) {
     const note = `the next permit ends on ${nextEnd}; a deployment revokes the permitted rules at the next scheduled evaluation: once a day, or at the \`schedule\` in the settings`;
     io.stderr.write(`${fileName}: note: ${note}\n`);

@@ -1,5 +1,5 @@
 /** Loads a baseline file. */
-import { declaredExposures, exposureWarning, type CompiledBaseline } from '@portcullis/baseline';
+import { baselineExposures, baselineExposureWarning, type CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, readBaselineFile } from '@portcullis/baseline/file';
 import { InvalidFile } from '../command-line/failure.js';
 import { currentUtcDay, type Io } from '../command-line/io.js';
@@ -26,7 +26,7 @@ export async function loadBaselineFile(fileName: string, io: Io): Promise<Loaded
 
 /** Warns on stderr about the services that each baseline of the file opens to the internet. */
 export function warnOfExposuresInBaselineFile({ fileName, compiled }: LoadedBaseline, io: Io): void {
-  const warning = exposureWarning(declaredExposures(compiled, currentUtcDay(io)));
+  const warning = baselineExposureWarning(baselineExposures(compiled, currentUtcDay(io)));
   const { bold, red } = io.stderr.colours;
   if (warning !== undefined) io.stderr.write(`${bold(red('WARNING'))}: ${fileName}: ${warning}\n`);
 }

@@ -2,7 +2,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH } from '@portcullis/baseline/file';
-import { baselineWithSettingsMode, readSettings, type Settings } from '@portcullis/settings';
+import { applySettingsMode, readSettings, type Settings } from '@portcullis/settings';
 import { DEFAULT_SETTINGS_FILE } from '../command-line/default-files.js';
 import { Failure, InvalidFile } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
@@ -44,7 +44,7 @@ export async function loadSettingsAndBaselineFiles(fileName: string, io: Io): Pr
     const baselineFile = isAbsolute(settings.baseline) ? settings.baseline : join(dirname(fileName), settings.baseline);
     const compiled = baselines.get(baselineFile) ?? (await loadBaselineFile(baselineFile, io)).compiled;
     baselines.set(baselineFile, compiled);
-    regions.push({ settings, baselineFile, compiled: baselineWithSettingsMode(compiled, settings) });
+    regions.push({ settings, baselineFile, compiled: applySettingsMode(compiled, settings) });
   }
   return regions;
 }

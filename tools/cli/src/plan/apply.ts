@@ -1,5 +1,5 @@
 /** `portcullis apply [FILE]`: shows the plan, asks, and restores the live groups to their baselines and limits. */
-import { approvedBaseline, type CompiledBaseline, type Declaration } from '@portcullis/baseline';
+import { baselineAfterApproval, type CompiledBaseline, type Declaration } from '@portcullis/baseline';
 import { findingPermissionsByDirection } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
 import { judgeRestoration, OPEN_CONNECTIONS_NOTE } from '@portcullis/guard/restore';
@@ -97,7 +97,7 @@ export async function applyCommand(fileName: string, options: ApplyOptions, io: 
   const loaded = await loadBaselineFile(fileName, io);
   warnOfExposuresInBaselineFile(loaded, io);
   // A person who applies a plan also approves it.
-  const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(approvedBaseline) };
+  const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(baselineAfterApproval) };
   return inAccountRegion(options, io, (accountRegion) => applyInAccountRegion(accountRegion, compiled, options, io));
 }
 

@@ -1,6 +1,6 @@
 /** Reads the groups of an account and region that a baseline or a limit selects. Compares each group with its baseline and its limits. */
 import {
-  guardedGroupIds,
+  baselineGroupIds,
   limitsEveryGroup,
   selectionNeedsGroupFacts,
   selectBaseline,
@@ -54,7 +54,7 @@ export async function auditGroups(
   io: Pick<Io, 'now' | 'signal' | 'progress'>,
   { progress = showAuditProgress(accountRegion, io), readLists = prefixListReader(accountRegion.groups), only }: AuditOptions = {},
 ): Promise<GroupState[]> {
-  const named = guardedGroupIds(compiled);
+  const named = baselineGroupIds(compiled);
   const absent = new Set(only ?? named);
   const unselected: string[] = [];
   const states: GroupState[] = [];

@@ -1,7 +1,7 @@
 /** Checks that the groups that the baselines select exist and belong to this account. */
 import { EC2Client, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
 import {
-  guardedGroupIds,
+  baselineGroupIds,
   hasGroupCriteria,
   limitsEveryGroup,
   selectionNeedsGroupFacts,
@@ -34,7 +34,7 @@ export async function readSelectedGroups({
   signal,
 }: Pick<RegionToCheck, 'accountRegion' | 'compiled' | 'signal'>): Promise<FoundGroup[] | CheckCallError> {
   const isAllRead = selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
-  const pages = surveyGroups(accountRegion.client(EC2Client), isAllRead ? {} : { ids: guardedGroupIds(compiled) }, signal);
+  const pages = surveyGroups(accountRegion.client(EC2Client), isAllRead ? {} : { ids: baselineGroupIds(compiled) }, signal);
   try {
     return await readAllCheckPages('ec2:DescribeSecurityGroups', pages, (page) =>
       page.flatMap(({ id, name, vpcId, ownerId, tags }): FoundGroup[] => {
@@ -72,14 +72,14 @@ export async function checkSelectedGroups(
   const own = groups.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded);
   const foreign = groups.filter(({ ownerId, isGuarded }) => ownerId !== accountId && isGuarded);
   const hasMembers = guardsWholeOrganization(settings.organization) || listedMemberAccounts(settings.organization).length > 0;
-  const named = new Set(guardedGroupIds(compiled));
+  const named = new Set(baselineGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
 
   // Reports a declared group that no region contains, and a baseline that selects no group in any region. Reports each only in the first
   // region that declares the group or baseline.
   const existing = new Set(regions.flatMap((each) => preflightGroupsIn(each).map(({ id }) => id)));
   const absent = [...named]
-    .filter((id) => !existing.has(id) && !earlier.some((each) => guardedGroupIds(each.compiled).includes(id)))
+    .filter((id) => !existing.has(id) && !earlier.some((each) => baselineGroupIds(each.compiled).includes(id)))
     .map((id) => {
       const declared = [...compiled.baselines, ...(compiled.limits ?? [])];
       const name = declared.find((each) => each.groups.ids.includes(id))?.name ?? '';
