@@ -1,4 +1,5 @@
 import { formatSource, formatTraffic, ruleCovers, type Bound, type Rule, type Source, type Traffic } from '@portcullis/permission-diff';
+import { findingSourceWords } from './describe-rules.js';
 import { trafficName } from './traffic-name.js';
 
 /** A limit that rules break. */
@@ -19,7 +20,7 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
   return broken.map(({ limit, parts }) => {
     const bySender = new Map<string, Set<string>>();
     for (const { rule, bound, traffic } of parts) {
-      const sender = `${rule.direction === 'ingress' ? 'from' : 'to'} ${formatSource(rule.source)}${brokenLimitSenderWords(rule, bound)}`;
+      const sender = `${findingSourceWords(rule.direction, rule.source)}${brokenLimitSenderWords(rule, bound)}`;
       const services = bySender.get(sender) ?? new Set();
       for (const each of traffic) services.add(trafficName(formatTraffic(each)));
       bySender.set(sender, services);

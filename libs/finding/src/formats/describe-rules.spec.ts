@@ -1,6 +1,6 @@
 import type { Rule } from '@portcullis/permission-diff';
 import { rules } from '../testing/rules.js';
-import { describeDrift, describeRules, joinFindingSentence, shortenAtWord } from './describe-rules.js';
+import { describeDrift, describeRules, findingAccessRangeWords, joinFindingSentence, shortenAtWord } from './describe-rules.js';
 
 const WEB = 'tcp 80 from 10.0.0.0/8';
 const many = rules(Array.from({ length: 60 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`));
@@ -38,4 +38,16 @@ it.each([
   ['cuts inside a word that is too long', 'incomprehensibilities', 6, 'incom…'],
 ])('shortenAtWord %s', (_, text, max, expected) => {
   expect(shortenAtWord(text, max)).toBe(expected);
+});
+
+it.each([
+  ['ingress', 'from'],
+  ['egress', 'to'],
+] as const)('`findingAccessRangeWords` writes the source of an %s range after "%s"', (direction, word) => {
+  const ranges = [
+    { protocol: 'tcp', source: { cidr: '10.0.0.0/8' }, fromPort: 80, toPort: 81 },
+    { protocol: '-1', source: { groupId: 'sg-1' } },
+  ] as const;
+
+  expect(findingAccessRangeWords(direction, ranges)).toEqual([`tcp/80-81 ${word} 10.0.0.0/8`, `all traffic ${word} sg-1`]);
 });

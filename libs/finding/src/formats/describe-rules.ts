@@ -1,4 +1,14 @@
-import { compareRules, formatSource, formatTraffic, sourceKey, type Rule } from '@portcullis/permission-diff';
+import {
+  compareRules,
+  formatSource,
+  formatTraffic,
+  sourceKey,
+  type AccessRange,
+  type AccessSource,
+  type Direction,
+  type Rule,
+  type Source,
+} from '@portcullis/permission-diff';
 import { findingRulesByTraffic } from '../finding/exposures.js';
 
 /**
@@ -15,12 +25,22 @@ export function describeRules(rules: readonly Rule[]): string {
   const bySource = new Map<string, { place: string; traffic: string[] }>();
   for (const { direction, source, traffic } of sorted.slice(0, MAX_NAMED_RULES)) {
     const key = `${direction} ${sourceKey(source)}`;
-    const entry = bySource.get(key) ?? { place: `${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`, traffic: [] };
+    const entry = bySource.get(key) ?? { place: findingSourceWords(direction, source), traffic: [] };
     entry.traffic.push(formatTraffic(traffic));
     bySource.set(key, entry);
   }
   const named = [...bySource.values()].map(({ place, traffic }) => `${traffic.join(', ')} ${place}`).join(' and ');
   return sorted.length > MAX_NAMED_RULES ? `${named} and ${sorted.length - MAX_NAMED_RULES} more` : named;
+}
+
+/** Returns a text for each range, such as `tcp/80 from 0.0.0.0/0`, or for egress `tcp/80 to 0.0.0.0/0`. */
+export function findingAccessRangeWords(direction: Direction, ranges: readonly AccessRange[]): string[] {
+  return ranges.map((range) => `${formatTraffic(range)} ${findingSourceWords(direction, range.source)}`);
+}
+
+/** Returns `from` and the source, or for egress `to` and the destination. */
+export function findingSourceWords(direction: Direction, source: Source | AccessSource): string {
+  return `${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`;
 }
 
 /**

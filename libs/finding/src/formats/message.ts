@@ -1,6 +1,7 @@
-import { formatSource, formatTraffic, type AccessRange } from '@portcullis/permission-diff';
+import type { AccessRange } from '@portcullis/permission-diff';
 import type { Finding, FindingActor, FindingGroup } from '../finding/finding.js';
 import { controlWords } from '../finding/controls.js';
+import { findingAccessRangeWords } from './describe-rules.js';
 import { fixCommandsFor, consoleLink } from './fix-commands.js';
 
 export interface Message {
@@ -107,7 +108,7 @@ function callerOriginWords({ sourceIp, userAgent, console }: FindingActor): stri
 }
 
 function messageAccessRanges(ranges: readonly AccessRange[]): string[] {
-  const named = ranges.slice(0, MAX_NAMED_RANGES).map((range) => `${formatTraffic(range)} from ${formatSource(range.source)}`);
+  const named = findingAccessRangeWords('ingress', ranges.slice(0, MAX_NAMED_RANGES));
   return ranges.length > MAX_NAMED_RANGES ? [...named, `and ${ranges.length - MAX_NAMED_RANGES} more`] : named;
 }
 

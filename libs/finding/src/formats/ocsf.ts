@@ -6,12 +6,13 @@
  * https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-ocsf.html
  */
 import { partitionOf } from '@portcullis/cloudtrail';
-import { formatSource, formatTraffic, readCidr, type AccessRange } from '@portcullis/permission-diff';
+import { readCidr } from '@portcullis/permission-diff';
 import { controlRequirements } from '../finding/controls.js';
 import { findingCallerText } from '../finding/finding-exposure.js';
 import type { Control, Finding, FindingActor, FindingGroup, Severity } from '../finding/finding.js';
 import { findingGroupArn } from '../finding/group-arn.js';
 import { ownerFromTags } from '../finding/owner-tags.js';
+import { findingAccessRangeWords } from './describe-rules.js';
 import { fixCommandsFor, consoleLink } from './fix-commands.js';
 import { isFindingOfDriftRecord, findingTitle, findingClosesDrift } from './finding-record.js';
 
@@ -312,18 +313,14 @@ function ocsfEvidence({ actor, event, access, exposure, limits }: Finding): Ocsf
       api: { operation: ocsfText(event.name), ...(event.errorCode !== null && { response: { error: ocsfText(event.errorCode) } }) },
     }),
     data: {
-      gained: ocsfAccessRanges(access.gained),
-      lost: ocsfAccessRanges(access.lost),
+      gained: findingAccessRangeWords('ingress', access.gained.slice(0, MAX_RANGES)),
+      lost: findingAccessRangeWords('ingress', access.lost.slice(0, MAX_RANGES)),
       ...(limits !== undefined && { limits }),
       ...(exposure !== undefined && { exposure }),
       ...(hasOcsfText(actor?.userAgent) && { userAgent: ocsfText(actor.userAgent) }),
       ...(hasOcsfText(actor?.sourceIdentity) && { sourceIdentity: ocsfText(actor.sourceIdentity) }),
     },
   };
-}
-
-function ocsfAccessRanges(ranges: readonly AccessRange[]): string[] {
-  return ranges.slice(0, MAX_RANGES).map((range) => `${formatTraffic(range)} from ${formatSource(range.source)}`);
 }
 
 function ocsfActor(actor: FindingActor): Pick<OcsfEvidence, 'actor' | 'src_endpoint'> {
