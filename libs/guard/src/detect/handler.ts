@@ -46,7 +46,7 @@ import {
 } from './finding-about-call.js';
 import type { Measure, Ports } from './ports.js';
 import { readEntryChange, accessThroughPrefixLists, type PrefixListEntryChange } from './changed-prefix-lists.js';
-import { ambiguousBaselinesWords, declarationNames, isAnyDeclarationEnforced } from '../runtime/declaration-names.js';
+import { ambiguousBaselinesWords, declarationNames } from '../runtime/declaration-names.js';
 import { isJudgeableSelection } from '../runtime/selected-groups.js';
 import { Waker, type Awakening, type Drifted } from './wake.js';
 
@@ -350,7 +350,7 @@ export function createDetectorHandler(
       const awaiting = declaration.baseline?.mode === 'approve' ? declaration.baseline : undefined;
       return {
         assessment: judgeByRecordAlone(circumstances, readErrorReason(group), held),
-        isEnforced: isAnyDeclarationEnforced(declaration),
+        isEnforced: [declaration.baseline, ...declaration.limits].some((each) => each?.mode === 'enforce'),
         awaiting,
       };
     }

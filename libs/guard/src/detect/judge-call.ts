@@ -299,7 +299,7 @@ function judgeToleratedUnreadLists(tolerated: readonly Rule[], lists: PrefixList
 /** Reports whether the call created the rule, or made Portcullis ignore it by a description or a tag. */
 function isRuleMadeByCall({ change, target }: ApiCall, live: readonly LiveRule[], rule: LiveRule, clause?: IgnoreClause): boolean {
   const named = change.kind === 'descriptions' ? change.rules : rulesNamedByCall({ change }, live);
-  if (!target.ruleIds.includes(rule.ruleId) && !hasEqualRule(named, rule)) return false;
+  if (!target.ruleIds.includes(rule.ruleId) && !named.some((each) => ruleKey(each) === ruleKey(rule))) return false;
   if (change.kind === 'descriptions') return clause !== undefined && 'descriptionPrefix' in clause;
   if (change.kind === 'tags') return clause !== undefined && 'tag' in clause && change.tags.some(({ key }) => key === clause.tag.key);
   return change.kind === 'authorize' || change.kind === 'modify';
@@ -540,11 +540,6 @@ function rulesNamedByCall({ change }: Pick<ApiCall, 'change'>, live: readonly Li
       direction: live.find(({ ruleId }) => ruleId === modified.ruleId)?.direction ?? 'ingress',
     }));
   return change.kind === 'authorize' || change.kind === 'revoke' ? change.rules : [];
-}
-
-function hasEqualRule(rules: readonly Rule[], rule: Rule): boolean {
-  const key = ruleKey(rule);
-  return rules.some((each) => ruleKey(each) === key);
 }
 
 function asLiveRule(rule: Rule): LiveRule {

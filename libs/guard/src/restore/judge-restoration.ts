@@ -34,7 +34,6 @@ import {
   ambiguousBaselinesWords,
   brokenLimitsInFinding,
   declarationNames,
-  isAnyDeclarationEnforced,
   limitNames,
 } from '../runtime/declaration-names.js';
 import type { Compliance, Wait } from './ports.js';
@@ -193,7 +192,7 @@ function reportOnlyVerdict(
   wait: Wait | undefined,
 ): Verdict {
   if (wait !== undefined) return driftComplianceVerdict(plan, lists, what, wait.retry, wait.outlook);
-  const isEnforcing = isAnyDeclarationEnforced({ baseline, limits: plan.broken.map(({ limit }) => limit) });
+  const isEnforcing = [baseline, ...plan.broken.map(({ limit }) => limit)].some((each) => each?.mode === 'enforce');
   const isUnsure = isEnforcing && Object.values(lists.unread).some(isTransientReadError);
   const reportOnly = plan.broken.length === 0 ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly;
   return driftComplianceVerdict(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);

@@ -3,7 +3,7 @@
  * be missing.
  */
 import { isObject, readConfigItemRules, type Rule } from '@portcullis/permission-diff';
-import { APPROVALS, isRestorationRequest, type Approval } from '../runtime/restoration-request.js';
+import { APPROVALS, type Approval } from '../runtime/restoration-request.js';
 
 /** What the event asks the function to evaluate. AWS Config orders evaluations by `time`. */
 export type Trigger =
@@ -85,6 +85,11 @@ export function parseRemediatorEvent(event: unknown): ParsedEvent {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** Reports whether an event is a `RestorationRequest`. Checks only the key `portcullis`. */
+function isRestorationRequest(event: unknown): event is { readonly portcullis: unknown } {
+  return typeof event === 'object' && event !== null && 'portcullis' in event;
+}
 
 /** Continues after a problem, so that the reader finds every problem. The methods return meaningful values only if there was no problem. */
 class EventReader {

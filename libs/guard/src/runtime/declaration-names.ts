@@ -20,8 +20,3 @@ export function ambiguousBaselinesWords(names: readonly string[]): string {
 export function brokenLimitsInFinding({ broken }: Pick<Plan, 'broken'>): Pick<Assessment, 'limits'> {
   return broken.length === 0 ? {} : { limits: broken.map(({ limit }) => limit.name) };
 }
-
-/** Reports whether the baseline or one of the limits is in mode `enforce`. */
-export function isAnyDeclarationEnforced({ baseline, limits }: Declaration): boolean {
-  return [...(baseline === undefined ? [] : [baseline]), ...limits].some(({ mode }) => mode === 'enforce');
-}

@@ -41,8 +41,3 @@ export type Approval = (typeof APPROVALS)[number];
 
 /** The longest time by which a request can defer a restoration. During this time, the Lambda instance cannot handle other events. */
 export const MAX_DEFERRAL_MILLISECONDS = 60_000;
-
-/** Reports whether an event is a `RestorationRequest`. Checks only the key `portcullis`. */
-export function isRestorationRequest(event: unknown): event is { readonly portcullis: unknown } {
-  return typeof event === 'object' && event !== null && 'portcullis' in event;
-}

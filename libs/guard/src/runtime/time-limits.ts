@@ -21,6 +21,7 @@ export const NO_LIMITS: TimeLimits = { timeLeft: () => Infinity };
  */
 const REPORTING_MILLISECONDS = 20_000;
 
+/** Returns the time limits of one invocation. Outside of Lambda, there are no limits. */
 export function invocationTimeLimits(invocation: InvocationWithin | undefined): TimeLimits {
   const remaining = invocation?.getRemainingTimeInMillis?.bind(invocation);
   if (remaining === undefined) return NO_LIMITS;
