@@ -1,5 +1,6 @@
 // Writes the packages `@portcullis/cdktf` and `@portcullis/cdktn` into `packages/`. `npx nx run infra:package` builds the functions first.
-// Each package contains the constructs for one framework, the functions' bundles, and the command `portcullis-module` (if it is for CDKTF).
+// Each package contains the constructs for one framework and the functions' bundles. The package for CDKTF also contains the command
+// `portcullis-module`.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,7 +19,7 @@ const declarations = join(infra, 'out-tsc');
 const source = readPackageJson(infra, 'package.json');
 const FUNCTIONS = ['config-remediator', 'cloudtrail-detector'];
 
-/** The package of each framework, and the newest versions that it was tested with. */
+/** The name of each framework, and the package of its AWS bindings. */
 const FRAMEWORKS = { cdktf: '@cdktf/provider-aws', cdktn: '@cdktn/provider-aws' };
 
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--build', join(infra, 'tsconfig.lib.json')], { stdio: 'inherit' });
@@ -40,13 +41,13 @@ async function writeConstructPackage(framework, provider) {
           .replaceAll(/\bcdktf\b/g, framework)
           .replaceAll('CDKTF', 'CDK Terrain');
   mkdirSync(join(folder, 'dist'), { recursive: true });
-  // CDKTF is CommonJS, which ES modules can import too. So one CommonJS file serves both, and an app cannot load two copies.
+  // One CommonJS file, like CDKTF itself: ES modules can import the file too, and an app cannot load two copies.
   const library = await bundleConstructs('src/index.ts', join(folder, 'dist', 'index.cjs'), {
     alias: framework === 'cdktf' ? {} : { cdktf: framework, '@cdktf/provider-aws': provider },
     external: [framework, `${provider}/*`, 'constructs'],
   });
   const isWithCommand = framework === 'cdktf';
-  // Users of the Terraform module do not need to install CDKTF, so the command contains the parts of CDKTF that it needs.
+  // The command bundles CDKTF, so that users of the Terraform module need not install CDKTF.
   const bundledCommand = isWithCommand
     ? [
         await bundleConstructs('src/terraform-module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), {
@@ -92,7 +93,7 @@ async function writeConstructPackage(framework, provider) {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Writes a bundle, and returns esbuild's metafile of the bundle. */
+/** Writes a bundle, and returns esbuild's metafile. */
 async function bundleConstructs(entryPoint, outfile, { banner = '', ...options }) {
   const { metafile } = await build({
     ...options,
@@ -183,8 +184,8 @@ async function rollUpConstructTypes() {
 }
 
 /**
- * API Extractor writes `export type` of a class like `export`. Returns the text, in which every class that is only a type is exported as a
- * type.
+ * API Extractor writes `export` for a class that `src/index.ts` exports only as a type. Returns the declarations with `export type` for
+ * every class that is not in `values`.
  */
 function exportConstructsAsTypes(text, values) {
   const typesOnly = [];
@@ -196,7 +197,7 @@ function exportConstructsAsTypes(text, values) {
   return corrected.replace(/^export \{\};$/m, `export type { ${typesOnly.join(', ')} };`);
 }
 
-/** Returns the types of the settings in full, because types inferred from the schema would need the schema library's types. */
+/** Returns declarations of the settings' types without the schema library's types, from which TypeScript infers them. */
 function settingsTypeDeclarations() {
   const folder = join(workspace, 'libs', 'settings');
   const { config } = ts.readConfigFile(join(folder, 'tsconfig.lib.json'), ts.sys.readFile);

@@ -24,7 +24,7 @@ function moduleUrl(text: string): string {
 }
 const AS_CDKTN = `--import=${moduleUrl(`import { register } from 'node:module'; register(${JSON.stringify(moduleUrl(HOOK))});`)}`;
 
-it('the same sources give the same stacks with CDK Terrain as with CDKTF', () => {
+it('the same sources synthesise the same stacks with CDK Terrain as with CDKTF', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cdktn-'));
   writeFileSync(join(folder, 'settings.yaml'), JSON.stringify(SETTINGS));
   writeFileSync(join(folder, 'baseline.json'), JSON.stringify(BASELINE));

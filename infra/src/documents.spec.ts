@@ -1,4 +1,3 @@
-/** Checks documents: every test that a document names exists, and every cost follows from the unit prices. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSettings } from '@portcullis/settings';
@@ -26,12 +25,12 @@ function specsIn(...folders: readonly string[]): ReadonlyMap<string, string> {
 it.each([
   ['security.md', 25],
   ['promises.md', 80],
-])('every test that docs/%s names as a proof exists', (document, least) => {
+])('every test that docs/%s names exists', (document, least) => {
   const specs = [...specsIn('apps', 'infra', 'libs', 'tools')];
   const [, ...rows] = rowsOf(document);
   const proofs = rows.map(([, , proof = '']) => proof);
   const isProven = (proof: string): boolean => {
-    // Either the name of a spec of `infra`, or a link to a spec.
+    // A proof begins with the file name of a spec in `infra`, or with a link to a spec.
     const [, name, linked, title = ''] = /^(?:`([^`]+)`|\[[^\]]+\]\(\.\.\/([^)]+)\)): (.+)$/.exec(proof) ?? [];
     const isNamed = (path: string): boolean => (linked === undefined ? path.endsWith(`/${String(name)}`) : path === linked);
     return specs.some(([path, text]) => isNamed(path) && ["'", '"', '`'].some((quote) => text.includes(quote + title + quote)));
@@ -67,7 +66,8 @@ describe('the costs in docs/operations.md', () => {
   }
 
   /**
-   * Returns the cost of a month in dollars if every change is restored. One change causes two items, two evaluations and five invocations.
+   * Returns the dollars for a month with this many restored changes. One change causes two configuration items, two evaluations and five
+   * invocations.
    */
   function month(changes: number): number {
     const fixed = 12 * price('CloudWatch alarm, a month') + 12 * price('CloudWatch custom metric, a month');

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-it('synthesis prints each problem on its own line, writes nothing and fails', () => {
+it('`main.ts` prints each problem on its own line, writes no file and fails', () => {
   const folder = mkdtempSync(join(tmpdir(), 'main-'));
   const settingsFile = join(folder, 'settings.yaml');
   writeFileSync(settingsFile, 'regions: [eu-west-1]\nmemory: 1\n');

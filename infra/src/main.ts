@@ -1,8 +1,8 @@
-// Synthesises the stacks of `$PORTCULLIS_SETTINGS` into `$CDKTF_OUTDIR`, or prints every problem that prevents it.
+// Synthesises the stacks of the settings file `$PORTCULLIS_SETTINGS` into the folder `$CDKTF_OUTDIR`, or prints all problems.
 import { join } from 'node:path';
 import { synthesise } from './synth/synthesise.js';
 
-/** Returns the value of an environment variable. An empty variable counts as unset, because Nx can set a variable but cannot remove it. */
+/** Returns the value of an environment variable, or `fallback` if it is empty: Nx cannot unset a variable. */
 function synthVariable(name: string, fallback: string): string {
   const value = process.env[name] ?? '';
   return value === '' ? fallback : value;

@@ -77,7 +77,7 @@ it('the construct `Portcullis` reports all invalid properties at once, with the 
     expect(() => compose({ guard: invalid })).toThrow(problem);
 });
 
-// If the address of such a resource changes, Terraform destroys the resource with its content and creates it again.
+// If the Terraform address of a resource changes, Terraform destroys the resource with its content and creates it again.
 it('resources with content, such as buckets, keep their Terraform addresses', () => {
   const stateful = /^aws_(s3_bucket|sqs_queue|cloudwatch_log_group|kms_key|cloudtrail|config_configuration_recorder|cloudwatch_event_bus)$/;
   const stack = synthesised({ kmsKey: 'create', accountId: '111122223333', organization: { id: 'o-exampleorgid' } });

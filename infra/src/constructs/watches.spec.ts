@@ -1,4 +1,3 @@
-/** Together, the EventBridge rules report every call that stops or removes a part of Portcullis. */
 import type { LimitedGroups } from '@portcullis/baseline';
 import { eventPattern, parseGuardCall } from '@portcullis/cloudtrail';
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
@@ -9,7 +8,7 @@ import type { Resource, Template } from '../testing/template.js';
 import { groupCallWatch, configRuleGroupIds } from './watches.js';
 
 const ACCOUNT = '111122223333';
-// The longest possible key ARN: long partition and region names, and a multi-Region key.
+// An ARN of the maximum length: a multi-Region key, and long names of partition and region.
 const KEY = `arn:aws-us-gov:kms:ap-southeast-1:${ACCOUNT}:key/mrk-1234abcd12ab34cd56ef1234567890ab`;
 const VALUES: Readonly<Record<string, string>> = {
   '${data.aws_caller_identity.account.account_id}': ACCOUNT,
@@ -17,7 +16,7 @@ const VALUES: Readonly<Record<string, string>> = {
   '${aws_kms_key.key_key.arn}': KEY,
 };
 
-/** Returns the text with Terraform's references resolved. */
+/** Replaces Terraform's references in the text by their values. */
 function deployed(text: unknown): string {
   return String(text).replace(/\$\{[^}]*\}/g, (reference) => {
     const value = VALUES[reference];
@@ -29,7 +28,7 @@ function deployed(text: unknown): string {
 const baselines = [baselineOf('web', ['sg-00000001'], { egress: [] })];
 const ids = Array.from({ length: 1_000 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
 
-/** Returns the record of a call that stops or removes a resource. */
+/** Returns the CloudTrail event of a call that stops or removes the resource. */
 type Way = (resource: Resource, nameOf: (value: unknown) => string) => CloudTrailEvent;
 
 function call(service: string, eventName: string, requestParameters: object, rest: object = {}): CloudTrailEvent {
@@ -45,7 +44,7 @@ function s3(eventName: string): Way {
   return ({ bucket }, nameOf) => call('s3', eventName, { bucketName: nameOf(bucket) });
 }
 
-/** For each resource type: the call that stops or removes such a resource, or the reason why no rule reports a call. */
+/** For each resource type, the call that stops or removes a resource, or the reason why no rule must report the call. */
 const WAYS: Readonly<Record<string, Way | string>> = {
   aws_cloudtrail: ({ name }) => call('cloudtrail', 'StopLogging', { name }),
   aws_cloudwatch_dashboard: ({ dashboard_name: name }) => call('monitoring', 'DeleteDashboards', { dashboardNames: [name] }),
@@ -62,12 +61,12 @@ const WAYS: Readonly<Record<string, Way | string>> = {
     call('config', 'StopConfigurationRecorder', { configurationRecorderName: nameOf(name) }),
   aws_config_delivery_channel: ({ name }) => call('config', 'DeleteDeliveryChannel', { deliveryChannelName: name }),
   aws_config_organization_custom_rule: ({ name }) => call('config', 'DeleteOrganizationConfigRule', { organizationConfigRuleName: name }),
-  // IAM records its calls only in us-east-1, so only a stack in that region sees them.
+  // CloudTrail records calls to IAM only in us-east-1, so only a stack in that region reports the calls.
   aws_iam_policy: ({ name }) => call('iam', 'DeletePolicy', { policyArn: `arn:aws:iam::${ACCOUNT}:policy/${String(name)}` }),
   aws_iam_role: ({ name }) => call('iam', 'DeleteRole', { roleName: name }),
   aws_iam_role_policy: ({ role, name }, nameOf) => call('iam', 'DeleteRolePolicy', { roleName: nameOf(role), policyName: name }),
   aws_iam_role_policy_attachment: ({ role }, nameOf) => call('iam', 'DetachRolePolicy', { roleName: nameOf(role) }),
-  aws_kms_alias: 'only people use the alias: nothing in the deployment finds the key by it',
+  aws_kms_alias: 'only people use the alias: no resource finds the key by the alias',
   aws_kms_key: () => call('kms', 'ScheduleKeyDeletion', { keyId: KEY.replace(/^.*\//, '') }, { resources: [{ ARN: KEY }] }),
   aws_lambda_function: ({ function_name: functionName }) => call('lambda', 'DeleteFunction20150331', { functionName }),
   aws_lambda_function_event_invoke_config: ({ function_name: name }, nameOf) =>
@@ -86,7 +85,7 @@ const WAYS: Readonly<Record<string, Way | string>> = {
     call('sqs', 'SetQueueAttributes', { queueUrl: queueUrl(nameOf(url)), attributes: { Policy: '' } }),
 };
 
-/** Returns a function that resolves a name, which is either plain text or a reference to a resource. */
+/** Returns a function that resolves a name: plain text, or a reference to a resource. */
 function namesIn(stack: Template) {
   return (value: unknown): string => {
     const [, type, address] = /^\$\{(aws_\w+)\.([\w-]+)\.\w+\}$/.exec(String(value)) ?? [];
@@ -96,7 +95,7 @@ function namesIn(stack: Template) {
   };
 }
 
-/** Returns the rules of a bus that match an event and deliver it. AWS puts its own events on the default bus. */
+/** Returns the rules of an event bus that match an event. */
 function delivering(stack: Template, bus: 'default' | 'members', event: CloudTrailEvent): readonly Resource[] {
   return stack
     .resources('aws_cloudwatch_event_rule')
@@ -128,7 +127,7 @@ describe('a call that stops or removes a part of Portcullis', () => {
       return (
         rule !== undefined &&
         others.length === 0 &&
-        // A rule that is disabled, or has no target left, delivers nothing.
+        // The call must not disable the rule that reports the call, or remove its target.
         rule.address !== resource.address &&
         resource.rule !== `\${${rule.address}.name}` &&
         (stack !== member || delivering(central, 'members', event).length === 1) &&
@@ -151,7 +150,7 @@ describe('the groups whose changes invoke the functions because of limits', () =
     return { groupIds: configRuleGroupIds(compiled), pattern: groupCallWatch(compiled).pattern };
   };
 
-  it('only the listed groups are in scope if every limit lists its groups, even if a limit excepts groups by tag', () => {
+  it('only the listed groups are in scope if every limit lists ids, even if a limit also excepts groups by tag', () => {
     const except = { ids: [], tags: { Bastion: 'yes' } };
 
     expect(scopeOf({ ids: ['sg-00000002'] }, { ids: ['sg-00000001'] })).toEqual({

@@ -1,18 +1,17 @@
-/** Finds the bundles that the build of the apps creates. */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { GUARDS, type Guard } from '@portcullis/settings';
 
-/** Has one value for each of the two functions. */
+/** One value for each of the two functions. */
 export interface PerGuard<T> {
   readonly remediator: T;
   readonly detector: T;
 }
 
 /**
- * Returns the path of each function's bundle, even if the bundle has not been built. The field `imports` in this package's `package.json`
- * says where the functions are: in the apps of this workspace, or in folders of the published package.
+ * Returns the path where each function's bundle must be. The field `imports` in `package.json` names the folder of each function: an app of
+ * this workspace, or a folder of the published package.
  */
 export function builtFunctionBundles(): PerGuard<string> {
   const { resolve } = createRequire(import.meta.url);

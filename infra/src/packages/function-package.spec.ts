@@ -17,11 +17,11 @@ it('the zip of a function has the same bytes if it is written on another day', (
   expect(another.equals(today)).toBe(true);
 });
 
-it('the zip of a function has the same bytes in every time zone, because each file has the earliest local date that a zip can store', () => {
+it('each file in the zip of a function has the date 1980-01-01 in local time, so that the zip is the same in every time zone', () => {
   expect(packed().readUInt32LE(10)).toBe(0x00_21_00_00); // 1980-01-01 00:00:00
 });
 
-it('the files in the zip of a function are readable for the user that runs the function in Lambda', () => {
+it('every user can read the files in the zip of a function, also the user that runs the function in Lambda', () => {
   const centralHeader = packed().indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
 
   expect((packed().readUInt32LE(centralHeader + 38) >>> 16).toString(8)).toBe('100644');

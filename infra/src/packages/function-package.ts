@@ -1,10 +1,9 @@
-/** Makes the zips that Lambda runs. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { zipSync, type ZipOptions } from 'fflate';
 
-/** A zip with `main.mjs`, the modules that `main.mjs` can load, and the files that it reads: `baseline.json` and others. */
+/** The zip of a Lambda function: `main.mjs`, the modules that `main.mjs` can load, `baseline.json`, and sometimes other files. */
 export interface FunctionPackage {
   /** The absolute path of the zip. */
   readonly file: string;
@@ -15,20 +14,19 @@ export interface FunctionPackage {
 /** The handler setting of every function. */
 export const HANDLER = 'main.handler';
 
-// Only the files' content varies in a zip. So equal content gives an equal zip, and Terraform does not deploy the function again.
+// With constant attributes, files of equal content give an equal zip. So Terraform does not deploy an unchanged function again.
 const CONSTANT_ATTRIBUTES: ZipOptions = {
   level: 9,
-  // The earliest date that a zip can store. Zips store local time, so this is local time too.
+  // The earliest date that a zip can store. The date is in local time, as in a zip.
   mtime: new Date(1980, 0, 1),
   os: 3,
-  // The file mode of a plain file that everybody can read, also the user that runs the function in Lambda.
+  // A regular file that every user can read, because Lambda runs the function as another user.
   attrs: (0o100_644 << 16) >>> 0,
 };
 
-/** The modules of a function by file name: `main.mjs` and the modules next to it. */
+/** The texts of `main.mjs` and the modules in its folder, keyed by file name. */
 export type FunctionModules = Readonly<Record<string, Uint8Array>>;
 
-/** Returns the bundle and the modules next to it. */
 export function readFunctionModules(bundle: string): FunctionModules {
   const folder = dirname(bundle);
   const names = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
@@ -36,10 +34,9 @@ export function readFunctionModules(bundle: string): FunctionModules {
 }
 
 /**
- * Returns a zip of a function's modules, its compiled baseline, and other files that the function reads. Equal content gives equal bytes,
- * on any machine and on any day.
+ * Returns a function's zip. Equal input gives equal bytes, on any machine and on any day.
  *
- * @param others the texts of the other files, by file name.
+ * @param others the texts of other files that the function reads, keyed by file name
  */
 export function zipFunctionPackage(
   modules: FunctionModules,

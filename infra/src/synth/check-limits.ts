@@ -5,7 +5,7 @@ import { findAwsLimitExcesses, type LimitExcess, type TerraformResources, type S
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { unzipSync } from 'fflate';
 
-/** @param folder the folder of the stack's `cdk.tf.json`. */
+/** @param folder the folder of the stack's `cdk.tf.json` */
 export function stackLimitExcesses(stack: string, folder: string): readonly LimitExcess[] {
   const { resource, provider } = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as {
     readonly resource: TerraformResources;
@@ -19,7 +19,7 @@ export function baselineLimitExcesses(file: string, { baselines }: CompiledBasel
   return findAwsLimitExcesses(file, { baseline: Object.fromEntries(baselines.map((each) => [each.name, { ...each }])) });
 }
 
-/** @param folder the folder that the paths in the stack are relative to. */
+/** @param folder the stack's folder, to which the paths in the stack are relative */
 export function packageFileSize(folder: string): SizeOfFile {
   return (path, measure) => (measure === 'file bytes' ? statSync(join(folder, path)).size : unzippedPackageBytes(join(folder, path)));
 }

@@ -35,18 +35,18 @@ it.each<[string, Partial<Limit>, string]>([
   [
     'selected names, which IAM cannot check',
     { groups: { ids: ['sg-00000001'], names: ['db-*'] } },
-    `lets the remediator revoke ingress rules of sg-00000001 and groups named \`db-*\`; IAM cannot check names, so the role may do the same in ${EVERY_GROUP}`,
+    `lets the remediator revoke ingress rules of sg-00000001 and groups named \`db-*\`; IAM cannot check names, so the role can also change ${EVERY_GROUP}`,
   ],
   [
     'excepted names, which IAM cannot check',
     { groups: { all: true, ids: [], except: { ids: ['sg-00000001'], vpcs: ['vpc-00000001'], names: ['b-*', 'c'] } } },
-    `lets the remediator revoke ingress rules of ${EVERY_GROUP}, except sg-00000001 and groups in vpc-00000001 named \`b-*\` and \`c\`; IAM cannot check names, so the role may do the same in groups in vpc-00000001 named \`b-*\` and \`c\``,
+    `lets the remediator revoke ingress rules of ${EVERY_GROUP}, except sg-00000001 and groups in vpc-00000001 named \`b-*\` and \`c\`; IAM cannot check names, so the role can also change groups in vpc-00000001 named \`b-*\` and \`c\``,
   ],
 ])('a note says which groups a limit lets the remediator change, and how: %s', (_, more, rights) => {
   expect(notesOf([limitOf('closed', more)])[0]).toBe(`baseline.yaml: the limit \`closed\` ${rights}`);
 });
 
-it('limits that allow the same changes share a note', () => {
+it('limits that let the remediator make the same changes share a note', () => {
   const limits = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => limitOf(name));
 
   expect(notesOf([...limits, limitOf('g', { groups: { ids: ['sg-00000001'] } })]).slice(0, 2)).toEqual([
@@ -57,7 +57,7 @@ it('limits that allow the same changes share a note', () => {
 
 it('a note says that IAM cannot check ports and addresses', () => {
   const note = (verbs: string, what = 'ports and addresses'): string =>
-    `baseline.yaml: IAM cannot check ${what}, so the remediator's role may ${verbs} any rule of these groups; only the function keeps to the limits`;
+    `baseline.yaml: IAM cannot check ${what}, so the remediator's role can ${verbs} any rule of these groups; only the function's code enforces the limits`;
   const groups = { ids: ['sg-00000001'] };
 
   expect(notesOf([limitOf('a', { groups })])[1]).toBe(note('revoke'));
@@ -66,7 +66,7 @@ it('a note says that IAM cannot check ports and addresses', () => {
   );
 });
 
-it('a note says that a limit in report mode gives no permission', () => {
+it('a note says that a limit in report mode gives the remediator no permission', () => {
   const groups = { ids: ['sg-00000001'] };
 
   expect(notesOf([limitOf('a', { groups, mode: 'report' })])).toEqual([
@@ -77,16 +77,16 @@ it('a note says that a limit in report mode gives no permission', () => {
   ]);
 });
 
-describe('a note on the scope of the AWS Config rule', () => {
+describe('a note about the scope of the AWS Config rule', () => {
   const scopeOf = (limits: readonly Limit[], settings: Partial<SettingsInput> = {}) =>
     notesOf(limits, settings).filter((note) => note.includes('AWS Config'));
   const cost =
     'An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)';
-  const always = 'when it changes and when a deployment creates or updates the rule';
+  const always = 'when the group changes and when a deployment creates or updates the rule';
 
-  it('a note says what a limit over every group costs', () => {
+  it('a note says when AWS Config evaluates the groups of a limit for every group, and what an evaluation costs', () => {
     expect(scopeOf([limitOf('a'), limitOf('b', { mode: 'report' }), limitOf('c', { groups: { ids: ['sg-00000001'] } })])).toEqual([
-      `baseline.yaml: the limits \`a\` and \`b\` cover groups that are not listed by id, so the AWS Config rule evaluates ${EVERY_GROUP}: ${always}. ${cost}`,
+      `baseline.yaml: the limits \`a\` and \`b\` cover groups that are not listed by id, so the AWS Config rule evaluates ${EVERY_GROUP} ${always}. ${cost}`,
     ]);
     expect(scopeOf([limitOf('a', { groups: { ids: [], tags: { Tier: 'web' } } })])).toHaveLength(1);
   });
@@ -102,11 +102,11 @@ describe('a note on the scope of the AWS Config rule', () => {
     const organization = { id: 'o-exampleorgid', members: ['444455556666'] };
 
     expect(scopeOf([limitOf('a')], { organization })[0]).toContain(
-      `${EVERY_GROUP}, in each account of the organization that is not excluded: ${always}. `,
+      `${EVERY_GROUP}, in each account of the organization that is not excluded, ${always}. `,
     );
   });
 
-  it('there is no note on the scope of the AWS Config rule if all groups are listed by id', () => {
+  it('there is no note about the scope of the AWS Config rule if every limit lists its groups by id', () => {
     expect(scopeOf([limitOf('a', { groups: { ids: ['sg-00000001'], except: { ids: [], tags: { A: 'a' } } } })])).toEqual([]);
   });
 });

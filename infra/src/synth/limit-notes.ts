@@ -1,4 +1,4 @@
-/** Writes notes about limits: which groups a limit lets the remediator change, and which groups AWS Config evaluates because of a limit. */
+/** Notes about limits: which groups a limit lets the remediator change, and which groups AWS Config evaluates because of a limit. */
 import { hasGroupCriteria, type CompiledBaseline, type GroupCriteria, type GroupSelection, type Limit } from '@portcullis/baseline';
 import { applySettingsMode, settingsSchedule, type Settings } from '@portcullis/settings';
 import { limitRepairActions } from '../policies/statements.js';
@@ -31,13 +31,13 @@ export function limitNotes(file: string, compiled: CompiledBaseline, settings: S
   ].map((note) => `${file}: ${note}`);
 }
 
-/** Returns the names of the limits and the verb, which the caller gives in the singular: `the limits a and b let`. */
+/** Returns a subject and its verb, such as `the limits a and b let`, given the verb in the singular (`lets`). */
 function limitNoteSubject(limits: readonly Limit[], verb: string): string {
   const names = listInNote(limits.map(({ name }) => `\`${name}\``));
   return limits.length === 1 ? `the limit ${names} ${verb}` : `the limits ${names} ${verb.slice(0, -1)}`;
 }
 
-/** Returns which changes of which groups the limit lets the remediator make, and for which other groups IAM allows the same changes. */
+/** Returns the changes that the limit lets the remediator make, and the other groups for which IAM allows the same changes. */
 function limitRightsInNote({ groups, repair, ingress, egress = [] }: Limit): string {
   const directions = listInNote([...(ingress.length > 0 ? ['ingress'] : []), ...(egress.length > 0 ? ['egress'] : [])]);
   const verbs = repair === 'revoke' ? 'revoke' : 'authorize, modify and revoke';
@@ -48,16 +48,16 @@ function limitRightsInNote({ groups, repair, ingress, egress = [] }: Limit): str
     ...(all || names === undefined ? [] : [groupCriteriaInNote(rest)]),
     ...(except?.names === undefined ? [] : [groupCriteriaInNote(except)]),
   ];
-  const unchecked = further.length === 0 ? '' : `; IAM cannot check names, so the role may do the same in ${listInNote(further)}`;
+  const unchecked = further.length === 0 ? '' : `; IAM cannot check names, so the role can also change ${listInNote(further)}`;
   return `${verbs} ${directions} rules of ${selected}${exceptions}${unchecked}`;
 }
 
-/** IAM has no condition key for a port, an address or a direction. Source: the page in `mayRestoreGroups`. */
+/** IAM has no condition key for a port, an address or a direction. Source: the page in the docstring of `mayRestoreGroups`. */
 function uncheckedByIamNote(enforced: readonly Limit[]): string {
   const [what, verbs] = enforced.some(({ repair }) => repair === 'narrow')
     ? ['ports, addresses and the direction of a modified rule', 'authorize, modify and revoke']
     : ['ports and addresses', 'revoke'];
-  return `IAM cannot check ${what}, so the remediator's role may ${verbs} any rule of these groups; only the function keeps to the limits`;
+  return `IAM cannot check ${what}, so the remediator's role can ${verbs} any rule of these groups; only the function's code enforces the limits`;
 }
 
 function configRuleScopeNotes(baseline: CompiledBaseline, settings: Settings): readonly string[] {
@@ -65,12 +65,15 @@ function configRuleScopeNotes(baseline: CompiledBaseline, settings: Settings): r
   const wide = limits.filter(({ groups }) => groups.all === true || hasGroupCriteria(groups));
   if (wide.length === 0) return [];
   const schedule = settingsSchedule(baseline, settings);
-  const when = ['when it changes', 'when a deployment creates or updates the rule', ...(schedule === undefined ? [] : [OFTEN[schedule]])];
+  const when = [
+    'when the group changes',
+    'when a deployment creates or updates the rule',
+    ...(schedule === undefined ? [] : [OFTEN[schedule]]),
+  ];
   const where =
-    settings.organization === undefined ? EVERY_GROUP : `${EVERY_GROUP}, in each account of the organization that is not excluded`;
-  // docs/operations.md states the same price.
+    settings.organization === undefined ? EVERY_GROUP : `${EVERY_GROUP}, in each account of the organization that is not excluded,`;
   return [
-    `${limitNoteSubject(wide, 'covers')} groups that are not listed by id, so the AWS Config rule evaluates ${where}: ${listInNote(when)}. An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)`,
+    `${limitNoteSubject(wide, 'covers')} groups that are not listed by id, so the AWS Config rule evaluates ${where} ${listInNote(when)}. An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)`,
   ];
 }
 
@@ -95,7 +98,7 @@ function groupCriteriaInNote({ tags, names, vpcs }: GroupCriteria): string {
 
 const MAX_LISTED = 5;
 
-/** Returns `a`, `a and b`, or `a, b and c`. If there are more than five texts, returns the first five and `and 3 more`. */
+/** Returns `a`, `a and b`, or `a, b and c`. Of more than five texts, lists five and the number of the others. */
 function listInNote(texts: readonly string[]): string {
   const named = texts.length > MAX_LISTED ? [...texts.slice(0, MAX_LISTED), `${texts.length - MAX_LISTED} more`] : texts;
   return [named.slice(0, -1).join(', '), ...named.slice(-1)].filter((part) => part !== '').join(' and ');

@@ -27,7 +27,7 @@ function tcp(port: number, IpRanges: readonly object[]): object {
   return { IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges };
 }
 
-/** Deployments that must not exceed any limit, each with all its stacks. Synthesising a deployment checks its limits. */
+/** The stacks of deployments that must not exceed a limit of AWS. `synthesisedStacks` throws if they do. */
 const deployments: readonly (readonly [string, readonly Template[]])[] = [
   ['the defaults', synthesisedStacks()],
   ['a name of 28 characters', synthesisedStacks({ ...everywhere, name: 'a'.repeat(28) })],
@@ -60,7 +60,7 @@ const deployments: readonly (readonly [string, readonly Template[]])[] = [
   ],
 ];
 
-it('`packageFileSize` measures the zip of a function, packed and unpacked', () => {
+it('`packageFileSize` returns the size of a zip, and the size of its files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'limits-'));
   const zip = zipSync({ 'main.mjs': new Uint8Array(5_000), 'baseline.json': new Uint8Array(5_000) });
   writeFileSync(join(folder, 'f.zip'), zip);
@@ -75,7 +75,7 @@ it('`packageFileSize` measures the zip of a function, packed and unpacked', () =
 });
 
 describe.each(deployments)('a deployment with %s', (_, stacks) => {
-  it('every resource type is in the table of limits, or contains no text from the settings', () => {
+  it("every resource type is in the table of AWS's limits, unless no text of the settings is in the resource", () => {
     const withoutText = [
       'aws_cloudwatch_event_target',
       'aws_config_configuration_recorder_status',
@@ -91,7 +91,7 @@ describe.each(deployments)('a deployment with %s', (_, stacks) => {
       expect(Object.keys(stack.counts()).filter((type) => ![...limited, ...withoutText].includes(type))).toEqual([]);
   });
 
-  it('the stacks contain no Terraform expression except plain references', () => {
+  it('every Terraform expression in the stacks is a plain reference', () => {
     for (const stack of stacks) {
       const expressions = stack.text.match(/(?<!\$)\$\{[^}]*\}|(?<!%)%\{[^}]*\}/g) ?? [];
 
@@ -114,7 +114,7 @@ describe('1,000 groups by id with egress', () => {
   it.each([
     ['the central account', stack],
     ['a member account', member],
-  ])('the policies of the remediator in %s contain each of 1,000 groups exactly once, and no other group', (_, template) => {
+  ])('the policies of the remediator in %s contain the ids of 1,000 groups, each exactly once', (_, template) => {
     const restoring = statementsOf(template).filter(({ Action }) => Action.includes('ec2:RevokeSecurityGroupEgress'));
 
     expect(JSON.stringify(restoring.map(({ Condition }) => Condition)).match(/sg-\w+/g)).toEqual(groupIds(1_000));
@@ -126,14 +126,14 @@ describe('1,000 groups by id with egress', () => {
     );
   });
 
-  it('the first invocation can restore each of 1,000 groups, because the function is created after every policy', () => {
+  it('the first invocation can restore each of 1,000 groups, because Terraform creates the function after every policy', () => {
     expect(stack?.resource('aws_lambda_function', 'config-remediator_function').depends_on).toEqual(
       expect.arrayContaining(stack?.resources('aws_iam_role_policy_attachment').map(({ address }) => address) ?? []),
     );
   });
 });
 
-it('the policies of the remediator contain each of 1,000 groups of a limit exactly once, always with the condition for excepted groups', () => {
+it('the policies of the remediator contain each of 1,000 groups of a limit exactly once, and every statement excludes the excepted groups', () => {
   const limit = limitIn('narrowed', { ids: groupIds(1_000), except: { tags: { Bastion: 'yes' } } }, { repair: 'narrow' });
   const [stack] = synthesisedStacks({}, [], [limit]);
   const limited = statementsOf(stack).filter(({ Sid }) => Sid.startsWith('RestoreLimited'));
@@ -143,7 +143,7 @@ it('the policies of the remediator contain each of 1,000 groups of a limit exact
   for (const { Condition } of limited) expect(Condition).toMatchObject({ StringNotEquals: { 'aws:ResourceTag/Bastion': 'yes' } });
 });
 
-describe('synthesis refuses a deployment that AWS would refuse, with the number and the fix', () => {
+describe('synthesis refuses a deployment that exceeds a limit of AWS, with the number and the fix', () => {
   const topics = Array.from({ length: 6 }, (_, i) => `arn:aws:sns:eu-west-1:111122223333:alarms-${i}`);
   const deployers = Array.from({ length: 60 }, (_, i) => `arn:aws:iam::111122223333:role/${'d'.repeat(40)}-${i}`);
   const blocks = (count: number) => [
@@ -200,7 +200,7 @@ describe('synthesis refuses a deployment that AWS would refuse, with the number 
     });
   });
 
-  it('synthesis only warns about more rules than the default quota, because AWS has possibly raised the quota', () => {
+  it('synthesis only warns about more rules than the default quota, because the account can have a higher quota', () => {
     const result = synthesis({}, [baselineOf('large', ['sg-00000001'], { ingress: blocks(61) })]);
 
     expect(result).toMatchObject({

@@ -1,4 +1,4 @@
-/** Writes the notes that synthesis prints, one line each, for the user to read before a deployment. */
+/** Notes that synthesis prints for the user to read before a deployment, one line each. */
 import { baselineExposures, baselineExposureWarning, limitsEveryGroup, type CompiledBaseline } from '@portcullis/baseline';
 import { settingsSchedule, guardsWholeOrganization, listedMemberAccounts, type Settings } from '@portcullis/settings';
 
@@ -6,24 +6,24 @@ export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): r
   if (settings.schedule === settingsSchedule(baseline, settings)) return [];
   const groups = limitsEveryGroup(baseline) ? 'every security group' : 'every guarded group';
   return [
-    `${settings.baseline}: a permit ends (\`until\`), so AWS Config evaluates ${groups} once a day, and the rules of the permit are revoked within a day after its end; to change this, set \`schedule\``,
+    `${settings.baseline}: a permit has a last day (\`until\`), so AWS Config evaluates ${groups} once a day, and the permitted rules are revoked within a day after the permit ends; for another frequency, set \`schedule\``,
   ];
 }
 
-/** Returns a note for each baseline file that declares rules that are open to the world. */
+/** Returns a warning if the baseline declares rules that are open to the world. */
 export function exposureNotes(baselineFile: string, baseline: CompiledBaseline): readonly string[] {
   const warning = baselineExposureWarning(baselineExposures(baseline));
   return warning === undefined ? [] : [`WARNING: ${baselineFile}: ${warning}`];
 }
 
-/** Synthesis cannot know whether the account already has a trail. So this note appears whenever the settings create a trail. */
+/** Returns a note whenever the settings create a trail, because synthesis cannot know whether the account already has a trail. */
 export function trailNotes({ trail, trailEvents, organization }: Settings): readonly string[] {
   if (trail !== 'create') return [];
   const accounts = 1 + listedMemberAccounts(organization).length;
   const ofList = accounts === 1 ? 'the account' : `each of ${accounts} accounts`;
   const where = guardsWholeOrganization(organization) ? 'the account and in each member account' : ofList;
-  const writesOnly = trailEvents === 'write' ? '' : '; `trailEvents: write` leaves out the reads';
+  const writesOnly = trailEvents === 'write' ? '' : ', or `trailEvents: write` to omit read events';
   return [
-    `\`trail: create\` makes a trail in ${where}. If there is one already (an organization's, Control Tower's), this is a second copy of management events, at $2.00 for 100,000 events (https://aws.amazon.com/cloudtrail/pricing/): write \`trail: existing\`${writesOnly}`,
+    `\`trail: create\` creates a trail in ${where}. If there is already a trail (the account's, its organization's or Control Tower's), this second trail costs $2.00 for 100,000 events (https://aws.amazon.com/cloudtrail/pricing/): write \`trail: existing\`${writesOnly}`,
   ];
 }

@@ -1,4 +1,3 @@
-/** Reads the settings and baseline files for synthesis. Each problem is one line that begins with the file's path. */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { types } from 'node:util';
@@ -12,7 +11,7 @@ export function readSynthBaseline(file: string): Read<CompiledBaseline, string> 
   return readSynthFile(file, readBaselineFile);
 }
 
-/** Reads a file, and parses its text with the given function. */
+/** Reads a file and parses its text with `read`. Each problem is one line that begins with the file's path. */
 export function readSynthFile<T>(file: string, read: (text: string) => Read<T, FileProblem>): Read<T, string> {
   let text: string;
   try {
@@ -27,7 +26,7 @@ export function readSynthFile<T>(file: string, read: (text: string) => Read<T, F
     : { ok: false, problems: result.problems.map((problem) => formatFileProblem(pathFromWorkingDirectory(file), problem)) };
 }
 
-/** Returns the path relative to the working directory. Returns the path unchanged if the file is outside that directory. */
+/** Returns the path relative to the working directory, or the same path if the file is outside the working directory. */
 export function pathFromWorkingDirectory(file: string): string {
   const path = relative('', file);
   return path.startsWith('..') ? file : path;

@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Synthesises the valid files, of which the given files replace some. If a value is `undefined`, that file does not exist. */
+/** Synthesises valid files, after replacing some of them. A file whose value is `undefined` does not exist. */
 function run(files: Partial<Record<keyof typeof FILES, string | undefined>> = {}) {
   const all: Readonly<Record<string, string | undefined>> = { ...FILES, ...files };
   for (const [name, text] of Object.entries(all)) {
@@ -40,7 +40,7 @@ function run(files: Partial<Record<keyof typeof FILES, string | undefined>> = {}
   });
 }
 
-/** Returns the names of the files in each function's package, keyed by function name. */
+/** Returns the names of the files in each function's zip, keyed by function name. */
 function packagesOf(files: Parameters<typeof run>[0] = {}) {
   const result = run(files);
   if (!result.ok) throw new Error(result.problems.join('\n'));
@@ -52,7 +52,7 @@ function packagesOf(files: Parameters<typeof run>[0] = {}) {
   });
 }
 
-it("the zip of a function contains its bundle, its modules and the baseline, and no other file of the bundle's folder", () => {
+it("the zip of a function contains its bundle, the modules in the bundle's folder, and the baseline", () => {
   const [detector, remediator] = packagesOf();
 
   expect(run()).toMatchObject({ ok: true, files: [join(folder, 'new/out/stacks/portcullis-eu-west-1/cdk.tf.json')] });
@@ -63,7 +63,7 @@ it("the zip of a function contains its bundle, its modules and the baseline, and
     expect(parseCompiledBaseline(each?.['baseline.json'] ?? '').baselines[0]?.groups.ids).toEqual(['sg-00000001']);
 });
 
-it('the zip of each function contains the list of members if there is an organization', () => {
+it('in an organization, the zip of each function contains the list of members', () => {
   const listsOf = (settings: string) => packagesOf({ 'deep/settings.yaml': settings }).map((each) => each['members.json']);
 
   const sorted = '["444455556666","777788889999"]';
@@ -71,7 +71,7 @@ it('the zip of each function contains the list of members if there is an organiz
   expect(listsOf(SETTINGS)).toEqual([undefined, undefined]);
 });
 
-it('the zip of each function lists only the excluded accounts if every other account of the organization is a member', () => {
+it('if every account of an organization is guarded, the zip of each function contains only the list of excluded accounts', () => {
   const organization = 'organization: { id: o-exampleorgid, excludedAccounts: ["777788889999", "444455556666"]';
   const listsOf = (more: string) =>
     packagesOf({ 'deep/settings.yaml': `${SETTINGS}accountId: "111122223333"\n${organization}, ${more} }\n` }).map(
@@ -90,19 +90,19 @@ describe('a note', () => {
 
   it.each([
     [
-      'says once that a trail may be a second copy, with its price and how to avoid it',
+      'says once that a created trail may be a second trail, with its price and how to avoid it',
       '',
       BASELINE,
-      [/makes a trail in the account\. .*\$2\.00.*: write `trail: existing`; `trailEvents: write` leaves out the reads$/],
+      [/creates a trail in the account\. .*\$2\.00.*: write `trail: existing`, or `trailEvents: write` to omit read events$/],
     ],
-    ['says in how many accounts a trail is created', ORGANIZATION, BASELINE, [/makes a trail in each of 3 accounts\. /]],
+    ['says in how many accounts Terraform creates a trail', ORGANIZATION, BASELINE, [/creates a trail in each of 3 accounts\. /]],
     ['does not recommend a setting that is already set', 'trailEvents: write\n', BASELINE, [/: write `trail: existing`$/]],
-    ['is left out if no trail is created', 'trail: existing\n', BASELINE, []],
+    ['about a trail is not printed if no trail is created', 'trail: existing\n', BASELINE, []],
     [
       'says once that a permit with a last day makes evaluations daily',
       'trail: existing\n',
       ending,
-      [/baseline\.yaml: a permit ends \(`until`\), so AWS Config evaluates every guarded group once a day/],
+      [/baseline\.yaml: a permit has a last day \(`until`\), so AWS Config evaluates every guarded group once a day/],
     ],
     [
       'says once which baselines let the whole world reach a service',
@@ -120,7 +120,7 @@ describe('a note', () => {
         /baseline\.yaml: the limit `no-ssh` covers groups that are not listed by id/,
       ],
     ],
-    ['is left out for a permit with a last day if the settings have a schedule', 'trail: existing\nschedule: One_Hour\n', ending, []],
+    ['about a permit with a last day is not printed if the settings have a schedule', 'trail: existing\nschedule: One_Hour\n', ending, []],
   ])('a note %s', (_, settings, baseline, notes) => {
     expect(run({ 'deep/settings.yaml': `${regions}${settings}`, 'baseline.yaml': baseline })).toMatchObject({
       ok: true,

@@ -26,7 +26,7 @@ export interface SynthesiseOptions {
   readonly settingsFile: string;
   /**
    * The path of each function's bundle.
-   * @default the bundles in this package; in this workspace, the bundles that the build wrote
+   * @default the bundles in the package, or in this workspace the bundles in each app's `dist`
    */
   readonly bundles?: PerGuard<string>;
   /** The folder to write to. */
@@ -37,11 +37,11 @@ export type Synthesis =
   | {
       readonly ok: true;
       /**
-       * The files of the synthesised stacks. For each region, the central account's stack comes first, then the members' stacks, then the
-       * stack with the organization's rule.
+       * The files of the synthesised stacks, in the order of deployment. Each region has a stack for the central account, then stacks for
+       * the members, then a stack with the organization's rule.
        */
       readonly files: readonly string[];
-      /** If every account of an organization is guarded: the CloudFormation templates for the members, one for each region. */
+      /** The CloudFormation templates for the members, one for each region. Empty unless every account of an organization is guarded. */
       readonly templates: readonly string[];
       /** Notes for the user to read before deploying the stacks, one line each. */
       readonly notes: readonly string[];
@@ -55,7 +55,7 @@ interface Region {
   readonly baselineFile: string;
 }
 
-/** Writes the Terraform configuration of a settings file, or returns every problem that prevents it. */
+/** Writes the Terraform configuration of a settings file, or returns all problems. */
 export function synthesise({ settingsFile, bundles = builtFunctionBundles(), outdir }: SynthesiseOptions): Synthesis {
   const settings = readSynthFile(settingsFile, readSettings);
   if (!settings.ok) return settings;
@@ -90,7 +90,7 @@ export function synthesise({ settingsFile, bundles = builtFunctionBundles(), out
     ...ids.flatMap((id) => stackLimitExcesses(id, folderOf(id))),
   ]);
   if (excesses.length > 0) {
-    // Remove the written stacks, so that nobody deploys them: AWS would refuse a resource in the middle of the deployment.
+    // Remove the stacks, so that nobody deploys them: AWS would refuse a resource in the middle of the deployment.
     for (const id of ids) rmSync(folderOf(id), { recursive: true });
     return { ok: false, problems: excesses };
   }
@@ -113,7 +113,7 @@ export function synthesise({ settingsFile, bundles = builtFunctionBundles(), out
   };
 }
 
-/** Returns the region's settings and, if every account of an organization is guarded, also its template for the members. */
+/** Returns the region with its template for the members. Returns an empty list unless every account of an organization is guarded. */
 function memberTemplateOfRegion(region: Region, outdir: string): readonly (readonly [Region, CloudFormationTemplate])[] {
   const { settings, baseline } = region;
   const { accountId, organization } = settings;
@@ -122,9 +122,9 @@ function memberTemplateOfRegion(region: Region, outdir: string): readonly (reado
 }
 
 /**
- * Adds the stacks of one region, and returns their ids in this order: the central account, the members, the organization's rule. Each stack
- * depends on the stacks before it, but members do not depend on each other. The reasons: a member can forward events to a bus only after
- * the bus allows it, and AWS Config creates an organization's rule only if every account has a recorder. `destroy` uses the reverse order.
+ * Adds the stacks of one region, and returns their ids in the order of deployment: the central account, the members, the organization's
+ * rule. The members must wait for the central account, because EventBridge accepts a member's target only after the central bus allows the
+ * member. The rule must wait for the members, because AWS Config creates an organization's rule only if every account has a recorder.
  * Source for EventBridge: https://github.com/aws/aws-cdk/pull/3323
  */
 function addRegionStacks(

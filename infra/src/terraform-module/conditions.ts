@@ -1,7 +1,6 @@
-/** Translates a JSON Schema of a value into Terraform: a type constraint and a validation condition. */
 import { escapeTerraformText } from '../policies/escape-text.js';
 
-/** The JSON Schema keywords that occur in the schemas of settings. */
+/** A JSON Schema with the keywords that the settings' schema uses. */
 export interface JsonSchema {
   readonly type?: 'integer' | 'number' | 'string' | 'array' | 'object';
   readonly enum?: readonly (string | number)[];
@@ -14,14 +13,14 @@ export interface JsonSchema {
   readonly additionalProperties?: JsonSchema;
 }
 
-/** Returns a type constraint. Source: https://developer.hashicorp.com/terraform/language/expressions/type-constraints */
+/** Returns the schema's type constraint in Terraform. Source: https://developer.hashicorp.com/terraform/language/expressions/type-constraints */
 export function terraformTypeConstraint({ type, items = {}, additionalProperties = {} }: JsonSchema): string {
   if (type === 'array') return `list(${terraformTypeConstraint(items)})`;
   if (type === 'object') return `map(${terraformTypeConstraint(additionalProperties)})`;
   return type === 'string' ? 'string' : 'number';
 }
 
-/** Returns a Terraform expression that is true if the value of the expression `value` fits the schema. */
+/** Returns a Terraform expression that is true if `value`, a Terraform expression, is valid for the schema. */
 export function terraformValidation(schema: JsonSchema, value: string): string {
   const { type, enum: values, minimum, maximum, pattern, items = {}, propertyNames = {}, additionalProperties = {} } = schema;
   if (type === 'array') return `alltrue([for each in ${value} : ${terraformValidation(items, 'each')}])`;
@@ -39,8 +38,8 @@ export function terraformValidation(schema: JsonSchema, value: string): string {
 }
 
 /**
- * Terraform's regular expressions have no lookahead, so a negative lookahead at the start of a pattern becomes a separate condition.
- * Source: https://developer.hashicorp.com/terraform/language/functions/regex
+ * Returns the conditions of a pattern. Terraform's regular expressions have no lookahead, so a negative lookahead at the start of a pattern
+ * becomes a separate condition. Source: https://developer.hashicorp.com/terraform/language/functions/regex
  */
 function terraformPatternConditions(pattern: string, value: string): readonly string[] {
   const matches = (regex: string): string => `can(regex(${escapeTerraformText(JSON.stringify(regex))}, ${value}))`;

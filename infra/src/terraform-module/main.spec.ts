@@ -4,7 +4,7 @@ import { join } from 'node:path';
 it.each([
   ['no settings file', ['--out', 'module'], /^expected one settings file and `--out FOLDER`$/m],
   ['a missing settings file', ['none.yaml', '--out', 'module'], /^none\.yaml: cannot be read: ENOENT/],
-])('`portcullis-module` explains what is wrong, and fails: %s', (_, args, problem) => {
+])('`portcullis-module` prints the problem and fails for %s', (_, args, problem) => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--conditions=@portcullis/source', '--import=tsx', join(__dirname, 'main.ts'), ...args],

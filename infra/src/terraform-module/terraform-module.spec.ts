@@ -34,7 +34,7 @@ function only(resources: TerraformResources, type: string, name: string): Fields
 const minimal = moduleOf();
 const withSinks = moduleOf(WITH_SINKS);
 
-it('a module has every resource of the stack, and leaves the provider and the state to the caller', () => {
+it('a module has every resource of the stack, and configures neither the provider nor the state', () => {
   const { stack, resource, files } = moduleOf({ state: { bucket: 'states', region: 'eu-west-1' } });
   const addresses = (resources: TerraformResources) => Object.entries(resources).map(([type, named]) => [type, Object.keys(named)]);
 
@@ -81,7 +81,7 @@ it.each([
   ['sinks', {}],
   ['sinks_sns_kms_key_arn', { sinks: { sns: { topicArn: ARNS.topic } } }],
   ['record_retention_days', { recorder: 'existing', trail: 'existing' }],
-])('a module has no variable for a setting that no resource uses: %s', (prefix, settings) => {
+])('a module has no variable for the unused setting of %s', (prefix, settings) => {
   const { variable } = moduleOf(settings);
 
   expect(Object.keys(variable).filter((name) => name.startsWith(prefix))).toEqual([]);
@@ -128,7 +128,7 @@ it('a module variable replaces the ARN of a sink in the policies and in the envi
 });
 
 it('a module adds its tags to every type of resource that can have tags', () => {
-  // With every optional resource.
+  // These settings create every optional resource.
   const { resource } = moduleOf({ kmsKey: 'create' });
   const require = createRequire(__filename);
   const takesTags = (type: string): boolean => {
@@ -181,7 +181,7 @@ describe('the validation of a variable', () => {
     expect(variable[name]?.validation.condition).toBe(`\${${condition}}`);
   });
 
-  it('the error message of a module variable says which values are valid, in the words of the settings', () => {
+  it('the error message of a module variable describes the valid values as the error message of the setting does', () => {
     expect(variable.memory?.validation.error_message).toBe('`memory`: expected whole MB from 128 to 10240.');
     expect(variable.sinks_sns_kms_key_arn?.validation.error_message).toBe(
       '`sinks_sns_kms_key_arn`: expected the ARN of the KMS key that the topic is encrypted with, in eu-central-1.',

@@ -4,7 +4,7 @@ import { GUARDS, type Guard, type Settings } from '@portcullis/settings';
 import { moduleReadme } from './readme.js';
 import { insertModuleVariables } from './variables.js';
 
-/** The parts of a `cdk.tf.json` that go into the module. */
+/** The keys of a `cdk.tf.json` that the module needs. */
 export interface Stack {
   readonly terraform: { readonly required_providers: { readonly aws: { readonly version: string } } };
   readonly data: TerraformResources;
@@ -14,7 +14,7 @@ export interface Stack {
 export interface TerraformModule {
   /** The texts of the module's files, keyed by file name. */
   readonly files: Readonly<Record<string, string>>;
-  /** The path of each zip, relative to the stack's folder, keyed by the file name of the zip in the module. */
+  /** The path of each zip in the stack's folder, keyed by the name of the zip in the module. */
   readonly zips: Readonly<Record<string, string>>;
 }
 
@@ -25,7 +25,7 @@ export interface Output {
 
 export const TERRAFORM_VERSION = '>= 1.5';
 
-/** Returns a module with the resources of the stack, but without the stack's backend and provider. */
+/** Returns a module with the stack's resources. The caller of the module configures the backend and the provider. */
 export function terraformModule({ terraform, data, resource }: Stack, settings: Settings): TerraformModule {
   const { resources, variables } = insertModuleVariables(withoutCdktfComments(resource), settings);
   const functions = resources.aws_lambda_function ?? {};
@@ -55,15 +55,15 @@ export function terraformModule({ terraform, data, resource }: Stack, settings: 
 }
 
 /**
- * Returns data sources that make Terraform fail if the provider is for another region or account, because the policies and event patterns
- * name the region and the account.
+ * Returns data sources that make Terraform fail if the provider is for another region or account, which the policies and event patterns do
+ * not name.
  */
 function providerChecks({ region, accountId }: Settings): TerraformResources {
   const check = (condition: string, what: string) => ({
     lifecycle: { postcondition: { condition: `\${${condition}}`, error_message: `this module was generated for ${what}` } },
   });
   return {
-    // Provider versions 5 and 6 use different attributes for the region's name, but both have the endpoint of EC2. Source:
+    // EC2's endpoint contains the region. The region's name itself is in different attributes of provider versions 5 and 6. Source:
     // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/region
     aws_region: { provider: check(`split(".", self.endpoint)[1] == "${region}"`, `the region ${region}`) },
     ...(accountId !== undefined && {
@@ -92,7 +92,7 @@ function moduleOutputs(): Readonly<Record<string, Output>> {
   };
 }
 
-/** Returns the resources without the metadata (construct paths) that CDKTF adds. */
+/** Returns the resources without the construct paths that CDKTF adds under `//`. */
 function withoutCdktfComments(resources: TerraformResources): TerraformResources {
   return JSON.parse(JSON.stringify(resources, (key, value: unknown) => (key === '//' ? undefined : value))) as TerraformResources;
 }

@@ -1,31 +1,30 @@
-/** The variables of the Terraform module. Each variable replaces a setting that does not change which resources the module creates. */
+/** The variables of the Terraform module: the settings that do not change which resources the module creates. */
 import type { TerraformResources } from '@portcullis/aws-limits';
 import { GUARDS, settingsSchema, type Settings } from '@portcullis/settings';
 import { yamlValueAt, type Fields, type Path } from '@portcullis/yaml-file';
 import { terraformValidation, terraformTypeConstraint, type JsonSchema } from './conditions.js';
 
-/** An argument, either of all resources of a type or of the resource with the given name. */
+/** A Terraform argument of all resources of a type, or of one named resource. */
 interface Place {
   readonly type: string;
   readonly name?: string;
-  /** The keys and indexes that lead to the argument. */
+  /** The keys and indexes of the argument in the resource. */
   readonly path: Path;
 }
 
 interface Variable {
   /**
-   * The path of the setting in the settings file. The variable's name joins the keys of the path: `alarms.actions` becomes
-   * `alarms_actions`.
+   * The keys of the setting in the settings file. They also make the variable's name: `alarms.actions` becomes `alarms_actions`.
    */
   readonly setting: readonly string[];
   readonly description: string;
   /**
-   * The arguments that the variable replaces. `wherever`, for a setting that is an ARN, replaces this ARN in every text that contains it.
+   * The arguments that become a reference to the variable. `wherever` replaces an ARN in every text that contains the ARN.
    */
   readonly places: readonly Place[] | 'wherever';
 }
 
-/** The types of resources in the stacks that can have tags: their bindings have the argument `tags`. */
+/** The types of the stacks' resources that can have tags. */
 const TAGGED = [
   'aws_cloudtrail',
   'aws_cloudwatch_event_rule',
@@ -44,11 +43,10 @@ const TAGGED = [
 const FUNCTION = 'aws_lambda_function';
 const ALARM = 'aws_cloudwatch_metric_alarm';
 
-/** Returns the variable for the number of instances that are reserved for a function. */
 function concurrencyVariable(guard: keyof typeof GUARDS): Variable {
   return {
     setting: ['reservedConcurrency', guard],
-    description: `The number of instances reserved for the ${guard}, which is also its maximum. If null, the functions share the account's.`,
+    description: `The number of instances that are reserved for the ${guard}, and its maximum. If null, the function uses the account's unreserved concurrency.`,
     places: [{ type: FUNCTION, name: `${GUARDS[guard]}_function`, path: ['reserved_concurrent_executions'] }],
   };
 }
@@ -61,7 +59,7 @@ const VARIABLES: readonly Variable[] = [
   },
   {
     setting: ['alarms', 'driftsPerHour'],
-    description: 'More drifts in an hour start an alarm, because they mean that two owners fight over a group.',
+    description: "The number of drifts in an hour above which an alarm starts, because two owners probably undo each other's changes.",
     places: [{ type: ALARM, name: `${GUARDS.remediator}_alarms_fight`, path: ['threshold'] }],
   },
   {
@@ -86,12 +84,12 @@ const VARIABLES: readonly Variable[] = [
   },
   {
     setting: ['recordRetentionDays'],
-    description: 'The number of days to keep the deliveries of the recorder and of the trail.',
+    description: 'The number of days to keep what the recorder and the trail write to their buckets.',
     places: [{ type: 'aws_s3_bucket_lifecycle_configuration', path: ['rule', 0, 'expiration', 0, 'days'] }],
   },
   {
     setting: ['reportRestored'],
-    description: 'The compliance to report to AWS Config for a group that drifted and was restored.',
+    description: 'The compliance that the remediator reports to AWS Config after it restored a group.',
     places: [{ type: FUNCTION, name: `${GUARDS.remediator}_function`, path: ['environment', 'variables', 'REPORT_RESTORED'] }],
   },
   concurrencyVariable('remediator'),
@@ -108,7 +106,7 @@ const VARIABLES: readonly Variable[] = [
   },
   {
     setting: ['sinks', 'sns', 'kmsKeyArn'],
-    description: 'The ARN of the KMS key that the topic for findings is encrypted with.',
+    description: 'The ARN of the KMS key that encrypts the SNS topic.',
     places: 'wherever',
   },
   {
@@ -133,8 +131,8 @@ export interface VariableBlock {
 }
 
 /**
- * Replaces values in the resources by variables, and returns the variable blocks, keyed by name. The default of a variable is the value of
- * the setting. A setting that no resource uses gets no variable.
+ * Returns the resources with references to variables, and the variable blocks, keyed by name. The default of a variable is the value of the
+ * setting. A setting that no resource uses has no variable.
  */
 export function insertModuleVariables(
   resources: TerraformResources,
@@ -160,7 +158,7 @@ export function insertModuleVariables(
 function variableBlock(name: string, setting: readonly string[], value: unknown, isArn: boolean): Omit<VariableBlock, 'description'> {
   const schema = settingJsonSchema(setting);
   const reference = `var.${name}`;
-  // A policy can contain the region of this ARN, so the new ARN must be in the same region.
+  // A policy can contain the region of the default ARN, so the caller's ARN must be in the same region.
   const region = isArn ? String(value).split(':')[3] : undefined;
   const condition = terraformValidation(schema, reference) + (region === undefined ? '' : ` && split(":", ${reference})[3] == "${region}"`);
   const isOptional = value === undefined;
@@ -180,7 +178,7 @@ function settingJsonSchema(setting: readonly string[]): JsonSchema {
   return setting.reduce<JsonSchema>((schema, key) => schema.properties?.[key] ?? {}, whole);
 }
 
-/** Returns the schema's text about which values are valid. For a list or a mapping, the text is about its members. */
+/** Returns the settings' description of the valid values or, for a list or a mapping, of the valid members. */
 function expectedVariableValue(setting: readonly string[], { type }: JsonSchema): string {
   const invalid = type === 'array' ? [null] : type === 'object' ? { key: null } : null;
   const [key = '', ...rest] = setting;
@@ -190,8 +188,7 @@ function expectedVariableValue(setting: readonly string[], { type }: JsonSchema)
 }
 
 /**
- * Returns the resources, in which the reference replaces the argument at this place. Returns the same resources if no resource has the
- * type.
+ * Returns the resources with the reference as the argument. Returns the same object if no resource has the type.
  */
 function insertVariableAt(resources: TerraformResources, { type, name, path }: Place, reference: string): TerraformResources {
   const ofType = resources[type];

@@ -26,7 +26,7 @@ function write(settings: Readonly<Record<string, unknown>>, region?: string) {
   });
 }
 
-it('`writeTerraformModule` writes one self-contained folder', () => {
+it('`writeTerraformModule` writes a folder with the module and both zips', () => {
   expect(write({ regions: ['eu-west-1'], trail: 'existing' })).toMatchObject({ ok: true, notes: [] });
 
   const written = readdirSync(join(folder, 'deep', 'module'));
@@ -53,7 +53,7 @@ it('`writeTerraformModule` replaces an earlier module, and refuses a folder with
 
   expect(write(settings)).toEqual({
     ok: false,
-    problems: [expect.stringMatching(/module: has other files than those of a module/) as string],
+    problems: [expect.stringMatching(/module: contains files, but no earlier module/) as string],
   });
 });
 

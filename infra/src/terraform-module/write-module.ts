@@ -9,7 +9,7 @@ import { terraformModule, type Stack } from './terraform-module.js';
 export interface ModuleOptions extends SynthesiseOptions {
   /**
    * The region to write the module for.
-   * @default the region of the settings, which must be the only one
+   * @default the only region of the settings
    */
   readonly region?: string | undefined;
 }
@@ -18,7 +18,7 @@ export type WrittenModule =
   | { readonly ok: true; readonly files: readonly string[]; /** Notes for the user, one line each. */ readonly notes: readonly string[] }
   | { readonly ok: false; /** Each problem is one line. */ readonly problems: readonly string[] };
 
-/** Writes a Terraform module for one region of a settings file, or returns every problem that prevents it. */
+/** Writes a Terraform module for one region of a settings file, or returns all problems. */
 export function writeTerraformModule({ region, ...options }: ModuleOptions): WrittenModule {
   const { settingsFile, outdir } = options;
   const read = readSynthFile(settingsFile, readSettings);
@@ -33,7 +33,7 @@ export function writeTerraformModule({ region, ...options }: ModuleOptions): Wri
   if (settings.organization !== undefined)
     return refuse('a module is for one account: remove `organization`, or deploy the stacks of the settings');
   if (isForeignModuleFolder(outdir))
-    return { ok: false, problems: [`${pathFromWorkingDirectory(outdir)}: has other files than those of a module; name another folder`] };
+    return { ok: false, problems: [`${pathFromWorkingDirectory(outdir)}: contains files, but no earlier module; name another folder`] };
 
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-module-'));
   try {
@@ -50,7 +50,7 @@ export function writeTerraformModule({ region, ...options }: ModuleOptions): Wri
   }
 }
 
-/** Returns whether the folder contains files that are not part of an earlier module. */
+/** Returns whether the folder contains files but no earlier module. */
 function isForeignModuleFolder(outdir: string): boolean {
   const names = existsSync(outdir) ? readdirSync(outdir) : [];
   return names.length > 0 && !names.includes('main.tf.json');

@@ -1,6 +1,6 @@
 import type { Limit } from '@portcullis/baseline';
 
-/** The allowed access of a limit that allows no traffic at all. */
+/** A bound that allows no traffic. */
 export const NOTHING: Limit['ingress'][number] = { services: [{ kind: 'all' }], senders: [], groups: 'none' };
 
 /** Returns an enforced limit that revokes ingress rules of every group. `more` replaces fields. */

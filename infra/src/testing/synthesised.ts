@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { synthesise, type Synthesis } from '../synth/synthesise.js';
 import { readTemplate, type Template } from './template.js';
 
-/** Settings of an organization that create every optional resource. */
+/** Settings that create every optional resource, for an organization with one member. */
 export const EVERYTHING = {
   accountId: '111122223333',
   regions: ['eu-west-1', 'us-east-1'],
@@ -35,8 +35,7 @@ export function limitIn(name: string, groups: object, more: Readonly<Record<stri
 }
 
 /**
- * Returns the problems and notes that `main.ts` would print for these settings, baselines and limits. Also returns the stacks, and
- * the texts of the templates that `main.ts` would write. The bundles are stubs.
+ * Synthesises these settings, baselines and limits with small bundles. Returns the result, the stacks, and the texts of the templates.
  */
 export function synthesis(
   settings: Readonly<Record<string, unknown>> = {},
@@ -67,14 +66,13 @@ export function synthesis(
   }
 }
 
-/** Returns the stacks that `main.ts` would write for these settings, baselines and limits. The bundles are stubs. */
 export function synthesisedStacks(...args: Parameters<typeof synthesis>): readonly Template[] {
   const result = synthesis(...args);
   if (!result.ok) throw new Error(result.problems.join('\n'));
   return result.stacks;
 }
 
-/** Returns the first stack that `main.ts` would write: the central account's stack in the first region. */
+/** Returns the first stack: the central account's stack in the first region. */
 export function synthesised(...args: Parameters<typeof synthesisedStacks>): Template {
   const [first] = synthesisedStacks(...args);
   if (first === undefined) throw new Error('no stack was synthesised');

@@ -1,23 +1,23 @@
 import type { TerraformResources } from '@portcullis/aws-limits';
 import type { Statement } from '../policies/statements.js';
 
-/** A synthesised stack, whose resources a test reads by type. */
+/** A synthesised stack. */
 export interface Template {
   /** The id of the stack. */
   readonly name: string;
   /** The ids of the stacks that must be deployed before this stack. */
   readonly dependencies: readonly string[];
-  /** The whole configuration as text. */
+  /** The text of the stack's `cdk.tf.json`. */
   readonly text: string;
-  /** All resources of a type, in the order of their names, each with its `name`. */
+  /** Returns the resources of a type, sorted by name. */
   resources(type: string): readonly Resource[];
-  /** The only resource of a type. */
+  /** Returns the only resource of a type. Throws if there are several or none. */
   only(type: string): Resource;
   /** Returns the resource with this type and name. */
   resource(type: string, name: string): Resource;
-  /** Returns the statements of an IAM policy, parsed from the JSON text in this attribute of a resource. */
+  /** Returns the statements of the IAM policy in this attribute of a resource. */
   statements(type: string, name: string, attribute?: string): readonly Statement[];
-  /** The number of resources of each type. */
+  /** Returns the number of resources of each type. */
   counts(): Readonly<Record<string, number>>;
   readonly terraform: Readonly<Record<string, unknown>>;
   readonly provider: Readonly<Record<string, unknown>>;
