@@ -13,7 +13,7 @@ import { liveStateToAccept, findingStateToAccept, type StateToAccept } from './s
 import { declarableRule } from './adopted-file.js';
 import { editAdoptedBaseline, readBackAdoptedBaseline } from './edited-baseline.js';
 import type { AccountRegionOptions } from '../aws/account-region.js';
-import { isGroupIdArgument } from '../aws/group-ids.js';
+import { isGroupIdArgument } from '../command-line/group-option.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaselineFile, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeFileOrStdout } from '../files/write-file.js';

@@ -18,7 +18,7 @@ import { mergedBaselineFile, type LiveGroups } from './merged-file.js';
 import { splitGroupsIntoFiles, type SplitBy } from './split-files.js';
 import { terraformGroupsToAdopt } from './terraform-groups.js';
 import type { AccountRegion, AccountRegionOptions, Scope } from '../aws/account-region.js';
-import { groupOptionProblems } from '../aws/group-ids.js';
+import { groupOptionProblems } from '../command-line/group-option.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { fileErrorWords } from '../files/file-error.js';
 import { loadBaselineFile, type LoadedBaseline } from '../files/load-baseline.js';

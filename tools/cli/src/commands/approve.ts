@@ -5,7 +5,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Finding } from '@portcullis/finding';
 import { GUARDS } from '@portcullis/settings';
 import { describeAccountRegion, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
-import { groupOptionProblems } from '../aws/group-ids.js';
+import { groupOptionProblems } from '../command-line/group-option.js';
 import { isAwsResourceNotFound } from '../aws/error-words.js';
 import { readGuardLogOfGroup } from '../aws/guard-log.js';
 import { inAccountRegion } from '../aws/in-account-region.js';

@@ -4,7 +4,7 @@ import { readRules, type IpPermission } from '@portcullis/permission-diff';
 import { isAtBaseline, prefixListReader, prefixListsToPlan, planRuleChanges, type DrillGroup } from '@portcullis/security-groups';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import type { AccountRegion } from '../aws/account-region.js';
-import { groupOptionProblems } from '../aws/group-ids.js';
+import { groupOptionProblems } from '../command-line/group-option.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 
 /**

@@ -19,11 +19,12 @@ export interface FileProblems {
  */
 export function colouredFileProblems({ fileName, text, problems, noun = 'problem' }: FileProblems, colours: Colours): string {
   const colour = noun === 'problem' ? colours.red : colours.yellow;
+  const widthOf = (texts: readonly string[]): number => texts.reduce((width, { length }) => Math.max(width, length), 0);
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const positions = problems.map(({ line, column }) => `${fileName}:${line}:${column}`);
-  const positionWidth = longestTextLength(positions);
-  const codeWidth = longestTextLength(problems.map(({ code }) => code));
-  const gutterWidth = longestTextLength(problems.map(({ line }) => String(line)));
+  const positionWidth = widthOf(positions);
+  const codeWidth = widthOf(problems.map(({ code }) => code));
+  const gutterWidth = widthOf(problems.map(({ line }) => String(line)));
   const blocks = problems.map((problem, i) => {
     const { code, message, expected } = problem;
     const position = colours.bold(String(positions[i]).padEnd(positionWidth));
@@ -31,10 +32,6 @@ export function colouredFileProblems({ fileName, text, problems, noun = 'problem
     return `${position}  ${colour(code.padEnd(codeWidth))}  ${message}; expected ${expected}\n${colouredFileExcerpt(problem, lines, gutter, colour)}`;
   });
   return `${blocks.join('')}${fileName}: ${countWithNoun(problems.length, noun)}\n`;
-}
-
-function longestTextLength(texts: readonly string[]): number {
-  return texts.reduce((width, { length }) => Math.max(width, length), 0);
 }
 
 /** The maximum number of characters of a line of the file to show. */

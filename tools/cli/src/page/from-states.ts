@@ -5,7 +5,7 @@ import { plannedRules } from '@portcullis/security-groups';
 import type { ReadRegion } from '../plan/audit-regions.js';
 import { missingRulesInAudit, type Drifted, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
-import { countUnreadRegions, type UnreadRegion } from '../aws/account-regions.js';
+import type { UnreadRegion } from '../aws/account-regions.js';
 import { gainedAccessWords, lostAccessWords } from '../render/drift-words.js';
 import { countWithNoun } from '../render/counted.js';
 import { abbreviateList } from '../render/listed.js';
@@ -23,6 +23,7 @@ import { ruleRemovalWords, unknownCallerWords } from '../who/who-words.js';
 import { pageCallsThatOpenedRules, pageChangesOfCalls, pageCallers, type KnownCall } from './known-calls.js';
 import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel } from './page-model.js';
 import { pageRule } from './page-rule.js';
+import { countUnreadRegions } from '../render/unread-regions.js';
 
 type StatesRegion = Omit<ReadRegion, 'kind' | 'label' | 'where'>;
 

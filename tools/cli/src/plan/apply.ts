@@ -19,7 +19,7 @@ import { compareAuditStates, type Drifted } from './group-state.js';
 import { auditExitCode } from './audit-totals.js';
 import { describeAccountRegion, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { awsErrorWords, isAccessDenied } from '../aws/error-words.js';
-import { groupOptionProblems } from '../aws/group-ids.js';
+import { groupOptionProblems } from '../command-line/group-option.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadBaselineFile, warnOfExposuresInBaselineFile } from '../files/load-baseline.js';
 import { isConfirmedByUser, confirmWithUser } from '../command-line/confirmation.js';

@@ -1,7 +1,7 @@
 /** A plan as JSON. */
 import { describeBrokenLimits, findingDrift } from '@portcullis/finding';
-import { formatRule, formatTraffic, ruleKey } from '@portcullis/permission-diff';
-import { plannedRules, type BrokenLimit, type BrokenPart } from '@portcullis/security-groups';
+import { formatRule, ruleKey } from '@portcullis/permission-diff';
+import { plannedRules, type BrokenLimit } from '@portcullis/security-groups';
 import {
   compareAuditStates,
   controlsBrokenInAudit,
@@ -13,9 +13,11 @@ import {
 } from './group-state.js';
 import { statesOfAuditedRegions, type AuditedRegion } from './audit-regions.js';
 import { auditTotals } from './audit-totals.js';
-import { accountNameJson, configCaptureJson, type Scope } from '../aws/account-region.js';
+import type { Scope } from '../aws/account-region.js';
 import { ruleOriginJson } from '../who/origin-json.js';
 import { accessWords } from '../render/access-words.js';
+import { brokenLimitPartJson } from '../render/limit-json.js';
+import { accountNameJson, configCaptureJson } from '../render/account-json.js';
 
 /** Increase this version if a member changes or disappears. A new member does not change the version. */
 export const AUDIT_SCHEMA_VERSION = 2;
@@ -98,12 +100,6 @@ function planJsonOfLimits(limits: readonly LimitOfGroup[] = [], broken: readonly
       return { ...limit, broken: true, words: describeBrokenLimits([{ limit, parts }])[0], rules: parts.map(brokenLimitPartJson) };
     }),
   };
-}
-
-/** `beyond` is the traffic of the rule that breaks the limit. */
-export function brokenLimitPartJson({ rule, traffic }: BrokenPart): object {
-  const { direction, ruleId } = rule;
-  return { direction, rule: formatRule(rule), ...(ruleId !== '' && { ruleId }), beyond: traffic.map(formatTraffic) };
 }
 
 /**

@@ -1,13 +1,8 @@
 /** `portcullis plan [FILE]`: shows how the live groups differ from their baselines, and which changes would restore them. */
 import { auditRegions, statesOfAuditedRegions, type AuditedRegion } from './audit-regions.js';
 import { auditExitCode } from './audit-totals.js';
-import {
-  findRequestedAccountRegions,
-  accountRegionOptionProblems,
-  countUnreadRegions,
-  type RegionsOptions,
-} from '../aws/account-regions.js';
-import { groupOptionProblems } from '../aws/group-ids.js';
+import { findRequestedAccountRegions, accountRegionOptionProblems, type RegionsOptions } from '../aws/account-regions.js';
+import { groupOptionProblems } from '../command-line/group-option.js';
 import { loadBaselineFile, warnOfExposuresInBaselineFile, type LoadedBaseline } from '../files/load-baseline.js';
 import { writeFileOrStdout } from '../files/write-file.js';
 import { Failure } from '../command-line/failure.js';
@@ -19,6 +14,7 @@ import { planJson, planJsonOfRegions } from './plan-json.js';
 import { planText } from './plan-text.js';
 import { planSarif } from '../render/sarif.js';
 import { indentedTerminalJson } from '../command-line/printable.js';
+import { countUnreadRegions } from '../render/unread-regions.js';
 
 const FORMATS = ['json', 'sarif', 'html'] as const;
 

@@ -2,7 +2,6 @@
 import { compareAuditStates, missingRulesInAudit, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
 import { statesOfAuditedRegions, type AuditedRegion } from '../plan/audit-regions.js';
-import { unreadAccountNote, countUnreadRegions } from '../aws/account-regions.js';
 import { groupByKey } from '../survey/fold.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
@@ -13,6 +12,7 @@ import { configRecordSentence } from '../render/recorded-words.js';
 import { colourByState, isCompliantState, brokenLimitSentences, groupStateWord } from '../render/state-words.js';
 import { renderTable, type Column } from '../render/table.js';
 import { wrapText } from '../render/wrapped.js';
+import { countUnreadRegions, unreadAccountNote } from '../render/unread-regions.js';
 
 interface GroupRow {
   readonly label: string;

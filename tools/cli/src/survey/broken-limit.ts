@@ -3,12 +3,12 @@ import type { Limit } from '@portcullis/baseline';
 import { describeBrokenLimits, SEVERITIES, higherSeverity, type Severity } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { planRuleChanges, type BrokenLimit, type PrefixListContents, type LiveRule, type PlanContext } from '@portcullis/security-groups';
-import { brokenLimitPartJson } from '../plan/plan-json.js';
-import { accountNameJson } from '../aws/account-region.js';
 import { ruleOriginJson } from '../who/origin-json.js';
 import { countWithNoun } from '../render/counted.js';
 import { surveyedGroupKey, type SurveyEntry } from './entry.js';
 import { groupByKey, scopeToFoldBy } from './fold.js';
+import { brokenLimitPartJson } from '../render/limit-json.js';
+import { accountNameJson } from '../render/account-json.js';
 
 export interface SurveyedBrokenLimit extends Pick<
   SurveyEntry,

@@ -2,9 +2,9 @@
 import { consoleLink, revokeCommandFor } from '@portcullis/finding';
 import { formatRule } from '@portcullis/permission-diff';
 import { internetReachability } from '@portcullis/security-groups';
-import { accountNameJson } from '../aws/account-region.js';
 import { ruleOriginJson } from '../who/origin-json.js';
 import type { SurveyEntry } from './entry.js';
+import { accountNameJson } from '../render/account-json.js';
 
 /**
  * `openedBy` is null if CloudTrail's history does not show the caller, and absent if the history was not read. `behind` is null if the

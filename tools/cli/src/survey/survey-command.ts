@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
 import { SEVERITIES, type Severity } from '@portcullis/finding';
-import { accountNameJson, configCaptureJson, accountRegionLabel, type AccountRegion } from '../aws/account-region.js';
+import { accountRegionLabel, type AccountRegion } from '../aws/account-region.js';
 import {
   findRequestedAccountRegions,
   readsOrganizationOrAggregator,
@@ -37,6 +37,7 @@ import { surveySarif } from './survey-sarif.js';
 import { surveyText } from './survey-text.js';
 import { countUnreadOfSurvey, type Survey } from './survey.js';
 import { indentedTerminalJson } from '../command-line/printable.js';
+import { accountNameJson, configCaptureJson } from '../render/account-json.js';
 
 const FORMATS = ['json', 'csv', 'sarif', 'html', 'ocsf'] as const;
 

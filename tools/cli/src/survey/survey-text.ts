@@ -1,7 +1,7 @@
 /** Renders a survey as text. */
 import { controlWords, SEVERITIES, type Severity } from '@portcullis/finding';
 import { accountRegionLabel } from '../aws/account-region.js';
-import { unreadAccountNote, type UnreadRegion } from '../aws/account-regions.js';
+import type { UnreadRegion } from '../aws/account-regions.js';
 import type { Style } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
 import { colourBySeverity, groupNameAndId } from '../render/state-words.js';
@@ -19,6 +19,7 @@ import { foldSurveyEntries, type FoldedEntries } from './fold.js';
 import { surveyHeadline } from './headline.js';
 import type { SurveyedRegion } from './survey-region.js';
 import type { Survey } from './survey.js';
+import { unreadAccountNote } from '../render/unread-regions.js';
 
 /** The width of the widest severity plus the gap after the severity. */
 const INDENT = 10;

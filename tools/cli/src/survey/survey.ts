@@ -1,6 +1,7 @@
 /** A survey of several accounts and regions. */
-import { countUnreadRegions, type UnreadRegion } from '../aws/account-regions.js';
+import type { UnreadRegion } from '../aws/account-regions.js';
 import type { SurveyedRegion } from './survey-region.js';
+import { countUnreadRegions } from '../render/unread-regions.js';
 
 export interface Survey {
   readonly regions: readonly SurveyedRegion[];
