@@ -30,7 +30,7 @@ export interface PrefixListAccess extends Pick<PrefixListEntryChange, 'prefixLis
  * Returns the prefix list entries that the call changed, or `undefined` if the call changed no prefix list. EC2 keeps every version of a
  * list, so the earlier entries can still be read.
  */
-export async function readEntryChange(
+export async function readPrefixListChangeOfCall(
   call: ApiCall,
   securityGroups: Pick<SecurityGroupReader, 'readPrefixList'>,
 ): Promise<PrefixListEntryChange | undefined> {
@@ -42,7 +42,7 @@ export async function readEntryChange(
   try {
     const entriesAt = async (version: string): Promise<readonly Block[]> =>
       parseBlocks(await securityGroups.readPrefixList(prefixListId, version));
-    return { prefixListIds, ...(await readEffectiveEntries(change, entriesAt)), reason: null };
+    return { prefixListIds, ...(await effectivePrefixListChangeOfCall(change, entriesAt)), reason: null };
   } catch (error) {
     if (!(error instanceof SecurityGroupCallError)) throw error;
     const reason = change.action === 'modify' ? null : readErrorReason(error);
@@ -51,7 +51,7 @@ export async function readEntryChange(
 }
 
 /** Compares only the address blocks of entries, so a changed description does not count as an added entry. */
-async function readEffectiveEntries(
+async function effectivePrefixListChangeOfCall(
   change: PrefixListChange,
   entriesAt: (version: string) => Promise<readonly Block[]>,
 ): Promise<Pick<PrefixListEntryChange, 'added' | 'removed'>> {
@@ -69,7 +69,7 @@ async function readEffectiveEntries(
  * Returns the access that the group gained and lost through its rules that refer to the changed lists. Includes egress rules only if the
  * baseline declares egress or a limit bounds egress.
  */
-export function accessThroughPrefixLists(
+export function accessChangedByPrefixListCall(
   { prefixListIds, added, removed, reason }: PrefixListEntryChange,
   live: readonly LiveRule[],
   { baseline, limits }: Declaration,

@@ -78,7 +78,7 @@ function combineLeftDeclarations(a: Left, b: Left): Left {
 
 /** Reports whether `before` contains a baseline or a limit that `now` lacks. */
 export function hasLeftDeclaration(before: Selection, now: Selection): boolean {
-  const { baseline, limits } = declarationThatWasLeft(before, now);
+  const { baseline, limits } = declarationEndedByTagCall(before, now);
   return baseline !== undefined || limits.length > 0;
 }
 
@@ -86,7 +86,7 @@ export function hasLeftDeclaration(before: Selection, now: Selection): boolean {
  * Returns the baseline and the limits that `before` contains and `now` lacks. If several baselines select a group, none of these baselines
  * applies.
  */
-export function declarationThatWasLeft(
+export function declarationEndedByTagCall(
   before: Selection,
   now: Selection,
 ): { readonly baseline?: Baseline; readonly limits: readonly Limit[] } {

@@ -15,8 +15,8 @@ import {
 } from '@portcullis/security-groups';
 import type { Departure, Departures } from './departures.js';
 import {
-  isJudgeableSelection,
-  selectionFromIdAlone,
+  isGuardedOrLimited,
+  guardSelectionById,
   listSelectedGroups,
   type Selected,
   type SelectedGroup,
@@ -120,7 +120,7 @@ export async function findConcernedGroups(
   const tagged = isTagging ? named : new Set<string>();
   const ids = [...new Set([...named, ...ofRules])]
     // Skip tagged groups whose id alone decides which baseline and limits apply.
-    .filter((id) => ofRules.includes(id) || !tagged.has(id) || selectionFromIdAlone(compiled, id) === undefined)
+    .filter((id) => ofRules.includes(id) || !tagged.has(id) || guardSelectionById(compiled, id) === undefined)
     .sort();
   return {
     ok: true,
@@ -161,8 +161,8 @@ class GroupsOfCall {
    * changed.
    */
   async concerned(ids: readonly string[], tagged: ReadonlySet<string>, ofRules: readonly string[]): Promise<readonly ConcernedGroup[]> {
-    const byId = new Map(ids.map((id) => [id, selectionFromIdAlone(this.compiled, id)]));
-    const early = this.isToBeRead ? ids.filter((id) => isJudgeableSelection(byId.get(id))) : [];
+    const byId = new Map(ids.map((id) => [id, guardSelectionById(this.compiled, id)]));
+    const early = this.isToBeRead ? ids.filter((id) => isGuardedOrLimited(byId.get(id))) : [];
     const needingFacts = ids.filter((id) => {
       const selection = byId.get(id);
       return selection === undefined || (this.isToBeRead && selection.kind !== 'unguarded');
@@ -172,10 +172,10 @@ class GroupsOfCall {
       facts instanceof SecurityGroupCallError ? facts : facts.get(id);
     const selected = ids.flatMap((id) => {
       const selection = byId.get(id);
-      return selection === undefined ? this.byFacts(id, factsFor(id), tagged, ofRules) : asJudgeableGroup(id, selection);
+      return selection === undefined ? this.byFacts(id, factsFor(id), tagged, ofRules) : groupAffectedByCall(id, selection);
     });
     const isRead = (group: Unread): group is Extract<Unread, { readonly kind: 'selected' | 'left' }> =>
-      group.kind === 'left' || (group.kind === 'selected' && isJudgeableSelection(group.selection));
+      group.kind === 'left' || (group.kind === 'selected' && isGuardedOrLimited(group.selection));
     const late = selected.flatMap((group) => (isRead(group) && !first.has(group.id) ? group.id : []));
     const second = this.isToBeRead ? await this.rulesOf(late) : NO_RULES_READ;
     return selected.map((group): ConcernedGroup => {
@@ -189,7 +189,7 @@ class GroupsOfCall {
    * Returns the listed groups whose rules, baseline or limits refer to one of the prefix lists, and the groups whose rules cannot be read.
    */
   async referring(listed: readonly SelectedGroup[], prefixListIds: readonly string[]): Promise<readonly ConcernedGroup[]> {
-    const judgeable = listed.filter(({ selection }) => isJudgeableSelection(selection));
+    const judgeable = listed.filter(({ selection }) => isGuardedOrLimited(selection));
     const rules = await this.securityGroups.readRulesOf(judgeable.map(({ id }) => id));
     return judgeable.flatMap(({ id, selection, facts }): ConcernedGroup[] => {
       const live = rules.get(id) ?? [];
@@ -209,12 +209,13 @@ class GroupsOfCall {
     const { call, compiled } = this;
     const byId = selectBaselineById(compiled, id);
     const hasBaseline = byId.kind === 'guarded' || byId.kind === 'ambiguous';
-    if (facts instanceof SecurityGroupCallError) return hasBaseline ? asJudgeableGroup(id, byId) : [{ id, kind: 'unknown', error: facts }];
+    if (facts instanceof SecurityGroupCallError)
+      return hasBaseline ? groupAffectedByCall(id, byId) : [{ id, kind: 'unknown', error: facts }];
     const change = call.change.kind === 'tags' && tagged.has(id) ? call.change : undefined;
     if (facts === undefined) {
       // The call that deleted the group has its own finding.
       if (change !== undefined) return [];
-      if (hasBaseline) return asJudgeableGroup(id, byId);
+      if (hasBaseline) return groupAffectedByCall(id, byId);
       return selectsByCriteria(compiled) ? [{ id, kind: 'vanished' }] : [];
     }
     const selection = selectBaseline(compiled, facts);
@@ -227,7 +228,7 @@ class GroupsOfCall {
     }
     if (known !== undefined) return [{ id, kind: 'left', departure: known, certain: true, selection }];
     if (change !== undefined && !ofRules.includes(id) && !isSelectedByChangedTags(change, selection, compiled)) return [];
-    return asJudgeableGroup(id, selection);
+    return groupAffectedByCall(id, selection);
   }
 
   /**
@@ -272,7 +273,7 @@ class GroupsOfCall {
 /** A group that the call affects, before its rules are read. */
 type Unread = Omit<JudgeableGroup, 'read'> | Omit<LeftGroup, 'read'> | Exclude<ConcernedGroup, { readonly kind: 'selected' | 'left' }>;
 
-function asJudgeableGroup(id: string, selection: Selection): Omit<JudgeableGroup, 'read'>[] {
+function groupAffectedByCall(id: string, selection: Selection): Omit<JudgeableGroup, 'read'>[] {
   return selection.kind === 'unguarded' ? [] : [{ id, kind: 'selected', selection }];
 }
 

@@ -15,15 +15,15 @@ interface Subject {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-export function findingSubjectWithId(id: string): Subject {
+export function callFindingSubjectWithId(id: string): Subject {
   return { id, name: null, vpcId: null, baseline: null };
 }
 
 /** Returns a subject with the group's name, VPC and owner, if they could be read. */
-export function findingSubjectOfReadGroup(id: string, { facts }: GroupRead): Subject {
-  if (facts === undefined || isReadError(facts)) return findingSubjectWithId(id);
+export function callFindingSubjectOfReadGroup(id: string, { facts }: GroupRead): Subject {
+  if (facts === undefined || isReadError(facts)) return callFindingSubjectWithId(id);
   const tags = ownerTags(facts.tags);
-  return { ...findingSubjectWithId(id), name: facts.name, vpcId: facts.vpcId, ...(tags && { tags }) };
+  return { ...callFindingSubjectWithId(id), name: facts.name, vpcId: facts.vpcId, ...(tags && { tags }) };
 }
 
 /** @param subject null if the affected groups are unknown. */
@@ -36,7 +36,7 @@ export function findingAboutCall(call: ApiCall | GuardCall, subject: Subject | n
     ...assessment,
     group: { id, name, vpcId, accountId, region, ...(tags && { tags }) },
     baseline,
-    actor: boundedFindingActor(call.actor),
+    actor: callFindingActor(call.actor),
     event: {
       source: 'cloudtrail',
       id: eventId,
@@ -66,7 +66,7 @@ export function findingAboutUnreadableCallRecord({ eventId, eventName, problems 
 /** The maximum length of a text that the caller may choose, in characters. */
 const MAX_CALLER_TEXT = 256;
 
-function boundedFindingActor(actor: Actor): FindingActor {
+function callFindingActor(actor: Actor): FindingActor {
   const bounded = (text: string | null): string | null => text?.slice(0, MAX_CALLER_TEXT) ?? null;
   return {
     type: actor.type,

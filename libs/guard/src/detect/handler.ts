@@ -23,31 +23,31 @@ import {
   judgeRefusedCall,
   judgeDeletedGroup,
   judgeDepartedGroup,
-  judgeByLiveRules,
-  judgeByRecordAlone,
+  judgeCallByLiveRules,
+  judgeCallByRecordAlone,
   prefixListsToJudgeCall,
-  prefixListsToPlanCall,
-  unreachedGroupsAssessment,
-  planJudgedRules,
-  rulesShowMembership,
+  prefixListsToPlanJudgedCall,
+  uncheckedCallGroupsAssessment,
+  planRulesOfJudgedCall,
+  wasInBaselineBeforeTagCall,
   undeterminedCallAssessment,
   type Circumstances,
   type LiveGroup,
 } from './judge-call.js';
 import { findConcernedGroups, type ConcernedGroup, type GroupRead, type JudgeableGroup, type LeftGroup } from './concerned-groups.js';
-import { declarationThatWasLeft } from './changed-tags.js';
-import { eventAttachmentReader, ATTACHMENT_READ_MILLISECONDS, type AttachmentReader } from './event-attachment-reader.js';
+import { declarationEndedByTagCall } from './changed-tags.js';
+import { detectorAttachmentReader, ATTACHMENT_READ_MILLISECONDS, type AttachmentReader } from './detector-attachment-reader.js';
 import { Departures } from './departures.js';
 import {
   findingAboutCall,
-  findingSubjectOfReadGroup,
-  findingSubjectWithId,
+  callFindingSubjectOfReadGroup,
+  callFindingSubjectWithId,
   findingAboutUnreadableCallRecord,
 } from './finding-about-call.js';
 import type { Measure, Ports } from './ports.js';
-import { readEntryChange, accessThroughPrefixLists, type PrefixListEntryChange } from './changed-prefix-lists.js';
-import { ambiguousBaselinesWords, declarationNames } from '../runtime/declaration-names.js';
-import { isJudgeableSelection } from '../runtime/selected-groups.js';
+import { readPrefixListChangeOfCall, accessChangedByPrefixListCall, type PrefixListEntryChange } from './changed-prefix-lists.js';
+import { guardFindingAmbiguityWords, guardFindingDeclarationNames } from '../runtime/guard-finding-words.js';
+import { isGuardedOrLimited } from '../runtime/selected-groups.js';
 import { Waker, type Awakening, type Drifted } from './wake.js';
 
 export interface DetectorOutcome {
@@ -161,14 +161,14 @@ export function createDetectorHandler(
       }
     }
     reporting.log('debug', `${call.eventName} concerns ${concerned} groups`, { eventId: call.eventId });
-    if (waiting.length > 0) yield [findingAboutCall(call, null, unreachedGroupsAssessment(waiting))];
+    if (waiting.length > 0) yield [findingAboutCall(call, null, uncheckedCallGroupsAssessment(waiting))];
   }
 
   async function readsOf(call: ApiCall, securityGroups: SecurityGroupReader, timeLeft: () => number): Promise<EventReads> {
     const readAttachments = ports.behind;
     const behind =
       readAttachments &&
-      eventAttachmentReader(
+      detectorAttachmentReader(
         (groupId, signal) => readAttachments(call.accountId, groupId, signal),
         (error, groupId) => {
           reporting.measure('CallFailures', 1);
@@ -183,7 +183,7 @@ export function createDetectorHandler(
       );
     return {
       behind: async (groupId) => (behind === undefined || timeLeft() < ATTACHMENT_READ_MILLISECONDS ? null : behind(groupId)),
-      changed: await readEntryChange(call, securityGroups),
+      changed: await readPrefixListChangeOfCall(call, securityGroups),
       read: prefixListReader(securityGroups, (failure, prefixListId) => {
         reporting.measure('CallFailures', 1);
         reporting.log('warn', failure.message, { prefixListId });
@@ -210,7 +210,7 @@ export function createDetectorHandler(
   }
 
   async function judgeGroup(call: ApiCall, group: ConcernedGroup, reads: EventReads): Promise<readonly Finding[]> {
-    const told = (assessment: Assessment): readonly Finding[] => [findingAboutCall(call, findingSubjectWithId(group.id), assessment)];
+    const told = (assessment: Assessment): readonly Finding[] => [findingAboutCall(call, callFindingSubjectWithId(group.id), assessment)];
     if (group.kind === 'selected' || group.kind === 'left')
       for (const answer of [group.read?.live, group.read?.facts]) if (isReadError(answer)) tellFailure(answer, group.id);
     switch (group.kind) {
@@ -234,11 +234,11 @@ export function createDetectorHandler(
 
   async function judgeSelected(call: ApiCall, group: JudgeableGroup, reads: EventReads): Promise<readonly Finding[]> {
     const { id, selection, read } = group;
-    const finding = isJudgeableSelection(selection) ? await judgeBy(call, { id, declaration: selection, read }, reads) : undefined;
+    const finding = isGuardedOrLimited(selection) ? await judgeBy(call, { id, declaration: selection, read }, reads) : undefined;
     if (selection.kind === 'ambiguous') {
-      const words = ambiguousBaselinesWords(selection.names);
+      const words = guardFindingAmbiguityWords(selection.names);
       if (finding === undefined || finding.kind === 'change')
-        return [findingAboutCall(call, findingSubjectWithId(id), undeterminedCallAssessment(words))];
+        return [findingAboutCall(call, callFindingSubjectWithId(id), undeterminedCallAssessment(words))];
       return [{ ...finding, summary: joinFindingSentence(words, finding.summary) }];
     }
     // A prefix list can affect every group of the account, so report a group without a baseline only if the group breaks a limit.
@@ -254,9 +254,9 @@ export function createDetectorHandler(
     const circumstances = circumstancesOf(call, declaration);
     const baseline = declaration.baseline?.name ?? null;
     if (read === null || callChangedNothing(call.outcome))
-      return findingAboutCall(call, { ...findingSubjectWithId(id), baseline }, judgeRefusedCall(circumstances));
-    const subject = { ...findingSubjectOfReadGroup(id, read), baseline };
-    const judged = await judgeRead(circumstances, read, await planConcernedGroup(circumstances, read, reads), reads);
+      return findingAboutCall(call, { ...callFindingSubjectWithId(id), baseline }, judgeRefusedCall(circumstances));
+    const subject = { ...callFindingSubjectOfReadGroup(id, read), baseline };
+    const judged = await judgeRead(circumstances, read, await planGroupAffectedByCall(circumstances, read, reads), reads);
     // The restoration must not depend on the attachments, because somebody can attach an instance to the group later.
     const [awakening, assessment] = await Promise.all([
       awaken({ ...circumstances, ...judged, group: subject }),
@@ -275,10 +275,10 @@ export function createDetectorHandler(
     reads: EventReads,
   ): Promise<readonly Finding[]> {
     const { before, by } = departure;
-    const left = declarationThatWasLeft(before, selection);
+    const left = declarationEndedByTagCall(before, selection);
     const circumstances = circumstancesOf(call, before);
-    const group = read && (await planConcernedGroup(circumstances, read, reads));
-    const shows = left.baseline !== undefined && group !== null && !isReadError(group) && rulesShowMembership(group.plan);
+    const group = read && (await planGroupAffectedByCall(circumstances, read, reads));
+    const shows = left.baseline !== undefined && group !== null && !isReadError(group) && wasInBaselineBeforeTagCall(group.plan);
     const wasIn = certain || shows;
     // A group that gets the tag of a baseline usually had no baseline before. The remediator restores only to the current baseline and
     // limits.
@@ -287,25 +287,25 @@ export function createDetectorHandler(
     if (read === null || group === null || callChangedNothing(call.outcome) || circumstances.byRemediator)
       return judgeSelected(call, { id, kind: 'selected', selection: before, read }, reads);
     if (wasIn && call.change.kind === 'tags') departures.note(id, departure);
-    const subject = { ...findingSubjectOfReadGroup(id, read), baseline: before.kind === 'guarded' ? before.baseline.name : null };
+    const subject = { ...callFindingSubjectOfReadGroup(id, read), baseline: before.kind === 'guarded' ? before.baseline.name : null };
     const judged = await judgeRead(circumstances, read, group, reads, (known, { plan }, held) =>
       judgeDepartedGroup(known, { by, left, selection, wasIn }, plan, held),
     );
     const severe = (assessment: Assessment): Assessment =>
       wasIn ? { ...assessment, severity: higherSeverity('high', assessment.severity) } : assessment;
     const restore = async (): Promise<Awakening> => {
-      if (!wasIn || !isJudgeableSelection(selection)) return {};
+      if (!wasIn || !isGuardedOrLimited(selection)) return {};
       const others = circumstancesOf(call, selection);
-      const byOther = await judgeRead(others, read, await planConcernedGroup(others, read, reads), reads);
+      const byOther = await judgeRead(others, read, await planGroupAffectedByCall(others, read, reads), reads);
       const severity = higherSeverity(severe(judged.assessment).severity, byOther.assessment.severity);
       return awaken({ ...others, ...byOther, assessment: { ...byOther.assessment, severity }, group: subject });
     };
     const [awakening, assessment] = await Promise.all([restore(), knowingBehind(judged, id, reads)]);
     const finding = findingAboutCall(call, subject, severe(assessment));
     if (!wasIn) return [finding];
-    const back = returnToDeclarationWords(left, finding);
-    if (!isJudgeableSelection(selection)) return [{ ...finding, outlook: `${LEFT_ALONE}: ${back}` }];
-    const as = selection.kind === 'guarded' ? selection.baseline.name : declarationNames(selection);
+    const back = outlookAfterTagCall(left, finding);
+    if (!isGuardedOrLimited(selection)) return [{ ...finding, outlook: `${LEFT_ALONE}: ${back}` }];
+    const as = selection.kind === 'guarded' ? selection.baseline.name : guardFindingDeclarationNames(selection);
     const restored = awakening.outlook !== undefined && `as ${as} declares, ${awakening.outlook}`;
     return [{ ...finding, ...awakening, outlook: joinFindingSentence(restored, back) }];
   }
@@ -338,18 +338,18 @@ export function createDetectorHandler(
     { facts }: GroupRead,
     group: LiveGroup | ReadError,
     { changed, read }: EventReads,
-    judge = judgeByLiveRules,
+    judge = judgeCallByLiveRules,
   ): Promise<Judged> {
     // EC2 returns no rules for an unknown group. Only DescribeSecurityGroups distinguishes a deleted group from a group without rules.
     if (facts === undefined) return { assessment: judgeDeletedGroup(given), isEnforced: false };
     const circumstances = { ...given, ...(!isReadError(facts) && { groupName: facts.name }) };
     const { declaration } = circumstances;
-    const reach = changed && accessThroughPrefixLists(changed, isReadError(group) ? [] : group.live, declaration);
+    const reach = changed && accessChangedByPrefixListCall(changed, isReadError(group) ? [] : group.live, declaration);
     const held = await read(prefixListsToJudgeCall(circumstances, group, reach));
     if (isReadError(group)) {
       const awaiting = declaration.baseline?.mode === 'approve' ? declaration.baseline : undefined;
       return {
-        assessment: judgeByRecordAlone(circumstances, readErrorReason(group), held),
+        assessment: judgeCallByRecordAlone(circumstances, readErrorReason(group), held),
         isEnforced: [declaration.baseline, ...declaration.limits].some((each) => each?.mode === 'enforce'),
         awaiting,
       };
@@ -403,10 +403,10 @@ const AT_ONCE = 5;
 const LEFT_ALONE = 'nothing restores the group, because the remediator may change only groups with the tags of a baseline';
 
 /** Says which tags to set or remove so that the baseline and the limits apply again. */
-function returnToDeclarationWords({ baseline, limits }: ReturnType<typeof declarationThatWasLeft>, { group }: Finding): string {
+function outlookAfterTagCall({ baseline, limits }: ReturnType<typeof declarationEndedByTagCall>, { group }: Finding): string {
   const tags = Object.assign({}, ...[baseline, ...limits].map((each) => each?.groups.tags)) as Readonly<Record<string, string>>;
   const excepting = [...new Set(limits.flatMap(({ groups }) => Object.keys(groups.except?.tags ?? {})))];
-  const name = declarationNames({ baseline, limits });
+  const name = guardFindingDeclarationNames({ baseline, limits });
   const again =
     baseline === undefined ? `${name} ${limits.length === 1 ? 'applies' : 'apply'} to the group again` : `${name} guards the group again`;
   const ways = [
@@ -423,7 +423,11 @@ const WAKE_MEASURES = {
   failed: 'WakesFailed',
 } as const satisfies Record<FindingWake['outcome'], Measure>;
 
-async function planConcernedGroup(circumstances: Circumstances, { live }: GroupRead, { read }: EventReads): Promise<LiveGroup | ReadError> {
+async function planGroupAffectedByCall(
+  circumstances: Circumstances,
+  { live }: GroupRead,
+  { read }: EventReads,
+): Promise<LiveGroup | ReadError> {
   if (isReadError(live)) return live;
-  return { live, plan: planJudgedRules(circumstances, live, await read(prefixListsToPlanCall(circumstances, live))) };
+  return { live, plan: planRulesOfJudgedCall(circumstances, live, await read(prefixListsToPlanJudgedCall(circumstances, live))) };
 }

@@ -32,7 +32,7 @@ import {
   type Plan,
   type ReadError,
 } from '@portcullis/security-groups';
-import { brokenLimitsInFinding, declarationNames, limitNames } from '../runtime/declaration-names.js';
+import { guardFindingBrokenLimits, guardFindingDeclarationNames, guardFindingLimitNames } from '../runtime/guard-finding-words.js';
 import type { PrefixListAccess } from './changed-prefix-lists.js';
 
 /** The live rules of a group, and the plan that would bring the group to its baseline and within its limits. */
@@ -56,7 +56,7 @@ export interface Circumstances {
 }
 
 /** Returns the changes that bring a group with these rules to its baseline and within its limits. */
-export function planJudgedRules(
+export function planRulesOfJudgedCall(
   { declaration, call, today }: Circumstances,
   rules: readonly LiveRule[],
   { addresses }: Pick<PrefixListContents, 'addresses'>,
@@ -71,8 +71,8 @@ export function planJudgedRules(
 export function judgeRefusedCall(circumstances: Circumstances): Assessment {
   const { call, declaration } = circumstances;
   const tried = `${call.eventName} was ${call.outcome === 'dry-run' ? 'a dry run' : `refused with ${String(call.errorCode)}`}`;
-  const rules = rulesNamedByCall(call);
-  const { broken } = planJudgedRules(circumstances, call.change.kind === 'revoke' ? [] : rules.map(asLiveRule), NO_LISTS);
+  const rules = rulesOfJudgedCall(call);
+  const { broken } = planRulesOfJudgedCall(circumstances, call.change.kind === 'revoke' ? [] : rules.map(callRuleAsLiveRule), NO_LISTS);
   const isHarmless = declaration.baseline === undefined && broken.length === 0 && call.change.kind !== 'tags';
   return {
     kind: 'attempt',
@@ -80,7 +80,7 @@ export function judgeRefusedCall(circumstances: Circumstances): Assessment {
     summary: joinFindingSentence(
       tried,
       rules.length > 0 && `it named ${describeRules(rules)}`,
-      broken.length > 0 && `that would break ${limitNames(broken.map(({ limit }) => limit))}`,
+      broken.length > 0 && `that would break ${guardFindingLimitNames(broken.map(({ limit }) => limit))}`,
     ),
     atBaseline: null,
     ...findingDrift([], []),
@@ -101,7 +101,7 @@ export function judgeDeletedGroup({ call, declaration: { baseline } }: Circumsta
     severity: baseline === undefined ? 'info' : 'medium',
     summary: joinFindingSentence(
       `the group${guarded} does not exist after ${call.eventName}`,
-      unread !== undefined && judgedByRecordAloneWords(unread),
+      unread !== undefined && callJudgedByRecordAloneWords(unread),
     ),
     atBaseline: baseline === undefined,
     ...findingDrift([], []),
@@ -114,7 +114,7 @@ export function undeterminedCallAssessment(summary: string, severity: Severity =
 }
 
 /** Returns the assessment of groups that the detector did not check before the deadline. Some of these groups may not be guarded. */
-export function unreachedGroupsAssessment(groupIds: readonly string[]): Assessment {
+export function uncheckedCallGroupsAssessment(groupIds: readonly string[]): Assessment {
   const count = groupIds.length === 1 ? '1 group' : `${groupIds.length} groups`;
   return undeterminedCallAssessment(
     `the function ran out of time before it checked ${count} that the call may affect: ${groupIds.join(', ')}`,
@@ -122,12 +122,12 @@ export function unreachedGroupsAssessment(groupIds: readonly string[]): Assessme
 }
 
 /** Returns the ids of the prefix lists whose entries decide the plan for the live rules or the plan for the rules that the call named. */
-export function prefixListsToPlanCall({ declaration, call }: Circumstances, live: readonly LiveRule[]): readonly string[] {
-  return prefixListsToPlan(declaration, [...live, ...rulesNamedByCall(call, live)]);
+export function prefixListsToPlanJudgedCall({ declaration, call }: Circumstances, live: readonly LiveRule[]): readonly string[] {
+  return prefixListsToPlan(declaration, [...live, ...rulesOfJudgedCall(call, live)]);
 }
 
 /**
- * Returns the ids of the prefix lists that the assessment needs: the lists of `prefixListsToPlanCall`, and the lists in undeclared rules,
+ * Returns the ids of the prefix lists that the assessment needs: the lists of `prefixListsToPlanJudgedCall`, and the lists in undeclared rules,
  * in rules that the call named, and in the rules of `reach`.
  */
 export function prefixListsToJudgeCall(
@@ -140,10 +140,10 @@ export function prefixListsToJudgeCall(
   const toName = [
     ...plannedRules(plan?.revoke ?? []),
     ...plannedRules(plan?.tolerated ?? []),
-    ...rulesNamedByCall(call, live),
+    ...rulesOfJudgedCall(call, live),
     ...(reach?.referring ?? []),
   ];
-  return [...new Set([...prefixListsToPlanCall(circumstances, live), ...prefixListsInIngress(toName)])];
+  return [...new Set([...prefixListsToPlanJudgedCall(circumstances, live), ...prefixListsInIngress(toName)])];
 }
 
 /**
@@ -152,7 +152,7 @@ export function prefixListsToJudgeCall(
  * @param lists the contents of the prefix lists of `prefixListsToJudgeCall`.
  * @param reach the access that the group gained and lost through a prefix list. Absent if the call changed no prefix list.
  */
-export function judgeByLiveRules(
+export function judgeCallByLiveRules(
   circumstances: Circumstances,
   group: LiveGroup,
   lists: PrefixListContents,
@@ -163,7 +163,7 @@ export function judgeByLiveRules(
   const missing = plannedRules(plan.authorize);
   const excess = plannedRules(plan.revoke);
   const judged = {
-    ...brokenLimitsInFinding(plan),
+    ...guardFindingBrokenLimits(plan),
     atBaseline: isAtBaseline(plan),
     ...findingDrift(missing, excess),
     basis: 'live',
@@ -187,10 +187,10 @@ export function judgeByLiveRules(
   const parts: readonly Judgement[] = [
     state,
     ...judgeUndoneChange(circumstances, group, lists),
-    ...judgeToleratedRules(circumstances, live, plan, lists),
+    ...judgeToleratedRulesOfCall(circumstances, live, plan, lists),
     ...(reach === undefined
       ? []
-      : judgePrefixListAccess(prefixListAccessBeyondLimits(circumstances, reach, lists), declaration.baseline?.ignore ?? [], lists)),
+      : judgePrefixListAccess(callAccessBeyondLimits(circumstances, reach, lists), declaration.baseline?.ignore ?? [], lists)),
   ];
   return {
     ...judged,
@@ -236,7 +236,12 @@ function judgeDriftAfterCall({ declaration, behind, groupName = null }: Circumst
 }
 
 /** Rates rules by the traffic that they let in. The summary names each unreadable prefix list, because its rules may let in any traffic. */
-function judgeRuleTraffic(summary: string, excess: readonly Rule[], missing: readonly Rule[], lists: PrefixListContents): Judgement {
+function judgeTrafficOpenedByCall(
+  summary: string,
+  excess: readonly Rule[],
+  missing: readonly Rule[],
+  lists: PrefixListContents,
+): Judgement {
   return {
     severity: severityOfDrift(excess, missing, lists),
     summary: joinFindingSentence(summary, ...unreadPrefixListWords(excess, lists)),
@@ -253,7 +258,7 @@ function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGro
   const restored = missing.filter((rule) => !stillMissing.includes(rule));
   const parts: Judgement[] = [];
   if (opened.length > 0) {
-    const { severity, summary } = judgeRuleTraffic(`gone again: ${describeRules(opened)}`, opened, [], lists);
+    const { severity, summary } = judgeTrafficOpenedByCall(`gone again: ${describeRules(opened)}`, opened, [], lists);
     parts.push({ severity: severity === 'critical' ? 'high' : severity, summary });
   }
   // Low, because the outage is over.
@@ -265,11 +270,11 @@ function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGro
  * Assesses undeclared rules that the baseline tolerates. The severity is above `info` only for access that this call opened. An attacker
  * who can write a rule can also choose the description and the tags that make the baseline ignore the rule.
  */
-function judgeToleratedRules({ call }: Circumstances, live: readonly LiveRule[], plan: Plan, lists: PrefixListContents): Judgement[] {
+function judgeToleratedRulesOfCall({ call }: Circumstances, live: readonly LiveRule[], plan: Plan, lists: PrefixListContents): Judgement[] {
   const tolerated = plannedRules(plan.tolerated);
   const excess = plannedRules(plan.revoke);
-  const doneAndLeft = plan.tolerated.filter(({ rule, ignoredBy }) => isRuleMadeByCall(call, live, rule, ignoredBy));
-  const done = [...plannedRules(doneAndLeft), ...excess.filter((rule) => isRuleMadeByCall(call, live, rule))];
+  const doneAndLeft = plan.tolerated.filter(({ rule, ignoredBy }) => didJudgedCallMakeRule(call, live, rule, ignoredBy));
+  const done = [...plannedRules(doneAndLeft), ...excess.filter((rule) => didJudgedCallMakeRule(call, live, rule))];
   const exposing = exposingRules([...tolerated, ...excess], lists.addresses);
   const isNew = done.some((rule) => exposing.includes(rule));
   const harmless = tolerated.filter((rule) => !isNew || !exposing.includes(rule));
@@ -293,12 +298,12 @@ function judgeToleratedExposure(tolerated: readonly Rule[], others: readonly Rul
 
 function judgeToleratedUnreadLists(tolerated: readonly Rule[], lists: PrefixListContents): Judgement[] {
   const unknown = tolerated.filter((rule) => unreadPrefixListWords([rule], lists).length > 0);
-  return unknown.length === 0 ? [] : [judgeRuleTraffic('', unknown, [], lists)];
+  return unknown.length === 0 ? [] : [judgeTrafficOpenedByCall('', unknown, [], lists)];
 }
 
 /** Reports whether the call created the rule, or made Portcullis ignore it by a description or a tag. */
-function isRuleMadeByCall({ change, target }: ApiCall, live: readonly LiveRule[], rule: LiveRule, clause?: IgnoreClause): boolean {
-  const named = change.kind === 'descriptions' ? change.rules : rulesNamedByCall({ change }, live);
+function didJudgedCallMakeRule({ change, target }: ApiCall, live: readonly LiveRule[], rule: LiveRule, clause?: IgnoreClause): boolean {
+  const named = change.kind === 'descriptions' ? change.rules : rulesOfJudgedCall({ change }, live);
   if (!target.ruleIds.includes(rule.ruleId) && !named.some((each) => ruleKey(each) === ruleKey(rule))) return false;
   if (change.kind === 'descriptions') return clause !== undefined && 'descriptionPrefix' in clause;
   if (change.kind === 'tags') return clause !== undefined && 'tag' in clause && change.tags.some(({ key }) => key === clause.tag.key);
@@ -306,9 +311,9 @@ function isRuleMadeByCall({ change, target }: ApiCall, live: readonly LiveRule[]
 }
 
 /** For a group without a baseline, keeps only the access in `reach` that breaks a limit. */
-function prefixListAccessBeyondLimits(circumstances: Circumstances, reach: PrefixListAccess, lists: PrefixListContents): PrefixListAccess {
+function callAccessBeyondLimits(circumstances: Circumstances, reach: PrefixListAccess, lists: PrefixListContents): PrefixListAccess {
   if (circumstances.declaration.baseline !== undefined) return reach;
-  const gained = plannedRules(planJudgedRules(circumstances, reach.gained.map(asLiveRule), lists).revoke);
+  const gained = plannedRules(planRulesOfJudgedCall(circumstances, reach.gained.map(callRuleAsLiveRule), lists).revoke);
   return { ...reach, referring: gained.length === 0 ? [] : reach.referring, gained, lost: [], reason: null };
 }
 
@@ -333,7 +338,7 @@ function judgePrefixListAccess(
       return some.length === 0 ? [] : [`through ${ids} the group ${verb} ${way} ${describeRules(some)}`];
     });
   const hasGrown = gained.length > 0 || reason !== null;
-  const { severity, summary } = judgeRuleTraffic(
+  const { severity, summary } = judgeTrafficOpenedByCall(
     joinFindingSentence(
       ...words('now lets', gained),
       ...words('no longer lets', lost),
@@ -353,7 +358,7 @@ function judgePrefixListAccess(
  * Reports whether the live rules show that the group was in the baseline: the group has every declared rule, or no rules if the baseline
  * declares none.
  */
-export function rulesShowMembership(plan: Plan): boolean {
+export function wasInBaselineBeforeTagCall(plan: Plan): boolean {
   return plan.authorize.length === 0 && (plan.declared.length > 0 || isAtBaseline(plan));
 }
 
@@ -378,7 +383,7 @@ export function judgeDepartedGroup(
 ): Assessment {
   const [missing, excess] = [plannedRules(plan.authorize), plannedRules(plan.revoke)];
   const atBaseline = isAtBaseline(plan);
-  const names = declarationNames(left);
+  const names = guardFindingDeclarationNames(left);
   if (!wasIn) {
     // The call may have tagged a new group, so the severity is high only if the group opens a sensitive port to the world.
     const isSevere = severityOfDrift(excess, [], lists) === 'critical';
@@ -391,21 +396,21 @@ export function judgeDepartedGroup(
   const drift = judgeDriftAfterCall(circumstances, plan, lists);
   const byLeft = left.baseline !== undefined && selection.kind === 'guarded' ? `according to ${left.baseline.name}, ` : '';
   return {
-    ...brokenLimitsInFinding(plan),
+    ...guardFindingBrokenLimits(plan),
     atBaseline,
     ...findingDrift(missing, excess),
     basis: 'live',
     kind: atBaseline ? 'change' : 'drift',
     ...drift,
-    summary: `${by} took the group out of ${names}: ${joinFindingSentence(currentDeclarationWords(left, selection), drift.summary !== '' && `${byLeft}${drift.summary}`)}`,
+    summary: `${by} took the group out of ${names}: ${joinFindingSentence(declarationAfterTagCallWords(left, selection), drift.summary !== '' && `${byLeft}${drift.summary}`)}`,
   };
 }
 
-function currentDeclarationWords({ baseline }: Declaration, selection: Selection): string {
+function declarationAfterTagCallWords({ baseline }: Declaration, selection: Selection): string {
   if (selection.kind === 'ambiguous') return `several baselines select the group now, so nothing changes it: ${selection.names.join(', ')}`;
   if (selection.kind === 'guarded') return `the group is ${baseline === undefined ? 'still' : 'now'} guarded by ${selection.baseline.name}`;
   if (selection.kind === 'limited')
-    return `${baseline === undefined ? 'only ' : 'the group is no longer guarded, and only '}${declarationNames(selection)} ${selection.limits.length === 1 ? 'applies' : 'apply'}`;
+    return `${baseline === undefined ? 'only ' : 'the group is no longer guarded, and only '}${guardFindingDeclarationNames(selection)} ${selection.limits.length === 1 ? 'applies' : 'apply'}`;
   return baseline === undefined ? 'no limit applies to the group' : 'the group is no longer guarded';
 }
 
@@ -413,9 +418,9 @@ function currentDeclarationWords({ baseline }: Declaration, selection: Selection
  * Assesses the call from its record alone. `reason` says why the live rules could not be read. `lists` contains the prefix lists of
  * `prefixListsToJudgeCall`.
  */
-export function judgeByRecordAlone(circumstances: Circumstances, reason: string, lists: PrefixListContents): Assessment {
+export function judgeCallByRecordAlone(circumstances: Circumstances, reason: string, lists: PrefixListContents): Assessment {
   const { declaration, call } = circumstances;
-  const rules = rulesNamedByCall(call);
+  const rules = rulesOfJudgedCall(call);
   const why = `the live rules could not be read (${reason})`;
   const isSure = call.outcome === 'succeeded' && call.unreadable.length === 0;
   if (call.change.kind === 'delete' && isSure) return judgeDeletedGroup(circumstances, why);
@@ -440,11 +445,11 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
       : judgeDriftAfterCall(circumstances, { ...plan, authorize: [...authorize, ...plan.authorize] }, lists),
     ...judgeToleratedExposure(tolerated, excess, lists),
     ...judgeToleratedUnreadLists(tolerated, lists),
-    { severity: 'info', summary: judgedByRecordAloneWords(why) },
+    { severity: 'info', summary: callJudgedByRecordAloneWords(why) },
   ];
   return {
     kind: atBaseline ? 'change' : 'drift',
-    ...brokenLimitsInFinding(plan),
+    ...guardFindingBrokenLimits(plan),
     ...combineCallJudgements(parts),
     // `null` because the record does not show the group's other rules.
     atBaseline: atBaseline ? null : false,
@@ -453,7 +458,7 @@ export function judgeByRecordAlone(circumstances: Circumstances, reason: string,
   };
 }
 
-function judgedByRecordAloneWords(why: string): string {
+function callJudgedByRecordAloneWords(why: string): string {
   return `based on the CloudTrail record alone, because ${why}`;
 }
 
@@ -465,9 +470,9 @@ function callEffectOnRules(circumstances: Circumstances, lists: PrefixListConten
   const { call } = circumstances;
   // The record of a call that failed inside EC2 does not say whether the call took effect.
   if (call.outcome === 'unknown') return NO_EFFECT;
-  const rules = rulesNamedByCall(call, group?.live);
+  const rules = rulesOfJudgedCall(call, group?.live);
   if (group !== undefined && isCallStillInEffect(call, rules, group)) return NO_EFFECT;
-  const plan = planJudgedRules(circumstances, rules.map(asLiveRule), lists);
+  const plan = planRulesOfJudgedCall(circumstances, rules.map(callRuleAsLiveRule), lists);
   // This call removed no rule, so missing declared rules are not its effect.
   if (call.change.kind !== 'revoke') return { missing: [], tolerated: plannedRules(plan.tolerated), plan: { ...plan, authorize: [] } };
   const stillMissing = new Set(plannedRules(plan.authorize).map(ruleKey));
@@ -509,9 +514,9 @@ function movesTowardsBaseline(
 ): boolean {
   const { call } = circumstances;
   const { change } = call;
-  const rules = rulesNamedByCall(call);
+  const rules = rulesOfJudgedCall(call);
   // Plan for a group that has only the call's rules, so that `kept` contains the declared rules of the call.
-  const named = planJudgedRules(circumstances, rules.map(asLiveRule), lists);
+  const named = planRulesOfJudgedCall(circumstances, rules.map(callRuleAsLiveRule), lists);
   // A field that could not be parsed may hide a change away from the baseline.
   if (call.unreadable.length > 0) return false;
   const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;
@@ -533,7 +538,7 @@ function movesTowardsBaseline(
  * Returns the rules that the call added or removed, according to its record. The record of a modified rule has no direction, so the
  * direction comes from the live rule with the same id. Without such a live rule, assume ingress, because ingress is more dangerous.
  */
-function rulesNamedByCall({ change }: Pick<ApiCall, 'change'>, live: readonly LiveRule[] = []): readonly Rule[] {
+function rulesOfJudgedCall({ change }: Pick<ApiCall, 'change'>, live: readonly LiveRule[] = []): readonly Rule[] {
   if (change.kind === 'modify')
     return change.rules.map((modified) => ({
       ...modified,
@@ -542,6 +547,6 @@ function rulesNamedByCall({ change }: Pick<ApiCall, 'change'>, live: readonly Li
   return change.kind === 'authorize' || change.kind === 'revoke' ? change.rules : [];
 }
 
-function asLiveRule(rule: Rule): LiveRule {
+function callRuleAsLiveRule(rule: Rule): LiveRule {
   return { ...rule, ruleId: '', tags: {} };
 }

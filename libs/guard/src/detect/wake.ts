@@ -80,12 +80,12 @@ export class Waker {
     const recent = this.recentWakes(group.id, now);
     const own = recent.filter((wake) => wake.by === by);
     const isUsedUp = own.length >= MAX_WAKES_PER_WINDOW;
-    const due = isUsedUp && !SEVERE.has(assessment.severity) ? Infinity : nextWakeTime(now, recent, own, isUsedUp);
+    const due = isUsedUp && !SEVERE.has(assessment.severity) ? Infinity : nextTimeToWakeRemediator(now, recent, own, isUsedUp);
     const otherOwner = isUsedUp ? by : null;
     // The pending request also covers this drift, because the remediator reads the group when the request is due.
     if (recent.some((wake) => wake.due > now && wake.due <= due))
       return { wake: { outcome: 'joined', otherOwner }, outlook: OUTLOOK.wokenSoon };
-    if (due === Infinity) return withheldWake(otherOwner);
+    if (due === Infinity) return withheldRemediatorWake(otherOwner);
     const wake: Wake = { by, due };
     // Remember the request before sending it, because the detector may handle another record during the call.
     this.wakes.set(group.id, [...recent, wake]);
@@ -117,7 +117,7 @@ interface Wake {
   readonly due: number;
 }
 
-function nextWakeTime(now: number, recent: readonly Wake[], own: readonly Wake[], isUsedUp: boolean): number {
+function nextTimeToWakeRemediator(now: number, recent: readonly Wake[], own: readonly Wake[], isUsedUp: boolean): number {
   const lastOf = (wakes: readonly Wake[]): number => Math.max(-Infinity, ...wakes.map(({ due }) => due));
   const past = recent.filter(({ due }) => due <= now);
   const spacing = isUsedUp ? SLOW_SPACING_MILLISECONDS : SPACING_MILLISECONDS;
@@ -129,7 +129,7 @@ function actorToCountWakesOf({ actor }: ApiCall): string | null {
   return actor.issuerArn ?? actor.arn ?? actor.principalId ?? actor.userName;
 }
 
-function withheldWake(otherOwner: string | null): Awakening {
+function withheldRemediatorWake(otherOwner: string | null): Awakening {
   const by = otherOwner ?? 'somebody';
   return {
     wake: { outcome: 'withheld', otherOwner },

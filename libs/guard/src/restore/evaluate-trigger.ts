@@ -23,14 +23,14 @@ import {
   type Restoration,
 } from '@portcullis/security-groups';
 import {
-  ambiguousButLimitedVerdict,
+  limitsAloneComplianceVerdict,
   ambiguousGroupVerdict,
   judgeRestoration,
   notApplicableVerdict,
-  unlistedGroupsVerdict,
-  unreachedGroupsVerdict,
+  unlistedGroupsComplianceVerdict,
+  unevaluatedGroupsComplianceVerdict,
   groupEvaluationErrorVerdict,
-  unreadableGroupVerdict,
+  unreadableGroupComplianceVerdict,
   type JudgementSettings,
   type Verdict,
 } from './judge-restoration.js';
@@ -38,10 +38,10 @@ import { SECURITY_GROUP, type RecordedGroup, type RemediatorInvocation, type Saw
 import type { Ports, Wait } from './ports.js';
 import type { GuardedAccounts } from '../runtime/member-accounts.js';
 import {
-  isJudgeableSelection,
-  selectionFromIdAlone,
+  isGuardedOrLimited,
+  guardSelectionById,
   listSelectedGroups,
-  selectsGroupsBeyondIds,
+  mustFunctionListAllGroups,
   type Selected,
   type SelectedGroup,
 } from '../runtime/selected-groups.js';
@@ -77,7 +77,7 @@ export async function evaluateTrigger(
       return run.ofAll();
     case 'not-applicable': {
       const { resourceType, resourceId: id, reason } = trigger;
-      const subject = { resourceType, group: recordedGroupWithId(id) };
+      const subject = { resourceType, group: evaluatedGroupWithId(id) };
       return [{ ...UNTOUCHED, ...notApplicableVerdict(reason), subject, baseline: null }];
     }
     case 'nothing':
@@ -87,7 +87,7 @@ export async function evaluateTrigger(
 
 const UNTOUCHED = { authorized: [], revoked: [] } as const;
 
-function recordedGroupWithId(id: string): RecordedGroup {
+function evaluatedGroupWithId(id: string): RecordedGroup {
   return { id, name: null, vpcId: null };
 }
 
@@ -142,25 +142,29 @@ class Run {
     } catch (error) {
       if (!isReadError(error)) throw error;
       this.ports.reporting.measure('CallFailures', 1);
-      const each = baselineGroupIds(this.compiled).map((id) => this.judged(recordedGroupWithId(id), null, unreadableGroupVerdict(error)));
-      return selectsGroupsBeyondIds(this.compiled) ? [...each, { ...UNTOUCHED, ...unlistedGroupsVerdict(error), baseline: null }] : each;
+      const each = baselineGroupIds(this.compiled).map((id) =>
+        this.judged(evaluatedGroupWithId(id), null, unreadableGroupComplianceVerdict(error)),
+      );
+      return mustFunctionListAllGroups(this.compiled)
+        ? [...each, { ...UNTOUCHED, ...unlistedGroupsComplianceVerdict(error), baseline: null }]
+        : each;
     }
     // If several accounts are guarded, a group that this account lacks may exist in another account.
     const isGone = ({ facts }: SelectedGroup): boolean => facts === undefined && this.settings.accounts?.memberRoleArn === undefined;
     const gone = selected
       .filter(isGone)
-      .map(({ id }) => this.judged(recordedGroupWithId(id), null, notApplicableVerdict('the group does not exist')));
+      .map(({ id }) => this.judged(evaluatedGroupWithId(id), null, notApplicableVerdict('the group does not exist')));
     const listed = selected.flatMap(({ selection, facts }) => (facts === undefined ? [] : [{ group: facts, selection }]));
     return [...gone, ...(await this.ofListed(listed))];
   }
 
   private async ofListed(selected: readonly { readonly group: GroupFacts; readonly selection: Selected }[]): Promise<Judged[]> {
-    const judgeable = selected.filter(({ selection }) => isJudgeableSelection(selection));
+    const judgeable = selected.filter(({ selection }) => isGuardedOrLimited(selection));
     const rules = await this.ports.securityGroups.readRulesOf(judgeable.map(({ group }) => group.id));
     const groups: { group: GroupFacts; selection: Selected; live: ReturnType<typeof rules.get>; read?: ReadGroup }[] = [];
     for (const { group, selection } of selected) {
       const live = rules.get(group.id);
-      const isRead = isJudgeableSelection(selection) && live !== undefined && !isReadError(live);
+      const isRead = isGuardedOrLimited(selection) && live !== undefined && !isReadError(live);
       groups.push({ group, selection, live, ...(isRead && { read: await this.planned(selection, live) }) });
     }
     const tooMany = await this.tooManyIn(groups.flatMap(({ read }) => read?.todo ?? []));
@@ -173,7 +177,7 @@ class Run {
       else if (read !== undefined) judged.push(await this.ofRead(group, selection, read, tooMany));
       else judged.push(await this.ofSelection(group, selection));
     }
-    if (waiting.length > 0) judged.push({ ...UNTOUCHED, ...unreachedGroupsVerdict(waiting), baseline: null });
+    if (waiting.length > 0) judged.push({ ...UNTOUCHED, ...unevaluatedGroupsComplianceVerdict(waiting), baseline: null });
     return judged;
   }
 
@@ -257,7 +261,7 @@ class Run {
    * old. Returns `undefined` if the group does not exist.
    */
   private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
-    const byId = selectionFromIdAlone(this.compiled, group.id);
+    const byId = guardSelectionById(this.compiled, group.id);
     if (byId !== undefined) return { group, selection: byId };
     const facts = await this.ports.securityGroups.describeGroup(group.id);
     return facts && { group: facts, selection: selectBaseline(this.compiled, facts) };
@@ -320,13 +324,13 @@ class Run {
       reporting.log('error', message, { groupId: group.id, operation, code });
     }
     const verdict = judgeRestoration(selection, restoration, this.settings, group.name, wait);
-    const whole = selection.kind === 'ambiguous' ? ambiguousButLimitedVerdict(selection.names, verdict) : verdict;
+    const whole = selection.kind === 'ambiguous' ? limitsAloneComplianceVerdict(selection.names, verdict) : verdict;
     return { ...this.judged(group, selection, whole), authorized, revoked };
   }
 
   private failed(group: RecordedGroup, selection: Selection | null, error: unknown): Judged {
     this.ports.reporting.measure('CallFailures', 1);
-    return this.judged(group, selection, isReadError(error) ? unreadableGroupVerdict(error) : groupEvaluationErrorVerdict(error));
+    return this.judged(group, selection, isReadError(error) ? unreadableGroupComplianceVerdict(error) : groupEvaluationErrorVerdict(error));
   }
 
   private judged({ id, name, vpcId, tags = {} }: RecordedGroup, selection: Selection | null, verdict: Verdict): Judged {

@@ -31,11 +31,11 @@ import {
   type Restoration,
 } from '@portcullis/security-groups';
 import {
-  ambiguousBaselinesWords,
-  brokenLimitsInFinding,
-  declarationNames,
-  limitNames,
-} from '../runtime/declaration-names.js';
+  guardFindingAmbiguityWords,
+  guardFindingBrokenLimits,
+  guardFindingDeclarationNames,
+  guardFindingLimitNames,
+} from '../runtime/guard-finding-words.js';
 import type { Compliance, Wait } from './ports.js';
 
 /** The maximum length of an annotation, in characters. Source: AWS Config API reference, Evaluation. */
@@ -67,13 +67,13 @@ export function notApplicableVerdict(reason: string): Verdict {
 
 /** Returns the verdict on a group that several baselines and no limit select. Portcullis does not change this group. */
 export function ambiguousGroupVerdict(names: readonly string[]): Verdict {
-  return undeterminedComplianceVerdict(`${ambiguousBaselinesWords(names)}; the group was not changed`, false);
+  return undeterminedComplianceVerdict(`${guardFindingAmbiguityWords(names)}; the group was not changed`, false);
 }
 
 /** Returns the verdict on a group that several baselines select. `verdict` is the verdict on the group's limits alone. */
-export function ambiguousButLimitedVerdict(names: readonly string[], { finding, ...verdict }: Verdict): Verdict {
+export function limitsAloneComplianceVerdict(names: readonly string[], { finding, ...verdict }: Verdict): Verdict {
   if (verdict.compliance === 'NOT_APPLICABLE') return verdict;
-  const words = ambiguousBaselinesWords(names);
+  const words = guardFindingAmbiguityWords(names);
   if (finding === undefined) return undeterminedComplianceVerdict(`${words}; only its limits are enforced`, verdict.retry);
   return {
     ...verdict,
@@ -83,10 +83,10 @@ export function ambiguousButLimitedVerdict(names: readonly string[], { finding, 
   };
 }
 
-export function unreadableGroupVerdict(error: ReadError): Verdict {
+export function unreadableGroupComplianceVerdict(error: ReadError): Verdict {
   return undeterminedComplianceVerdict(
     `nothing was changed, because the live rules could not be read: ${error.message}`,
-    isTransientReadError(error),
+    canRemediatorRetryRead(error),
   );
 }
 
@@ -97,15 +97,15 @@ export function groupEvaluationErrorVerdict(error: unknown): Verdict {
 }
 
 /** Returns the verdict on groups that the remediator did not evaluate before the deadline. AWS Config keeps their previous evaluations. */
-export function unreachedGroupsVerdict(groupIds: readonly string[]): Verdict {
+export function unevaluatedGroupsComplianceVerdict(groupIds: readonly string[]): Verdict {
   const count = groupIds.length === 1 ? '1 group' : `${groupIds.length} groups`;
   return undeterminedComplianceVerdict(`the function ran out of time before it evaluated ${count}: ${groupIds.join(', ')}`, true);
 }
 
 /** Returns the verdict on the unknown groups that baselines and limits select by criteria, if EC2 could not list the groups. */
-export function unlistedGroupsVerdict(error: ReadError): Verdict {
+export function unlistedGroupsComplianceVerdict(error: ReadError): Verdict {
   const summary = `groups that are selected by tag, name or VPC, or by a limit for all groups, were not evaluated, because EC2 could not list them: ${error.message}`;
-  return undeterminedComplianceVerdict(summary, isTransientReadError(error));
+  return undeterminedComplianceVerdict(summary, canRemediatorRetryRead(error));
 }
 
 /**
@@ -119,7 +119,7 @@ export function judgeRestoration(
   groupName: string | null = null,
   wait?: Wait,
 ): Verdict {
-  const verdict = verdictOnRestoration(declaration, restoration, settings, wait);
+  const verdict = complianceVerdictOnRestoration(declaration, restoration, settings, wait);
   if (verdict.finding === undefined) return verdict;
   const { plan, lists } = restoration;
   const controls = controlsBrokenBy(plannedRules(plan.revoke), lists.addresses, groupName);
@@ -133,13 +133,18 @@ export function judgeRestoration(
   };
 }
 
-function verdictOnRestoration(declaration: Declaration, restoration: Restoration, settings: JudgementSettings, wait?: Wait): Verdict {
+function complianceVerdictOnRestoration(
+  declaration: Declaration,
+  restoration: Restoration,
+  settings: JudgementSettings,
+  wait?: Wait,
+): Verdict {
   const { plan, lists, ending } = restoration;
   if (ending.kind === 'gone') return notApplicableVerdict('the group no longer exists');
   if (isAtBaseline(plan))
     return {
       compliance: 'COMPLIANT',
-      annotation: shortenAtWord(`the group is ${checkedDeclarationWords(declaration)}`, MAX_ANNOTATION),
+      annotation: shortenAtWord(`the group is ${compliantAnnotationWords(declaration)}`, MAX_ANNOTATION),
       retry: false,
     };
   if (isAtBaseline(enforcedPartOfPlan(plan, declaration)))
@@ -147,17 +152,17 @@ function verdictOnRestoration(declaration: Declaration, restoration: Restoration
       declaration,
       plan,
       lists,
-      `${wait?.words ?? 'report only, nothing was changed'}: ${remainingRuleChangesWords(plan)}`,
+      `${wait?.words ?? 'report only, nothing was changed'}: ${driftLeftByRemediatorWords(plan)}`,
       wait,
     );
-  return withRulesBeforeAndAfter(judgeEnforcedRestoration(declaration, restoration, ending, settings, wait), restoration);
+  return addRulesToRestorationFinding(judgeEnforcedRestoration(declaration, restoration, ending, settings, wait), restoration);
 }
 
 /** Returns text such as `at its baseline web and within the limits a, b`. */
-function checkedDeclarationWords({ baseline, limits }: Declaration): string {
+function compliantAnnotationWords({ baseline, limits }: Declaration): string {
   return [
     ...(baseline === undefined ? [] : [`at its baseline ${baseline.name}`]),
-    ...(limits.length === 0 ? [] : [`within ${limitNames(limits)}`]),
+    ...(limits.length === 0 ? [] : [`within ${guardFindingLimitNames(limits)}`]),
   ].join(' and ');
 }
 
@@ -170,13 +175,13 @@ function judgeEnforcedRestoration(
 ): Verdict {
   switch (ending.kind) {
     case 'too-many':
-      return tooManyRevocationsVerdict(restoration, ending.revocations, settings.maxRevocations);
+      return maxRevocationsComplianceVerdict(restoration, ending.revocations, settings.maxRevocations);
     case 'out-of-time':
       return restorationDeadlineVerdict(restoration);
     case 'unverified':
       return unverifiedRestorationVerdict(restoration, ending.error);
     case 'done':
-      if (!isAtBaseline(enforcedPartOfPlan(restoration.remaining, declaration))) return notRestoredVerdict(restoration);
+      if (!isAtBaseline(enforcedPartOfPlan(restoration.remaining, declaration))) return failedRestorationComplianceVerdict(restoration);
       return isAtBaseline(restoration.remaining)
         ? restoredGroupVerdict(declaration, restoration, settings.reportRestored)
         : partlyRestoredVerdict(declaration, restoration, wait);
@@ -193,7 +198,7 @@ function reportOnlyVerdict(
 ): Verdict {
   if (wait !== undefined) return driftComplianceVerdict(plan, lists, what, wait.retry, wait.outlook);
   const isEnforcing = [baseline, ...plan.broken.map(({ limit }) => limit)].some((each) => each?.mode === 'enforce');
-  const isUnsure = isEnforcing && Object.values(lists.unread).some(isTransientReadError);
+  const isUnsure = isEnforcing && Object.values(lists.unread).some(canRemediatorRetryRead);
   const reportOnly = plan.broken.length === 0 ? OUTLOOK.reportOnly : OUTLOOK.limitsReportOnly;
   return driftComplianceVerdict(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
 }
@@ -204,12 +209,12 @@ function partlyRestoredVerdict(
   { plan, lists, remaining, authorized, revoked }: Restoration,
   wait: Wait | undefined,
 ): Verdict {
-  const done = madeChangesWords(authorized, revoked) || 'somebody else restored the group meanwhile';
+  const done = remediatorRuleChangesWords(authorized, revoked) || 'somebody else restored the group meanwhile';
   const verdict = reportOnlyVerdict(
     declaration,
     { ...remaining, broken: plan.broken },
     lists,
-    joinFindingSentence(done, `${wait?.words ?? 'report only'}: ${remainingRuleChangesWords(remaining)}`),
+    joinFindingSentence(done, `${wait?.words ?? 'report only'}: ${driftLeftByRemediatorWords(remaining)}`),
     wait,
   );
   const severity = severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists);
@@ -217,7 +222,7 @@ function partlyRestoredVerdict(
 }
 
 /** A person needs the rules before and after the restoration to undo the restoration. */
-function withRulesBeforeAndAfter(verdict: Verdict, { before, after }: Restoration): Verdict {
+function addRulesToRestorationFinding(verdict: Verdict, { before, after }: Restoration): Verdict {
   if (verdict.finding === undefined) return verdict;
   return {
     ...verdict,
@@ -233,8 +238,8 @@ function restoredGroupVerdict(
   { plan, lists, authorized, revoked }: Restoration,
   compliance: 'COMPLIANT' | 'NON_COMPLIANT',
 ): Verdict {
-  const done = madeChangesWords(authorized, revoked) || 'somebody else restored the group meanwhile';
-  const target = declarationNames({ baseline, limits: plan.broken.map(({ limit }) => limit) });
+  const done = remediatorRuleChangesWords(authorized, revoked) || 'somebody else restored the group meanwhile';
+  const target = guardFindingDeclarationNames({ baseline, limits: plan.broken.map(({ limit }) => limit) });
   return {
     compliance,
     annotation: shortenAtWord(`restored to ${target}: ${done}`, MAX_ANNOTATION),
@@ -247,7 +252,7 @@ function restoredGroupVerdict(
         revoked.length > 0 && OPEN_CONNECTIONS_NOTE,
         ...unreadPrefixListWords(plannedRules(plan.revoke), lists),
       ),
-      ...brokenLimitsInFinding(plan),
+      ...guardFindingBrokenLimits(plan),
       atBaseline: true,
       ...findingDrift(authorized, revoked),
       basis: 'live',
@@ -260,17 +265,17 @@ function restoredGroupVerdict(
  * Returns the verdict on a group that was not restored, because the run would revoke more rules than the maximum. The cause may be a
  * mistake in the baseline. Rules that let the world reach a sensitive service were revoked regardless of the maximum.
  */
-function tooManyRevocationsVerdict(restoration: Restoration, revocations: number, limit = 0): Verdict {
+function maxRevocationsComplianceVerdict(restoration: Restoration, revocations: number, limit = 0): Verdict {
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;
   const left = plannedRules(remaining.revoke);
   const isOpen = worldOpeningRules(left, lists).length > 0;
   const summary = `not restored: ${joinFindingSentence(
     `this run would have to revoke ${revocations} rules, but \`maxRevocations\` is ${limit}`,
-    madeChangesWords(authorized, revoked) || 'nothing was changed',
+    remediatorRuleChangesWords(authorized, revoked) || 'nothing was changed',
     worldOpeningRules(revoked, lists).length > 0 &&
       'rules that let the world reach a sensitive service are revoked regardless of `maxRevocations`',
-    isOpen && restorationFailureWords(failures),
-    remainingRuleChangesWords(remaining),
+    isOpen && remediatorFailureWords(failures),
+    driftLeftByRemediatorWords(remaining),
   )}`;
   // An unreadable prefix list may let the world reach a service.
   const isUnsure = prefixListsInIngress(left).some((id) => lists.unread[id]?.kind === 'transient');
@@ -282,60 +287,60 @@ function tooManyRevocationsVerdict(restoration: Restoration, revocations: number
 
 /** Returns the verdict on a restoration that the deadline ended. The last changes may have no read after them. */
 function restorationDeadlineVerdict(restoration: Restoration): Verdict {
-  const summary = `the function ran out of time before it could confirm that the group is at its baseline; ${madeAndPossibleChangesWords(restoration)}`;
+  const summary = `the function ran out of time before it could confirm that the group is at its baseline; ${remediatorChangesWords(restoration)}`;
   return undeterminedComplianceVerdict(summary, true);
 }
 
 /** Returns the verdict on a restoration after which a read failed, so that the effect of the changes is unknown. */
 function unverifiedRestorationVerdict(restoration: Restoration, error: ReadError): Verdict {
   return undeterminedComplianceVerdict(
-    `${madeAndPossibleChangesWords(restoration)}; it is unknown whether the group is at its baseline: ${error.message}`,
-    isTransientReadError(error),
+    `${remediatorChangesWords(restoration)}; it is unknown whether the group is at its baseline: ${error.message}`,
+    canRemediatorRetryRead(error),
   );
 }
 
 /** Names the changes that EC2 confirmed, and the changes that EC2 may have made without a response. */
-function madeAndPossibleChangesWords(restoration: Restoration): string {
-  const perhaps = unconfirmedChangesWords(restoration);
-  const done = madeChangesWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
+function remediatorChangesWords(restoration: Restoration): string {
+  const perhaps = remediatorUnconfirmedChangesWords(restoration);
+  const done = remediatorRuleChangesWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
   return joinFindingSentence(done, perhaps);
 }
 
-function unconfirmedChangesWords({ unanswered }: Restoration): string {
-  const perhaps = madeChangesWords(unanswered.authorized, unanswered.revoked);
+function remediatorUnconfirmedChangesWords({ unanswered }: Restoration): string {
+  const perhaps = remediatorRuleChangesWords(unanswered.authorized, unanswered.revoked);
   return perhaps && `perhaps ${perhaps}, but EC2 did not confirm the call`;
 }
 
-function madeChangesWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
+function remediatorRuleChangesWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
   return joinFindingSentence(
     revoked.length > 0 && `revoked ${describeRules(revoked)}`,
     authorized.length > 0 && `authorized ${describeRules(authorized)}`,
   );
 }
 
-function isTransientReadError(error: ReadError): boolean {
+function canRemediatorRetryRead(error: ReadError): boolean {
   return error instanceof SecurityGroupCallError && error.kind === 'transient';
 }
 
-function notRestoredVerdict(restoration: Restoration): Verdict {
+function failedRestorationComplianceVerdict(restoration: Restoration): Verdict {
   const { remaining, lists, failures, heldBack, isContested } = restoration;
   const isFull = failures.some(({ kind }) => kind === 'quota');
   const why = joinFindingSentence(
-    restorationFailureWords(failures),
+    remediatorFailureWords(failures),
     isContested && 'somebody else changed the group while it was restored',
     failures.length === 0 &&
       !isContested &&
-      (unconfirmedChangesWords(restoration) || 'EC2 accepted every call, but later reads do not show every change'),
+      (remediatorUnconfirmedChangesWords(restoration) || 'EC2 accepted every call, but later reads do not show every change'),
     heldBack.length > 0 &&
       `not revoked, to keep ${remaining.broken.length > 0 ? 'allowed' : 'declared'} traffic: ${describeRules(heldBack)}`,
     heldBack.length > 0 && isFull && 'raise the quota of rules, or remove one of these rules yourself',
   );
   const retry = mayRetrySucceed(restoration);
   const outlook = retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain;
-  return driftComplianceVerdict(remaining, lists, `not restored: ${why}; ${remainingRuleChangesWords(remaining)}`, retry, outlook);
+  return driftComplianceVerdict(remaining, lists, `not restored: ${why}; ${driftLeftByRemediatorWords(remaining)}`, retry, outlook);
 }
 
-function restorationFailureWords(failures: readonly SecurityGroupCallError[]): string {
+function remediatorFailureWords(failures: readonly SecurityGroupCallError[]): string {
   return [...new Set(failures.map(readErrorReason))].join(', ');
 }
 
@@ -362,7 +367,7 @@ function driftComplianceVerdict(plan: Plan, lists: PrefixListContents, what: str
       kind: 'drift',
       severity: severityOfDrift(excess, missing, lists),
       summary,
-      ...brokenLimitsInFinding(plan),
+      ...guardFindingBrokenLimits(plan),
       atBaseline: false,
       outlook,
       ...findingDrift(missing, excess),
@@ -381,6 +386,6 @@ function undeterminedComplianceVerdict(summary: string, retry: boolean): Verdict
   };
 }
 
-function remainingRuleChangesWords({ authorize, revoke }: Plan): string {
+function driftLeftByRemediatorWords({ authorize, revoke }: Plan): string {
   return describeDrift(plannedRules(authorize), plannedRules(revoke));
 }

@@ -98,17 +98,17 @@ class EventReader {
   readConfigEvent(event: unknown): RemediatorInvocation | null {
     if (!isObject(event)) return this.refuse('event', event, 'an object');
     const resultToken = this.text(event.resultToken, 'resultToken', 'the result token of AWS Config');
-    const invoking = eventJsonOrUndefined(event.invokingEvent);
+    const invoking = remediatorEventJson(event.invokingEvent);
     if (!isObject(invoking)) return this.refuse('invokingEvent', event.invokingEvent, 'JSON text of an object');
     if (resultToken === '') return null;
     const read = this.readMessage(invoking, event.eventLeftScope === true);
-    const parameters = eventJsonOrUndefined(event.ruleParameters);
+    const parameters = remediatorEventJson(event.ruleParameters);
     return (
       read && {
         ...read,
         source: 'config',
-        ruleName: eventTextOrNull(event.configRuleName),
-        accountId: read.accountId ?? eventTextOrNull(event.accountId),
+        ruleName: remediatorEventText(event.configRuleName),
+        accountId: read.accountId ?? remediatorEventText(event.accountId),
         resultToken,
         // `TESTMODE` is a convention of AWS's rule boilerplate, not a feature of AWS Config.
         testMode: resultToken === 'TESTMODE',
@@ -136,17 +136,17 @@ class EventReader {
       // The detector sends a request only after a read that showed a drift.
       trigger: {
         kind: 'group',
-        group: { id, name: eventTextOrNull(named.name), vpcId: eventTextOrNull(named.vpcId), ...tagsInConfigItem(named) },
+        group: { id, name: remediatorEventText(named.name), vpcId: remediatorEventText(named.vpcId), ...tagsInConfigItem(named) },
         saw: 'drift',
         time,
       },
       // A request with an approval always results from an event of AWS Config, because the detector starts no wait.
       source: approval === null ? 'cloudtrail' : 'config',
       eventId,
-      messageType: eventTextOrNull(causing.eventName) ?? 'restore',
+      messageType: remediatorEventText(causing.eventName) ?? 'restore',
       ruleName: null,
-      accountId: eventTextOrNull(causing.accountId),
-      region: eventTextOrNull(causing.region),
+      accountId: remediatorEventText(causing.accountId),
+      region: remediatorEventText(causing.region),
       resultToken: null,
       testMode: false,
       debug: false,
@@ -156,7 +156,7 @@ class EventReader {
   }
 
   private readMessage(invoking: Fields, leftScope: boolean): Message | null {
-    const messageType = eventTextOrNull(invoking.messageType) ?? '';
+    const messageType = remediatorEventText(invoking.messageType) ?? '';
     switch (messageType) {
       case 'ConfigurationItemChangeNotification':
         return this.readItem(invoking, 'configurationItem', messageType, leftScope);
@@ -169,13 +169,19 @@ class EventReader {
           trigger: { kind: 'schedule', time },
           eventId,
           messageType,
-          accountId: eventTextOrNull(invoking.awsAccountId),
+          accountId: remediatorEventText(invoking.awsAccountId),
           region: null,
         };
       }
       case 'ConfigurationSnapshotDeliveryCompleted': {
         const trigger = { kind: 'nothing', reason: 'AWS Config delivered a snapshot, which requests no evaluation' } as const;
-        return { trigger, eventId: eventTextOrNull(invoking.configSnapshotId) ?? messageType, messageType, accountId: null, region: null };
+        return {
+          trigger,
+          eventId: remediatorEventText(invoking.configSnapshotId) ?? messageType,
+          messageType,
+          accountId: null,
+          region: null,
+        };
       }
       default:
         return this.refuse('invokingEvent.messageType', invoking.messageType, 'a message type of AWS Config');
@@ -201,19 +207,19 @@ class EventReader {
       }),
       eventId: typeof stateId === 'number' || typeof stateId === 'string' ? String(stateId) : time.toISOString(),
       messageType,
-      accountId: eventTextOrNull(item.awsAccountId),
-      region: eventTextOrNull(item.awsRegion),
+      accountId: remediatorEventText(item.awsAccountId),
+      region: remediatorEventText(item.awsRegion),
     };
   }
 
   private text(value: unknown, path: string, expected: string): string {
-    const text = eventTextOrNull(value);
+    const text = remediatorEventText(value);
     if (text === null) this.refuse(path, value, expected);
     return text ?? '';
   }
 
   private time(value: unknown, path: string): Date {
-    const time = new Date(eventTextOrNull(value) ?? NaN);
+    const time = new Date(remediatorEventText(value) ?? NaN);
     if (Number.isNaN(time.getTime())) this.refuse(path, value, 'an ISO 8601 time');
     return time;
   }
@@ -234,11 +240,11 @@ function triggerInConfigItem(
 ): Trigger {
   if (reason !== undefined) return { kind: 'not-applicable', ...resource, reason };
   const configuration = isObject(item.configuration) ? item.configuration : {};
-  const name = eventTextOrNull(item.resourceName) ?? eventTextOrNull(configuration.groupName);
+  const name = remediatorEventText(item.resourceName) ?? remediatorEventText(configuration.groupName);
   const rules = readConfigItemRules(item);
   return {
     kind: 'group',
-    group: { id: resource.resourceId, name, vpcId: eventTextOrNull(configuration.vpcId), ...tagsInConfigItem(item) },
+    group: { id: resource.resourceId, name, vpcId: remediatorEventText(configuration.vpcId), ...tagsInConfigItem(item) },
     saw: rules.ok ? rules.value.rules : null,
     time: resource.time,
   };
@@ -263,7 +269,7 @@ function whyItemIsNotEvaluated(resourceType: string, status: string, leftScope: 
 }
 
 /** Returns the parsed JSON, or `undefined` if the value is not JSON text. */
-function eventJsonOrUndefined(text: unknown): unknown {
+function remediatorEventJson(text: unknown): unknown {
   try {
     return typeof text === 'string' ? (JSON.parse(text) as unknown) : undefined;
   } catch {
@@ -271,6 +277,6 @@ function eventJsonOrUndefined(text: unknown): unknown {
   }
 }
 
-function eventTextOrNull(value: unknown): string | null {
+function remediatorEventText(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -2,10 +2,10 @@ import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import {
-  isAdmittedToAccount,
+  canAssumeMemberRole,
   parseMemberAccounts,
   clientsPerAccount,
-  readGuardedAccounts,
+  readMemberAccountVariables,
   type GuardedAccounts,
   type MemberAccounts,
 } from './member-accounts.js';
@@ -99,7 +99,7 @@ describe('if every account except the listed accounts is a member', () => {
     allow(60);
     const client = clientOf(STRANGER, EVERYONE);
 
-    expect(await isAdmittedToAccount(EVERYONE, client)).toBe(true);
+    expect(await canAssumeMemberRole(EVERYONE, client)).toBe(true);
     await client.config.credentials();
     expect(sts.calls()).toHaveLength(1);
   });
@@ -107,18 +107,18 @@ describe('if every account except the listed accounts is a member', () => {
   it('an account is no member if STS refuses the role', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
 
-    expect(await isAdmittedToAccount(EVERYONE, clientOf(STRANGER, EVERYONE))).toBe(false);
+    expect(await canAssumeMemberRole(EVERYONE, clientOf(STRANGER, EVERYONE))).toBe(false);
   });
 
   it('the check for membership throws if STS fails, so that Lambda retries the event', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('busy'), { name: 'Throttling' }));
 
-    await expect(isAdmittedToAccount(EVERYONE, clientOf(STRANGER, EVERYONE))).rejects.toThrow('busy');
+    await expect(canAssumeMemberRole(EVERYONE, clientOf(STRANGER, EVERYONE))).rejects.toThrow('busy');
   });
 });
 
 it('a listed account is a member without a call to STS, so that a refused role is an error that Lambda retries', async () => {
-  expect(await isAdmittedToAccount({ only: new Set([MEMBER]) }, clientOf(MEMBER))).toBe(true);
+  expect(await canAssumeMemberRole({ only: new Set([MEMBER]) }, clientOf(MEMBER))).toBe(true);
   expect(sts.calls()).toEqual([]);
 });
 
@@ -136,7 +136,7 @@ it.each(['{}', '[4]', '["444455556666", "4444"]', 'null', '{"except": "444455556
 
 const read = (environment: Readonly<Record<string, string>>) => {
   const problems: string[] = [];
-  return { accounts: readGuardedAccounts(environment, problems), problems };
+  return { accounts: readMemberAccountVariables(environment, problems), problems };
 };
 
 it.each([
@@ -145,6 +145,6 @@ it.each([
     ['CENTRAL_ACCOUNT_ID is `7`: write the 12 digits', 'with {account} in place of the account id'],
   ],
   [{ MEMBER_ROLE_ARN }, ['CENTRAL_ACCOUNT_ID is ``']],
-])('`readGuardedAccounts` refuses %j, and names every problem', (environment, problems) => {
+])('`readMemberAccountVariables` refuses %j, and names every problem', (environment, problems) => {
   expect(read(environment).problems).toEqual(problems.map((problem) => expect.stringContaining(problem) as string));
 });

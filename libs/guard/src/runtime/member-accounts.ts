@@ -20,7 +20,7 @@ const ACCOUNT_ID = /^\d{12}$/;
 const ROLE_ARN = /^arn:[^:]+:iam::\{account\}:role\/.+$/;
 
 /** Reads the environment variables that name the accounts. Adds problems to `problems`. */
-export function readGuardedAccounts(
+export function readMemberAccountVariables(
   { CENTRAL_ACCOUNT_ID, MEMBER_ROLE_ARN, MEMBERS_PATH }: Readonly<Record<string, string | undefined>>,
   problems: string[],
 ): GuardedAccounts {
@@ -100,7 +100,7 @@ export interface CredentialedClient {
  *
  * @throws any other error of STS, after which a retry may succeed.
  */
-export async function isAdmittedToAccount(members: MemberAccounts, client: CredentialedClient): Promise<boolean> {
+export async function canAssumeMemberRole(members: MemberAccounts, client: CredentialedClient): Promise<boolean> {
   if ('only' in members) return true;
   try {
     // The later calls of the client use the same credentials.

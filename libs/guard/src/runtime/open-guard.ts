@@ -5,10 +5,10 @@ import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseli
 import { functionReporting, optionalSinks, type Environment, type FunctionReporting, type SinkSettings } from '@portcullis/finding';
 import type { RoleCredentials } from './assume-role.js';
 import {
-  isAdmittedToAccount,
+  canAssumeMemberRole,
   parseMemberAccounts,
   clientsPerAccount,
-  readGuardedAccounts,
+  readMemberAccountVariables,
   type CredentialedClient,
   type GuardedAccounts,
 } from './member-accounts.js';
@@ -29,7 +29,7 @@ export interface GuardSettings {
 export function readGuardSettings(environment: Environment, problems: string[]): GuardSettings {
   return {
     baselinePath: nonEmptyVariable(environment.BASELINE_PATH),
-    accounts: readGuardedAccounts(environment, problems),
+    accounts: readMemberAccountVariables(environment, problems),
     sinks: readSinkSettings(environment, problems),
   };
 }
@@ -69,6 +69,6 @@ export function openGuard<Measure extends string, Clients>(
     baseline: parseCompiledBaseline(textOf(baselinePath, 'baseline.json')),
     reporting: functionReporting<Measure>(name, process.env, optionalSinks(sinks)),
     clientsOf,
-    admits: (client) => isAdmittedToAccount(members, client),
+    admits: (client) => canAssumeMemberRole(members, client),
   };
 }

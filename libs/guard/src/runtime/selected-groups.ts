@@ -31,7 +31,7 @@ export async function listSelectedGroups(
   securityGroups: Pick<SecurityGroupReader, 'listGroups'>,
 ): Promise<readonly SelectedGroup[]> {
   const named = baselineGroupIds(compiled);
-  const listed = await securityGroups.listGroups(selectsGroupsBeyondIds(compiled) ? undefined : named);
+  const listed = await securityGroups.listGroups(mustFunctionListAllGroups(compiled) ? undefined : named);
   const facts = new Map(listed.map((group) => [group.id, group]));
   return [...new Set([...named, ...facts.keys()])].sort().flatMap((id) => {
     const group = facts.get(id);
@@ -41,7 +41,7 @@ export async function listSelectedGroups(
 }
 
 /** Reports whether a baseline or a limit can select groups that it does not name by id. */
-export function selectsGroupsBeyondIds(compiled: CompiledBaseline): boolean {
+export function mustFunctionListAllGroups(compiled: CompiledBaseline): boolean {
   return selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
 }
 
@@ -49,7 +49,7 @@ export function selectsGroupsBeyondIds(compiled: CompiledBaseline): boolean {
  * Returns the baseline and the limits of the group with this id, or `undefined` if the group's tags, name or VPC decide which baseline or
  * limits apply.
  */
-export function selectionFromIdAlone(compiled: CompiledBaseline, id: string): Selection | undefined {
+export function guardSelectionById(compiled: CompiledBaseline, id: string): Selection | undefined {
   const selection = selectBaselineById(compiled, id);
   // A baseline that names the group by id takes precedence over baselines that select by criteria. Limits have no precedence.
   const deciding = selection.kind === 'guarded' || selection.kind === 'ambiguous' ? { ...compiled, baselines: [] } : compiled;
@@ -60,6 +60,6 @@ export function selectionFromIdAlone(compiled: CompiledBaseline, id: string): Se
  * Reports whether a baseline or a limit applies to the group. If several baselines select the group, none of these baselines applies, but
  * limits may apply.
  */
-export function isJudgeableSelection(selection: Selection | undefined): selection is Selected {
+export function isGuardedOrLimited(selection: Selection | undefined): selection is Selected {
   return selection !== undefined && selection.kind !== 'unguarded' && (selection.kind !== 'ambiguous' || selection.limits.length > 0);
 }

@@ -23,7 +23,7 @@ export type AttachmentReader = (groupId: string) => Promise<GroupAttachments | n
  *
  * @param onFailure called with the first error.
  */
-export function eventAttachmentReader(
+export function detectorAttachmentReader(
   read: (groupId: string, signal: AbortSignal) => Promise<GroupAttachments>,
   onFailure: (error: unknown, groupId: string) => void,
 ): AttachmentReader {

@@ -4,19 +4,21 @@ import type { Assessment } from '@portcullis/finding';
 import type { Plan } from '@portcullis/security-groups';
 
 /** Returns text such as `web and the limits a, b`. */
-export function declarationNames({ baseline, limits }: Declaration): string {
-  return [...(baseline === undefined ? [] : [baseline.name]), ...(limits.length === 0 ? [] : [limitNames(limits)])].join(' and ');
+export function guardFindingDeclarationNames({ baseline, limits }: Declaration): string {
+  return [...(baseline === undefined ? [] : [baseline.name]), ...(limits.length === 0 ? [] : [guardFindingLimitNames(limits)])].join(
+    ' and ',
+  );
 }
 
-export function limitNames(limits: Declaration['limits']): string {
+export function guardFindingLimitNames(limits: Declaration['limits']): string {
   return `the limit${limits.length === 1 ? '' : 's'} ${limits.map(({ name }) => name).join(', ')}`;
 }
 
-export function ambiguousBaselinesWords(names: readonly string[]): string {
+export function guardFindingAmbiguityWords(names: readonly string[]): string {
   return `several baselines select the group: ${names.join(', ')}`;
 }
 
 /** Returns the finding's field `limits`: the names of the limits that the group breaks. */
-export function brokenLimitsInFinding({ broken }: Pick<Plan, 'broken'>): Pick<Assessment, 'limits'> {
+export function guardFindingBrokenLimits({ broken }: Pick<Plan, 'broken'>): Pick<Assessment, 'limits'> {
   return broken.length === 0 ? {} : { limits: broken.map(({ limit }) => limit.name) };
 }
