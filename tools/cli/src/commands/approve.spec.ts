@@ -125,8 +125,7 @@ it('`approve` says why the function failed, or that the function does not exist'
   const failed = { FunctionError: 'Unhandled', Payload: Buffer.from('{"errorMessage":"RetryableError: throttled"}') };
 
   expect((await approve('--finding finding.json --yes', on(RESTORED, [], { Invoke: failed }))).stderr).toBe(
-    `portcullis: ${FUNCTION} failed: RetryableError: throttled; see the log of the function\
-n`,
+    `portcullis: ${FUNCTION} failed: RetryableError: throttled; see the log of the function\n`,
   );
   expect((await approve('--finding finding.json --yes', on(RESTORED, [], { Invoke: notFound }))).stderr).toBe(
     `portcullis: function \`${FUNCTION}\` not found in eu-west-1 of account ${ACCOUNT}; expected credentials of the account of the deployment\n`,

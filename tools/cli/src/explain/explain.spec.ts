@@ -293,10 +293,7 @@ it.each<[string, () => Promise<string>, string]>([
 
   expect(stdout).toContain('based on the record only');
   expect(stderr).toContain(`portcullis: EC2 is not called: ${reason}`);
-  expect(stderr).toContain(
-    '. The explanation uses only the event\
-n',
-  );
+  expect(stderr).toContain('. The explanation uses only the event\n');
   expect({ exitCode, calls: ec2.calls }).toEqual({ exitCode: 0, calls: [] });
 });
 

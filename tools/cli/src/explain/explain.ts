@@ -84,8 +84,7 @@ async function openRegionToExplain({ accountId, region }: EventScope, options: E
   } catch (error) {
     reason = awsErrorWords(error, accountRegion);
   }
-  io.stderr.write(`portcullis: EC2 is not called: ${reason}. The explanation uses only the event\
-n`);
+  io.stderr.write(`portcullis: EC2 is not called: ${reason}. The explanation uses only the event\n`);
   return undefined;
 }
 

@@ -122,8 +122,7 @@ async function applyInAccountRegion(
   const unreadable = drifted.filter((state) => rulesThatApplyCannotRepair(state).length > 0 && hasUnreadListsInApply(state)).length;
   if (unreadable > 0)
     io.stderr.write(
-      `portcullis: ${countWithNoun(unreadable, 'group')} not repaired: a prefix list could not be read, so it is unknown whether rules are beyond an enforced limit\
-n`,
+      `portcullis: ${countWithNoun(unreadable, 'group')} not repaired: a prefix list could not be read, so it is unknown whether rules are beyond an enforced limit\n`,
     );
   if (enforced.length > 0) {
     refuseApplyBeyondMaxRevocations(enforced, options.maxRevocations);
