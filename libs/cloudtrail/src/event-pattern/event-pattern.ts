@@ -19,8 +19,8 @@ export interface EventPattern {
 
 export interface EventPatternOptions {
   /**
-   * Whether every baseline selects groups only by id. If a baseline selects groups by tag, name or VPC, the pattern cannot list the guarded
-   * groups. So with false, the pattern matches every watched call.
+   * Whether every baseline selects groups only by id. If false, the pattern matches every watched call, because it cannot list groups that
+   * a baseline selects by tag, name or VPC.
    *
    * @default true
    */

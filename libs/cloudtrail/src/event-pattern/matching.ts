@@ -26,7 +26,7 @@ export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
   collectEventLeaves(event, '', new Map(), leaves);
   return eventPatternConditionSets(pattern, '', [new Map()], false).some((set) => {
-    // In the order of the paths, because the array element that an earlier path chose decides whether a later path is absent.
+    // Sorted by path, because the array element that an earlier path chose decides whether a later path is absent.
     const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
     return eventPatternConditionsHold(conditions, leaves, new Map());
   });

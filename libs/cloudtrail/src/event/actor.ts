@@ -12,7 +12,7 @@ export interface Actor {
    * `issuerArn`.
    */
   readonly arn: string | null;
-  /** The ARN, including its path, of the role or user that issued the session. */
+  /** The ARN, including the path, of the role or user that issued the session. */
   readonly issuerArn: string | null;
   /** The account of the identity, which can differ from the account of the call. */
   readonly accountId: string | null;
@@ -20,7 +20,7 @@ export interface Actor {
   readonly accessKeyId: string | null;
   /** The name of the user, or of the role or user that issued the session. */
   readonly userName: string | null;
-  /** The caller who assumed the role chose this name, so the name proves nothing. */
+  /** The name of the session. The caller who assumed the role chose this name, so the name proves nothing. */
   readonly sessionName: string | null;
   /** The source identity of the session. If the session assumes another role, the new session keeps the source identity. */
   readonly sourceIdentity: string | null;

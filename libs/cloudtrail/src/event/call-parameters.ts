@@ -64,7 +64,7 @@ export function missingCloudTrailParameterProblem(call: CallParameters, located:
   return cloudTrailRequestProblems(call)[0] ?? cloudTrailProblem('missing', located, expected);
 }
 
-/** Returns the reasons why the request could be incomplete. The list is empty if the request is complete. */
+/** Returns the problems that may make the request incomplete, or an empty list if the request is complete. */
 export function cloudTrailRequestProblems({ request }: CallParameters): readonly RecordProblem[] {
   const expected = 'the parameters of the call';
   return isCloudTrailFieldPresent(request)
@@ -72,7 +72,7 @@ export function cloudTrailRequestProblems({ request }: CallParameters): readonly
     : [cloudTrailProblem('missing', request, expected)];
 }
 
-/** Returns the reasons why EC2's response could be incomplete. The list is empty if the response is complete or absent. */
+/** Returns the problems that may make EC2's response incomplete, or an empty list if the response is complete or absent. */
 export function cloudTrailResponseProblems({ response }: CallParameters): readonly RecordProblem[] {
   return isCloudTrailFieldPresent(response) ? cloudTrailParameterProblems(response, 'the response of the call') : [];
 }

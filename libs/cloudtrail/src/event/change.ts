@@ -110,7 +110,7 @@ export interface PrefixListRestoreChange {
   readonly version: string | null;
 }
 
-/** `AssociateSecurityGroupVpc`, `DisassociateSecurityGroupVpc`. The call adds or removes a VPC in which the group can be used. */
+/** `AssociateSecurityGroupVpc`, `DisassociateSecurityGroupVpc`. The call adds or removes a VPC in which the group is usable. */
 export interface AssociationChange {
   readonly kind: 'association';
   readonly action: 'associate' | 'disassociate';

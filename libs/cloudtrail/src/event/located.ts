@@ -31,7 +31,8 @@ export function cloudTrailField(parent: Located, ...names: readonly [string, ...
 }
 
 /**
- * Returns a field like `cloudTrailField`, but the path of an absent field has the case of the parent's other fields.
+ * Returns a field like `cloudTrailField`, but writes the path of an absent field in camelCase or PascalCase, like the parent's other
+ * fields.
  */
 export function cloudTrailFieldInParentCase(parent: Located, name: string): Located {
   const isPascalCase = Object.keys(cloudTrailFieldValues(parent)).some((key) => /^[A-Z]/.test(key));
@@ -73,7 +74,7 @@ export function omittedByCloudTrailProblem(located: Located): RecordProblem {
 
 /**
  * Returns the members of `{"items": […]}`, of `{"item": …}` or of a plain array. `{}` and an empty value have no members. Any other value
- * is the only member of a list. Adds a problem if CloudTrail omitted the list.
+ * counts as a list with one member. Adds a problem if CloudTrail omitted the list.
  */
 export function cloudTrailListMembers(list: Located, problems: RecordProblem[]): readonly Located[] {
   if (isOmittedByCloudTrail(list)) problems.push(omittedByCloudTrailProblem(list));

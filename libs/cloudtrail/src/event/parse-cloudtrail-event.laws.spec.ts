@@ -54,7 +54,7 @@ function isNoticed(before: ApiCall, after: ApiCall): boolean {
 }
 
 it.each(Object.entries(callForms).filter(([, event]) => callOf(event).unreadable.length === 0))(
-  '`parseCloudTrailEvent` reports an unexpected value anywhere in the request or response, unless the value does not change the result: %s',
+  '`parseCloudTrailEvent` reports every unexpected value in the request or response that changes the result: %s',
   (_, event) => {
     const unnoticed = [{ unexpected: ['garbage'] }, [{ unexpected: true }]].flatMap((garbage) =>
       pathsIn(event)

@@ -196,7 +196,7 @@ it.each<[string, unknown, string[]]>([
   expect(parsed.ok ? [] : parsed.problems.map(({ code, path }) => `${code} ${path}`)).toEqual(reasons);
 });
 
-it('`parseCloudTrailEvent` returns the id and name of an event that it refuses, if they are readable', () => {
+it('`parseCloudTrailEvent` returns the readable id and name of an event that it refuses', () => {
   expect(parseCloudTrailEvent(cloudTrailEvent({ ...detail, eventTime: undefined }))).toEqual({
     ok: false,
     problems: [{ code: 'missing', path: 'detail.eventTime', text: 'absent', expected: 'the time of the call' }],

@@ -8,7 +8,7 @@ import { readCallTarget, type Target } from './target.js';
 
 /** One call to EC2. */
 export interface ApiCall extends RecordedCall {
-  /** Null if the call succeeded. */
+  /** EC2's error message. Null if the call succeeded. */
   readonly errorMessage: string | null;
   readonly target: Target;
   /** The change that the call made. If `outcome` is not `succeeded`, the change that the call requested. */

@@ -12,7 +12,7 @@ import type { RecordProblem } from './problem.js';
 
 /**
  * Whether the call took effect. A refused call and a dry run changed nothing. `unknown` means that AWS failed during the call, so the call
- * possibly took effect.
+ * may have taken effect.
  */
 export type CallOutcome = 'succeeded' | 'refused' | 'dry-run' | 'unknown';
 
@@ -23,10 +23,10 @@ export interface RecordedCall {
   /** If several accounts get a record of one call, these records have the same id. Otherwise null. */
   readonly sharedEventId: string | null;
   readonly eventName: string;
-  /** When the call ended: ISO 8601, UTC. */
+  /** The time when the call ended: ISO 8601, UTC. */
   readonly eventTime: string;
   readonly eventVersion: string;
-  /** The account that received the record, which is the account whose resources the call concerned. */
+  /** The account whose resources the call concerned. CloudTrail calls it the recipient account. */
   readonly accountId: string;
   readonly region: string;
   readonly actor: Actor;
@@ -58,8 +58,8 @@ export function cloudTrailEventSource(event: unknown): string | null {
 }
 
 /**
- * Reads a record, or an EventBridge event that contains a record. Returns problems if the call is not to one of these services. Never
- * throws.
+ * Reads a record, or an EventBridge event that contains a record. Returns problems if the call is to a service that is not in
+ * `eventSources`. Never throws.
  */
 export function readRecordedCall(
   event: unknown,

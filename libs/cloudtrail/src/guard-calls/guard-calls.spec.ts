@@ -130,7 +130,7 @@ it.each([
   },
 );
 
-it('if the deployment has no KMS key, the pattern matches no call to KMS, and `parseGuardCall` returns undefined for one', () => {
+it('if the deployment has no KMS key, the pattern matches no call to KMS, and `parseGuardCall` returns undefined for a call to KMS', () => {
   expect(parseGuardCall(callOnKey('DisableKey', {}, KEY), { name: 'portcullis' })).toEqual({ ok: true, value: undefined });
   expect(JSON.stringify(guardCallPattern({ name: 'portcullis' }, { services }))).not.toContain('kms');
 });
@@ -161,7 +161,7 @@ it.each([
   call('scheduler', 'CreateSchedule', { groupName: 'portcullis-approvals', name: '1-sg-1' }),
   call('cloudformation', 'DeleteStack', { stackName: 'shop' }),
 ])(
-  'the pattern does not match, and `parseGuardCall` returns undefined for, a call outside the guard: $source $detail.eventName $detail.requestParameters',
+  'the pattern does not match a call outside the guard, and `parseGuardCall` returns undefined for the call: $source $detail.eventName $detail.requestParameters',
   (event) => {
     expect(matchesPattern(pattern, event)).toBe(false);
     expect(read(event)).toBeUndefined();

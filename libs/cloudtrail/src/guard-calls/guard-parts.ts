@@ -37,7 +37,7 @@ export interface GuardPart {
   readonly part: string;
   /** The event source without `.amazonaws.com`. */
   readonly service: GuardService;
-  /** The consequence of losing the part. */
+  /** What happens if somebody removes the part, in words. */
   readonly consequence: string;
   /**
    * Returns event pattern matchers for the names of this deployment's resources of the part. The list is empty if the deployment has no

@@ -11,7 +11,7 @@ export interface GuardCall extends RecordedCall {
   /** The name of the part, as written in the record. Null if the record does not contain the name. */
   readonly name: string | null;
   readonly effect: GuardEffect;
-  /** The consequence of losing the part. */
+  /** What happens if somebody removes the part, in words. */
   readonly consequence: string;
 }
 

@@ -63,7 +63,7 @@ it('`ruleRemovals` returns `certain: false` if the record of a later Revoke call
   expect(removalOf([...calls, unreadable])).toBe('RevokeSecurityGroupIngress by ben, perhaps');
 });
 
-it('`ruleRemovals` returns no removal for a rule that nobody added, or if the equal removed rule had another direction or group', () => {
+it('`ruleRemovals` returns no removal for a rule that nobody added, or that was removed only from another direction or group', () => {
   expect(removalOf(played([OPEN_WEB, ['ben', DROP]]).calls)).toBe('unknown');
   const { calls } = played([OPEN, ['ben', DROP]]);
   const rule = ingressRule(SSH);

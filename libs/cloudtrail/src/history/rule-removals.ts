@@ -9,7 +9,7 @@ export interface MissingRule extends Rule {
 }
 
 export interface RuleRemoval {
-  /** A Revoke call, or a Modify call that gave the rule another traffic or source. */
+  /** A Revoke call, or a Modify call that changed the traffic or the source of the rule. */
   readonly call: ApiCall;
   /**
    * True if the records prove that this call removed the rule. False if the records do not show which rule this call or a later call

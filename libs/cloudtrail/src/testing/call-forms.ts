@@ -125,7 +125,7 @@ export const authorizeEgress = call(
 /** Recorded: the record of a refused call has the request but no response. Error codes of EC2 have a prefix. */
 export const authorizeIngressRefused = failed('Client.UnauthorizedOperation', 'You are not authorized to perform this operation.');
 
-/** Documented: a dry run that would have succeeded is recorded as a failure. */
+/** Documented: CloudTrail records a successful dry run as a failed call. */
 export const authorizeIngressDryRun = failed('Client.DryRunOperation', 'Request would have succeeded, but DryRun flag is set.');
 
 /** Documented: CloudTrail omits a request or a response above 100 KB and writes `omitted: true` instead. */
@@ -261,7 +261,7 @@ export const modifyPrefixList = wrappedCall(
   { prefixList: { prefixListId: PREFIX_LIST, state: 'modify-in-progress', version: 3 } },
 );
 
-/** Documented in the EC2 API model. We infer the wrappers. */
+/** Documented in the EC2 API model, except the wrappers, which we infer. */
 export const restorePrefixList = wrappedCall(
   'RestoreManagedPrefixListVersion',
   { PrefixListId: PREFIX_LIST, PreviousVersion: 1, CurrentVersion: 3 },

@@ -12,8 +12,8 @@ import { trafficName } from '../formats/traffic-name.js';
 /** Traffic that a group lets in from many addresses of the internet. */
 export interface Exposure<R extends Rule = Rule> {
   /**
-   * `world`: at least 1/16 of the internet can send the traffic. `wide`: fewer addresses can, but at least as many as an IPv4 `/16` block
-   * has.
+   * `world`: at least 1/16 of the internet can send the traffic. `wide`: fewer addresses can send the traffic, but at least as many as in
+   * an IPv4 `/16` block.
    */
   readonly reach: 'world' | 'wide';
   /** The name of the service, such as `SSH` or `all traffic`, or the traffic if the service has no name. */
@@ -31,7 +31,8 @@ const WIDE_SHARE = 2 ** -16;
 
 /**
  * Returns the exposures of a group. Each exposure is distinct traffic that ingress rules let in from the world or from a wide range of
- * addresses. A sensitive service that only several rules with different traffic together open to the world is an exposure of its own.
+ * addresses. If only several rules with different traffic together open a sensitive service to the world, the service is an exposure of its
+ * own.
  *
  * @param addresses the CIDR blocks of each prefix list, by list id. A list that is not in the map counts as empty.
  */

@@ -20,7 +20,7 @@ export function shortenFinding(finding: Finding, maxBytes: number): Finding {
   return smaller;
 }
 
-/** The value of each removed key in a shortened finding. A required list becomes empty. */
+/** The value of each removed key in a shortened finding. A list that the schema requires becomes empty. */
 const EMPTY: { readonly [Key in OmittableKey]: Pick<Finding, Key> } = {
   rules: { rules: undefined },
   access: { access: { gained: [], lost: [] } },

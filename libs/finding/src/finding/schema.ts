@@ -104,7 +104,7 @@ export const findingSchema = z.strictObject({
         'tampering: a call concerned a part of Portcullis itself, such as its recorder, trail, functions, roles, logs or alarms.',
       ].join(' '),
     ),
-  severity: z.enum(SEVERITIES).describe('The severity, by the access that became reachable.'),
+  severity: z.enum(SEVERITIES).describe('The severity of the access that became reachable.'),
   summary: findingTextSchema('One sentence for people, without a full stop.').min(1),
   group: z
     .strictObject({
@@ -184,10 +184,12 @@ export const findingSchema = z.strictObject({
           moreUsers: z.int().describe('How many other resources have network interfaces in the group.'),
         })
         .optional()
-        .describe('The network interfaces in the group, and the resources that use them. Absent if unknown.'),
+        .describe('The network interfaces in the group, and the resources that use these interfaces. Absent if unknown.'),
     })
     .optional()
-    .describe('What the drift opens to the internet, and on which resources. Absent if the drift opens nothing to the internet.'),
+    .describe(
+      'The services that the drift opens to the internet, and the affected resources. Absent if the drift opens nothing to the internet.',
+    ),
   controls: findingListSchema(
     z.strictObject({
       standard: findingTextSchema(

@@ -131,7 +131,7 @@ export function asffFor(finding: Finding, origin: AsffOrigin, now: Date): AsffFi
         ...(controls.length > 0 && { RelatedRequirements: controlRequirements(controls).slice(0, MAX_REQUIREMENTS) }),
       },
     }),
-    // If an archived record becomes active again, Security Hub resets its workflow status to NEW.
+    // If an archived record becomes active again, Security Hub resets the record's workflow status to NEW.
     RecordState: isSettled ? 'ARCHIVED' : 'ACTIVE',
   };
 }

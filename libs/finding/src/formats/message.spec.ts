@@ -165,7 +165,7 @@ it.each([
   expect(consoleLink({ ...example().group, region })).toBe(link);
 });
 
-it('`findingFix` returns the commands of `fixCommandsFor` unless they are too long, and the link of `consoleLink`', () => {
+it('`findingFix` returns the link of `consoleLink`, and the commands of `fixCommandsFor` if these commands are short enough', () => {
   const fix = { commands: fixCommandsFor(example()), console: consoleLink(example().group) };
 
   expect(findingFix(example())).toEqual(fix);

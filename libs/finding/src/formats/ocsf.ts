@@ -146,7 +146,7 @@ const MAX_RANGES = 20;
 
 /**
  * Returns the finding as a Detection Finding. All findings about the drift of a group have the same `finding_info.uid`. A drift creates the
- * OCSF finding with this `uid`, and a restoration closes it. Every other finding has its own `uid`.
+ * OCSF finding with this `uid`, and a restoration closes the OCSF finding. Every other finding has its own `uid`.
  */
 export function ocsfFor(finding: Finding, now: Date): OcsfFinding {
   const { id, kind, severity, summary, group, baseline, limits = [], controls = [], event, outlook } = finding;
