@@ -28,7 +28,7 @@ export type TerraformResources = Readonly<Record<string, Readonly<Record<string,
 const NAME_ATTRIBUTES = ['name', 'function_name', 'bucket', 'alarm_name'];
 
 /**
- * Returns a function that looks up a reference in the resources of the synthesised stack, and returns its maximum length.
+ * Returns a function that looks up a reference in the resources, and returns the maximum length of the reference.
  */
 export function referenceLengths(resources: TerraformResources): LengthOf {
   function lengthOf(reference: string): number {
@@ -48,7 +48,7 @@ export function referenceLengths(resources: TerraformResources): LengthOf {
 }
 
 /**
- * Returns the number of characters of a policy toward IAM's limit. IAM counts no white space, but this function also counts the spaces
+ * Returns how many characters of a policy count toward IAM's limit. IAM counts no white space, but this function also counts the spaces
  * inside values, to be safe. `<`, `>` and `&` count as six characters each, because Terraform's AWS provider is written in Go and escapes
  * them. Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
  */

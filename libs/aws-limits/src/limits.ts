@@ -56,7 +56,7 @@ export interface AwsLimit {
   readonly allowed?: string;
   /** `default` if AWS raises the limit on request. @default AWS never raises the limit */
   readonly quota?: 'default';
-  /** `true` if an excess is only a warning, because AWS may have raised the quota and does not check it during a deployment. */
+  /** `true` if an excess is only a warning, because AWS may have raised the quota, and a deployment does not check the quota. */
   readonly warning?: true;
   /**
    * The key of the settings or of the baseline that increases the measured number, and the remedy for an excess.

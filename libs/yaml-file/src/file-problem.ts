@@ -28,7 +28,7 @@ export interface DataProblem<Code extends string = string> {
   /** What is wrong: a text, or a function that gets the invalid text of the file. */
   readonly message: string | ((written: string) => string);
   readonly expected: string | ((written: string) => string);
-  /** If the value occurs twice: the path of the first occurrence. The message then also says the line of the first occurrence. */
+  /** If the value occurs twice: the path of the first occurrence. `locate` adds the line of the first occurrence to the message. */
   readonly first?: Path;
 }
 

@@ -22,7 +22,7 @@ interface Entry {
 
 interface Built {
   readonly value: unknown;
-  /** The number of values in the data. An alias adds the number of values that it refers to. */
+  /** The number of values in the data. Each alias counts as all values of its anchor. */
   readonly size: number;
 }
 
@@ -31,7 +31,7 @@ const NOTHING: Built = { value: null, size: 1 };
 export class Tree {
   readonly data: unknown;
   readonly size: number;
-  /** Aliases without an anchor, and aliases inside the value that they refer to. `data` has `null` instead of such an alias. */
+  /** Aliases without an anchor, and aliases inside the value to which the alias refers. `data` has `null` instead of such an alias. */
   readonly problems: YamlProblem[] = [];
   /**
    * Keys that are written twice in one object. `data` has the first value of such a key, so that the caller can look for other problems.

@@ -7,7 +7,7 @@ import { SourceText, type YamlProblem } from './source-text.js';
 /** The maximum number of characters in a file. */
 export const MAX_FILE_LENGTH = 1024 * 1024;
 
-/** The maximum number of values in a file. An alias adds the number of values that it refers to. */
+/** The maximum number of values in a file. Each alias counts as all values of its anchor. */
 const MAX_VALUES = 200_000;
 
 /** The data, and a function that adds the position in the file to a problem. */
@@ -47,7 +47,7 @@ function refusedYaml(...problems: readonly YamlProblem[]): YamlResult {
 function yamlSizeProblems({ size }: Tree, source: SourceText): YamlProblem[] {
   if (size <= MAX_VALUES) return [];
   const found = size > Number.MAX_SAFE_INTEGER ? 'more values than can be counted' : `${size} values`;
-  const expected = `at most ${MAX_VALUES} values; an alias adds the values that it refers to`;
+  const expected = `at most ${MAX_VALUES} values, and each alias counts as all values of its anchor`;
   return [source.problem([0, 0], 'too-large', `the file has ${found}`, expected)];
 }
 

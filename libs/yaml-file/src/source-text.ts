@@ -11,7 +11,7 @@ export type YamlProblemCode =
   | 'more-syntax'
   | 'duplicate-key'
   | 'unknown-anchor'
-  /** An alias is inside the value to which it refers. */
+  /** An alias is inside the value to which the alias refers. */
   | 'endless-alias'
   | 'too-large'
   | 'too-deep';

@@ -78,7 +78,7 @@ law(
 );
 
 describe('sets of traffic from blocks have complements', () => {
-  // A complement has thousands of ranges, so a few cases are enough.
+  // A complement has thousands of ranges, so the law runs for only a few cases.
   const complement = (name: string, holds: (a: Perms, b: Perms) => boolean) => {
     law(name, blockPermissions, holds, 8);
   };

@@ -77,7 +77,7 @@ describe('accessBeyond', () => {
     ]);
   });
 
-  it('accessBeyond counts traffic that is beyond several bounds only once', () => {
+  it('accessBeyond returns traffic that is beyond several bounds only once', () => {
     const bounds = [bound('tcp 20-22', []), bound('tcp 22-30', []), bound('udp 1', [])];
 
     expect(beyond(rules('tcp 22-25 from 11.0.0.0/8', 'tcp 21 from 11.0.0.0/8'), bounds)).toEqual(['tcp 21-25 from 11.0.0.0/8']);

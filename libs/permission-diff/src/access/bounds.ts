@@ -28,8 +28,8 @@ export interface Bound {
   /** The blocks, groups and prefix lists that are allowed to use the services. Canonical order. */
   readonly senders: readonly Source[];
   /**
-   * The other security groups that are allowed to use the services: none, those in the account of the bounded group, or any. A group
-   * without an account belongs to the account of the bounded group.
+   * The other security groups that are allowed to use the services: no groups, the groups in the account of the bounded group, or all
+   * groups. A group without an account belongs to the account of the bounded group.
    */
   readonly groups: 'none' | 'ownAccount' | 'any';
   /**
@@ -55,16 +55,16 @@ export interface BoundOptions {
   readonly permitted?: readonly Rule[];
 }
 
-/** The traffic that rules let in beyond bounds, and the rules that let in some of this traffic. */
+/** The traffic that rules let in beyond bounds, and the rules that let in a part of this traffic. */
 export interface Beyond<R extends Rule> {
   /** The traffic. Ranges are disjoint and in canonical order. */
   readonly ranges: AccessRange[];
-  /** The rules that let in some of this traffic, in the given order. */
+  /** The rules that let in a part of this traffic, in the given order. */
   readonly rules: R[];
 }
 
 /**
- * Returns the traffic that the rules let in beyond any of the bounds, and the rules that let in some of this traffic. All rules must have
+ * Returns the traffic that the rules let in beyond any of the bounds, and the rules that let in a part of this traffic. All rules must have
  * the same direction. The returned traffic does not depend on how the rules are written, split or ordered. Later calls with the same bound
  * object are faster, because a cache keeps the parsed bound.
  */
@@ -122,7 +122,7 @@ function groupAccessRegionsByServices(regions: readonly AccessRegion[]): readonl
 }
 
 /**
- * Reports whether the source overlaps any of the senders, which must be disjoint and sorted. If a block overlaps any sender, it overlaps a
+ * Reports whether the source overlaps any of the senders, which must be disjoint and sorted. A block that overlaps any sender overlaps a
  * neighbor in the sorted list.
  */
 function overlapsSortedSenders(senders: readonly Source[], source: Source): boolean {
@@ -181,7 +181,7 @@ function cachedBoundChecker(bound: Bound, lists: Addresses): BoundChecker {
 /** Checks rules against one bound. */
 class BoundChecker {
   private readonly services: readonly Services[];
-  /** The allowed senders. The blocks are disjoint, sorted and as wide as possible, so that each allowed block lies within exactly one of them. */
+  /** The allowed senders. The blocks are disjoint, sorted and as wide as possible, so that each allowed block lies within exactly one of these blocks. */
   private readonly senders: readonly Source[];
   private readonly entries: ReadonlyMap<string, readonly Source[] | undefined>;
 
@@ -228,7 +228,8 @@ class BoundChecker {
 
   /**
    * Returns the regions that can be beyond the bound, alone or together with other regions. `filled` are the same rules, but each group has
-   * the account that other rules name for the group. The result contains these accounts, but the check of the groups ignores them.
+   * the account that other rules name for the group. The result contains these accounts, but the check of allowed groups ignores the added
+   * accounts.
    */
   suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly AccessRegion[] {
     const suspects: AccessRegion[] = [];
@@ -297,7 +298,7 @@ class BoundChecker {
 
   /**
    * Returns the narrow regions that together can fill a block that is one bit too wide. Every wider block contains such a block. A region
-   * that is too wide itself cannot fill the gaps: it either contains the whole block or does not overlap it.
+   * that is too wide itself cannot fill a part of the block: the region contains the whole block or does not overlap the block.
    */
   private filling(regions: readonly AccessRegion[]): readonly AccessRegion[] {
     const shares = new Map<string, number>();

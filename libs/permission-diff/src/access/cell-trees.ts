@@ -20,7 +20,7 @@ export function buildAccessCellTrees(sources: readonly Source[]): readonly Cell[
 
 /** Returns the items in ascending order of their sources. */
 export function sortedByRuleSource<T extends { readonly source: Source }>(items: readonly T[]): readonly T[] {
-  // This second sort takes linear time, because the items are nearly sorted.
+  // This sort takes linear time, because `sortedByRuleSourceRank` returns nearly sorted items.
   return sortedByRuleSourceRank(items).sort((a, b) => compareSources(a.source, b.source));
 }
 
@@ -52,7 +52,7 @@ function accessCellTreeKeyAt(sources: readonly Source[], i: number): string | un
 
 /**
  * Builds the tree of the block that has this prefix length and contains the sources from index `from` to before `to`. Appends the cell of
- * each of these sources to `cells`. Requires at least one source. If there are several sources, they must be blocks.
+ * each of these sources to `cells`. Requires at least one source. Several sources must all be blocks.
  */
 function buildAccessCellTree(
   cells: Cell[],

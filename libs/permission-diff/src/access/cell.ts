@@ -42,7 +42,8 @@ export class Cell {
   rest: Rest | undefined;
 
   /**
-   * Makes the cell of the block that has this prefix length and contains `source`. If `source` is a group or prefix list, makes its cell.
+   * Makes the cell of the block that has this prefix length and contains `source`. If `source` is a group or prefix list, makes the cell of
+   * this group or list.
    */
   constructor(
     readonly parent: Cell | undefined,

@@ -10,8 +10,8 @@ import { readAccessRules, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type Addresses } from './access-region.js';
 
 /**
- * The difference between the traffic that two sets of permissions let in. Plain data. Equal traffic gives an equal result, however the
- * permissions are written.
+ * The difference between the traffic that two sets of permissions let in. Plain data. The result depends only on the traffic, not on how
+ * the permissions are written.
  */
 export interface AccessComparison {
   /** Traffic that only the required permissions let in. Ranges are disjoint and in canonical order. */

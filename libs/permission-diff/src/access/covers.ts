@@ -28,8 +28,8 @@ export function accessRegionsCover(granted: readonly AccessRegion[], wanted: rea
 }
 
 /**
- * Reports whether both lists let in some of the same traffic. A group or prefix list overlaps only itself if `addresses` does not contain
- * its id.
+ * Reports whether any traffic is in both lists. If `addresses` does not contain the id of a group or prefix list, the group or list
+ * overlaps only itself.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */

@@ -20,7 +20,7 @@ import {
 } from './sender-access.js';
 import { sweepAccessRegions } from './sweep.js';
 
-/** An interval of services that one side lets in from all of these senders, and the other side from none of them. */
+/** An interval of services that only one side lets in from these senders. */
 export interface Run extends Services {
   readonly senders: Source[];
 }

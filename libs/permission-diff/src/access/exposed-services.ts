@@ -1,4 +1,4 @@
-/** Lists sensitive services, which should never be open to the internet. Finds the sensitive services that rules expose, and the rules that expose them. */
+/** Lists sensitive services, which should never be open to the internet. Finds the sensitive services that rules expose to the internet, and the rules that expose these services. */
 import type { Rule } from '../rules/rule.js';
 import type { Traffic } from '../rules/traffic.js';
 import type { Addresses } from './access-region.js';
@@ -15,7 +15,7 @@ export interface SensitiveService {
  * Sorted by port, with tcp before udp.
  *
  * The list contains every port that one of these sources calls risky. The list leaves out web ports (3000, 5000, 8080, 8088, 8888) and mail
- * ports (25, 110, 143), because people open them to the world on purpose:
+ * ports (25, 110, 143), because people open these ports to the world on purpose:
  *
  * - Security Hub EC2.19: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19
  * - Trusted Advisor HCP4007jGY, only the ports with red alerts: https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html

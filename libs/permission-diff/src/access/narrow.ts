@@ -31,7 +31,8 @@ export interface NarrowOptions extends BoundOptions {
 /**
  * Returns the fewest rules that let in exactly the allowed traffic of `rules`: the traffic that is not beyond the bounds if `rules` and
  * `carried` are checked together. The returned rules are in canonical order, and can overlap each other. Each returned rule has the
- * description of the first given rule that covers it, or else of the first given rule that overlaps it.
+ * description of the first given rule that covers the returned rule. If no given rule covers the returned rule, the description comes from
+ * the first given rule that overlaps the returned rule.
  *
  * Returns `undefined` if, for some service, the bounds allow only a part of a prefix list with known addresses, or if the traffic needs
  * more than `maxRules` rules. For example, all traffic except one port needs 257 rules, because each of the other 255 protocols needs a

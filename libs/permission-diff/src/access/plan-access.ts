@@ -20,10 +20,10 @@ export interface PlanAccessOptions extends AccessOptions {
 }
 
 /**
- * Returns what to authorize and what to revoke, so that the group lets in the traffic of `required`, and the traffic of `permit` that it
- * let in before. The plan keeps each actual rule that lets in only required or permitted traffic, and revokes the other rules. The plan
- * authorizes a required rule only if the kept rules and the other authorized rules do not already let in its traffic. The plan never
- * authorizes a part of a required rule.
+ * Returns what to authorize and what to revoke, so that the group lets in all traffic of `required`, and otherwise only traffic of `permit`
+ * that the group let in before. The plan keeps each actual rule that lets in only required or permitted traffic, and revokes the other
+ * rules. The plan authorizes a required rule only if the kept rules and the other authorized rules do not already let in all traffic of the
+ * rule. The plan never authorizes a part of a required rule.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */

@@ -15,7 +15,7 @@ export const NO_COVER: Cover = 0;
 export const BY_REQUIRED: Cover = 1;
 export const BY_ACTUAL: Cover = 2;
 
-/** The access in a comparison if both sides let in the senders, or neither side does: the sides agree on these senders. */
+/** The compared access of senders that both sides let in, and of senders that neither side lets in. */
 export const AGREED = NEITHER;
 
 /** Returns the access of the same senders after the sides in `cover` let in all of them. */

@@ -104,7 +104,7 @@ it('after narrowRules, nothing is beyond the bounds, and narrowing again returns
 });
 
 it('accessBeyond and narrowRules give the same answer if the rules are split, repeated and reversed', () => {
-  // The rules for one service and one sender whose packets the given rules let in.
+  // For each packet that the given rules let in, the rule for the service and the sender of the packet.
   const split = (rules: readonly TinyRule[]) =>
     TINY_RULES.filter(
       ({ traffic, source, packets }) =>

@@ -12,7 +12,7 @@ import { isBlockSource, type Source } from '../rules/source.js';
 export interface WorldOpenOptions extends AccessOptions {
   /**
    * A service is open to the world if the rules let in at least this share of the addresses in use. The share must be greater than 0 and at
-   * most 1. Private and reserved addresses are not in use. IPv6 addresses are in use only if IANA has allocated them to a registry.
+   * most 1. Private and reserved addresses are not in use. An IPv6 address is in use only if IANA has allocated the address to a registry.
    *
    * @default 1/16: as much as `16.0.0.0/4` or `2600::/12`, and more than any single organization owns
    */
@@ -63,8 +63,8 @@ export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses =
 }
 
 /**
- * The addresses in use in one address family: those in allocated blocks, except those in reserved blocks. The blocks in each list are
- * disjoint.
+ * The addresses in use in one address family: all addresses in allocated blocks, except the addresses in reserved blocks. The blocks in
+ * each list are disjoint.
  */
 type World = readonly [allocated: readonly Source[], reserved: readonly Source[]];
 
@@ -81,8 +81,9 @@ function worldAddresses(): readonly World[] {
       parseWorldOpenBlocks('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
     ],
     [
-      // The blocks that IANA had allocated to the registries on 2024-11-01, when it allocated `2410::/12`. IANA allocated `2001::/16` in
-      // many parts; we count it as one block. Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
+      // The blocks that IANA had allocated to the registries on 2024-11-01, the day of the allocation of `2410::/12`. IANA allocated
+      // `2001::/16` in many parts, which count here as one block. Source:
+      // https://www.iana.org/assignments/ipv6-unicast-address-assignments/
       parseWorldOpenBlocks(
         '2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12',
       ),

@@ -114,7 +114,7 @@ describe('diffPermissions finds a difference between', () => {
     expect(diffPermissions([a], [b])).toEqual({ authorize: [a], revoke: [b], unchanged: [] });
   });
 
-  it('diffPermissions does not match a group without an account if other sources name two accounts for its id', () => {
+  it('diffPermissions does not match a group without an account if other sources name two accounts for the group id', () => {
     const required = [fromGroup('sg-2')];
     const actual = [fromGroup('sg-2', '111122223333'), fromGroup('sg-2', '444455556666')];
 

@@ -7,7 +7,7 @@ import { InvalidPermissionError, type ReadResult } from '../rules/problem.js';
 
 jest.setTimeout(60_000);
 
-/** More rules than a call can have arguments, and far more than EC2 allows. */
+/** More rules than the maximum number of arguments of a call, and far more rules than EC2 allows. */
 const MANY = 130_000;
 const many = <T>(make: (index: number) => T): T[] => Array.from({ length: MANY }, (_, i) => make(i));
 

@@ -6,8 +6,8 @@ import { matchRules } from './match-rules.js';
 
 /**
  * Returns the rules as permissions in canonical form and order. All rules with the same protocol and ports form one permission. A
- * permission has ports only if its protocol has ports, and has no empty lists, because EC2 refuses them. If rules are repeated, the first
- * rule is written. The permissions keep descriptions, but not the direction.
+ * permission has ports only if its protocol has ports. A permission has no empty lists, because EC2 refuses empty lists. If rules are
+ * repeated, the first rule is written. The permissions keep descriptions, but not the direction.
  *
  * @throws {RangeError} if the rules have different directions.
  */

@@ -41,7 +41,7 @@ describe('the account of a group source without an account', () => {
     expect(filled(fromGroup('sg-1', b), [fromGroup('sg-1', a), fromGroup('sg-2')])).toEqual(fromGroup('sg-1', b));
   });
 
-  it('fillInRuleSourceAccounts returns lists unchanged if all of their groups have an account', () => {
+  it('fillInRuleSourceAccounts returns the same lists if all groups have an account', () => {
     const lists = [[fromGroup('sg-1', a)], [fromAnyone]];
 
     fillInRuleSourceAccounts(...lists).forEach((list, i) => {

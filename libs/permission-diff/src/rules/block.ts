@@ -88,7 +88,7 @@ export function compareIpv6Blocks(a: Ipv6Source, b: Ipv6Source): number {
 
 /** Reports whether the two blocks share an address. An IPv4 block and an IPv6 block never share an address. */
 export function cidrBlocksOverlap(a: Block, b: Block): boolean {
-  // Two blocks are either nested or disjoint. So they overlap exactly if the wider block contains the narrower block.
+  // Two blocks are either nested or disjoint, so two blocks overlap exactly if the wider block contains the narrower block.
   const shortest = Math.min(a.prefixLength, b.prefixLength);
   // A fast path, because most pairs of blocks are IPv4.
   if (a.kind === 'ipv4' && b.kind === 'ipv4') return keepHighBitsOfAddress(a.address ^ b.address, shortest) === 0;

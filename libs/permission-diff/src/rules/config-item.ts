@@ -46,8 +46,8 @@ function parsePermissionsJson(text: string): unknown {
 }
 
 /**
- * The lists of sources in a permission, with the fields of their entries. If an entry is not an object, such as a text in `ipRanges`, it is
- * read as the value of the first field.
+ * The lists of sources in a permission, with the fields of their entries. An entry that is not an object, such as a text in `ipRanges`, is
+ * the value of the first field.
  */
 const LISTS: readonly (readonly [list: string, ...fields: (keyof RuleFields)[]])[] = [
   ['ipv4Ranges', 'CidrIp'],

@@ -60,7 +60,7 @@ describe('readRules', () => {
   });
 
   it.each([[{ Comment: 'x' }], [{ NewSources: [] }], [{ NewSources: null }], [{ Comment: { length: 1 } }]])(
-    'readRules ignores %j next to known fields, because it names no source',
+    'readRules ignores %j next to known fields, because the unknown field names no source',
     (unknown) => {
       expect(words([{ IpProtocol: '-1', IpRanges: anyone, ...unknown }])).toEqual(['all traffic from 0.0.0.0/0']);
     },

@@ -44,7 +44,7 @@ function readPrefixListSource(refuse: Refuse, { PrefixListId }: Fields): Source 
 }
 
 function readGroupSource(refuse: Refuse, { GroupId, GroupName, UserId }: Fields, options: SourceOptions): Source | null {
-  // A group name is not resolved, because it is unique only inside one VPC, and another group can get the same name.
+  // A group name does not identify the group: another VPC can have the name, and another group can get the name.
   const groupId =
     (GroupId ?? null) === null && typeof GroupName === 'string' && GroupName !== ''
       ? refuse('group-name-only', '.GroupName', GroupName, EXPECTED_GROUP_ID)

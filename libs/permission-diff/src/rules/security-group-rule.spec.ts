@@ -46,7 +46,7 @@ describe('securityGroupRuleOf', () => {
     [{ ...any, IpProtocol: 'icmp', FromPort: 8, PrefixListId: 'pl-1' }],
     [{ ...any, IpProtocol: '50', ReferencedGroupInfo: { GroupId: 'sg-2' } }],
     [{ ...any, ReferencedGroupInfo: { GroupId: 'sg-2', UserId: '111122223333' } }],
-  ])('securityGroupRuleOf writes %j exactly as it was read', (item) => {
+  ])('securityGroupRuleOf returns the item that readSecurityGroupRule read, for %j', (item) => {
     const read = readSecurityGroupRule(item);
 
     expect(read.ok && securityGroupRuleOf(read.value)).toStrictEqual(item);
@@ -74,7 +74,7 @@ describe('a list of items of DescribeSecurityGroupRules', () => {
 
   it.each<[items: unknown, problems: readonly string[]]>([
     [undefined, ['wrong-type rules']],
-    [{ SecurityGroupRules: [] }, ['wrong-type rules']], // the response instead of the list in it
+    [{ SecurityGroupRules: [] }, ['wrong-type rules']], // the whole response instead of its list of rules
     [[null], ['wrong-type rules[0]']],
     [
       [, 'x'],

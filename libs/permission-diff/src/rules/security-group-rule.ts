@@ -73,7 +73,7 @@ const PATHS: Readonly<Partial<Record<keyof RuleFields, string>>> = {
   UserId: 'ReferencedGroupInfo.UserId',
 };
 
-/** EC2's `SecurityGroupRule` without its ids and tags. It has exactly one source, of one of the four kinds. */
+/** EC2's `SecurityGroupRule` without ids and tags. Exactly one of the four source fields is present. */
 export interface SecurityGroupRule {
   readonly IsEgress: boolean;
   readonly IpProtocol: string;

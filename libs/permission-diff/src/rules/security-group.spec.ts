@@ -49,12 +49,16 @@ describe('an item of DescribeSecurityGroups', () => {
   });
 
   it.each<[why: string, group: unknown, problems: readonly string[]]>([
-    ['must be an object', undefined, ['wrong-type group']],
-    ['must have an id', { ...group, GroupId: 'web' }, ['not-an-id group.GroupId']],
+    ['is an object', undefined, ['wrong-type group']],
+    ['has an id', { ...group, GroupId: 'web' }, ['not-an-id group.GroupId']],
     // A reader that took an absent list for an empty list would miss rules.
-    ['must have both lists, even if they are empty', { GroupId: 'sg-1', IpPermissions: [] }, ['wrong-type group.IpPermissionsEgress']],
     [
-      'must contain only valid permissions, and every problem is reported with its path',
+      'has both lists of permissions, even if the lists are empty',
+      { GroupId: 'sg-1', IpPermissions: [] },
+      ['wrong-type group.IpPermissionsEgress'],
+    ],
+    [
+      'contains only valid permissions, and reports every problem with its path',
       {
         ...group,
         IpPermissions: [
@@ -68,7 +72,7 @@ describe('an item of DescribeSecurityGroups', () => {
         'no-source group.IpPermissions[1]',
       ],
     ],
-  ])('readSecurityGroup refuses an item, because it %s', (_why, value, problems) => {
+  ])('readSecurityGroup requires that an item %s', (_why, value, problems) => {
     expect(said(value)).toEqual(problems);
   });
 

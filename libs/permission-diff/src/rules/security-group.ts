@@ -43,7 +43,7 @@ export function readPermissionListsOfGroup(
   const rules = new Map<string, Rule>();
   lists.forEach((field, isEgress) => {
     const list = group[field];
-    // An absent list does not count as empty, because the document may have lost it.
+    // An absent list is a problem, because the document may lack the list by mistake.
     if (!Array.isArray(list)) {
       refuse('wrong-type', field, list, 'a list of permissions, which may be empty');
       return;

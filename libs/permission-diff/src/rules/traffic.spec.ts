@@ -37,7 +37,7 @@ const icmp = (type: number, code: number, protocol: 'icmp' | 'icmpv6' = 'icmp'):
   code,
 });
 
-it('trafficKey orders traffic by protocol number, with all traffic first, and then by its two port fields', () => {
+it('trafficKey orders traffic by protocol number, with all traffic first, and then by `FromPort` and `ToPort`', () => {
   const inOrder: Traffic[] = [
     { kind: 'all' },
     { kind: 'protocol', protocol: '0' },
