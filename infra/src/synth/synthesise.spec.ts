@@ -108,7 +108,9 @@ describe('a note', () => {
       'says once which baselines let the whole world reach a service',
       'trail: existing\n',
       BASELINE.replace(/ingress: \[.*\]/, `ingress: [${permission.replace('10.0.0.0/8', '0.0.0.0/0')}]`),
-      [/^WARNING: .*baseline\.yaml: declared open to the internet, so the guard leaves it open: `.*`: SSH \(tcp\/22\)$/],
+      [
+        /^WARNING: .*baseline\.yaml: the guard leaves these services open to the internet, because a baseline allows them: `.*`: SSH \(tcp\/22\)$/,
+      ],
     ],
     [
       'says once for each file what its limits let the remediator change, and what AWS Config evaluates',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
-/** Returns the packages that the module and its local imports load at run time. Imports of types do not count. */
+/** Returns the packages that the module and its local imports load at run time. Leaves out imports of types. */
 const packagesOf = (file: string, seen = new Set<string>()): string[] => {
   if (seen.has(file)) return [];
   seen.add(file);

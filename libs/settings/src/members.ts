@@ -3,7 +3,7 @@ import type { Settings } from './settings.js';
 
 type Organization = Settings['organization'];
 
-/** Returns the member accounts that the settings list. Each of them gets its own stack. */
+/** Returns the member accounts that the settings list. Each listed account gets its own stack. */
 export function listedMemberAccounts(organization: Organization): readonly string[] {
   return organization === undefined || organization.members === 'all' ? [] : organization.members;
 }

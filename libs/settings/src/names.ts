@@ -7,7 +7,7 @@ export interface DeploymentName {
   readonly region: string;
 }
 
-/** The two Lambda functions by their names in metrics and constructs. */
+/** The names of the two Lambda functions in metrics and constructs. */
 export const GUARDS = { remediator: 'config-remediator', detector: 'cloudtrail-detector' } as const;
 
 export type Guard = (typeof GUARDS)[keyof typeof GUARDS];

@@ -72,7 +72,7 @@ export const REGIONAL_KEYS = {
   alarms: settingsMapping(
     {
       actions: z
-        .array(arnSetting('[a-z-]+', '.+', 'the ARN of an SNS topic, or of another action of CloudWatch'), {
+        .array(arnSetting('[a-z-]+', '.+', 'the ARN of an SNS topic, or of another action of a CloudWatch alarm'), {
           error: 'a list of ARNs',
         })
         .default([]),
@@ -82,11 +82,11 @@ export const REGIONAL_KEYS = {
   ).default({ actions: [], driftsPerHour: 20 }),
 } as const;
 
-/** The keys that have one value for the whole deployment. `regions` is not among them. */
+/** The keys that have one value for the whole deployment. The key `regions` is defined elsewhere. */
 export const COMMON_KEYS = {
   name: textSetting(
     /^(?=.{3,28}$)[a-z](-?[a-z0-9])*$/,
-    '3 to 28 lower-case letters, digits and single hyphens, starting with a letter: CloudTrail, S3 and IAM limit the names made with it',
+    '3 to 28 lower-case letters, digits and single hyphens, starting with a letter, because CloudTrail, S3 and IAM limit the names of resources',
   ).default('portcullis'),
   accountId: accountIdSetting.optional(),
   trail: choiceSetting(['create', 'existing']).default('create'),

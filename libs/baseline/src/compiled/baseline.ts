@@ -4,7 +4,7 @@ import type { Bound, Rule } from '@portcullis/permission-diff';
 export interface CompiledBaseline {
   /** Sorted by name. */
   readonly baselines: readonly Baseline[];
-  /** Sorted by name. Absent if the file declares no limits. */
+  /** Sorted by name. The field is absent if the file declares no limits. */
   readonly limits?: readonly Limit[];
 }
 
@@ -14,16 +14,16 @@ export interface Baseline {
   readonly groups: GroupSelection;
   /**
    * `enforce` restores a drifted group. `approve` restores a drifted group after somebody has approved the restoration, or after
-   * `approveWithin`. `report` only reports the drift.
+   * `approveWithin` minutes. `report` only reports the drift.
    */
   readonly mode: 'enforce' | 'approve' | 'report';
-  /** How long a restoration waits for an approval, in minutes. Present only with mode `approve`. */
+  /** The number of minutes after which a restoration needs no approval. The field is present only with mode `approve`. */
   readonly approveWithin?: number;
   /** `rules`: the group must have exactly these rules. `access`: the group may have other rules if they let in exactly the same traffic. */
   readonly compare: 'rules' | 'access';
-  /** Has no duplicates and the order of `compareRules`. If the list is empty, the group lets no traffic in. */
+  /** The rules have no duplicates, and the order of `compareRules`. If the list is empty, the group lets no traffic in. */
   readonly ingress: readonly Rule[];
-  /** Has no duplicates and the order of `compareRules`. If `egress` is absent, Portcullis does not compare the egress rules of a group. */
+  /** The rules have no duplicates, and the order of `compareRules`. If `egress` is absent, Portcullis does not compare the egress rules of a group. */
   readonly egress?: readonly Rule[];
   readonly permit: readonly Permit[];
   readonly ignore: readonly IgnoreClause[];
@@ -52,14 +52,14 @@ export interface GroupCriteria {
 export interface Permit {
   /** Contains ingress and egress rules, without duplicates, in the order of `compareRules`. */
   readonly rules: readonly Rule[];
-  /** The last day of the permit in UTC, as `YYYY-MM-DD`. If absent, the permit never ends. */
+  /** The last day of the permit in UTC, as `YYYY-MM-DD`. If `until` is absent, the permit never ends. */
   readonly until?: string;
   readonly reason?: string;
 }
 
 /**
- * Matches the rules of another owner, such as a load-balancer controller. A matching rule is not drift and is not revoked. If `within` is
- * given, a matching rule is nevertheless drift unless the rules in `within` together cover its traffic.
+ * Matches the rules of another owner, such as a load-balancer controller. A matching rule is not drift and is not revoked. With `within`, a
+ * matching rule is drift unless the rules in `within` together cover its traffic.
  */
 export type IgnoreClause = OwnerClause & {
   /** Contains ingress and egress rules, without duplicates, in the order of `compareRules`. */
@@ -85,7 +85,7 @@ export interface Limit {
   readonly mode: 'report' | 'enforce';
   /** `revoke` revokes a rule that lets in forbidden traffic. `narrow` replaces the rule by rules for the traffic that the limit allows. */
   readonly repair: 'revoke' | 'narrow';
-  /** Says whether to report or to revoke a rule that cannot be narrowed. Has no effect with `repair: revoke`. */
+  /** With `repair: narrow`, says whether to report or to revoke a rule that cannot be narrowed. */
   readonly otherwise: 'report' | 'revoke';
   /** A group must respect all of these bounds on incoming traffic. They have no duplicates and are in canonical order. */
   readonly ingress: readonly Bound[];
@@ -96,8 +96,8 @@ export interface Limit {
 }
 
 /**
- * The groups that a limit applies to. With `all`, the limit applies to every group. Otherwise it applies to each group whose id is in
- * `ids`, and to each group that matches all given criteria. The limit never applies to a group in `except`.
+ * The groups that a limit applies to. With `all`, the limit applies to every group. Without `all`, the limit applies to each group whose id
+ * is in `ids`, and to each group that matches all given criteria. The limit never applies to a group in `except`.
  */
 export interface LimitedGroups extends GroupSelection {
   readonly all?: true;

@@ -6,7 +6,7 @@ export type TrafficFields = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPo
 
 const ANYWHERE = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
-/** Returns a permission with these traffic fields. Its source is arbitrary: `readRules` refuses a permission without a source. */
+/** Returns a permission with these traffic fields. The source is arbitrary: `readRules` refuses a permission without a source. */
 export function baselineTrafficPermission({ IpProtocol, FromPort, ToPort }: Readonly<Record<string, unknown>>): object {
   return { IpProtocol, FromPort, ToPort, ...ANYWHERE };
 }

@@ -6,8 +6,7 @@ import { compareRules, ruleKey, type Bound, type Rule, type Source, type Traffic
 import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Limit, LimitedGroups, Permit } from './baseline.js';
 
 /**
- * Returns the baselines and limits with sorted rules, group ids, permits, ignore clauses and bounds, sorted by name, without duplicates, and
- * with keys in a fixed order.
+ * Returns the baselines and limits in canonical form: every list is sorted and has no duplicates, and the keys have a fixed order.
  */
 export function canonicalBaselines(baselines: readonly Baseline[], limits: readonly Limit[] = []): CompiledBaseline {
   return {
@@ -116,6 +115,6 @@ function sortCompiledByText<T>(items: readonly T[], textOf: (item: T) => string)
     const text = textOf(item);
     if (!byText.has(text)) byText.set(text, item);
   }
-  // Compares code units, so the order does not depend on the locale.
+  // The comparison of code units does not depend on the locale.
   return [...byText].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
 }

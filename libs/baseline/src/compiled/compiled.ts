@@ -17,7 +17,7 @@ import { compileBaselineTraffic, parseCompiledBaselineSender, readBaselineTraffi
 
 /** Increase the version with every change of the format, so that a deployed function never ignores a key that it does not know. */
 const FORMAT_VERSION = 2;
-/** The version of a file with limits or `within`. Functions of older releases would ignore both keys. */
+/** The version of a file with limits or `within`. Functions of older releases would ignore `limits` and `within`. */
 const VERSION_WITH_BOUNDS = 3;
 /** The version of a file with a baseline in mode `approve`. Functions of older releases would treat this mode as `report`. */
 const VERSION_WITH_APPROVAL = 4;

@@ -11,7 +11,7 @@ function warningOf(baselines: readonly string[], today?: string): string | undef
 
 const ssh = `name: bastion, ingress: [${permission(22)}]`;
 const permitted = `name: db, ingress: [], permit: [{ permission: ${permission(3306)}, until: 2026-11-23 }]`;
-const START = 'declared open to the internet, so the guard leaves it open: ';
+const START = 'the guard leaves these services open to the internet, because a baseline allows them: ';
 
 it.each<[string, string[], string | undefined, string | undefined]>([
   ['a declared service', [ssh], undefined, `${START}\`bastion\`: SSH (tcp/22)`],

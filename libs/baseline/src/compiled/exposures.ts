@@ -31,5 +31,5 @@ export function baselineExposureWarning(exposures: readonly BaselineExposure[]):
   if (exposures.length === 0) return undefined;
   const named = exposures.slice(0, MAX_NAMED).map(({ baseline, services }) => `\`${baseline}\`: ${formatServices(services)}`);
   const more = exposures.length - named.length;
-  return `declared open to the internet, so the guard leaves it open: ${named.join('; ')}${more === 0 ? '' : `; and ${more} more baselines`}`;
+  return `the guard leaves these services open to the internet, because a baseline allows them: ${named.join('; ')}${more === 0 ? '' : `; and ${more} more baselines`}`;
 }

@@ -18,7 +18,7 @@ export function matchesGroupName(pattern: string, name: string): boolean {
   return name.length - last.length >= at && name.endsWith(last);
 }
 
-/** If this returns `true`, every name that matches `narrow` also matches `wide`. If it returns `false`, that is unknown. */
+/** `true` means that every name that matches `narrow` also matches `wide`. `false` means that the function cannot tell. */
 export function coversNamePattern(wide: string, narrow: string): boolean {
   // Treats `narrow` as plain text, so only a `*` in `wide` can match a `*` in `narrow`.
   return matchesGroupName(wide, narrow);

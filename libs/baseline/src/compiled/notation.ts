@@ -4,7 +4,7 @@
 export const BASELINE_NAME = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/;
 
 /**
- * The id of a security group. It has 17 hexadecimal digits, or 8 if the group was created before 2018.
+ * The id of a security group. A group id has 17 hexadecimal digits, or 8 if the group was created before 2018.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html
  */

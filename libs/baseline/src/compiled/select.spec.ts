@@ -203,7 +203,7 @@ describe('the limits of a group', () => {
     expect(select('sg-00000009')).toEqual({ kind: 'limited', limits: limits.slice(0, 1) });
   });
 
-  it('without reading a group, finds only the limits that apply to it regardless of its tags, name and VPC', () => {
+  it('selectBaselineById finds only the limits that apply to a group regardless of its tags, name and VPC', () => {
     const limits = [
       limit('all', { all: true }),
       limit('all-except-ids', { all: true, except: { ids: ['sg-00000002'] } }),
@@ -227,7 +227,7 @@ describe('the limits of a group', () => {
     ['lists ids', { ids: ['sg-00000002'] }, { every: false, facts: false }],
     ['selects groups by VPC', { vpcs: ['vpc-11111111'] }, { every: false, facts: true }],
   ])(
-    'reports whether a limit applies to every group, and whether tags, names or VPCs affect this, if the limit %s',
+    'reports whether a limit applies to every group, and whether the limit depends on tags, names or VPCs: the limit %s',
     (_, groups, { every, facts }) => {
       const both: CompiledBaseline = { baselines: [web], limits: [limit('a', groups)] };
 
@@ -235,7 +235,7 @@ describe('the limits of a group', () => {
     },
   );
 
-  it('reads ids, tags and the last days of permits from limits as well as from baselines', () => {
+  it('finds group ids, tags and the last days of permits in limits as well as in baselines', () => {
     const limits = [
       { ...limit('a', { ids: ['sg-00000004'] }), permit: [{ rules: [], until: '2026-01-31' }] },
       limit('b', { all: true, except: tagged }),

@@ -16,8 +16,8 @@ export type Selection =
   /** No baseline selects the group, but at least one limit does. */
   | { readonly kind: 'limited'; readonly limits: readonly Limit[] }
   /**
-   * Several baselines list the group's id, or no baseline lists it and several match by criteria. So no baseline applies, but the limits
-   * do. `names` are sorted.
+   * Several baselines list the group's id, or several match by criteria and none lists the id. So no baseline applies, but the limits do.
+   * `names` are sorted.
    */
   | { readonly kind: 'ambiguous'; readonly names: readonly string[]; readonly limits: readonly Limit[] }
   /** Neither a baseline nor a limit selects the group, so Portcullis never touches the group. */

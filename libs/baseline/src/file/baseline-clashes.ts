@@ -1,6 +1,5 @@
 /**
- * Finds duplicates in a baseline file, and keys that have no effect. The schema accepts both, but each of them shows a mistake of the
- * author.
+ * Finds duplicates in a baseline file, and keys that have no effect. The schema accepts a file with such mistakes.
  */
 import { diffRules, formatRule } from '@portcullis/permission-diff';
 import { quoted, type DataProblem, type Fields } from '@portcullis/yaml-file';
@@ -82,8 +81,8 @@ function repeatedGroupIds(baselines: readonly Part<Fields>[]): Clash[] {
 }
 
 /**
- * Refuses two baselines if one of them selects every group of the other. If their selections only overlap, the file is valid, because maybe
- * no group is in both selections; `selectBaseline` reports a group in both selections as ambiguous.
+ * Refuses two baselines if one of them selects every group of the other. Two selections that only overlap are valid, because perhaps no
+ * group is in both of them. `selectBaseline` reports a group in both selections as ambiguous.
  */
 function repeatedGroupCriteria(baselines: readonly Part<Fields>[]): Clash[] {
   const all = readBaselineFileSelections(baselines);

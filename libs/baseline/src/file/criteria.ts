@@ -3,14 +3,14 @@ import type { Fields, Path } from '@portcullis/yaml-file';
 import { coversNamePattern, namePatternsOverlap } from '../compiled/name-pattern.js';
 import { asBaselineObject, asBaselineText, baselineListEntries, baselinePartAt, type Part } from './file-parts.js';
 
-/** The criteria that a selected group must meet. An empty list selects any group. */
+/** The criteria that a selected group must meet. Every group meets an empty list. */
 export interface Criteria {
   readonly tags: readonly (readonly [string, string])[];
   readonly names: readonly string[];
   readonly vpcs: readonly string[];
 }
 
-/** The criteria of one baseline. `path` leads to its key `groups`. */
+/** The criteria of one baseline. `path` leads to the key `groups` of the baseline. */
 export interface Selection {
   /** The name of the baseline. */
   readonly name: string;

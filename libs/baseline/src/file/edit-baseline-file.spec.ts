@@ -188,7 +188,7 @@ it('refuses to edit a list of rules that has a YAML anchor or is a YAML alias', 
   ] as const)
     expect(editBaselineFile(text, [{ name, declare: [{ comment: [], rule: { ...tcp(80, '10.0.0.0/8'), direction } }] }])).toEqual({
       ok: false,
-      problems: [`\`${direction}\` of the baseline \`${name}\` uses an anchor or an alias; expected a list without them`],
+      problems: [`\`${direction}\` of the baseline \`${name}\` uses an anchor or an alias; expected a list without anchors and aliases`],
     });
 });
 
@@ -289,15 +289,18 @@ const CLOSED = { comment: ['by ana'], baseline: baseOf(FILE, 'closed') };
 it.each([
   ['nothing', `version: 1\nbaselines: []\n${LIMITS}`, 'baselines:\n'],
   ['a comment', `version: 1\nbaselines: [ ]   # none yet\n${LIMITS}`, 'baselines:   # none yet\n'],
-])('adds a baseline to a file whose empty list of baselines has %s after it, and keeps every byte of the limits', (_what, text, line) => {
-  const result = editBaselineFile(text, [], [CLOSED]);
+])(
+  'adds a baseline to a file that has only limits, with %s after `baselines: []`, and keeps every byte of the limits',
+  (_what, text, line) => {
+    const result = editBaselineFile(text, [], [CLOSED]);
 
-  expect(result).toEqual({
-    ok: true,
-    text: `version: 1\n${line}  # by ana\n  - name: closed\n    groups: { ids: [ sg-0000000c ] }\n    ingress: []\n${LIMITS}`,
-  });
-  expect(result.ok && compiledOf(result.text).baselines.map(({ name }) => name)).toEqual(['closed']);
-});
+    expect(result).toEqual({
+      ok: true,
+      text: `version: 1\n${line}  # by ana\n  - name: closed\n    groups: { ids: [ sg-0000000c ] }\n    ingress: []\n${LIMITS}`,
+    });
+    expect(result.ok && compiledOf(result.text).baselines.map(({ name }) => name)).toEqual(['closed']);
+  },
+);
 
 it('adds a baseline to a JSON file that has only limits', () => {
   const limits = [{ name: 'ssh', groups: { ids: ['sg-abc12345'] }, ingress: [{ services: ['ssh'], onlyFrom: {} }] }];

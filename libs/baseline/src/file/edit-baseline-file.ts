@@ -25,8 +25,8 @@ export interface BaselineEdit {
   readonly unpermit?: readonly Rule[];
   readonly permit?: readonly NewPermit[];
   /**
-   * The permits to write as comments. The editor skips a permit that the file already proposes. It writes no proposals into a baseline in
-   * flow style, such as JSON, because they are comments.
+   * The permits to write as comments. The editor skips a permit that the file already proposes. A proposal is a comment, so the editor
+   * cannot write proposals into a baseline in flow style, such as JSON.
    */
   readonly propose?: readonly ProposedPermit[];
   /** Reports whether to keep an existing proposal for the rule. @default keeps all proposals */
@@ -34,7 +34,7 @@ export interface BaselineEdit {
 }
 
 export interface CommentedRule {
-  /** The comment lines above the rule, without `#`. The editor omits them in JSON, which has no comments. */
+  /** The comment lines above the rule, without `#`. The editor omits these lines in JSON, which has no comments. */
   readonly comment: readonly string[];
   readonly rule: Rule;
 }
@@ -180,7 +180,7 @@ class Editor {
     if (isSame && change.added.length === 0) return;
     const source = baselineFilePair(baseline, key)?.value;
     if (!isSeq(list) || isAlias(source) || hasBaselineFileAnchors(list)) {
-      this.problems.push(`\`${key}\` of the baseline \`${name}\` uses an anchor or an alias; expected a list without them`);
+      this.problems.push(`\`${key}\` of the baseline \`${name}\` uses an anchor or an alias; expected a list without anchors and aliases`);
       return;
     }
     for (const [i, item] of items.entries()) {

@@ -5,9 +5,9 @@ import { SOURCE_LISTS } from './file-parts.js';
 import type { StructureProblem } from './structure.js';
 
 /**
- * Returns the problems of both arrays without the consequences of other problems. If the schema and `permission-diff` report the same
- * value, only the problem from `permission-diff` stays. If an unknown key is probably a misspelt required key, only the unknown key is a
- * problem.
+ * Returns the problems in `structure` and `permissions` that are not consequences of other problems. If the schema and `permission-diff`
+ * report the same value, only the problem from `permission-diff` stays. If an unknown key is probably a misspelt required key, only the
+ * unknown key is a problem.
  */
 export function dropBaselineFollowUpProblems(
   structure: readonly StructureProblem[],

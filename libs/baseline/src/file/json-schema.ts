@@ -5,7 +5,7 @@ import { baselineFile } from './schema.js';
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;
 
-/** The URL of the baseline file's JSON Schema, for editors. It serves the schema of the newest published 0.x package. */
+/** The URL of the baseline file's JSON Schema, for editors. The URL serves the schema of the newest published 0.x package. */
 export const BASELINE_SCHEMA_URL = 'https://unpkg.com/@portcullis/baseline@0/baseline.schema.json';
 
 /**
@@ -26,7 +26,7 @@ export function baselineJsonSchema(): Record<string, unknown> {
 /** The allowed types, keys and texts at a path of a baseline file. */
 export interface Allowed {
   /**
-   * The allowed types by their JSON Schema names: `object`, `array`, `string`, `number`, `integer`. A value may have any of them:
+   * The allowed types by their JSON Schema names: `object`, `array`, `string`, `number`, `integer`. For example,
    * `services` may be a string or an array.
    */
   readonly types: readonly string[];

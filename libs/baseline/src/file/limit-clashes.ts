@@ -122,7 +122,7 @@ function uselessLimitOtherwise(limit: Part<Fields>): Clash[] {
   return [{ code: 'useless-limit', path, message, expected: '`repair: narrow`, or no `otherwise`' }];
 }
 
-/** Returns a problem for each baseline rule that a limit certainly forbids in a group to which both certainly apply. */
+/** Returns a problem for each baseline rule that a limit certainly forbids, if baseline and limit certainly apply to the same group. */
 export function baselineBeyondLimitProblems(data: unknown): Clash[] {
   return findBaselineRulesBeyondLimits(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
     isCertain
@@ -154,7 +154,7 @@ interface Forbidden {
  * contain the entries of the list. Treats each group in a source as a group of the own account, because the file does not name the own
  * account.
  *
- * @param today the function ignores permits of limits that ended before this day. By default, it ignores none.
+ * @param today the function ignores permits of limits that ended before this day. By default, the function ignores no permit.
  */
 export function findBaselineRulesBeyondLimits(data: unknown, today = ''): Forbidden[] {
   const baselines = baselineParts(data).flatMap((baseline) =>
@@ -199,8 +199,8 @@ function baselineRuleInOwnAccount(rule: PlacedRule): PlacedRule {
 }
 
 /**
- * Returns the rules that the bounds forbid even if every prefix list in the bounds and permits allows many blocks. Assumes that no prefix
- * list contains all addresses.
+ * Returns the rules that the bounds certainly forbid, although the entries of prefix lists in the bounds and permits are unknown. Assumes
+ * that no prefix list contains all addresses.
  */
 function baselineRulesCertainlyBeyond(
   rules: readonly PlacedRule[],

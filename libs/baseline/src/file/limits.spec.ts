@@ -418,7 +418,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ]);
   });
 
-  it('readBaselineFile reports a forbidden rule only if the rule is forbidden whatever entries the prefix lists have', () => {
+  it('readBaselineFile reports a forbidden rule only if no entries of prefix lists could allow the rule', () => {
     const listing = '{ PrefixListIds: [{ PrefixListId: pl-63a5400a }] }';
     const of = (rule: string): string => both('{ all: true }', '{ ids: [sg-abc12345] }', rule, listing);
     const block = of(`{ ${ports}, IpRanges: [{ CidrIp: 8.8.8.0/24 }] }`);
@@ -430,7 +430,7 @@ describe('a baseline that declares what a limit forbids', () => {
     expect(problems(of(`{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890 }] }`))).toHaveLength(1);
   });
 
-  it('an invalid limit causes one problem, and no problems about the rules that it might forbid', () => {
+  it('an invalid limit causes only one problem, and no problem about the rules of a baseline', () => {
     const of = (limited: string, onlyFrom: string): string => both(limited, '{ ids: [sg-abc12345] }', world, onlyFrom);
 
     expect(problems(of('{ all: true }', '{ IpRange: [{ CidrIp: 0.0.0.0/0 }] }'))).toHaveLength(1);

@@ -40,7 +40,7 @@ export type FileWarningCode =
   | 'expired-permit'
   /** A group can meet the criteria of two baselines. Portcullis does not restore such a group. */
   | 'overlapping-selection'
-  /** A limit may forbid a rule that a baseline declares or permits. Or the limit certainly forbids the rule, because its permit expired. */
+  /** A limit may forbid a rule that a baseline declares or permits, or certainly forbids the rule since its permit in the limit expired. */
   | 'may-be-beyond-limit'
   /** A limit revokes whole rules in all groups of the account. */
   | 'revokes-everywhere';

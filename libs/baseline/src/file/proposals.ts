@@ -5,7 +5,7 @@ import { permissionsOf, readRules, type Rule } from '@portcullis/permission-diff
 import { Document, parseDocument } from 'yaml';
 
 export interface ProposedPermit {
-  /** The comment lines above the permit, without `#`. They say, for example, who authorized the rule. */
+  /** The comment lines above the permit, without `#`. For example, these lines say who authorized the rule. */
   readonly comment: readonly string[];
   /** An ingress rule. */
   readonly rule: Rule;
@@ -28,9 +28,9 @@ const PERMIT = 'permit:';
 
 /** A proposed permit that the file already contains. */
 export interface FoundProposal {
-  /** The index of its first line. */
+  /** The index of the proposal's first line. */
   readonly first: number;
-  /** The index of its last line. */
+  /** The index of the proposal's last line. */
   readonly last: number;
   readonly rule: Rule;
 }

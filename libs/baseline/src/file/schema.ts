@@ -1,7 +1,7 @@
 /**
- * The schema of the baseline file. `readFileStructure` checks files against it, and `baselineJsonSchema` exports it for editors. The
- * `error` of each check says which value is expected. The schema does not check whether EC2 would refuse a permission: `permission-diff`
- * does.
+ * The schema of the baseline file. `readFileStructure` checks files against this schema, and `baselineJsonSchema` exports the schema for
+ * editors. The `error` of each check says which value is expected. The schema does not check whether EC2 would refuse a permission:
+ * `permission-diff` does.
  */
 import { SERVICE_NAMES } from '@portcullis/permission-diff/exposure';
 import { quotedList } from '@portcullis/yaml-file';
@@ -35,7 +35,10 @@ function nonEmptyBaselineSchema<T extends z.ZodType<object>>(schema: T, error: s
   return schema.refine((value) => Object.keys(value).length > 0, { error });
 }
 
-const description = z.string({ error: 'text' }).optional().describe('Sent with the rule when it is authorized; never compared.');
+const description = z
+  .string({ error: 'text' })
+  .optional()
+  .describe('Portcullis sends the description when it authorizes the rule, and never compares descriptions.');
 
 const PORT = 'a whole number of -1 to 65535';
 function portSchema() {
@@ -65,8 +68,8 @@ const prefixListIds = sourceListSchema('PrefixListId', EXPECTED.prefixListId, 'T
 const permission = baselineMappingSchema(
   {
     ...traffic,
-    IpRanges: ipRanges.describe('The IPv4 blocks that traffic may come from; for egress, that it may go to.'),
-    Ipv6Ranges: ipv6Ranges.describe('The IPv6 blocks that traffic may come from; for egress, that it may go to.'),
+    IpRanges: ipRanges.describe('The IPv4 blocks that traffic may come from (ingress) or go to (egress).'),
+    Ipv6Ranges: ipv6Ranges.describe('The IPv6 blocks that traffic may come from (ingress) or go to (egress).'),
     UserIdGroupPairs: baselineListSchema(
       baselineMappingSchema(
         {
@@ -85,13 +88,13 @@ const permission = baselineMappingSchema(
           PeeringStatus: z.string({ error: 'text' }).optional().describe('Not compared.'),
         },
         'an object with `GroupId`',
-        // Only editors need `required`: `permission-diff` reports a missing id, and has a message of its own for a group given by name.
+        // Only editors need `required`, because `permission-diff` reports a missing id itself.
       ).meta({ required: ['GroupId'] }),
       SOURCES,
     )
       .optional()
-      .describe('The security groups that traffic may come from; for egress, that it may go to.'),
-    PrefixListIds: prefixListIds.describe('The managed prefix lists that traffic may come from; for egress, that it may go to.'),
+      .describe('The security groups that traffic may come from (ingress) or go to (egress).'),
+    PrefixListIds: prefixListIds.describe('The managed prefix lists that traffic may come from (ingress) or go to (egress).'),
   },
   'a permission: an object with `IpProtocol` and at least one source',
 ).describe(
@@ -167,7 +170,7 @@ const ignoreClause = baselineMappingSchema(
   })
   .meta({ oneOf: OWNERS.map((key) => ({ type: 'object', properties: { [key]: {} }, required: [key] })) })
   .describe(
-    'Rules of another owner. Exactly one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList` identifies the rules. They are not drift, and Portcullis does not revoke them.',
+    'Rules of another owner. Exactly one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList` identifies the rules. Rules of another owner are not drift, and Portcullis does not revoke them.',
   );
 
 const SELECTION = 'an object with `ids`, or with `tags`, `names` or `vpcs`';
@@ -206,7 +209,7 @@ const groups = nonEmptyBaselineSchema(
   baselineMappingSchema(
     selectionShape(
       'The ids of the groups. Only one baseline may list an id, and an id takes precedence over criteria.',
-      'remove it from the baseline',
+      'remove the group from the baseline',
     ),
     SELECTION,
   ),
@@ -217,14 +220,17 @@ const groups = nonEmptyBaselineSchema(
     'The security groups that must have these rules: those named by id, and those that meet all given criteria of `tags`, `names` and `vpcs`.',
   );
 
-const LIMITED = 'either `all: true`, or one or more of `ids`, `tags`, `names` and `vpcs`; both may have `except`';
+const LIMITED = 'either `all: true`, or one or more of `ids`, `tags`, `names` and `vpcs`; `except` is optional';
 
 const limitedGroups = baselineMappingSchema(
   {
     all: z.literal(true, { error: '`all: true`, or no key `all`' }).optional().describe('All security groups of the account.'),
-    ...selectionShape('The ids of the groups.', 'remove it from the limit'),
+    ...selectionShape('The ids of the groups.', 'remove the group from the limit'),
     except: nonEmptyBaselineSchema(
-      baselineMappingSchema(selectionShape('The ids of groups that the limit does not apply to.', 'except it from the limit'), SELECTION),
+      baselineMappingSchema(
+        selectionShape('The ids of groups that the limit does not apply to.', 'exclude the group from the limit'),
+        SELECTION,
+      ),
       SELECTION,
     )
       .optional()
@@ -351,7 +357,7 @@ const limit = baselineMappingSchema(
       .enum(['report', 'revoke'], { error: '`report` or `revoke`' })
       .optional()
       .describe(
-        'With `repair: narrow`, some rules cannot be narrowed, for example if the limit allows only a part of a prefix list. `revoke` (default) revokes such a rule; `report` only reports it.',
+        'With `repair: narrow`, some rules cannot be narrowed, for example if the limit allows only a part of a prefix list. `revoke` (default) revokes such a rule; `report` only reports the rule.',
       ),
     ingress: baselineListSchema(bound, 'a list of bounds').describe('The bounds on the traffic that rules let in.'),
     egress: baselineListSchema(egressBound, 'a list of bounds')
@@ -409,7 +415,7 @@ export const baselineFile = baselineMappingSchema(
     ),
     limits: baselineListSchema(limit, 'a list of limits')
       .optional()
-      .describe('Each limit forbids traffic that the rules of groups must not let in. The groups may have a baseline or not.'),
+      .describe('Each limit forbids traffic that the rules of groups must not let in. A limit also applies to groups without a baseline.'),
   },
   'an object with `version` and `baselines`',
 );

@@ -7,7 +7,7 @@ import { baselineFile, type BaselineFile } from './schema.js';
 import { describeBaselineValueType, formatBaselineKey, correctYamlQuotes } from './message-words.js';
 
 export interface StructureProblem extends DataProblem<FileProblemCode> {
-  /** The known key that the author of the file probably meant. It may be absent, because the file has the misspelt key instead. */
+  /** The known key that the author of the file probably meant. The known key may be absent, because the file has the misspelt key instead. */
   readonly meant?: string;
 }
 

@@ -25,7 +25,7 @@ it.each([
   expect(warning).toContain(`exposed-service: ${message}; expected only the addresses or security groups that need the service`);
 });
 
-it('warns at the place of the source that exposes a service, not at other sources', () => {
+it('warns at the line and column of the source that exposes a service', () => {
   const text = ingress('IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: 10.0.0.0/8 }, { CidrIp: 0.0.0.0/0 }]');
 
   expect(baselineWarnings(text, TODAY)).toEqual([

@@ -67,7 +67,7 @@ function exposedServiceWarning(path: Path, subject: string, services: readonly S
   };
 }
 
-/** @param consequence the end of the message. It says what the rules of the expired permit now are or do. */
+/** @param consequence the end of the message, such as `now break the limit`. */
 function expiredPermitWarnings(holder: Part<Fields>, today: string, consequence: string): Warning[] {
   return baselineObjectEntries(baselinePartAt(holder, 'permit'))
     .flatMap((permit) => asBaselineText(baselinePartAt(permit, 'until')))
@@ -97,8 +97,8 @@ function overlappingSelectionWarnings(baselines: readonly Part<Fields>[]): Warni
 }
 
 /**
- * Returns a warning for each rule that a limit may forbid. If a limit certainly forbids a rule of a valid file, its permit for that rule
- * has expired.
+ * Returns a warning for each rule that a limit may forbid. If a limit certainly forbids a rule of a valid file, the limit's permit for that
+ * rule has expired.
  */
 function baselineBeyondLimitWarnings(data: unknown, today: string): Warning[] {
   return findBaselineRulesBeyondLimits(data, today).map(({ rule, limit, bounds, permitted, isCertain }) => {

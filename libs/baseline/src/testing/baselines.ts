@@ -1,4 +1,4 @@
-/** Generates random baselines and limits, and random spellings of them as a file. */
+/** Generates random baselines and limits, and random files that declare given baselines and limits. */
 import * as fc from 'fast-check';
 import {
   accessBeyond,

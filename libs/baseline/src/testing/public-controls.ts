@@ -1,6 +1,7 @@
 /**
  * Models ten public controls on security groups, so that a test can compare them with the starter limits. Each model follows the
- * documentation page of its control. If the page is ambiguous, the model is generous: it detects more groups and raises fewer false alarms.
+ * documentation page of its control. If the page is ambiguous, the model is generous: the model then detects more groups and raises fewer
+ * false alarms.
  */
 import { readCidr, ruleCovers, type IpPermission, type Rule, type Source } from '@portcullis/permission-diff';
 
@@ -40,7 +41,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
     name: 'Config restricted-ssh',
     url: `${CONFIG}restricted-ssh.html`,
     says: 'Compliant if SSH comes only from blocks other than 0.0.0.0/0 and ::/0.',
-    reading: `${LISTS_TOO} Any port range that contains 22 is SSH.`,
+    reading: `${LISTS_TOO} The model treats any port range that contains 22 as SSH.`,
     about: SSH,
     reports: reportsPorts(['tcp'], [22]),
   },
@@ -48,7 +49,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
     name: 'Config restricted-common-ports',
     url: `${CONFIG}restricted-common-ports.html`,
     says: 'Compliant if no rule for TCP traffic on a blocked port has a source that covers all IPv4 or all IPv6 addresses.',
-    reading: `${LISTS_TOO} Its \`blockedPorts\` also contain port 22.`,
+    reading: `${LISTS_TOO} In the model, \`blockedPorts\` also contains port 22.`,
     about: [...SSH, 'tcp/3389'],
     reports: reportsPorts(['tcp'], [20, 21, 22, 3306, 3389, 4333]),
   },
@@ -65,16 +66,16 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
     name: 'Prowler, port checks for 22 and 3389',
     url: 'https://hub.prowler.com/check/ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22',
     says: 'Fails if a group allows ingress from 0.0.0.0/0 or ::/0 to TCP port 22. A second check does the same for TCP port 3389.',
-    reading: `${LISTS_TOO} It combines both checks.`,
+    reading: `${LISTS_TOO} The model combines both checks.`,
     about: [...SSH, 'tcp/3389'],
     reports: reportsPorts(['tcp'], [22, 3389]),
   },
   {
     name: 'Cloud Custodian, documented filter',
     url: 'https://cloudcustodian.io/docs/aws/resources/security-group.html',
-    says: 'The example matches ingress on the ports 22 and 3389 with `Cidr` 0.0.0.0/0 or `CidrV6` ::/0.',
+    says: 'The example on the page matches ingress on the ports 22 and 3389 with `Cidr` 0.0.0.0/0 or `CidrV6` ::/0.',
     reading:
-      'The model compares the ports of every protocol, because the filter names no protocol. It reads no prefix lists, because the filter names only blocks.',
+      'The model compares the ports of every protocol, because the filter names no protocol. The model reads no prefix lists, because the filter names only blocks.',
     about: [...SSH, ...RDP],
     reports: ({ ingress }) => reportsPorts(['tcp', 'udp', 'icmp', 'icmpv6'], [22, 3389])({ ingress, lists: {} }),
   },
@@ -90,7 +91,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
     name: 'Security Hub EC2.14',
     url: `${SECURITY_HUB}#ec2-14`,
     says: 'Fails if a group allows ingress from 0.0.0.0/0 or ::/0 to port 3389.',
-    reading: `${LISTS_TOO} It also reports UDP rules.`,
+    reading: `${LISTS_TOO} The model also reports UDP rules.`,
     about: RDP,
     reports: reportsPorts(['tcp', 'udp'], [3389]),
   },
@@ -115,7 +116,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
     url: 'https://docs.aws.amazon.com/waf/latest/developerguide/create-policy.html#creating-firewall-manager-policy-audit-security-group',
     says: 'A managed rule says that only local CIDR ranges may use the applications of a list.',
     reading:
-      'The list of applications is SSH and RDP. A private block and any security group are local. The model reads the entries of prefix lists.',
+      'The list of applications contains SSH and RDP. The model treats private blocks and all security groups as local. The model reads the entries of prefix lists.',
     about: [...SSH, ...RDP],
     reports: ({ ingress, lists }) =>
       ingress.some(

@@ -65,7 +65,7 @@ it('`check` warns about a service that a baseline opens to the internet, and exi
 
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(
-    /^a\.yaml:6:65 +exposed-service {2}.*\n {2}6 \| .*\n +\| +\^+\n[^]*a\.yaml: 2 warnings\nWARNING: a\.yaml: declared open to the internet, so the guard leaves it open: `web`: SSH \(tcp\/22\)\n$/,
+    /^a\.yaml:6:65 +exposed-service {2}.*\n {2}6 \| .*\n +\| +\^+\n[^]*a\.yaml: 2 warnings\nWARNING: a\.yaml: the guard leaves these services open to the internet, because a baseline allows them: `web`: SSH \(tcp\/22\)\n$/,
   );
   expect(await folder.run('check --strict a.yaml')).toMatchObject({ exitCode: 1 });
 });

@@ -58,7 +58,8 @@ it.each(['plan', 'apply'])(
     expect(await folder.run(command, region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] }))).toEqual({
       exitCode: 0,
       stdout: 'No drift in account 111122223333, eu-west-1: 1 group at the baseline.\n',
-      stderr: 'WARNING: baseline.yaml: declared open to the internet, so the guard leaves it open: `web`: SSH (tcp/22)\n',
+      stderr:
+        'WARNING: baseline.yaml: the guard leaves these services open to the internet, because a baseline allows them: `web`: SSH (tcp/22)\n',
     });
   },
 );

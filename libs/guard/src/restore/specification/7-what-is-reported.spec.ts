@@ -200,7 +200,7 @@ describe('7. Metrics and the log show the changes', () => {
     await run();
     await run();
 
-    const message = 'declared open to the internet, so the guard leaves it open: `bastion`: SSH (tcp/22)';
+    const message = 'the guard leaves these services open to the internet, because a baseline allows them: `bastion`: SSH (tcp/22)';
     const exposures = [{ baseline: 'bastion', services: ['tcp/22'] }];
     expect(logged.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message, details: { exposures } }]);
   });
