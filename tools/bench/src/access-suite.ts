@@ -22,7 +22,7 @@ import { fastestRuns, benchTimings } from './measure.js';
 
 const PROMISED_MILLISECONDS = 4;
 const PROMISED_GROWTH = 2.3;
-/** When the input doubles, the search tree gets one level deeper, and less of the tree fits into the CPU caches. */
+/** The cost for each range can grow a little with the input, because the search tree gets deeper and fills the CPU caches. */
 const PROMISED_GROWTH_PER_RANGE = 1.2;
 
 export async function benchAccess({ quick }: BenchOptions): Promise<BenchReport> {
@@ -46,7 +46,7 @@ export async function benchAccess({ quick }: BenchOptions): Promise<BenchReport>
           'ranges that differ': countFigure(countAccessRanges(pair)),
         },
       ],
-      ...Object.fromEntries(growths.map(({ name, rows }) => [`growth of the cost, ${name}`, rows])),
+      ...Object.fromEntries(growths.map(({ name, rows }) => [`growth of the time of compareAccess, ${name}`, rows])),
     },
     promises: [
       promiseAtMost('compareAccess of 1,000 × 1,000 random rules', durationFigure(time.median), durationFigure(PROMISED_MILLISECONDS)),
@@ -67,8 +67,8 @@ interface Growth {
 }
 
 /**
- * Measures how the time of `compareAccess` grows with the input. If the result grows faster than the input, the promise limits the time for
- * each range of the result.
+ * Measures how the time of `compareAccess` grows with the input. With `per range`, the promise is about the time for each range of the
+ * result, because the result grows faster than the input.
  */
 function measureAccessGrowth(
   name: string,
@@ -94,7 +94,7 @@ function measureAccessGrowth(
       'ranges that differ': countFigure(ranges[i] ?? NaN),
     })),
     promised: promiseAtMost(
-      `compareAccess of ${name}, growth of the cost ${per === undefined ? '' : `${per} `}per doubling`,
+      `compareAccess of ${name}, growth of the time${per === undefined ? '' : ` ${per}`} if the input doubles`,
       ratioFigure(Math.max(...doublings)),
       ratioFigure(per === undefined ? PROMISED_GROWTH : PROMISED_GROWTH_PER_RANGE),
     ),

@@ -5,7 +5,6 @@ import { pickRandom, makeList } from './bench-inputs.js';
 import { oracleFault, oracleRuleOfPermission, oracleRulesOfRanges } from './oracle.js';
 
 export function benchAgree({ quick }: BenchOptions): BenchReport {
-  // Many short lists and some long lists.
   const short = compareWithOracle(quick ? 1_900 : 98_000, 6);
   const long = compareWithOracle(quick ? 20 : 2_000, 30);
   const differences = [...short.differences, ...long.differences];
@@ -16,10 +15,10 @@ export function benchAgree({ quick }: BenchOptions): BenchReport {
     differences: countFigure(found.length),
   });
   return {
-    tables: { 'compareAccess against the oracle': [row('of up to 6 rules', short), row('of up to 30 rules', long)] },
+    tables: { 'compareAccess compared with the oracle': [row('of up to 6 rules', short), row('of up to 30 rules', long)] },
     promises: [
       promiseNone(
-        `difference between compareAccess and the oracle, in ${countFigure(short.pairs + long.pairs).text} random pairs`,
+        `difference between compareAccess and the oracle in ${countFigure(short.pairs + long.pairs).text} random pairs of lists`,
         differences,
       ),
     ],
@@ -30,13 +29,12 @@ export function benchAgree({ quick }: BenchOptions): BenchReport {
 interface Comparisons {
   readonly pairs: number;
   readonly ranges: number;
-  /** A text for each difference, with the pair of lists that reproduces the difference. */
+  /** A text for each difference, with the pair of lists. */
   readonly differences: readonly string[];
 }
 
 /**
- * Compares `compareAccess` with the oracle for random pairs of lists. Each list has at most `most` rules. The number of a pair is its
- * random seed.
+ * Compares `compareAccess` with the oracle for random pairs of lists of at most `most` rules. The seed of each pair is its number.
  */
 export function compareWithOracle(pairs: number, most: number): Comparisons {
   const differences: string[] = [];
@@ -53,13 +51,13 @@ export function compareWithOracle(pairs: number, most: number): Comparisons {
         actual.map(oracleRuleOfPermission),
         oracleRulesOfRanges(missing),
         oracleRulesOfRanges(excess),
-      ) ?? (equal === (missing.length + excess.length === 0) ? undefined : '`equal` contradicts the ranges');
+      ) ?? (equal === (missing.length + excess.length === 0) ? undefined : '`equal` contradicts `missing` and `excess`');
     if (fault !== undefined) differences.push(`seed ${seed}: ${fault}; ${JSON.stringify([required, actual])}`);
   }
   return { pairs, ranges, differences };
 }
 
-/** Returns rules that are likely to overlap, because all blocks are near one of two addresses and the ports come from a short list. */
+/** Returns rules that probably overlap: all blocks are near one of two addresses, and the ports come from a short list. */
 export function overlappingRandomRules(random: Random, most: number): readonly IpPermission[] {
   const bases = [randomOctets(random), randomOctets(random)] as const;
   return makeList(random(most + 1), () => ({ ...randomTraffic(random), ...randomSource(random, pickRandom(random, bases)) }));
@@ -95,7 +93,7 @@ function randomSource(random: Random, [a, b, c]: Octets): IpPermission {
   const last = random(256);
   if (kind > 3)
     return { IpRanges: [{ CidrIp: `${a}.${b}.${c}.${last}/${pickRandom(random, [0, 1, 2, 8, 22, 23, 24, 25, 26, 30, 31, 32])}` }] };
-  // The first 32 bits come from one of the two base addresses, so that the IPv6 blocks overlap, too.
+  // The first 32 bits come from one of the two addresses, so that the IPv6 blocks also overlap.
   const groups = [a * 256 + b, c * 256, 0, 0, 0, 0, 0, 0];
   const [place, unit] = pickRandom<readonly [number, number]>(random, [
     [7, 1],

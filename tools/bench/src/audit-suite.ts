@@ -5,13 +5,13 @@ import { driftedPermissions, realisticPermissions, makeList, type PermissionPair
 import { fastestRuns } from './measure.js';
 
 const GROUPS = 10_000;
-/** The longest allowed times to compare all groups. */
+/** The promised times to compare all groups. */
 const PROMISED_MILLISECONDS = { byRule: 200, byAccess: 400 };
 
 export function benchAudit({ quick }: BenchOptions): BenchReport {
   const groups = quick ? GROUPS / 10 : GROUPS;
   const random = randomOf(5);
-  // One group in ten has drifted.
+  // One group in ten drifted.
   const pairs = makeList(groups, (): PermissionPair => {
     const required = realisticPermissions(random);
     return [required, random(10) === 0 ? driftedPermissions(random, required) : structuredClone(required)];

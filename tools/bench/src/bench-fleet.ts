@@ -31,7 +31,7 @@ export async function serveBenchFleet(groups: number): Promise<Fleet> {
   const server = createServer((request, response) => {
     calls++;
     void text(request).then((body) => {
-      // Only requests to CloudTrail have this header. The event history is empty.
+      // Only requests to CloudTrail have this header. The response is an empty event history.
       if (request.headers['x-amz-target'] !== undefined) return response.end('{"Events":[]}');
       response.setHeader('content-type', 'text/xml');
       return response.end(fleetResponseXml(new URLSearchParams(body), ids));

@@ -1,4 +1,3 @@
-/** Lists of permissions to measure with. */
 import type { IpPermission } from '@portcullis/permission-diff';
 import type { Random } from '@portcullis/permission-diff/testing';
 
@@ -12,12 +11,12 @@ export function pickRandom<T>(random: Random, list: readonly [T, ...T[]]): T {
   return list[random(list.length)] ?? list[0];
 }
 
-/** Returns an IPv4 block with a prefix of `shortest` to `longest` bits. Host bits may be set. */
+/** Returns an IPv4 block whose prefix has `shortest` to `longest` bits. Host bits can be set. */
 export function randomIpv4Block(random: Random, shortest: number, longest: number): string {
   return `${1 + random(223)}.${random(256)}.${random(256)}.${random(256)}/${shortest + random(longest - shortest + 1)}`;
 }
 
-/** Returns 60 rules like those of a real group: ten services, each open to five blocks and a group. */
+/** Returns 60 rules: ten services, each open to five blocks and a group. */
 export function realisticPermissions(random: Random): IpPermission[] {
   return makeList(10, (i) => ({
     IpProtocol: 'tcp',
@@ -28,7 +27,7 @@ export function realisticPermissions(random: Random): IpPermission[] {
   }));
 }
 
-/** Returns the same group with the first block of each of its ten services replaced. */
+/** Returns the same rules, but with another first block for each service. */
 export function driftedPermissions(random: Random, group: readonly IpPermission[]): IpPermission[] {
   return group.map((permission) => ({
     ...permission,
@@ -40,7 +39,7 @@ export function randomPermissionPair(random: Random, size: number, rule: (random
   return [makeList(size, () => rule(random)), makeList(size, () => rule(random))];
 }
 
-/** Returns one rule of any kind. Three in four have ports, and one in two has an IPv4 block. */
+/** Returns one rule of any kind: usually TCP or UDP ports, and half of the time an IPv4 block. */
 export function randomPermission(random: Random): IpPermission {
   const FromPort = random(60_000);
   const ports = { IpProtocol: pickRandom(random, ['tcp', 'tcp', 'udp']), FromPort, ToPort: FromPort + random(2) * random(5000) };
@@ -55,7 +54,7 @@ export function randomPermission(random: Random): IpPermission {
   };
 }
 
-/** Returns one rule with a block within one /16 and a wide range of ports, so that it overlaps most others. */
+/** Returns one rule that overlaps most others: a wide range of ports, and a block in 10.0.0.0/16. */
 export function overlappingPermission(random: Random): IpPermission {
   const FromPort = random(30_000);
   return {
@@ -71,8 +70,8 @@ function benchTcpPermission(FromPort: number, ToPort: number, CidrIp: string): I
 }
 
 /**
- * Returns two lists in which every block has its own range of ports. All ranges start at port 0 in the first list, and end at the last port
- * in the second.
+ * Returns two lists that open a different range of ports to each block: from port 0 in the first list, and to port 65,535 in the second
+ * list.
  */
 export function staircasePair(size: number): PermissionPair {
   const blockAt = (i: number) => `10.${(i >> 8) & 255}.${i & 255}.0/24`;
@@ -82,7 +81,7 @@ export function staircasePair(size: number): PermissionPair {
   ];
 }
 
-/** Returns single ports that are open to the internet, and all ports that are open to single addresses: about size² ranges differ. */
+/** Returns a list of single ports for all addresses, and a list of single addresses for all ports: about size² ranges differ. */
 export function gridPair(size: number): PermissionPair {
   return [
     makeList(size, (i) => benchTcpPermission(2 * i, 2 * i, '0.0.0.0/0')),

@@ -20,7 +20,7 @@ export const OPEN_EVERY = 100;
 const RULES = 6;
 const INTERFACES = 2;
 
-/** The assumed time that AWS takes to answer a call. */
+/** The assumed duration of an AWS call. */
 export const LATENCY_MILLISECONDS = 150;
 
 interface Rate {
@@ -29,8 +29,7 @@ interface Rate {
 }
 
 /**
- * The request rates that the CLI keeps in each account and region (`request-rate.ts` in tools/cli). They are below the rates that AWS
- * allows.
+ * The CLI's request rates for each account and region (`request-rate.ts` in tools/cli), which are below AWS's limits.
  */
 const RATES: Readonly<Record<string, Rate>> = { ec2: { limit: 10, interval: 1000 }, cloudtrail: { limit: 2, interval: 1100 } };
 
@@ -62,21 +61,20 @@ export interface Organization {
   readonly openAccountRegion: OpenAccountRegion;
   /** The number of calls of each AWS operation. */
   readonly calls: ReadonlyMap<string, number>;
-  /** Milliseconds of simulated time. */
+  /** Returns the simulated time in milliseconds. */
   elapsed(): number;
-  /** Returns the highest resident memory of the process, in megabytes. It is measured at every 50th call. */
+  /** Returns the highest resident memory of the process in megabytes, measured at every 50th call. */
   peakMegabytes(): number;
 }
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** Returns an organization in which each account and region has this many groups. */
 export function benchOrganization(size: Size): Organization {
   const clock = new Clock();
   const calls = new Map<string, number>();
   const sent = new Map<string, number[]>();
   let peak = 0;
-  /** Returns the earliest time at which the request rate allows the next call. */
+  /** Returns the earliest time at which the request rate allows another call. */
   const startOf = (service: string, place: string): number => {
     const rate = RATES[service];
     if (rate === undefined) return clock.now;
@@ -113,7 +111,7 @@ export function benchOrganization(size: Size): Organization {
       behind: () => Promise.resolve(new AttachmentsByGroup().of('', new Map())),
       instanceNames: (ids) => readInstanceNames(ec2, ids, signal),
       callsNamed: async function* () {
-        // The event history is empty, so each event name needs only one call.
+        // One call for each event name is enough, because the event history is empty.
         await call('LookupEvents', 'cloudtrail', place);
         yield { calls: [], oldest: null };
       },
@@ -257,7 +255,7 @@ function benchResponsePage(input: Input, total: number, most: number, of: (i: nu
   return { [list]: makeList(Math.min(size, total - from), (i) => of(from + i)), ...next };
 }
 
-/** Returns a result of the query, as JSON. */
+/** Returns one group as AWS Config's query returns it: JSON text. */
 function benchConfigResult(i: number, { regions, groups }: Size): string {
   const accountId = benchAccountId(Math.floor(i / groups / regions));
   const awsRegion = benchRegion(Math.floor(i / groups) % regions);

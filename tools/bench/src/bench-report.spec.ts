@@ -19,7 +19,7 @@ it.each([
   [durationFigure(1234.5), '1.23 s'],
   [countFigure(1234567.8), '1,234,568'],
   [countFigure(1234, 'bytes'), '1,234 bytes'],
-])('`ratioFigure`, `durationFigure` and `countFigure` write %o as %s', ({ text }, expected) => {
+])('`ratioFigure`, `durationFigure` and `countFigure` return the text of %j: %s', ({ text }, expected) => {
   expect(text).toBe(expected);
 });
 
@@ -29,7 +29,7 @@ it('`formatBenchTable` aligns text to the left and figures to the right, and wri
     { ratio: ratioFigure(10), what: 'theirs', bytes: countFigure(1000) },
   ]);
 
-  // In a terminal the title is bold.
+  // The title has a control sequence for bold text.
   const plain = stripVTControlCharacters(table);
   expect(plain).toBe(['Title', 'ratio  what    bytes', '1.00×  ours        9', '10.0×  theirs  1,000'].join('\n'));
 });
@@ -41,6 +41,6 @@ it.each([
   [promiseAtLeast('speed', countFigure(1), countFigure(2)), 'PROMISE BROKEN  speed: at least 2: 1'],
   [promiseNone('errors', []), 'PROMISE ok      no errors: 0'],
   [promiseNone('errors', ['one']), 'PROMISE BROKEN  no errors: 1'],
-])('`formatBenchPromise` prints the promise and whether it was kept: case %#', (promised, line) => {
+])('`formatBenchPromise` writes one line with the promise and its outcome: case %#', (promised, line) => {
   expect(stripVTControlCharacters(formatBenchPromise(promised))).toBe(line);
 });

@@ -1,16 +1,14 @@
-/** The report of a benchmark suite, and functions that format the report for people. */
 import pc from 'picocolors';
 
-/** A measured value, and the text that a report shows for the value. */
+/** A measured value and its text. */
 export interface Figure {
   readonly value: number;
   readonly text: string;
 }
 
-/** A row of a table. The keys are the headings of the columns. */
+/** A row of a table, keyed by the heading of the column. */
 export type Row = Readonly<Record<string, string | Figure>>;
 
-/** A promise about a figure, the measured figure, and whether the figure keeps the promise. */
 export interface Promised {
   readonly promise: string;
   readonly measured: Figure;
@@ -18,7 +16,7 @@ export interface Promised {
 }
 
 export interface BenchReport {
-  /** The rows of each table, by its title. */
+  /** The rows of each table, keyed by the title of the table. */
   readonly tables: Readonly<Record<string, readonly Row[]>>;
   readonly promises: readonly Promised[];
   readonly notes?: readonly string[];
@@ -36,7 +34,7 @@ export function promiseAtLeast(what: string, measured: Figure, limit: Figure): P
   return { promise: `${what}: at least ${limit.text}`, measured, kept: measured.value >= limit.value };
 }
 
-/** Returns a promise that `what` never occurs. @param faults one text for each time that `what` occurred */
+/** Returns a promise that `what` never occurs. @param faults a text for each `what` that occurred */
 export function promiseNone(what: string, faults: readonly string[]): Promised {
   return { promise: `no ${what}`, measured: countFigure(faults.length), kept: faults.length === 0 };
 }
@@ -46,7 +44,7 @@ export function ratioFigure(value: number): Figure {
   return { value, text: `${value >= 100 ? value.toFixed(0) : value.toPrecision(2 + Number(value >= 1))}×` };
 }
 
-/** Returns a figure for a number of milliseconds. The text is in seconds, milliseconds or microseconds. */
+/** Returns a figure for milliseconds, with a text in seconds, milliseconds or microseconds. */
 export function durationFigure(value: number): Figure {
   if (value >= 1000) return { value, text: `${(value / 1000).toFixed(2)} s` };
   return { value, text: value >= 1 ? `${value.toFixed(1)} ms` : `${(value * 1000).toFixed(1)} µs` };
@@ -57,7 +55,6 @@ export function countFigure(value: number, unit = ''): Figure {
   return { value, text: `${Math.round(value).toLocaleString('en-US')} ${unit}`.trimEnd() };
 }
 
-/** Returns the table as text, with figures aligned to the right. */
 export function formatBenchTable(title: string, rows: readonly Row[]): string {
   const head = Object.keys(rows[0] ?? {});
   const textOf = (cell: Row[string] | undefined) => (typeof cell === 'object' ? cell.text : (cell ?? ''));

@@ -49,11 +49,11 @@ export function benchColdStart({ quick }: BenchOptions): BenchReport {
         .map(([other, limit]) => promiseAtMost(`CPU time to load ${name} relative to ${other}`, against(name, other), ratioFigure(limit))),
       promiseAtMost(name, countFigure(statSync(file).size, 'bytes'), countFigure(budget, 'bytes')),
     ]),
-    notes: spent.has(PYTHON) ? [] : ['Python was not measured: there is no python3 with boto3.'],
+    notes: spent.has(PYTHON) ? [] : ['Python was not measured, because this machine has no python3 with boto3.'],
   };
 }
 
-/** Builds the bundle that is deployed to Lambda, and returns the path of the bundle. */
+/** Builds the function's bundle, and returns the path of the bundle. */
 function buildLambdaBundle(app: string): string {
   const folder = join(WORKSPACE, 'apps', app);
   const bin = join(WORKSPACE, 'tools/bundle/bin/bundle-lambda.mjs');
@@ -63,7 +63,7 @@ function buildLambdaBundle(app: string): string {
 }
 
 /**
- * Returns the median CPU time of each command in milliseconds. Alternates between the commands, so that other work on the machine slows all
+ * Returns each command's median CPU time in milliseconds. Every round runs all commands, so that other work on the machine slows all
  * commands equally.
  */
 function medianCpuTimes(commands: ReadonlyMap<string, readonly string[]>, rounds: number): ReadonlyMap<string, number> {

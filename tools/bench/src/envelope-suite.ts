@@ -9,7 +9,6 @@ export async function benchEnvelope({ quick }: BenchOptions): Promise<BenchRepor
   const property = asyncProperty(schedules, async (schedule) => {
     const played = await play(schedule);
     calls += played.calls;
-    // The schedule reproduces the violation.
     for (const violation of played.violations) violations.push(`${violation}: ${JSON.stringify(schedule)}`);
   });
   await assert(property, { numRuns, seed: 1 });
@@ -21,7 +20,7 @@ export async function benchEnvelope({ quick }: BenchOptions): Promise<BenchRepor
     },
     promises: [
       promiseNone(
-        `step outside the safety envelope, and no group that still differs from its baseline after the faults stop, in ${countFigure(numRuns).text} schedules`,
+        `violation of the safety envelope, and no group that differs from its baseline after the faults stop, in ${countFigure(numRuns).text} schedules`,
         violations,
       ),
     ],

@@ -1,4 +1,4 @@
-/** Runs a CLI command on a fleet of security groups, and measures the CPU time, memory and requests of the command. */
+/** Runs a CLI command against the server of `bench-fleet.ts`, and measures the command's CPU time, memory and requests. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,9 @@ import { serveBenchFleet } from './bench-fleet.js';
 import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchReport } from './bench-report.js';
 import { WORKSPACE } from './measure.js';
 
-/** The CPU time, memory and requests of all processes of a command together. */
+/** The totals of all processes of a command. */
 export interface FleetUsage extends Spent {
-  /** The number of requests. */
+  /** The number of requests to AWS. */
   readonly calls: number;
 }
 
@@ -20,8 +20,8 @@ interface Spent {
 }
 
 /**
- * A module that writes the resource usage of its Node.js process at exit. Both processes of the command load this module: the first process
- * starts the second one.
+ * A module that appends the resource usage of its Node.js process to a file at exit. The command has two processes, and both load this
+ * module.
  */
 const WRITE_SPENT = `
 import { appendFileSync } from 'node:fs';
@@ -32,10 +32,10 @@ process.on('exit', () => {
 `;
 
 /**
- * Runs the command on a fleet of this many groups.
+ * Runs the command on a fleet with this many groups.
  *
- * @param expected text that the output must contain
- * @param command returns the arguments of `portcullis`, given a folder for files and the ids of the groups
+ * @param expected a text that the output must contain
+ * @param command returns the arguments of `portcullis`, for a folder where it can write files and the ids of the groups
  * @throws {Error} if the output does not contain `expected`
  */
 export async function measureFleetCommand(
@@ -74,10 +74,11 @@ export async function measureFleetCommand(
 }
 
 /**
- * Returns the report of a command that ran on fleets of different sizes. The promise limits the cost of every run after the first one.
+ * Returns the report of a command that ran on fleets of different sizes. The promises apply to every run except the first, with which the
+ * table compares the other runs.
  *
- * @param what the text of the promise
- * @param runs the names of the runs and what they used; the table compares all runs with the first one
+ * @param what the subject of the promises
+ * @param runs the name and the usage of each run
  */
 export function fleetReport(
   title: string,
@@ -101,7 +102,7 @@ export function fleetReport(
       promiseAtMost(`${what}, CPU`, durationFigure(most('milliseconds')), durationFigure(promised.milliseconds)),
       promiseAtMost(`${what}, memory`, countFigure(most('megabytes'), 'MB'), countFigure(promised.megabytes, 'MB')),
     ],
-    notes: ['Memory is the sum of the peaks of all processes. The peaks need not occur at the same time.'],
+    notes: ['Memory is the sum of the peaks of all processes, which can occur at different times.'],
   };
 }
 

@@ -26,7 +26,8 @@ const GOOD: readonly IpPermission[] = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: 
 const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
 
 /**
- * Every function of the library that accepts data from users. Readers never throw; the other functions may throw `InvalidPermissionError`.
+ * Every function of the library that accepts data from users. A function whose name begins with `read` never throws. The other functions
+ * can throw `InvalidPermissionError`.
  */
 const FUNCTIONS: Readonly<Record<string, Take>> = {
   diffPermissions: takesUnlessThrown((value) => diffPermissions(value, GOOD)),
@@ -47,7 +48,7 @@ const FUNCTIONS: Readonly<Record<string, Take>> = {
 function takesUnlessThrown(call: (permissions: readonly IpPermission[]) => unknown): Take {
   return (value) => {
     try {
-      // Without the cast, the compiler would refuse the value, but data from users has no types.
+      // The cast is necessary, because data from users has no type.
       call(value as readonly IpPermission[]);
       return true;
     } catch (error) {
@@ -59,7 +60,7 @@ function takesUnlessThrown(call: (permissions: readonly IpPermission[]) => unkno
 
 export interface FuzzResult {
   readonly taken: Readonly<Record<string, { accepted: number; refused: number }>>;
-  /** A text for each error that must not occur, with the value that caused the error. */
+  /** A text for each unexpected error, with the value that caused the error. */
   readonly faults: readonly string[];
 }
 
@@ -86,13 +87,13 @@ export function benchFuzz({ quick }: BenchOptions): BenchReport {
   const { taken, faults } = fuzzPermissionFunctions(values.value);
   return {
     tables: {
-      [`${values.text} generated values, each given to every function`]: Object.entries(taken).map(([name, { accepted, refused }]) => ({
+      [`${values.text} generated values, each passed to every function`]: Object.entries(taken).map(([name, { accepted, refused }]) => ({
         function: name,
         accepted: countFigure(accepted),
         refused: countFigure(refused),
       })),
     },
-    promises: [promiseNone(`error but InvalidPermissionError, for ${values.text} generated values`, faults)],
+    promises: [promiseNone(`error except InvalidPermissionError for ${values.text} generated values`, faults)],
     notes: faults.slice(0, 5),
   };
 }

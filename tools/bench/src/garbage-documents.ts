@@ -1,4 +1,4 @@
-/** Generates values that a user might pass to the library by mistake: lists of rules and groups from EC2 with arbitrary changes. */
+/** Generates values that a user might pass to the library by mistake: rules and groups with arbitrary changes. */
 import { pathsIn, replacedAt } from '@portcullis/permission-diff/testing';
 import { anything, constantFrom, nat, oneof, record, tuple, type Arbitrary } from 'fast-check';
 
@@ -33,7 +33,7 @@ const STRANGE: readonly unknown[] = [
 const NEW_KEYS = ['IpRange', 'items', 'tag', 'GroupName', '__proto__', 'length'];
 
 interface Change {
-  /** An index into the list of all paths in the document. If the list is shorter, nothing changes. */
+  /** The index of a path in the list of all paths of the document. Without a path at this index, the document stays the same. */
   readonly place: number;
   readonly how: 'replace' | 'remove' | 'add';
   readonly key: string;
@@ -53,7 +53,7 @@ function garbageChange(...more: readonly unknown[]): Arbitrary<Change> {
 }
 
 /**
- * A document with up to two changes. Only the second change can insert a circular value, because each change first lists all paths of the
+ * A document with up to two changes. Only the last change can insert a circular value, because a change first lists all paths of the
  * document.
  */
 export const garbageDocument: Arbitrary<unknown> = tuple(constantFrom(...DOCUMENTS), garbageChange(), garbageChange(CIRCULAR)).map(

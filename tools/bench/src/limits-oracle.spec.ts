@@ -1,8 +1,11 @@
 import { compareLimitsWithOracle, tryLimitsInTinyUniverse } from './limits-oracle.js';
 
-it.each([tryLimitsInTinyUniverse, compareLimitsWithOracle])('`boundAccess` agrees with the second implementation in %p', (compare) => {
-  const { cases, broken, narrowed, faults } = compare(300);
+it.each([tryLimitsInTinyUniverse, compareLimitsWithOracle])(
+  '`boundAccess` returns the same as another implementation, according to %p',
+  (compare) => {
+    const { cases, broken, narrowed, faults } = compare(300);
 
-  expect(faults).toEqual([]);
-  expect(Math.min(broken, cases - broken, narrowed)).toBeGreaterThan(cases / 10);
-});
+    expect(faults).toEqual([]);
+    expect(Math.min(broken, cases - broken, narrowed)).toBeGreaterThan(cases / 10);
+  },
+);

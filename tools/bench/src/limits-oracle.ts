@@ -19,11 +19,11 @@ import { overlappingRandomRules } from './agree-suite.js';
 export interface LimitsComparison {
   readonly against: string;
   readonly cases: number;
-  /** The number of cases in which some traffic is beyond the bounds. */
+  /** The number of cases with traffic beyond the bounds. */
   readonly broken: number;
-  /** The number of rules that `boundAccess` returned as `within`, in all cases together. */
+  /** The total number of rules in `within`. */
   readonly narrowed: number;
-  /** A text for each wrong answer, with the random seed that reproduces it. */
+  /** A text for each wrong answer, with the seed of the case. */
   readonly faults: readonly string[];
 }
 
@@ -46,7 +46,7 @@ function countLimitFaults(
   return { against, cases, broken, narrowed, faults };
 }
 
-/** Splits the permissions, so that each permission has one source. */
+/** Returns one permission for each source. */
 function permissionPerSource(permissions: readonly IpPermission[]): readonly IpPermission[] {
   return permissions.flatMap(({ IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [], ...traffic }) => [
     ...IpRanges.map((range) => ({ ...traffic, IpRanges: [range] })),
@@ -58,14 +58,14 @@ function permissionPerSource(permissions: readonly IpPermission[]): readonly IpP
 
 const KNOWN = new Map(TINY_RULES.map((rule) => [JSON.stringify(rule.permission), rule]));
 
-/** The rules of the tiny universe that allow exactly one packet. */
+/** The rules that allow exactly one packet of the tiny universe. */
 const PACKETS = TINY_RULES.filter(({ traffic, source }) => traffic.services.length * source.senders.length === 1).map(
   ({ permission, packets }) => ({ permission, packets, asRule: oracleRuleOfPermission(permission) }),
 );
 
 /**
- * Checks `boundAccess` in random cases of a tiny universe. `beyond` must contain exactly the packets that the definition puts beyond the
- * bounds. `within` must allow all other packets with the fewest possible rules.
+ * Checks `boundAccess` in random cases of a tiny universe of packets. `beyond` must contain exactly the packets beyond the bounds. `within`
+ * must allow all other packets of the rules, with the fewest possible rules.
  */
 export function tryLimitsInTinyUniverse(cases: number): LimitsComparison {
   return countLimitFaults('every set of rules in a universe of 88 packets', cases, (random) => {
@@ -76,14 +76,16 @@ export function tryLimitsInTinyUniverse(cases: number): LimitsComparison {
     const wrong = PACKETS.find(
       (packet) => ranges.filter((range) => oracleRuleContains(range, packet.asRule)).length !== Number((packet.packets & beyond) !== 0n),
     );
-    if (wrong !== undefined) return [answer, `wrong answer whether this rule is beyond the bounds: ${JSON.stringify(wrong.permission)}`];
+    if (wrong !== undefined)
+      return [answer, `wrong answer to whether the packet of this rule is beyond the bounds: ${JSON.stringify(wrong.permission)}`];
     const left = packetsOf(one.rules) & ~beyond;
     const rules = permissionPerSource(answer.within ?? []).map((permission) => KNOWN.get(JSON.stringify(permission)));
     const known = rules.filter((rule) => rule !== undefined);
-    if (answer.within === undefined || known.length < rules.length) return [answer, '`within` contains a rule that is not in the universe'];
+    if (answer.within === undefined || known.length < rules.length)
+      return [answer, '`within` contains a rule that the tiny universe lacks'];
     if (packetsOf(known) !== left) return [answer, '`within` allows the wrong packets'];
     const fewest = fewestRules(left, left);
-    return [answer, known.length === fewest ? undefined : `${known.length} rules instead of ${fewest}`];
+    return [answer, known.length === fewest ? undefined : `\`within\` has ${known.length} rules, expected ${fewest}`];
   });
 }
 
@@ -92,7 +94,7 @@ function boundTinyCase({ rules, bounds, permitted }: TinyCase): Answer {
   return boundAccess(written(rules), bounds.map(permissionBound), { permit: written(permitted), accountId: OWN_ACCOUNT });
 }
 
-/** Checks `boundAccess` with random rules of all kinds, for every piece of traffic that the rules distinguish. */
+/** Checks `boundAccess` with random rules, for every piece of traffic between the edges of the rules. */
 export function compareLimitsWithOracle(cases: number): LimitsComparison {
   return countLimitFaults('every piece of traffic of random rules', cases, (random) => {
     const rules = overlappingRandomRules(random, 6);
@@ -119,7 +121,7 @@ export function compareLimitsWithOracle(cases: number): LimitsComparison {
     const fault = findTrafficFault([...letIn, ...bounded, ...allowed, ...beyond, ...(within ?? [])], (times, service) => {
       const isBounded = bounded.some(({ first, last }) => first <= service && service <= last);
       const isBeyond = isBounded && times(judged) > 0 && times(allowed) === 0;
-      if (times(beyond) !== Number(isBeyond)) return `${times(beyond)} times in \`beyond\`, expected ${Number(isBeyond)}`;
+      if (times(beyond) !== Number(isBeyond)) return `allowed ${times(beyond)} times by \`beyond\`, expected ${Number(isBeyond)}`;
       if (within === undefined) return undefined;
       const isWithin = times(letIn) > 0 && !isBeyond;
       return times(within) > 0 === isWithin ? undefined : `${isWithin ? 'missing in' : 'wrongly in'} \`within\``;
@@ -130,7 +132,7 @@ export function compareLimitsWithOracle(cases: number): LimitsComparison {
 
 const EVERYTHING: OracleRule = { first: 0, last: 256 * 65_536 - 1, from: { opaque: 'nobody' } };
 
-/** Reports whether the source is a group that the bound allows because of its account, even if no list names the group. */
+/** Returns whether the bound's `groups` allows the source group. */
 function isSourceGroupAllowed({ UserIdGroupPairs: [pair] = [] }: IpPermission, groups: 'none' | 'ownAccount' | 'any'): boolean {
   return pair !== undefined && (groups === 'any' || (groups === 'ownAccount' && pair.UserId === OWN_ACCOUNT));
 }

@@ -16,9 +16,9 @@ import { compareLimitsWithOracle, tryLimitsInTinyUniverse } from './limits-oracl
 
 const GROUPS = 10_000;
 const LIMITS = 20;
-/** The longest allowed time to check all groups against all limits. */
+/** The promised time to check all groups against all limits. */
 const PROMISED_MILLISECONDS = 1000;
-/** The highest allowed ratio of the time for twice as many limits to the time for `LIMITS` limits. */
+/** The promised ratio of the times for 2 × `LIMITS` limits and for `LIMITS` limits. */
 const PROMISED_GROWTH = 2.2;
 
 export function benchLimits({ quick }: BenchOptions): BenchReport {
@@ -63,7 +63,7 @@ export function benchLimits({ quick }: BenchOptions): BenchReport {
         row(`check against ${LIMITS} limits`, once, judged(some)()),
         row(`check against ${2 * LIMITS} limits`, double, judged(twice)()),
       ],
-      'answers of boundAccess, compared with two other implementations': [tried, met].map(({ against, cases, broken, narrowed }) => ({
+      'boundAccess compared with two other implementations': [tried, met].map(({ against, cases, broken, narrowed }) => ({
         against,
         cases: countFigure(cases),
         broken: countFigure(broken),
@@ -71,13 +71,10 @@ export function benchLimits({ quick }: BenchOptions): BenchReport {
       })),
     },
     promises: [
-      promiseNone(
-        `wrong answer of boundAccess in ${countFigure(tried.cases).text} cases of a universe in which every set of rules is tried`,
-        tried.faults,
-      ),
-      promiseNone(`wrong answer of boundAccess in ${countFigure(met.cases).text} random cases, compared with the oracle`, met.faults),
+      promiseNone(`wrong answer of boundAccess in ${countFigure(tried.cases).text} random cases of a tiny universe`, tried.faults),
+      promiseNone(`wrong answer of boundAccess in ${countFigure(met.cases).text} random cases, according to the oracle`, met.faults),
       promiseAtMost(what, durationFigure(read + once), durationFigure((PROMISED_MILLISECONDS * groups) / GROUPS)),
-      promiseAtMost('twice the limits', ratioFigure(double / once), ratioFigure(PROMISED_GROWTH)),
+      promiseAtMost('growth of the time for twice as many limits', ratioFigure(double / once), ratioFigure(PROMISED_GROWTH)),
     ],
     notes: [...tried.faults.slice(0, 3), ...met.faults.slice(0, 3)],
   };
@@ -86,7 +83,7 @@ export function benchLimits({ quick }: BenchOptions): BenchReport {
 const ACCOUNT = '111122223333';
 
 /**
- * Returns a group of 60 rules. One group in ten opens a service to too many senders, in a way that a literal comparison would miss.
+ * Returns a group of 60 rules. One group in ten opens a service to too many senders, often in a way that a literal comparison misses.
  */
 function benchLimitGroup(random: Random): IpPermission[] {
   const group = realisticPermissions(random);
@@ -115,8 +112,8 @@ function readRulesOrThrow(permissions: readonly IpPermission[]): readonly Rule[]
 const NAMES = ['ssh', 'rdp', 'mysql', 'postgresql', 'redis', 'mongodb', 'sql-server', 'oracle', 'docker', 'telnet'] as const;
 
 /**
- * Returns the bounds of a limit that allows a few services only from private networks. One limit in four has a second bound, which allows
- * no traffic from a wide block.
+ * Returns the bounds of a limit that allows three services only from private networks. One limit in four also refuses every rule with a
+ * wide block.
  */
 function benchLimitBounds(random: Random, index: number): readonly Bound[] {
   const services: readonly Traffic[] = makeList(3, (i) => NAMES[(index + 3 * i) % NAMES.length] ?? 'ssh').flatMap(
@@ -144,7 +141,7 @@ function literalPortsAndCidrs(bounds: readonly Bound[]): Literal {
   };
 }
 
-/** Compares permissions as they are spelled, as public controls do: a permission for exactly the port from a block that is not listed. */
+/** Returns whether a permission opens exactly one of the ports to an unlisted block, which is how public controls check groups. */
 function breaksLiteralLimit(permissions: readonly IpPermission[], { ports, cidrs }: Literal): boolean {
   return permissions.some(
     ({ IpProtocol, FromPort, ToPort, IpRanges = [] }) =>

@@ -1,17 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { Bench } from 'tinybench';
 
-/** The root of the repository. The relative path is the same from `src` and from the bundle in `out-tsc`. */
+/** The root of the repository, relative to both `src` and `out-tsc`. */
 export const WORKSPACE = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** In milliseconds per call. */
+/** The milliseconds that one call takes. */
 export interface Timing {
   readonly median: number;
-  /** The time of the fastest run, which is the best estimate for an idle machine. */
+  /** The fastest call, which is the best estimate for an idle machine. */
   readonly fastest: number;
 }
 
-/** Runs each call repeatedly for `time` milliseconds after a warm-up, and returns how long one run takes. */
+/** Repeats each function for `time` milliseconds after a warm-up, and returns how long one call takes. */
 export async function benchTimings<Name extends string>(
   calls: Readonly<Record<Name, () => unknown>>,
   time: number,
@@ -31,8 +31,8 @@ export async function benchTimings<Name extends string>(
 }
 
 /**
- * Returns the time of the fastest run of each call, in milliseconds. Other work on the machine slows the fastest run least. In each round,
- * every call runs four times in a row, so that other work slows all calls equally.
+ * Returns the milliseconds of the fastest call of each function, which other work on the machine slows least. Each round calls every
+ * function four times, so that other work slows all functions equally.
  */
 export function fastestRuns(calls: readonly (() => unknown)[], rounds: number): readonly number[] {
   const fastest = calls.map(() => Infinity);

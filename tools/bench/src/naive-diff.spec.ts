@@ -5,7 +5,7 @@ function ssh(...cidrs: string[]): IpPermission {
   return { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) };
 }
 
-it('the naive comparison is right when permissions are the same or have nothing in common', () => {
+it('`naiveDiff` gives the same result as `diffPermissions` if each permission has one source', () => {
   const required = [ssh('10.0.0.0/8'), ssh('192.0.2.0/24')];
   const actual = [ssh('10.0.0.0/8'), ssh('0.0.0.0/0')];
   const { authorize, revoke } = diffPermissions(required, actual);
@@ -13,7 +13,7 @@ it('the naive comparison is right when permissions are the same or have nothing 
   expect(naiveDiff(required, actual)).toEqual({ authorize, revoke });
 });
 
-it('the naive comparison revokes and authorizes unchanged sources if another source of the permission differs', () => {
+it('`naiveDiff` revokes and authorizes unchanged sources of a permission if another source of the permission differs', () => {
   const required = [ssh('10.0.0.0/8', '192.0.2.0/24')];
   const actual = [ssh('10.0.0.0/8', '0.0.0.0/0')];
 

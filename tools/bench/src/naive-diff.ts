@@ -5,7 +5,7 @@ export interface NaiveDiff {
   readonly revoke: readonly IpPermission[];
 }
 
-/** Compares whole permissions as they are spelled, as the published Config rules do: `[p for p in required if p not in actual]`. */
+/** Compares whole permissions literally, as AWS's published Config rules do: `[p for p in required if p not in actual]`. */
 export function naiveDiff(required: readonly IpPermission[], actual: readonly IpPermission[]): NaiveDiff {
   return {
     authorize: required.filter((permission) => !actual.some((other) => isSamePlainData(other, permission))),
@@ -13,7 +13,7 @@ export function naiveDiff(required: readonly IpPermission[], actual: readonly Ip
   };
 }
 
-/** A minimal comparison of plain data. `util.isDeepStrictEqual` is slower. */
+/** Compares JSON values, faster than `util.isDeepStrictEqual`. */
 function isSamePlainData(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

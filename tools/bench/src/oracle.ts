@@ -1,12 +1,11 @@
 /**
- * An oracle that checks the difference of two sets of rules by definition: it cuts all traffic at the edges of all rules, and checks every
- * piece against every rule. The oracle shares no code with the library and reads permissions and ranges itself.
+ * A slow second implementation of `compareAccess`, which shares no code with the library. The oracle cuts all traffic at the edges of all
+ * rules, and checks every piece of traffic against every rule.
  */
 import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 
 /**
- * Traffic of the services `first` to `last` from a CIDR block, a group or a prefix list. The number of a service is protocol × 65,536 +
- * port.
+ * A rule for the services `first` to `last` from one source. The number of a service is protocol × 65,536 + port.
  */
 export interface OracleRule {
   readonly first: number;
@@ -18,8 +17,7 @@ type OracleSource = { readonly family: 4 | 6; readonly low: bigint; readonly hig
 type Sender = { readonly family: 4 | 6; readonly address: bigint } | { readonly opaque: string };
 
 /**
- * Checks that `missing` and `excess` are exactly the difference of the two sets of rules. Returns a description of the first fault, or
- * undefined.
+ * Returns the first piece of traffic for which `missing` and `excess` are not the difference of `required` and `actual`, as text.
  */
 export function oracleFault(
   required: readonly OracleRule[],
@@ -32,13 +30,13 @@ export function oracleFault(
     const isActual = times(actual) > 0;
     const answered = [times(missing), times(excess)].join(' and ');
     const right = [isRequired && !isActual ? 1 : 0, isActual && !isRequired ? 1 : 0].join(' and ');
-    return answered === right ? undefined : `${answered} times in missing and excess, expected ${right}`;
+    return answered === right ? undefined : `allowed ${answered} times by missing and excess, expected ${right}`;
   });
 }
 
 /**
- * Calls `faultAt` for every piece of traffic that the rules distinguish, and returns the first fault together with its traffic. `faultAt`
- * receives a function `times` and a service of the piece. `times` counts how many of the given rules allow the piece.
+ * Calls `faultAt` for every piece of traffic, and returns the first fault with its traffic. `faultAt` receives one service of the piece,
+ * and a function `times` that counts how many of the given rules allow the piece.
  */
 export function findTrafficFault(
   rules: readonly OracleRule[],
@@ -57,7 +55,7 @@ export function findTrafficFault(
   return undefined;
 }
 
-/** Reports whether the rule allows all traffic that the other rule allows. */
+/** Returns whether `rule` allows all traffic that `other` allows. */
 export function oracleRuleContains(rule: OracleRule, other: OracleRule): boolean {
   if (rule.first > other.first || other.last > rule.last) return false;
   const { from } = other;
@@ -65,7 +63,7 @@ export function oracleRuleContains(rule: OracleRule, other: OracleRule): boolean
   return [from.low, from.high].every((address) => isSenderInSource(rule.from, { family: from.family, address }));
 }
 
-/** Splits all senders into sets that no rule distinguishes, and returns one sender of each set. */
+/** Returns one sender of each set of senders that the rules treat equally. */
 function distinctSenders(rules: readonly OracleRule[]): readonly Sender[] {
   const opaque = new Set<string>();
   const edges: Record<4 | 6, bigint[]> = { 4: [], 6: [] };
@@ -79,7 +77,7 @@ function distinctSenders(rules: readonly OracleRule[]): readonly Sender[] {
   ];
 }
 
-/** Returns the start of every piece between two edges. No piece starts at the last edge. */
+/** Returns the edges in order, without the last edge, at which no piece of traffic starts. */
 function pieceStarts<T extends number | bigint>(edges: readonly T[]): readonly T[] {
   return [...new Set(edges)].sort((a, b) => (a < b ? -1 : 1)).slice(0, -1);
 }
@@ -92,7 +90,7 @@ function isSenderInSource(source: OracleSource, sender: Sender): boolean {
 const SEGMENT = 65_536;
 const NUMBERS: Readonly<Record<string, number>> = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 };
 
-/** Reads a permission that has exactly one source. */
+/** Returns the rule of a permission with exactly one source. */
 export function oracleRuleOfPermission(permission: IpPermission): OracleRule {
   const { IpProtocol = '', FromPort = -1, ToPort = -1, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds } = permission;
   const cidr = IpRanges?.[0]?.CidrIp ?? Ipv6Ranges?.[0]?.CidrIpv6;
@@ -105,7 +103,7 @@ export function oracleRuleOfPermission(permission: IpPermission): OracleRule {
   const start = number * SEGMENT;
   if (number === 6 || number === 17) return { first: start + FromPort, last: start + ToPort, from };
   if (number !== 1 && number !== 58) return { first: start, last: start + SEGMENT - 1, from };
-  // An ICMP type is 256 codes. -1 means every type or every code.
+  // Each ICMP type has 256 codes, and -1 means every type or every code.
   const point = (every: number) => start + (FromPort === -1 ? every : FromPort) * 256 + (ToPort === -1 ? every : ToPort);
   return { first: point(0), last: point(255), from };
 }
@@ -119,7 +117,7 @@ function oracleServices(range: AccessRange): readonly (readonly [first: number, 
   if ('fromPort' in range) return [[start + range.fromPort, start + range.toPort]];
   if ('fromType' in range) {
     const { fromType, toType, fromCode, toCode } = range;
-    // Types with all of their codes are contiguous.
+    // If a range has all codes of several types, the services are contiguous.
     if (fromCode === 0 && toCode === 255) return [[start + fromType * 256, start + toType * 256 + 255]];
     return Array.from({ length: toType - fromType + 1 }, (_, i) => {
       const type = start + (fromType + i) * 256;

@@ -24,7 +24,6 @@ export async function benchPlan({ quick }: BenchOptions): Promise<BenchReport> {
   );
 }
 
-/** Runs `portcullis plan` on a fleet of security groups. */
 async function measurePlan(groups: number, by: 'tag' | 'id'): Promise<FleetUsage> {
   return measureFleetCommand(groups, `in ${Math.floor(groups / DRIFT_EVERY)} of ${groups} guarded groups`, (folder, ids) => {
     const baseline = join(folder, 'baseline.yaml');

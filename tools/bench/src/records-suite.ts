@@ -8,16 +8,16 @@ export async function benchRecords({ quick }: BenchOptions): Promise<BenchReport
   let findings = 0;
   const start = performance.now();
   for (let number = 1; number <= total;) {
-    // The detector of the tests keeps every finding in memory, so each detector handles at most 10,000 records.
+    // The tests' detector keeps all its findings in memory, so a new detector handles each 10,000 records.
     const guard = mutationDetector();
     for (const end = Math.min(total, number + 9_999); number <= end; number++) {
       const { name, event } = mutation(number);
       try {
         const found = await guard.run(event);
         findings += found.length;
-        if (found.length === 0) silent.push(`no finding, ${number}: ${name}`);
+        if (found.length === 0) silent.push(`record ${number} (${name}): no finding`);
       } catch (error) {
-        errors.push(`${String(error)}, ${number}: ${name}`);
+        errors.push(`record ${number} (${name}): ${String(error)}`);
       }
     }
   }
@@ -35,8 +35,8 @@ export async function benchRecords({ quick }: BenchOptions): Promise<BenchReport
       ],
     },
     promises: [
-      promiseNone(`mutated record without a finding, of ${countFigure(total).text}`, silent),
-      promiseNone(`mutated record that causes an error, of ${countFigure(total).text}`, errors),
+      promiseNone(`record without a finding among ${countFigure(total).text} mutated records`, silent),
+      promiseNone(`record that causes an error among ${countFigure(total).text} mutated records`, errors),
     ],
     notes: [...errors, ...silent].slice(0, 3),
   };

@@ -40,7 +40,7 @@ export async function benchScale({ quick }: BenchOptions): Promise<BenchReport> 
       CloudTrail: of('LookupEvents'),
       'AWS Config': of('SelectAggregateResourceConfig', 'DescribeConfigurationAggregatorSourcesStatus'),
       'STS, Organizations': of('AssumeRole', 'ListAccounts'),
-      'by the rates': { value: spent.elapsed, text: `${(spent.elapsed / 60_000).toFixed(1)} min` },
+      'simulated time': { value: spent.elapsed, text: `${(spent.elapsed / 60_000).toFixed(1)} min` },
       CPU: durationFigure(spent.milliseconds),
       memory: countFigure(spent.megabytes, 'MB'),
     });
@@ -52,13 +52,13 @@ export async function benchScale({ quick }: BenchOptions): Promise<BenchReport> 
     promises: [
       promiseAtMost('memory', countFigure(megabytes, 'MB'), countFigure(PROMISED.megabytes, 'MB')),
       promiseAtMost(
-        'time by the rates',
+        'simulated time',
         { value: minutes, text: `${minutes.toFixed(1)} min` },
         { value: PROMISED.minutes, text: `${PROMISED.minutes} min` },
       ),
     ],
     notes: [
-      `Time is simulated: ${LATENCY_MILLISECONDS} ms for each call, with at most as many calls as the request rates of each account and region allow. CPU time and memory do not include the SDK's parsing of responses; the suite \`survey\` measures that. Memory is the largest resident size of the process, including the benchmark itself.`,
+      `The simulated time assumes ${LATENCY_MILLISECONDS} ms for each call, and the CLI's request rates for each account and region. CPU time and memory do not include the SDK's parsing of responses, which the suite \`survey\` measures. Memory is the largest resident size of the process, including the benchmark itself.`,
     ],
   };
 }

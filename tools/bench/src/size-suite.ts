@@ -4,7 +4,7 @@ import { promiseAtMost, countFigure, ratioFigure, type BenchReport } from './ben
 import { WORKSPACE } from './measure.js';
 
 const LIBRARY = '@portcullis/permission-diff';
-/** The highest allowed sizes, in bytes of a minified and uncompressed bundle. */
+/** The budgets are in bytes of a minified and uncompressed bundle. */
 const ENTRIES = [
   { what: 'diffPermissions and compareAccess', code: `export { diffPermissions, compareAccess } from '${LIBRARY}';`, budget: 19 * 1024 },
   { what: 'the whole library', code: `export * from '${LIBRARY}';`, budget: 36 * 1024 },
@@ -29,7 +29,7 @@ export async function benchSize(): Promise<BenchReport> {
   };
 }
 
-/** Bundles and minifies a user's program with esbuild for any platform, and resolves to the size in bytes. */
+/** Resolves to the bytes of a user's program after bundling and minifying. */
 async function libraryBundleSize(contents: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: join(WORKSPACE, 'tools/bench'), loader: 'ts' },
