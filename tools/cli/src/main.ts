@@ -35,12 +35,12 @@ const openAccountRegion: OpenAccountRegion = async (options, signal) =>
   (await import('./aws/sdk-account-region.js')).openAccountRegionWithSdk(env)(options, signal);
 
 const host: Host = {
-  stdout: streamOutput(stdout),
-  stderr: streamOutput(stderr),
+  stdout: cliStreamOutput(stdout),
+  stderr: cliStreamOutput(stderr),
   env,
   // In a clone, bin/portcullis.mjs started this process, and passes its own path.
   command: portcullisCommandName(env.PORTCULLIS_STARTED_AS ?? process.argv[1] ?? '', env),
-  version: packageVersion(),
+  version: cliPackageVersion(),
   cwd: process.cwd(),
   now: () => new Date(),
   wait: (milliseconds) => wait(milliseconds),
@@ -61,7 +61,7 @@ if (exitCode === 130)
   });
 
 /** A terminal of unknown width reports 0 columns. */
-function streamOutput(stream: NodeJS.WriteStream): Output {
+function cliStreamOutput(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => stream.write(safeTerminalText(text)),
     isTTY: stream.isTTY,
@@ -69,7 +69,7 @@ function streamOutput(stream: NodeJS.WriteStream): Output {
   };
 }
 
-function packageVersion(): string {
+function cliPackageVersion(): string {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
   throw new Error('the package has no version');

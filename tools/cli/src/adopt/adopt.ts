@@ -28,8 +28,8 @@ import { DEFAULT_BASELINE_FILE } from '../command-line/default-files.js';
 import { Failure, Interrupted, failCommandOnProblems } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { cannotCombineOptions } from '../command-line/output-format.js';
-import { baselineSizeWords, countWithNoun } from '../render/counted.js';
-import { abbreviateList } from '../render/listed.js';
+import { renderBaselineSize, countWithNoun } from '../render/counted.js';
+import { renderShortList } from '../render/listed.js';
 import { groupNameAndId } from '../render/state-words.js';
 
 export interface AdoptOptions extends AccountRegionOptions {
@@ -94,7 +94,7 @@ export async function adoptGroups(options: AdoptOptions, io: Io): Promise<ExitCo
   const isFile = writeFileOrStdout(text, out, io, force ? undefined : refusal);
   const warnings = adoptedFileWarnings(text, isFile ? out : 'FILE', io);
   io.stderr.write(
-    `adopted ${baselineSizeWords(compiled)} of ${source.label}${isFile ? ` into ${out}` : ''}${leftOutRulesWords(source)}${warnings}\n`,
+    `adopted ${renderBaselineSize(compiled)} of ${source.label}${isFile ? ` into ${out}` : ''}${leftOutRulesWords(source)}${warnings}\n`,
   );
   return 0;
 }
@@ -106,7 +106,7 @@ function adoptIntoBaselineFile(existing: LoadedBaseline, source: Source, from: A
   for (const note of notes) io.stderr.write(`portcullis: ${note}\n`);
   const what = text === existing.text ? 'nothing changed' : `${countWithNoun(added, 'baseline')} added, ${changed} changed`;
   io.stderr.write(
-    `merged ${source.label} into ${out}: ${what}; now ${baselineSizeWords(compiled)}${leftOutRulesWords({ ...source, exposed: proposed })}${adoptedFileWarnings(text, out, io)}\n`,
+    `merged ${source.label} into ${out}: ${what}; now ${renderBaselineSize(compiled)}${leftOutRulesWords({ ...source, exposed: proposed })}${adoptedFileWarnings(text, out, io)}\n`,
   );
   return 0;
 }
@@ -130,7 +130,7 @@ function writeSplitBaselineFiles(
   for (const { path, file } of parts) writeFileOrStdout(file.text, path, io, force ? undefined : adoptFileRefusal(path));
   const compiled = { baselines: parts.flatMap(({ file }) => file.compiled.baselines) };
   io.stderr.write(
-    `adopted ${baselineSizeWords(compiled)} of ${source.label} into ${countWithNoun(parts.length, 'file')} in ${out}: ${parts.map(({ name }) => name).join(', ')}${leftOutRulesWords(source)}\n`,
+    `adopted ${renderBaselineSize(compiled)} of ${source.label} into ${countWithNoun(parts.length, 'file')} in ${out}: ${parts.map(({ name }) => name).join(', ')}${leftOutRulesWords(source)}\n`,
   );
   return 0;
 }
@@ -161,7 +161,7 @@ function leftOutRulesWords({ exposed, groups }: { readonly exposed: ExposedRules
   const rules = [...exposed.values()].flat().length;
   if (rules === 0) return '';
   const names = groups.filter(({ id }) => exposed.has(id)).map(groupNameAndId);
-  return `; commented out ${countWithNoun(rules, 'rule')} open to the internet, in ${abbreviateList(names, MAX_NAMED_GROUPS)}`;
+  return `; commented out ${countWithNoun(rules, 'rule')} open to the internet, in ${renderShortList(names, MAX_NAMED_GROUPS)}`;
 }
 
 function parseSplitByOption(text: string | undefined): SplitBy | undefined {

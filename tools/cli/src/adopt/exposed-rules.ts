@@ -9,7 +9,7 @@ import { isReadError, prefixListReader, prefixListsInIngress, type SurveyedGroup
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
-import { isWebExposure } from '../survey/entry.js';
+import { isSurveyedWebServer } from '../survey/entry.js';
 import { rulesOfAdoptedGroup } from './adopted-file.js';
 import { askWhoOpenedRules, type AskedRule } from '../who/find-origins.js';
 import { datedRuleOriginWords } from '../who/who-words.js';
@@ -85,7 +85,7 @@ function exposedRulesOfAdoptedGroup(rules: readonly Rule[], addresses: Addresses
   // Several rules can together open a group to the internet, so search again without the rules found so far.
   for (;;) {
     const rest = rules.filter((rule) => !found.has(rule));
-    const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isWebExposure(exposure));
+    const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isSurveyedWebServer(exposure));
     if (exposures.length === 0) return rules.flatMap((rule) => found.get(rule) ?? []);
     for (const exposure of exposures)
       for (const rule of exposure.rules) {

@@ -8,7 +8,7 @@ import { surveyedLiveRules } from '../plan/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 import { countWithNoun } from '../render/counted.js';
 import { ruleKeysBeyondLimits } from '../render/drift-words.js';
-import { abbreviateList } from '../render/listed.js';
+import { renderShortList } from '../render/listed.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
 import {
   adoptedBaselines,
@@ -100,7 +100,7 @@ export function mergedBaselineFile(
     }
     if (forbidden.length > 0)
       notes.push(
-        `${groupIdNameAndVpc(group)} has ${countWithNoun(forbidden.length, 'rule')} that a limit forbids, not declared: ${abbreviateList(forbidden.map(formatRule))}`,
+        `${groupIdNameAndVpc(group)} has ${countWithNoun(forbidden.length, 'rule')} that a limit forbids, not declared: ${renderShortList(forbidden.map(formatRule))}`,
       );
   }
   const changes = [...guarded].flatMap(([baseline, all]): { baseline: Baseline; change: GroupChange; all: readonly GroupChange[] }[] => {

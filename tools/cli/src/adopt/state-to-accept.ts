@@ -10,7 +10,7 @@ import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
 import { askWhoOpenedRules } from '../who/find-origins.js';
-import { findingActorWords, datedRuleOriginWords } from '../who/who-words.js';
+import { whoCausedFindingWords, datedRuleOriginWords } from '../who/who-words.js';
 
 export interface StateToAccept {
   readonly group: GroupNames;
@@ -91,7 +91,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
   const rest = diffRules(missing, declared).excess;
   const added = diffRules(declared, excess).excess;
   const selection = selectBaseline(compiled, { ...names, tags: group.tags ?? {} });
-  const words = actor === null || event.time === null ? undefined : findingActorWords(actor, event.time);
+  const words = actor === null || event.time === null ? undefined : whoCausedFindingWords(actor, event.time);
   return {
     group: names,
     ownerId: group.accountId,

@@ -213,7 +213,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     .option('--id <id>', 'the id of the finding, if the file contains several')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', examples('undo finding.json', 'undo remediator.log --id 5f0c…:sg-0a1b2c3d', 'undo - --yes < finding.json'))
-    .action(act(async (file: string, options: UndoOptions) => (await import('../undo/undo.js')).undoRestoration(file, options, io)));
+    .action(act(async (file: string, options: UndoOptions) => (await import('../undo/undo.js')).undoCommand(file, options, io)));
 
   addRegionOption(program.command('approve'))
     .summary('ask, then restore a group that waits for an approval')

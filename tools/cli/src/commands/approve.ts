@@ -15,7 +15,7 @@ import { confirmationRuleLines, confirmWithUser } from '../command-line/confirma
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { ExitCode, Io, Style } from '../command-line/io.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
-import { wrapText } from '../render/wrapped.js';
+import { renderWrapped } from '../render/wrapped.js';
 import { indentedTerminalJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ApproveOptions extends AccountRegionOptions {
@@ -57,7 +57,7 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
     const output = options.json === true ? io.stderr : io.stdout;
     output.write(restorationToApproveText(waiting, output));
     const question = `\nRestore ${waiting.groupId} now, with ${waiting.approval.functionName} of ${await describeAccountRegion(accountRegion)}? `;
-    if (!(await confirmWithUser(wrapText(question, 0, io.stderr.columns), options.yes, io))) return 1;
+    if (!(await confirmWithUser(renderWrapped(question, 0, io.stderr.columns), options.yes, io))) return 1;
     io.progress.show(`waiting for ${waiting.approval.functionName} …`);
     const outcome = await invokeRemediatorToApprove(accountRegion, waiting);
     const { isRestored, words } = approveCommandResult(outcome);
@@ -119,9 +119,9 @@ function restorationToApproveText({ finding, approval: { until } }: Waiting, { c
     colours.bold(
       `Restoration of ${groupIdNameAndVpc({ id: group.id ?? '', name: group.name, vpcId: group.vpcId })}, account ${group.accountId ?? 'unknown'}`,
     ),
-    ...(lines.length > 0 ? lines : [`  ${wrapText(safeTerminalLine(summary), 2, columns)}`]),
+    ...(lines.length > 0 ? lines : [`  ${renderWrapped(safeTerminalLine(summary), 2, columns)}`]),
     '',
-    wrapText(note, 0, columns),
+    renderWrapped(note, 0, columns),
     '',
   ].join('\n');
 }

@@ -10,8 +10,13 @@ import { loadBaselineFile, warnOfExposuresInBaselineFile } from '../files/load-b
 import { readFileOrStdin } from '../files/read-text-file.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
-import { baselineSizeWords, countWithNoun } from '../render/counted.js';
-import { limitsBrokenByPlan, changesThatGuardReverts, planVerdictJson, planVerdictText } from '../terraform/terraform-plan.js';
+import { renderBaselineSize, countWithNoun } from '../render/counted.js';
+import {
+  limitsBrokenByTerraformPlan,
+  changesThatGuardReverts,
+  terraformVerdictJson,
+  terraformVerdictText,
+} from '../terraform/terraform-plan.js';
 import { indentedTerminalJson } from '../command-line/printable.js';
 import { judgeTerraformPlan } from '../terraform/plan-verdict.js';
 
@@ -43,7 +48,7 @@ export async function checkCommand(fileName: string, options: CheckOptions, io: 
     io.stderr.write(`${fileName}: note: ${note}\n`);
   }
   const warned = warnings.length === 0 ? '' : `, ${countWithNoun(warnings.length, 'warning')}`;
-  if (!json) io.stdout.write(`${fileName}: ${baselineSizeWords(compiled)}: valid${warned}\n`);
+  if (!json) io.stdout.write(`${fileName}: ${renderBaselineSize(compiled)}: valid${warned}\n`);
   const code = terraformPlan === undefined ? 0 : await checkCommandForTerraformPlan(terraformPlan, compiled, json, io);
   return strict && warnings.length > 0 ? 1 : code;
 }
@@ -59,6 +64,6 @@ async function checkCommandForTerraformPlan(planName: string, compiled: Compiled
   if (jsonMember(plan, 'errored') === true)
     throw new Failure(`\`${planName}\` is incomplete, because \`terraform plan\` failed; expected a plan without errors`);
   const verdict = judgeTerraformPlan(plan, compiled, currentUtcDay(io));
-  io.stdout.write(json ? indentedTerminalJson(planVerdictJson(verdict)) : planVerdictText(verdict, planName, io.stdout));
-  return changesThatGuardReverts(verdict).length + limitsBrokenByPlan(verdict).length > 0 ? 2 : 0;
+  io.stdout.write(json ? indentedTerminalJson(terraformVerdictJson(verdict)) : terraformVerdictText(verdict, planName, io.stdout));
+  return changesThatGuardReverts(verdict).length + limitsBrokenByTerraformPlan(verdict).length > 0 ? 2 : 0;
 }

@@ -6,7 +6,7 @@ import { loadBaselineFile } from '../files/load-baseline.js';
 import { writeFileOrStdout } from '../files/write-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
-import { baselineSizeWords } from '../render/counted.js';
+import { renderBaselineSize } from '../render/counted.js';
 import { escapeJsonForTerminal } from '../command-line/printable.js';
 
 export interface CompileOptions {
@@ -20,7 +20,7 @@ export async function compileCommand(fileName: string, { out = '-' }: CompileOpt
   if (out !== '-' && (await wouldCompileOverBaseline(resolve(io.cwd, fileName), resolve(io.cwd, out))))
     throw new Failure(`\`--out\` is the baseline file itself, \`${fileName}\`; expected another file`);
   const isFile = writeFileOrStdout(escapeJsonForTerminal(renderCompiledBaseline(compiled)), out, io);
-  if (isFile) io.stderr.write(`${fileName}: ${baselineSizeWords(compiled)}: compiled to ${out}\n`);
+  if (isFile) io.stderr.write(`${fileName}: ${renderBaselineSize(compiled)}: compiled to ${out}\n`);
   return 0;
 }
 

@@ -3,7 +3,7 @@ import type { DrillResult } from './run-drill.js';
 import { DRILL_CIDR, DRILL_PORT, type DrillTarget } from './drill-target.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
-import { wrapText } from '../render/wrapped.js';
+import { renderWrapped } from '../render/wrapped.js';
 
 export interface DrilledWhere {
   /** The label of the account and region: see `accountRegionLabel`. */
@@ -26,10 +26,10 @@ export function drillText(
   { colours, columns }: Style,
 ): string {
   const line = (head: string, text: string): string =>
-    `${colours.bold(head.padEnd(HEAD_WIDTH - 2))}  ${wrapText(text, HEAD_WIDTH, columns)}\n`;
+    `${colours.bold(head.padEnd(HEAD_WIDTH - 2))}  ${renderWrapped(text, HEAD_WIDTH, columns)}\n`;
   const timed = (head: string, seen: { readonly seconds: number } | null, details = ''): string => {
     const when = seen === null ? `not within ${timeoutSeconds} s` : `after ${seen.seconds.toFixed(1)} s`;
-    // Adds colours after wrapping, because `wrapText` needs text without escape sequences.
+    // Adds colours after wrapping, because `renderWrapped` needs text without escape sequences.
     return line(head, when + details).replace(when, seen === null ? colours.red : colours.green);
   };
   return [

@@ -19,7 +19,7 @@ import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { drillJson, drillText } from './drill-result.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
-import { wrapText } from '../render/wrapped.js';
+import { renderWrapped } from '../render/wrapped.js';
 import { indentedTerminalJson } from '../command-line/printable.js';
 
 export interface DrillOptions extends AccountRegionOptions, TargetOptions {
@@ -58,7 +58,7 @@ export async function drillDeployment(fileName: string, options: DrillOptions, i
     };
     // An unreadable log must fail the drill before the drill changes anything.
     await findings(target.kind === 'existing' ? target.groupId : target.group.name);
-    const question = wrapText(drillQuestion(target, accountRegion, findingOnly), 0, io.stderr.columns);
+    const question = renderWrapped(drillQuestion(target, accountRegion, findingOnly), 0, io.stderr.columns);
     if (!(await confirmWithUser(`${question}\n`, options.yes, io))) return 1;
     const remediator = `:assumed-role/${guardRoleName({ name, region }, GUARDS.remediator)}/`;
     const writer = ec2Drill(accountRegion.client(EC2Client));

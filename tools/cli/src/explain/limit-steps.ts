@@ -12,7 +12,7 @@ import {
   type PlannedChange,
   type SecurityGroupReader,
 } from '@portcullis/security-groups';
-import { abbreviateList } from '../render/listed.js';
+import { renderShortList } from '../render/listed.js';
 import type { Steps } from './steps.js';
 
 export interface LimitedGroup {
@@ -40,7 +40,7 @@ export async function explainLimitsOfGroup(
       steps.add(`no limit applies to ${id}`);
       return;
     }
-    const names = `${limits.length === 1 ? 'limit' : 'limits'} ${abbreviateList(limits.map(({ name }) => name))}`;
+    const names = `${limits.length === 1 ? 'limit' : 'limits'} ${renderShortList(limits.map(({ name }) => name))}`;
     steps.add(`${names} ${limits.length === 1 ? 'applies' : 'apply'} to ${id}`);
     const live = read.get(id) ?? (await reader.readRules(id));
     const lists = await prefixListReader(reader)(prefixListsToPlan({ limits }, live));

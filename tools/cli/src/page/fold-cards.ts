@@ -29,7 +29,7 @@ export interface TimelineItem {
 }
 
 /** Returns the entries of the timeline, newest first. */
-export function foldChangesIntoTimeline(changes: readonly PageChange[]): TimelineItem[] {
+export function foldChangesIntoPageTimeline(changes: readonly PageChange[]): TimelineItem[] {
   const newestFirst = [...changes].sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
   const keyOf = ({ time, who, details }: PageChange): unknown[] => [time.slice(0, 10), who, details];
   const sameChange = groupByKey(newestFirst, (change) => JSON.stringify([...keyOf(change), change.what, change.tone]));

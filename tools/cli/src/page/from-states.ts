@@ -6,19 +6,19 @@ import type { ReadRegion } from '../plan/audit-regions.js';
 import { missingRulesInAudit, type Drifted, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
 import type { UnreadRegion } from '../aws/account-regions.js';
-import { gainedAccessWords, lostAccessWords } from '../render/drift-words.js';
+import { renderGainedAccess, renderLostAccess } from '../render/drift-words.js';
 import { countWithNoun } from '../render/counted.js';
-import { abbreviateList } from '../render/listed.js';
-import { configRecordSentence } from '../render/recorded-words.js';
+import { renderShortList } from '../render/listed.js';
+import { renderConfigRecordTimes } from '../render/recorded-words.js';
 import {
-  plannedChangeReason,
+  renderChangeReason,
   isCompliantState,
-  brokenLimitSentences,
-  whyGroupNotJudged,
-  groupStateWord,
-  unreadPrefixListWords,
+  renderBrokenLimits,
+  renderWhyNotCompared,
+  renderGroupState,
+  renderUnreadPrefixLists,
 } from '../render/state-words.js';
-import { resourcesBehindWords, firstResourceBehind } from '../survey/behind-words.js';
+import { renderResourcesBehind, renderFirstResourceBehind } from '../render/resources-behind.js';
 import { ruleRemovalWords, unknownCallerWords } from '../who/who-words.js';
 import { pageCallsThatOpenedRules, pageChangesOfCalls, pageCallers, type KnownCall } from './known-calls.js';
 import type { DrawnGroup, End, Flow, FlowKind, PageFinding, PageGroup, PageModel } from './page-model.js';
@@ -40,7 +40,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
   const now = new Date(at);
   const groups = regions.flatMap((region) => region.states.map((state) => ({ group: pageGroupOfState(region, state), state })));
   const drifted = groups.flatMap(({ group, state }) => (state.kind === 'drifted' ? [{ group, state }] : []));
-  const recorded = configRecordSentence(regions);
+  const recorded = renderConfigRecordTimes(regions);
   const { withinLimits } = auditTotals(groups.map(({ state }) => state));
   return {
     title: 'Security groups compared with their baseline',
@@ -67,7 +67,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
         groups: groups.flatMap(({ group, state }) =>
           isCompliantState(state) || state.kind === 'drifted'
             ? []
-            : [{ group, why: `${groupStateWord(state)}: ${whyGroupNotJudged(state)}` }],
+            : [{ group, why: `${renderGroupState(state)}: ${renderWhyNotCompared(state)}` }],
         ),
       },
       {
@@ -81,7 +81,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
     unread: unreadRegions,
     flows: groups.flatMap(({ state }) => pageFlowsOfState(state)),
     drawn: groups.map(({ group, state }): DrawnGroup => {
-      const behind = 'behind' in state ? firstResourceBehind(state.behind) : undefined;
+      const behind = 'behind' in state ? renderFirstResourceBehind(state.behind) : undefined;
       return { group, tone: pageToneOfState(state), behind };
     }),
     changes: drifted.flatMap(({ group, state }) => pageChangesOfCalls(pageCallsOfDrift(state, now), { group, tone: state.severity })),
@@ -103,7 +103,7 @@ function describePageRegion({ accountId, region, profile }: StatesRegion): strin
 export function describePageAccounts(regions: readonly Pick<StatesRegion, 'account'>[]): string | undefined {
   const names = new Set(regions.flatMap(({ account }) => account ?? []));
   if (names.size === 0) return undefined;
-  return `${countWithNoun(regions.length, 'region')} of ${countWithNoun(names.size, 'account')}: ${abbreviateList([...names].sort(), MAX_ACCOUNTS)}`;
+  return `${countWithNoun(regions.length, 'region')} of ${countWithNoun(names.size, 'account')}: ${renderShortList([...names].sort(), MAX_ACCOUNTS)}`;
 }
 
 const MAX_ACCOUNTS = 12;
@@ -131,9 +131,9 @@ function pageHeadlineOfDrift(states: readonly GroupState[], unreadRegions: strin
 function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFinding {
   const { baseline, mode, severity, plan } = state;
   const says = [
-    ...brokenLimitSentences(state),
-    ...gainedAccessWords(state),
-    ...lostAccessWords(state).map((words) => `declared but blocked: ${words}`),
+    ...renderBrokenLimits(state),
+    ...renderGainedAccess(state),
+    ...renderLostAccess(state).map((words) => `declared but blocked: ${words}`),
   ];
   return {
     group,
@@ -143,16 +143,16 @@ function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFi
     notes: [
       ...(mode === 'report' ? ['mode report: the guard does not restore the group'] : []),
       ...(mode === 'approve' ? ['mode approve: the guard restores the group after an approval, or when approveWithin is over'] : []),
-      ...unreadPrefixListWords(state),
+      ...renderUnreadPrefixLists(state),
       ...pageNotesOfUnknownCallers(state),
     ],
     rules: [
-      ...plan.authorize.map((change) => pageRule('authorize', change.rule, plannedChangeReason(change, state))),
-      ...plan.revoke.map((change) => pageRule('revoke', change.rule, plannedChangeReason(change, state))),
+      ...plan.authorize.map((change) => pageRule('authorize', change.rule, renderChangeReason(change, state))),
+      ...plan.revoke.map((change) => pageRule('revoke', change.rule, renderChangeReason(change, state))),
       ...plan.tolerated.map(({ rule, reason }) => pageRule('leave', rule, reason)),
     ],
     who: pageCallers(pageCallsOfDrift(state, now), now),
-    ...(state.behind !== undefined && { behind: resourcesBehindWords([state.behind]) }),
+    ...(state.behind !== undefined && { behind: renderResourcesBehind([state.behind]) }),
     command: pageRestoreCommand(group, state),
   };
 }

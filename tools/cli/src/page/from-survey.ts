@@ -2,12 +2,12 @@
 import { revokeCommandFor, SEVERITIES, trafficName } from '@portcullis/finding';
 import { formatRule, formatSource, ruleKey } from '@portcullis/permission-diff';
 import { countWithNoun } from '../render/counted.js';
-import { brokenLimitWords, foldBrokenLimits, rulesBreakingLimit, type SurveyedBrokenLimit } from '../survey/broken-limit.js';
+import { surveyedLimitWords, foldSurveyedLimits, rulesBreakingSurveyedLimit, type SurveyedBrokenLimit } from '../survey/broken-limit.js';
 import { foldSurveyEntries } from '../survey/fold.js';
 import type { SurveyEntry } from '../survey/entry.js';
-import { surveyExposureWords, exposureReachWords } from '../survey/exposure-words.js';
+import { surveyExposureWords, surveyExposureReach } from '../survey/exposure-words.js';
 import { surveyHeadline } from '../survey/headline.js';
-import { resourcesBehindWords, firstResourceBehind } from '../survey/behind-words.js';
+import { renderResourcesBehind, renderFirstResourceBehind } from '../render/resources-behind.js';
 import { countSurveyedGroups, type Survey } from '../survey/survey.js';
 import { accountRegionLabel } from '../aws/account-region.js';
 import { unknownCallerWords } from '../who/who-words.js';
@@ -29,14 +29,14 @@ import { pageRule } from './page-rule.js';
 export function pageOfSurvey(survey: Survey, now: Date): PageModel {
   const { regions, unreadRegions } = survey;
   const all = regions.flatMap((region) => region.entries);
-  const byGroup = surveyEntriesByGroupId(foldSurveyEntries(all).flat());
+  const byGroup = pageEntriesByGroupId(foldSurveyEntries(all).flat());
   const since = new Map(regions.map(({ scope, historySince }) => [`${scope.accountId} ${scope.region}`, historySince]));
   const exposed = [...byGroup.values()].map((entries) => ({
     group: pageGroupOfEntry(entries[0]),
     tone: pageToneOfExposures(entries),
     entries,
   }));
-  const limits = surveyEntriesByGroupId(foldBrokenLimits(regions.flatMap((region) => region.limits)).flat());
+  const limits = pageEntriesByGroupId(foldSurveyedLimits(regions.flatMap((region) => region.limits)).flat());
   const exposedIds = new Set(exposed.map(({ group }) => group.id));
   const reached = regions.flatMap(({ scope, reached: groups }) =>
     groups.map(({ group, behind, links }) => ({ group: { ...group, ...scope }, behind, links })),
@@ -91,8 +91,8 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
       ),
     ],
     drawn: [
-      ...exposed.map(({ group, tone, entries }): DrawnGroup => ({ group, tone, behind: firstResourceBehind(entries[0].behind) })),
-      ...onlyReached.map(({ group, behind }): DrawnGroup => ({ group, tone: 'fine', behind: firstResourceBehind(behind) })),
+      ...exposed.map(({ group, tone, entries }): DrawnGroup => ({ group, tone, behind: renderFirstResourceBehind(entries[0].behind) })),
+      ...onlyReached.map(({ group, behind }): DrawnGroup => ({ group, tone: 'fine', behind: renderFirstResourceBehind(behind) })),
     ],
     changes: exposed.flatMap(({ group, entries }) =>
       entries.flatMap((entry) =>
@@ -109,7 +109,7 @@ type BrokenEntries = readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]];
 /**
  * Returns the entries by group. If two profiles have read the same group, keeps the entries of the first profile.
  */
-function surveyEntriesByGroupId<E extends Pick<SurveyEntry, 'group' | 'scope'>>(
+function pageEntriesByGroupId<E extends Pick<SurveyEntry, 'group' | 'scope'>>(
   entries: readonly E[],
 ): ReadonlyMap<string, readonly [E, ...E[]]> {
   const byGroup = new Map<string, readonly [E, ...E[]]>();
@@ -124,7 +124,7 @@ function surveyEntriesByGroupId<E extends Pick<SurveyEntry, 'group' | 'scope'>>(
 /** Returns the finding about a group that breaks limits but is not exposed. */
 function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
   const [{ severity, baseline, behind }] = entries;
-  const byKey = new Map(entries.flatMap(({ broken }) => rulesBreakingLimit(broken).map((rule) => [ruleKey(rule), rule] as const)));
+  const byKey = new Map(entries.flatMap(({ broken }) => rulesBreakingSurveyedLimit(broken).map((rule) => [ruleKey(rule), rule] as const)));
   const rules = [...byKey.values()];
   const calls = entries.flatMap(({ origins }) => pageCallsThatOpenedRules(rules, origins, formatRule, now));
   return {
@@ -134,7 +134,7 @@ function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
     baseline,
     notes: [],
     rules: rules.map((rule) => pageRule('revoke', rule, 'the rule breaks a limit')),
-    behind: resourcesBehindWords([behind]),
+    behind: renderResourcesBehind([behind]),
     who: pageCallers(calls, now),
   };
 }
@@ -144,7 +144,7 @@ function addLimitsToPageFinding(finding: PageFinding, broken: readonly SurveyedB
   const notes = reporting.map((name) => `limit ${name} is in mode report`);
   const tones = [finding.tone, ...broken.map(({ severity }) => severity)];
   const tone = TONES.find((each) => tones.includes(each)) ?? finding.tone;
-  return { ...finding, tone, says: [...finding.says, ...broken.map(brokenLimitWords)], notes: [...finding.notes, ...notes] };
+  return { ...finding, tone, says: [...finding.says, ...broken.map(surveyedLimitWords)], notes: [...finding.notes, ...notes] };
 }
 
 function pageGroupOfEntry({ group, scope }: Pick<SurveyEntry, 'group' | 'scope'>): PageGroup {
@@ -172,7 +172,7 @@ function pageFindingOfExposures(group: PageGroup, tone: Tone, entries: Entries, 
     baseline,
     notes: [...accepted, ...(isUnexplained ? [unknownCallerWords('opened', since ?? null)] : [])],
     rules: pageRulesOfExposures(entries),
-    behind: resourcesBehindWords([behind]),
+    behind: renderResourcesBehind([behind]),
     who: pageCallers(
       entries.flatMap((entry) => pageCallsOfExposure(entry, now)),
       now,
@@ -197,7 +197,7 @@ function pageRulesOfExposures(entries: Entries): PageRule[] {
 }
 
 function pageCallsOfExposure({ exposure, origins }: SurveyEntry, now: Date): KnownCall[] {
-  return pageCallsThatOpenedRules(exposure.rules, origins, () => `${exposure.service} to ${exposureReachWords(exposure)}`, now);
+  return pageCallsThatOpenedRules(exposure.rules, origins, () => `${exposure.service} to ${surveyExposureReach(exposure)}`, now);
 }
 
 /** An exposure with one of these severities is rarely a mistake, so its flow is not `bad`. */

@@ -1,5 +1,5 @@
 /** Converts a comparison of reports to the model of the page. */
-import { driftDurationWords, DRIFT_CHANGE_WORDS, reactionTimeLines, trendHeadline, type Trend } from '../report/trend.js';
+import { driftDurationWords, DRIFT_CHANGE_WORDS, reportReactionTimeLines, trendHeadline, type Trend } from '../report/trend.js';
 import type { PageSince, Tone } from './page-model.js';
 
 export function pageSinceTrend(trend: Trend): PageSince {
@@ -20,6 +20,6 @@ export function pageSinceTrend(trend: Trend): PageSince {
         rule: `${action} ${direction} ${rule}`,
       };
     }),
-    notes: [...notes, ...(times === undefined ? [] : reactionTimeLines(times))],
+    notes: [...notes, ...(times === undefined ? [] : reportReactionTimeLines(times))],
   };
 }

@@ -4,7 +4,7 @@ import { stateOfBaseline } from '../testing/states.js';
 import { callBy } from '../testing/account-region.js';
 import { exampleFleet, examplePlan } from '../testing/example-page.js';
 import { exampleSurvey } from '../testing/example-survey.js';
-import { foldFindingsIntoCards, foldChangesIntoTimeline } from './fold-cards.js';
+import { foldFindingsIntoCards, foldChangesIntoPageTimeline } from './fold-cards.js';
 import { pageOfGroupStates } from './from-states.js';
 import type { Flow, PageModel } from './page-model.js';
 import { htmlPage } from './page.js';
@@ -162,7 +162,7 @@ it('groups that differ only in their names and baselines share a card, and equal
   expect(foldFindingsIntoCards(findings).map((card) => card.map(({ group: { name } }) => name))).toContainEqual(
     Array.from({ length: 6 }, (_, i) => `worker-${i + 1}`),
   );
-  expect(foldChangesIntoTimeline(changes).map(({ first, groups }) => `${first.time} ${groups.length}`)).toEqual([
+  expect(foldChangesIntoPageTimeline(changes).map(({ first, groups }) => `${first.time} ${groups.length}`)).toEqual([
     '2026-11-22T11:00:00Z 1',
     '2026-11-20T11:00:00Z 6',
     '2026-11-17T11:00:00Z 1',

@@ -4,14 +4,14 @@ import { readFileSync } from 'node:fs';
 import { consoleLink } from '@portcullis/finding';
 import { countWithNoun } from '../render/counted.js';
 import { utcMinuteWords } from '../render/time-words.js';
-import { abbreviateList } from '../render/listed.js';
-import { foldFindingsIntoCards, foldChangesIntoTimeline, type Card, type TimelineItem } from './fold-cards.js';
+import { renderShortList } from '../render/listed.js';
+import { foldFindingsIntoCards, foldChangesIntoPageTimeline, type Card, type TimelineItem } from './fold-cards.js';
 import { html, Markup, NOTHING } from './markup.js';
 import { TONES, type OtherGroups, type PageFinding, type PageGroup, type PageModel, type PageRule, type Tone } from './page-model.js';
 import { pageListFoldedAfter, pageTable } from './page-table.js';
 import { flowKindWords, pictureSvg } from './picture-svg.js';
 import { pictureOfFlows, type Picture } from './picture.js';
-import { sinceSection } from './since-section.js';
+import { pageSinceSection } from './since-section.js';
 
 export function htmlPage(model: PageModel): string {
   const { title, headline, at, facts, findings, others, unread, changes } = model;
@@ -41,9 +41,9 @@ export function htmlPage(model: PageModel): string {
         <main>
           ${pageUnreadRegionsSection(unread)} ${pageTotalsTiles(findings, others)}
           <div class="${changes.length > 0 ? 'overview' : ''}">
-            ${pictureSection(model)} ${timelineSection(foldChangesIntoTimeline(changes))}
+            ${pictureSection(model)} ${timelineSection(foldChangesIntoPageTimeline(changes))}
           </div>
-          ${cardsSection(cards)} ${sinceSection(model.since)} ${others.map(otherGroupsSection)}
+          ${cardsSection(cards)} ${pageSinceSection(model.since)} ${others.map(otherGroupsSection)}
         </main>
         <footer>
           <p>Made by <code>portcullis</code>, which read the groups and changed nothing.</p>
@@ -189,7 +189,7 @@ function pageCard(card: Card): Markup {
   return html`<details class="card ${tone}" data-tone="${tone}">
     <summary>
       <span class="badge">${tone}</span>
-      <span class="name">${card.length === 1 ? (names[0] ?? '') : `${card.length} groups: ${abbreviateList(names)}`}</span>
+      <span class="name">${card.length === 1 ? (names[0] ?? '') : `${card.length} groups: ${renderShortList(names)}`}</span>
       <span class="says">${says[0] ?? ''}${says.length > 1 ? ` and ${says.length - 1} more` : ''}</span>
       ${whoShort}
     </summary>

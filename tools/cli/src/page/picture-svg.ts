@@ -2,7 +2,7 @@
 import { Graph, layout } from '@dagrejs/dagre';
 import stringWidth from 'string-width';
 import { countWithNoun } from '../render/counted.js';
-import { cutTextInMiddle } from '../render/table.js';
+import { renderCutInMiddle } from '../render/table.js';
 import { html, NOTHING, type Markup } from './markup.js';
 import type { FlowKind, PageModel } from './page-model.js';
 import type { Picture, PictureEdge, PictureNode } from './picture.js';
@@ -82,8 +82,8 @@ function vpcClusterKey(vpc: string): string {
 }
 
 function pictureNodeSize(node: PictureNode): { width: number; height: number } {
-  const label = stringWidth(cutTextInMiddle(node.label, MAX_LABEL)) * LABEL_CHARACTER;
-  const detail = stringWidth(cutTextInMiddle(node.detail, MAX_DETAIL)) * SMALL_CHARACTER;
+  const label = stringWidth(renderCutInMiddle(node.label, MAX_LABEL)) * LABEL_CHARACTER;
+  const detail = stringWidth(renderCutInMiddle(node.detail, MAX_DETAIL)) * SMALL_CHARACTER;
   return { width: Math.ceil(Math.max(label, detail)) + 24, height: node.detail === '' ? PILL_HEIGHT : NODE_HEIGHT };
 }
 
@@ -112,7 +112,7 @@ function svgVpcBox(vpc: string, { x, y, width, height }: Box): Markup {
   const top = y - height / 2 - VPC_TITLE_HEIGHT + VPC_PADDING;
   return html`<g class="vpc">
     <rect x="${left}" y="${top}" width="${width}" height="${height + VPC_TITLE_HEIGHT - VPC_PADDING}" rx="8" />
-    <text x="${left + 8}" y="${top + 13}">${cutTextInMiddle(vpc, Math.floor((width - 16) / SMALL_CHARACTER))}</text>
+    <text x="${left + 8}" y="${top + 13}">${renderCutInMiddle(vpc, Math.floor((width - 16) / SMALL_CHARACTER))}</text>
   </g>`;
 }
 
@@ -159,9 +159,9 @@ function svgNodeBox(
   const radius = kind === 'group' ? 6 : height / 2;
   const texts =
     detail === ''
-      ? html`<text class="name" x="${x.toFixed(1)}" y="${(y + 4.5).toFixed(1)}">${cutTextInMiddle(label, MAX_LABEL)}</text>`
-      : html`<text class="name" x="${x.toFixed(1)}" y="${(y - 3).toFixed(1)}">${cutTextInMiddle(label, MAX_LABEL)}</text
-          ><text class="detail" x="${x.toFixed(1)}" y="${(y + 12).toFixed(1)}">${cutTextInMiddle(detail, MAX_DETAIL)}</text>`;
+      ? html`<text class="name" x="${x.toFixed(1)}" y="${(y + 4.5).toFixed(1)}">${renderCutInMiddle(label, MAX_LABEL)}</text>`
+      : html`<text class="name" x="${x.toFixed(1)}" y="${(y - 3).toFixed(1)}">${renderCutInMiddle(label, MAX_LABEL)}</text
+          ><text class="detail" x="${x.toFixed(1)}" y="${(y + 12).toFixed(1)}">${renderCutInMiddle(detail, MAX_DETAIL)}</text>`;
   const many =
     groupIds.length > 1
       ? html`<rect class="under" x="${Number(left) + 4}" y="${Number(top) + 4}" width="${width}" height="${height}" rx="${radius}" />`

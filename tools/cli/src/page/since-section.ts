@@ -10,7 +10,7 @@ import { pageListFoldedAfter, pageTable } from './page-table.js';
 /** The number of rows that the table shows before it is unfolded. */
 const MAX_ROWS = 10;
 
-export function sinceSection(since: PageSince | undefined): Markup {
+export function pageSinceSection(since: PageSince | undefined): Markup {
   if (since === undefined) return NOTHING;
   const { counts, changes, notes } = since;
   return html`<section aria-labelledby="since">

@@ -4,9 +4,9 @@ import { ruleKey } from '@portcullis/permission-diff';
 import { plannedRules } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
 import type { Io } from '../command-line/io.js';
-import { findRuleOrigins, historyErrorWords, originsOfRules } from '../who/find-origins.js';
-import { findRuleRemovals } from '../who/find-removals.js';
-import { rememberHistoryPages } from '../who/history-reader.js';
+import { findWhoOpenedRules, historyErrorWords, whoOpenedTheseRules } from '../who/find-origins.js';
+import { findWhoRemovedRules } from '../who/find-removals.js';
+import { rememberPagesForWho } from '../who/history-reader.js';
 import { missingRulesInAudit, type GroupState } from './group-state.js';
 
 /**
@@ -19,16 +19,16 @@ export async function addRuleOriginsToAudit(states: readonly GroupState[], accou
   const drifted = states.filter((state) => state.kind === 'drifted');
   const undeclared = drifted.flatMap(({ group, plan }) => plan.revoke.map(({ rule }) => ({ ...rule, groupId: group.id })));
   const missing = drifted.flatMap((state) => missingRulesInAudit(state).map((rule) => ({ ...rule, groupId: state.group.id })));
-  const lookUp = rememberHistoryPages(accountRegion.callsNamed);
+  const lookUp = rememberPagesForWho(accountRegion.callsNamed);
   const show = (explained: number): void => {
     io.progress.bar(explained, undeclared.length + missing.length, 'asking CloudTrail who changed the rules');
   };
-  const origins = await findRuleOrigins(undeclared, lookUp, show);
+  const origins = await findWhoOpenedRules(undeclared, lookUp, show);
   io.signal.throwIfAborted();
   const removals =
     missing.length === 0 || origins.failure !== undefined
       ? undefined
-      : await findRuleRemovals(missing, lookUp, (explained) => {
+      : await findWhoRemovedRules(missing, lookUp, (explained) => {
           show(origins.byRuleId.size + explained);
         });
   io.signal.throwIfAborted();
@@ -45,7 +45,7 @@ export async function addRuleOriginsToAudit(states: readonly GroupState[], accou
     if (state.kind !== 'drifted') return state;
     return {
       ...state,
-      origins: originsOfRules(plannedRules(state.plan.revoke), origins.byRuleId),
+      origins: whoOpenedTheseRules(plannedRules(state.plan.revoke), origins.byRuleId),
       removals: removedFrom.get(state.group.id) ?? new Map<string, RuleRemoval>(),
       ...(failure === undefined && { historySince }),
     };

@@ -29,7 +29,7 @@ import { countWithNoun } from '../render/counted.js';
 import { ruleKeysBeyondLimits } from '../render/drift-words.js';
 import { planText } from './plan-text.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
-import { wrapText } from '../render/wrapped.js';
+import { renderWrapped } from '../render/wrapped.js';
 import { indentedTerminalJson, safeTerminalLine } from '../command-line/printable.js';
 
 export interface ApplyOptions extends AccountRegionOptions {
@@ -126,7 +126,7 @@ async function applyInAccountRegion(
     );
   if (enforced.length > 0) {
     refuseApplyBeyondMaxRevocations(enforced, options.maxRevocations);
-    if (!(await confirmWithUser(wrapText(applyQuestion(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
+    if (!(await confirmWithUser(renderWrapped(applyQuestion(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
   }
   const { applied, counts } = await applyToGroups(enforced, { ...accountRegion, readLists }, output, io);
   if (applied.length > 0) output.write(appliedTotalsText(applied, counts, where, output));
@@ -211,7 +211,7 @@ function appliedTotalsText(
   const restored = `${count('restored')} of ${countWithNoun(applied.length, 'group')} restored${left.join('')}`;
   const note = revoked === 0 ? '' : `${OPEN_CONNECTIONS_NOTE.charAt(0).toUpperCase()}${OPEN_CONNECTIONS_NOTE.slice(1)}.\n`;
   const sentence = `${state} in ${where}: ${restored}; ${countWithNoun(revoked, 'rule')} revoked, ${authorized} authorized.`;
-  return `\n${wrapText(sentence, 0, columns).replace(state, colour)}\n${note}`;
+  return `\n${renderWrapped(sentence, 0, columns).replace(state, colour)}\n${note}`;
 }
 
 /**
@@ -257,7 +257,7 @@ async function applyToGroups(
     applied.push({ groupId: state.group.id, baseline: state.baseline, ...(limits.length > 0 && { limits }), ...result });
     if (denied === undefined || applied.length === 1)
       output.write(
-        `${marks[result.outcome]} ${wrapText(`${groupIdNameAndVpc(state.group)}: ${safeTerminalLine(result.summary)}`, 7, output.columns)}\n`,
+        `${marks[result.outcome]} ${renderWrapped(`${groupIdNameAndVpc(state.group)}: ${safeTerminalLine(result.summary)}`, 7, output.columns)}\n`,
       );
   }
   const left = applied.filter(({ outcome }) => outcome === 'not-reached').length;

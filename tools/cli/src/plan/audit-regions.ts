@@ -4,7 +4,7 @@ import { accountRegionLabel, describeAccountRegion, type RecordedByConfig } from
 import { readAccountRegions, requestedAccountRegionLabel, type RegionToRead, type UnreadRegion } from '../aws/account-regions.js';
 import { Interrupted } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
-import type { Journal } from '../report/journal.js';
+import type { Journal } from '../files/journal-file.js';
 import { auditGroups } from './audit.js';
 import type { GroupState } from './group-state.js';
 import { addResourcesToAudit } from './add-resources-behind.js';

@@ -15,7 +15,7 @@ import { statesOfAuditedRegions, type AuditedRegion } from './audit-regions.js';
 import { auditTotals } from './audit-totals.js';
 import type { Scope } from '../aws/account-region.js';
 import { ruleOriginJson } from '../who/origin-json.js';
-import { accessWords } from '../render/access-words.js';
+import { renderAccess } from '../render/access-words.js';
 import { brokenLimitPartJson } from '../render/limit-json.js';
 import { accountNameJson, configCaptureJson } from '../render/account-json.js';
 
@@ -114,7 +114,7 @@ function planJsonOfDrift(state: Drifted): object {
   const controls = controlsBrokenInAudit(state);
   const { authorize, revoke, egress } = findingDrift(plannedRules(plan.authorize), plannedRules(plan.revoke));
   const unreadLists = lists?.unread ?? {};
-  const withWords = (range: DirectedAccess): object => ({ ...range, words: accessWords(range) });
+  const withWords = (range: DirectedAccess): object => ({ ...range, words: renderAccess(range) });
   const changes = [
     ...plan.authorize.map((planned) => ({ action: 'authorize' as const, ...planned })),
     ...plan.revoke.map((planned) => ({ action: 'revoke' as const, ...planned })),

@@ -7,23 +7,23 @@ import { auditTotals, type AuditTotals } from './audit-totals.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { countWithNoun } from '../render/counted.js';
-import { gainedAccessWords, lostAccessWords } from '../render/drift-words.js';
-import { configRecordSentence } from '../render/recorded-words.js';
+import { renderGainedAccess, renderLostAccess } from '../render/drift-words.js';
+import { renderConfigRecordTimes } from '../render/recorded-words.js';
 import {
   groupBaselineWords,
-  plannedChangeReason,
+  renderChangeReason,
   groupIdNameAndVpc,
   colourByState,
   isCompliantState,
-  brokenLimitSentences,
-  restoreModeWords,
-  whyGroupNotJudged,
-  groupStateWord,
-  unreadPrefixListWords,
+  renderBrokenLimits,
+  renderRestoreMode,
+  renderWhyNotCompared,
+  renderGroupState,
+  renderUnreadPrefixLists,
   whoChangedRule,
 } from '../render/state-words.js';
-import { alignTableCells, cutTextInMiddle, columnPadding } from '../render/table.js';
-import { wrapText } from '../render/wrapped.js';
+import { alignTableCells, renderCutInMiddle, columnPadding } from '../render/table.js';
+import { renderWrapped } from '../render/wrapped.js';
 
 type PlannedRegion = Pick<ReadRegion, 'where' | 'accountId' | 'recorded' | 'states'>;
 
@@ -41,8 +41,8 @@ export function planText(regions: readonly PlannedRegion[], now: Date, style: St
       : [`${style.colours.bold(`── ${safeTerminalLine(where ?? '')}`)}\n`, ...ofRegion];
   });
   const totals = auditTotals(regions.flatMap(({ states }) => states));
-  const recorded = configRecordSentence(regions);
-  const about = recorded === undefined ? '' : `${wrapText(recorded, 0, style.columns)}\n`;
+  const recorded = renderConfigRecordTimes(regions);
+  const about = recorded === undefined ? '' : `${renderWrapped(recorded, 0, style.columns)}\n`;
   return [...blocks, about + planTotalsLine(totals, planTextOfRegions(regions), style, unreadRegions)].join('\n');
 }
 
@@ -57,9 +57,9 @@ function planTextOfGroups(states: readonly GroupState[], now: Date, style: Style
   return [...states].sort(compareAuditStates).flatMap((state) => {
     if (isCompliantState(state)) return [];
     if (state.kind === 'drifted') return [planTextOfDrift(state, now, style)];
-    const label = colourByState(groupStateWord(state), state, colours);
-    const title = planTextTitle(state.group, [[groupStateWord(state), label]], style);
-    return [`${title}\n    ${wrapText(whyGroupNotJudged(state), 6, columns)}\n`];
+    const label = colourByState(renderGroupState(state), state, colours);
+    const title = planTextTitle(state.group, [[renderGroupState(state), label]], style);
+    return [`${title}\n    ${renderWrapped(renderWhyNotCompared(state), 6, columns)}\n`];
   });
 }
 
@@ -69,7 +69,7 @@ const MAX_ALIGNED_WIDTH = 60;
 function planTextOfDrift(state: Drifted, now: Date, style: Style): string {
   const { colours, columns } = style;
   const { group, mode, severity, plan } = state;
-  const baselineText = `${groupBaselineWords(state)}${restoreModeWords(mode)}`;
+  const baselineText = `${groupBaselineWords(state)}${renderRestoreMode(mode)}`;
   const title = planTextTitle(
     group,
     [
@@ -87,24 +87,24 @@ function planTextOfDrift(state: Drifted, now: Date, style: Style): string {
   const aligned = columns === Infinity ? Math.min(widest, MAX_ALIGNED_WIDTH) : widest;
   const lines = changes.flatMap(({ colour, rule, ...change }, i) => {
     const text = texts[i] ?? '';
-    const reason = plannedChangeReason(change, state);
+    const reason = renderChangeReason(change, state);
     const who = whoChangedRule(state, rule, now);
     const fits = widest + stringWidth(`# ${reason}`) + 4 <= columns;
     return [
       fits
         ? `  ${colour(text)}${columnPadding(text, aligned)}  ${colours.dim(`# ${reason}`)}`
-        : `  ${colour(wrapText(text, 6, columns))}\n      ${colours.dim(wrapText(`# ${reason}`, 8, columns))}`,
-      ...(who === undefined ? [] : [`      ${wrapText(who, 8, columns)}`]),
+        : `  ${colour(renderWrapped(text, 6, columns))}\n      ${colours.dim(renderWrapped(`# ${reason}`, 8, columns))}`,
+      ...(who === undefined ? [] : [`      ${renderWrapped(who, 8, columns)}`]),
     ];
   });
   const facts = [
-    ...brokenLimitSentences(state),
-    ...gainedAccessWords(state),
-    ...lostAccessWords(state).map((words) => `declared but blocked: ${words}`),
-    ...unreadPrefixListWords(state),
+    ...renderBrokenLimits(state),
+    ...renderGainedAccess(state),
+    ...renderLostAccess(state).map((words) => `declared but blocked: ${words}`),
+    ...renderUnreadPrefixLists(state),
     ...plan.tolerated.map(({ rule, reason }) => `left alone: ${planRuleCells(rule).join(' ').trimEnd()} (${reason})`),
   ];
-  return [title, ...lines, ...facts.map((fact) => `    ${wrapText(fact, 6, columns)}`), ''].join('\n');
+  return [title, ...lines, ...facts.map((fact) => `    ${renderWrapped(fact, 6, columns)}`), ''].join('\n');
 }
 
 /**
@@ -121,7 +121,7 @@ function planTextTitle(
   const room = columns - stringWidth(groupIdNameAndVpc({ ...unnamed, name: null })) - ' ()'.length;
   const words = groupIdNameAndVpc({
     ...unnamed,
-    name: name === null ? null : cutTextInMiddle(safeTerminalLine(name), Math.max(room, MIN_NAME_WIDTH)),
+    name: name === null ? null : renderCutInMiddle(safeTerminalLine(name), Math.max(room, MIN_NAME_WIDTH)),
   });
   let title = colours.bold(words);
   let used = stringWidth(words);
@@ -162,7 +162,7 @@ export function planTotalsLine(totals: AuditTotals, where: string | undefined, {
     unreadRegions !== '' && `; ${unreadRegions} not read`,
   ].filter((text) => text !== false);
   const line = (state: string, colour: (text: string) => string, text: string): string =>
-    `${wrapText(`${state}${text}.`, 0, columns).replace(state, colour)}\n`;
+    `${renderWrapped(`${state}${text}.`, 0, columns).replace(state, colour)}\n`;
   if (drifted === 0) {
     const there = where === undefined ? '' : ` in ${where}`;
     const why = rest.length === 0 ? 'the baseline file selects no group' : rest.join('').slice('; '.length);

@@ -72,7 +72,7 @@ export class CheckCallError extends Error {
  *
  * @throws {CheckCallError} if the call fails
  */
-export async function awaitCheckCall<T>(action: string, call: Promise<T>): Promise<T> {
+export async function awaitPreflightCall<T>(action: string, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (error) {
@@ -81,7 +81,7 @@ export async function awaitCheckCall<T>(action: string, call: Promise<T>): Promi
 }
 
 /** Returns the items of all pages. @throws {CheckCallError} */
-export async function readAllCheckPages<Page, Item>(
+export async function readAllPreflightPages<Page, Item>(
   action: string,
   pages: AsyncIterable<Page>,
   itemsOf: (page: Page) => readonly Item[] | undefined,
@@ -90,7 +90,7 @@ export async function readAllCheckPages<Page, Item>(
   const read = async (): Promise<void> => {
     for await (const page of pages) items.push(...(itemsOf(page) ?? []));
   };
-  await awaitCheckCall(action, read());
+  await awaitPreflightCall(action, read());
   return items;
 }
 

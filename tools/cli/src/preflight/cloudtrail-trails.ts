@@ -8,7 +8,7 @@ import {
   type GetEventSelectorsCommandOutput,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
-import { awaitCheckCall, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
+import { awaitPreflightCall, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
 const MAX_TRAILS = 5;
@@ -28,7 +28,7 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
   // The response also includes trails of other regions and of the organization that log in this region. Source:
   // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
   const described = client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
-  const { trailList = [] } = await awaitCheckCall('cloudtrail:DescribeTrails', described);
+  const { trailList = [] } = await awaitPreflightCall('cloudtrail:DescribeTrails', described);
   // With `trail: create`, the deployment creates a trail that has the deployment's name.
   const isOwn = ({ Name }: Trail): boolean => trailRegion !== undefined && Name === settings.name;
   const selecting: FoundTrail[] = [];
@@ -76,9 +76,9 @@ async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortS
   const { Name = '', TrailARN: arn = '', IsMultiRegionTrail: isMultiRegion = false, IsOrganizationTrail: isOrganization = false } = trail;
   // Uses the ARN, because AWS finds a trail by its name only in this region and account.
   const status = client.send(new GetTrailStatusCommand({ Name: arn }), { abortSignal });
-  const { IsLogging: isLogging = false } = await awaitCheckCall('cloudtrail:GetTrailStatus', status);
+  const { IsLogging: isLogging = false } = await awaitPreflightCall('cloudtrail:GetTrailStatus', status);
   const selectors = client.send(new GetEventSelectorsCommand({ TrailName: arn }), { abortSignal });
-  if (!trailSelectsWriteEvents(await awaitCheckCall('cloudtrail:GetEventSelectors', selectors))) return undefined;
+  if (!trailSelectsWriteEvents(await awaitPreflightCall('cloudtrail:GetEventSelectors', selectors))) return undefined;
   // Source: https://docs.aws.amazon.com/controltower/latest/userguide/about-logging.html
   const owner = Name.startsWith('aws-controltower-') ? "Control Tower's" : isOrganization ? "the organization's" : 'the';
   return { words: `${owner} trail \`${Name}\``, arn, isMultiRegion, isLogging };

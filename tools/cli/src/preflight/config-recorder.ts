@@ -7,7 +7,7 @@ import {
   type ConfigurationRecorder,
 } from '@aws-sdk/client-config-service';
 import { countWithNoun } from '../render/counted.js';
-import { awaitCheckCall, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
+import { awaitPreflightCall, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 const GROUPS = 'AWS::EC2::SecurityGroup';
 
@@ -15,15 +15,15 @@ export async function checkConfigRecorder({ accountRegion, settings, signal }: R
   const { region } = accountRegion;
   const config = accountRegion.client(ConfigServiceClient);
   const options = { abortSignal: signal };
-  const { ConfigurationRecorders: recorders } = await awaitCheckCall(
+  const { ConfigurationRecorders: recorders } = await awaitPreflightCall(
     'config:DescribeConfigurationRecorders',
     config.send(new DescribeConfigurationRecordersCommand({}), options),
   );
-  const { DeliveryChannels: [channel] = [] } = await awaitCheckCall(
+  const { DeliveryChannels: [channel] = [] } = await awaitPreflightCall(
     'config:DescribeDeliveryChannels',
     config.send(new DescribeDeliveryChannelsCommand({}), options),
   );
-  const { ConfigurationRecordersStatus: statuses } = await awaitCheckCall(
+  const { ConfigurationRecordersStatus: statuses } = await awaitPreflightCall(
     'config:DescribeConfigurationRecorderStatus',
     config.send(new DescribeConfigurationRecorderStatusCommand({}), options),
   );
@@ -71,7 +71,7 @@ function configRecorderFaults(recorder: ConfigurationRecorder, hasChannel: boole
       `it does not record ${GROUPS}, so no change of a group reaches the rule`,
       `add ${GROUPS} to its recording group (\`aws configservice put-configuration-recorder\`)`,
     ]);
-  if (recordsGroupsDaily(recorder))
+  if (preflightRecorderIsDaily(recorder))
     faults.push([
       'it records once a day, so restoring drift would take up to a day',
       `record ${GROUPS} continuously (\`recordingMode\` of \`aws configservice put-configuration-recorder\`)`,
@@ -104,7 +104,7 @@ function recordsSecurityGroups({ recordingGroup }: ConfigurationRecorder): boole
 }
 
 /** Source: https://docs.aws.amazon.com/config/latest/APIReference/API_RecordingMode.html */
-function recordsGroupsDaily({ recordingMode }: ConfigurationRecorder): boolean {
+function preflightRecorderIsDaily({ recordingMode }: ConfigurationRecorder): boolean {
   const override = recordingMode?.recordingModeOverrides?.find(({ resourceTypes }) => resourceTypes?.includes(GROUPS));
   return (override ?? recordingMode)?.recordingFrequency === 'DAILY';
 }
@@ -113,5 +113,5 @@ function configRecorderWords(recorder: ConfigurationRecorder): string {
   if (!recordsSecurityGroups(recorder)) return `does not record ${GROUPS}`;
   const { allSupported, resourceTypes = [] } = recorder.recordingGroup ?? { allSupported: true };
   const types = allSupported === true || resourceTypes.length === 0 ? 'all types' : countWithNoun(resourceTypes.length, 'resource type');
-  return `records ${types}, ${GROUPS} ${recordsGroupsDaily(recorder) ? 'once a day' : 'continuously'}`;
+  return `records ${types}, ${GROUPS} ${preflightRecorderIsDaily(recorder) ? 'once a day' : 'continuously'}`;
 }

@@ -1,6 +1,6 @@
 /** Checks that AWS Config's quota of rules leaves room for the rule of the deployment. */
 import { ConfigServiceClient, paginateDescribeConfigRules } from '@aws-sdk/client-config-service';
-import { readAllCheckPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
+import { readAllPreflightPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html */
 const MAX_CONFIG_RULES = 1000;
@@ -8,7 +8,7 @@ const MAX_CONFIG_RULES = 1000;
 export async function checkConfigRuleQuota({ accountRegion, settings, signal }: RegionToCheck): Promise<CheckResult> {
   const client = accountRegion.client(ConfigServiceClient);
   const pages = paginateDescribeConfigRules({ client }, {}, { abortSignal: signal });
-  const rules = await readAllCheckPages('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);
+  const rules = await readAllPreflightPages('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);
   const what = `AWS Config has ${rules.length} of at most ${MAX_CONFIG_RULES.toLocaleString('en')} rules`;
   // AWS Config adds a prefix and a suffix to the name of an organization rule.
   const isDeployed = rules.some(({ ConfigRuleName = '' }) => ConfigRuleName.includes(`${settings.name}-security-groups`));

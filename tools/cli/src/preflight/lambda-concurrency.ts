@@ -2,7 +2,7 @@
 import { GetAccountSettingsCommand, GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GUARDS, guardFunctionName } from '@portcullis/settings';
 import { isAwsResourceNotFound } from '../aws/error-words.js';
-import { awaitCheckCall, preflightFails, preflightOk, preflightRisk, type CheckResult, type RegionToCheck } from './check.js';
+import { awaitPreflightCall, preflightFails, preflightOk, preflightRisk, type CheckResult, type RegionToCheck } from './check.js';
 
 /** Source: https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionConcurrency.html */
 const MIN_UNRESERVED = 100;
@@ -12,7 +12,7 @@ export async function checkLambdaConcurrency({ accountRegion, accountId, setting
   if (settings.accountId !== undefined && settings.accountId !== accountId) return [];
   const lambda = accountRegion.client(LambdaClient);
   const settingsRead = lambda.send(new GetAccountSettingsCommand({}), { abortSignal: signal });
-  const { AccountLimit = {} } = await awaitCheckCall('lambda:GetAccountSettings', settingsRead);
+  const { AccountLimit = {} } = await awaitPreflightCall('lambda:GetAccountSettings', settingsRead);
   const { ConcurrentExecutions: limit = 0, UnreservedConcurrentExecutions: unreserved = 0 } = AccountLimit;
   const increase = (desired: number): string =>
     `\`aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value ${desired} --region ${accountRegion.region}\``;
@@ -23,7 +23,7 @@ export async function checkLambdaConcurrency({ accountRegion, accountId, setting
     const names = [GUARDS.remediator, GUARDS.detector].map((guard) => guardFunctionName(settings, guard));
     let available = unreserved;
     for (const name of names)
-      available += await awaitCheckCall('lambda:GetFunctionConcurrency', reservedConcurrencyOf(name, lambda, signal));
+      available += await awaitPreflightCall('lambda:GetFunctionConcurrency', preflightReservedConcurrency(name, lambda, signal));
     const left = available - wanted;
     if (left < MIN_UNRESERVED)
       return preflightFails(
@@ -42,7 +42,7 @@ export async function checkLambdaConcurrency({ accountRegion, accountId, setting
   return preflightOk(`${unreserved} of ${limit} concurrent executions are unreserved${reserved}`);
 }
 
-async function reservedConcurrencyOf(FunctionName: string, lambda: LambdaClient, abortSignal: AbortSignal): Promise<number> {
+async function preflightReservedConcurrency(FunctionName: string, lambda: LambdaClient, abortSignal: AbortSignal): Promise<number> {
   try {
     const answer = await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }), { abortSignal });
     return answer.ReservedConcurrentExecutions ?? 0;

@@ -3,7 +3,7 @@ import { limitsEveryGroup, selectBaseline, type Limit } from '@portcullis/baseli
 import { countWithNoun } from '../render/counted.js';
 import { preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
-export function checkLimitCoverage({ compiled, accountId, baselineFile, groups }: RegionToCheck): Promise<readonly CheckResult[]> {
+export function preflightLimitCoverage({ compiled, accountId, baselineFile, groups }: RegionToCheck): Promise<readonly CheckResult[]> {
   if (compiled.limits === undefined) return Promise.resolve([]);
   if (groups instanceof CheckCallError) throw groups;
   const own = groups.filter(({ ownerId }) => ownerId === accountId);
@@ -15,7 +15,7 @@ export function checkLimitCoverage({ compiled, accountId, baselineFile, groups }
   }
   const results = compiled.limits.map((limit) => {
     const count = covered.get(limit.name) ?? 0;
-    const what = `limit \`${limit.name}\` applies to ${countWithNoun(count, 'group')} here: ${limitPermissionWords(limit)}`;
+    const what = `limit \`${limit.name}\` applies to ${countWithNoun(count, 'group')} here: ${preflightLimitPermissions(limit)}`;
     if (count > 0) return preflightOk(what);
     return preflightRisk(
       `limit \`${limit.name}\` applies to no group here`,
@@ -34,7 +34,7 @@ export function checkLimitCoverage({ compiled, accountId, baselineFile, groups }
 }
 
 /** Returns the permissions that the remediator gets because of the limit. */
-function limitPermissionWords({ mode, repair }: Limit): string {
+function preflightLimitPermissions({ mode, repair }: Limit): string {
   if (mode === 'report') return 'its mode is `report`, so the remediator needs no write permission';
   const revoke = 'its mode is `enforce`, so the remediator is allowed to revoke rules (`ec2:RevokeSecurityGroup*`)';
   return repair === 'revoke'

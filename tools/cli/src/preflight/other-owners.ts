@@ -7,7 +7,7 @@ import { GUARDS, guardRoleName } from '@portcullis/settings';
 import { countWithNoun } from '../render/counted.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { HistoryReader } from '../who/history-reader.js';
-import { awaitCheckCall, preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
+import { awaitPreflightCall, preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
 /** The maximum number of other owners to list. */
 const MAX_OWNERS = 20;
@@ -58,7 +58,7 @@ export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResu
         return false;
       });
   };
-  await awaitCheckCall('cloudtrail:LookupEvents', read());
+  await awaitPreflightCall('cloudtrail:LookupEvents', read());
   for (const call of calls.calls) {
     if (call.outcome !== 'succeeded' || call.eventTime < (calls.since ?? '')) continue;
     for (const groupId of call.target.groupIds) if (wanted.has(groupId)) note(groupId, call);

@@ -4,7 +4,7 @@ import type { PreflightedRegion } from './run-checks.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { countWithNoun } from '../render/counted.js';
-import { wrapText } from '../render/wrapped.js';
+import { renderWrapped } from '../render/wrapped.js';
 
 export type PreflightTotals = Readonly<Record<CheckOutcome, number>>;
 
@@ -47,11 +47,11 @@ export function preflightText(regions: readonly PreflightedRegion[], accountId: 
   const detail = (head: 'why' | 'fix', text: string | undefined): string[] =>
     text === undefined
       ? []
-      : [`${' '.repeat(TEXT_COLUMN)}${colours.dim(head)}  ${wrapText(safeTerminalLine(text), REASON_COLUMN, columns)}`];
+      : [`${' '.repeat(TEXT_COLUMN)}${colours.dim(head)}  ${renderWrapped(safeTerminalLine(text), REASON_COLUMN, columns)}`];
   const blocks = regions.map(({ region, baselineFile, checks }) => {
     const sorted = [...checks].sort((a, b) => CHECK_OUTCOMES.indexOf(a.outcome) - CHECK_OUTCOMES.indexOf(b.outcome));
     const lines = sorted.flatMap(({ outcome, what, why, fix }) => [
-      `  ${paint[outcome](outcome.padEnd(OUTCOME_WIDTH))}  ${wrapText(safeTerminalLine(what), TEXT_COLUMN, columns)}`,
+      `  ${paint[outcome](outcome.padEnd(OUTCOME_WIDTH))}  ${renderWrapped(safeTerminalLine(what), TEXT_COLUMN, columns)}`,
       ...detail('why', why),
       ...detail('fix', fix),
     ]);

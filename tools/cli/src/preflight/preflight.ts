@@ -7,7 +7,7 @@ import { inAccountRegion } from '../aws/in-account-region.js';
 import { loadSettingsAndBaselineFiles, type GuardedRegion } from '../files/load-settings.js';
 import type { RegionToCheck } from './check.js';
 import { runPreflightChecks } from './run-checks.js';
-import { readSelectedGroups } from './selected-groups.js';
+import { readPreflightGroups } from './selected-groups.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
@@ -43,7 +43,7 @@ export async function preflightCommand(fileName: string, options: PreflightOptio
         io.progress.show(`${region}: ${text}`);
       };
       progress('reading the groups …');
-      const groups = await readSelectedGroups({ ...each, accountRegion, signal: io.signal });
+      const groups = await readPreflightGroups({ ...each, accountRegion, signal: io.signal });
       return { ...each, accountRegion, accountId, trailRegion, groups, history: options.history ?? true, signal: io.signal, progress };
     });
     regions.push(toCheck);

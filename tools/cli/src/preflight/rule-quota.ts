@@ -4,7 +4,7 @@ import type { Baseline } from '@portcullis/baseline';
 import type { Direction, Rule } from '@portcullis/permission-diff';
 import { countWithNoun } from '../render/counted.js';
 import { preflightOk, type CheckResult, type RegionToCheck } from './check.js';
-import { readFilteredCheckPages } from './selected-groups.js';
+import { readFilteredPreflightPages } from './selected-groups.js';
 
 /**
  * The default quota of rules per group. EC2 counts ingress and egress rules separately, and IPv4 and IPv6 rules separately. Source:
@@ -16,8 +16,8 @@ const MAX_RULES_OF_INTERFACE = 1000;
 const GROUPS_OF_INTERFACE = 5;
 
 export async function checkRuleQuota(region: RegionToCheck): Promise<CheckResult | readonly CheckResult[]> {
-  const weights = await prefixListQuotaWeights(region);
-  const counts = region.compiled.baselines.flatMap((baseline) => ruleCountsForQuota(baseline, weights));
+  const weights = await preflightPrefixListWeights(region);
+  const counts = region.compiled.baselines.flatMap((baseline) => preflightRuleCounts(baseline, weights));
   const over = counts.filter(({ count }) => count > RULES_QUOTA);
   if (over.length === 0) {
     const most = counts.reduce((highest, { count }) => Math.max(highest, count), 0);
@@ -51,7 +51,7 @@ interface RuleCount {
   readonly count: number;
 }
 
-function ruleCountsForQuota({ name, ingress, egress = [] }: Baseline, weights: ReadonlyMap<string, number>): RuleCount[] {
+function preflightRuleCounts({ name, ingress, egress = [] }: Baseline, weights: ReadonlyMap<string, number>): RuleCount[] {
   const weight = ({ source }: Rule): number => (source.kind === 'prefixList' ? (weights.get(source.prefixListId) ?? 1) : 1);
   return (['ingress', 'egress'] as const).flatMap((direction) => {
     const rules = direction === 'ingress' ? ingress : egress;
@@ -66,12 +66,12 @@ function ruleCountsForQuota({ name, ingress, egress = [] }: Baseline, weights: R
  * Returns the maximum number of entries of each declared prefix list, by list id. EC2 counts a rule with a prefix list as this many rules.
  * Source: the page above.
  */
-async function prefixListQuotaWeights({ compiled, accountRegion, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
+async function preflightPrefixListWeights({ compiled, accountRegion, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
   const ids = compiled.baselines
     .flatMap(({ ingress, egress = [] }) => [...ingress, ...egress])
     .flatMap(({ source }) => (source.kind === 'prefixList' ? source.prefixListId : []));
   const client = accountRegion.client(EC2Client);
-  const lists = await readFilteredCheckPages(
+  const lists = await readFilteredPreflightPages(
     'ec2:DescribeManagedPrefixLists',
     'prefix-list-id',
     ids,

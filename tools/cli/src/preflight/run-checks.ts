@@ -3,7 +3,7 @@ import { runPreflightCheck, type Check, type CheckResult, type RegionToCheck } f
 import { checkLambdaConcurrency } from './lambda-concurrency.js';
 import { checkConfigRuleQuota } from './config-rule-quota.js';
 import { checkSelectedGroups } from './selected-groups.js';
-import { checkLimitCoverage } from './limit-coverage.js';
+import { preflightLimitCoverage } from './limit-coverage.js';
 import { checkOtherOwners } from './other-owners.js';
 import { checkConfigRecorder } from './config-recorder.js';
 import { checkRuleQuota } from './rule-quota.js';
@@ -18,7 +18,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'config rules': checkConfigRuleQuota,
   'stack set': checkStackSetAccess,
   groups: checkSelectedGroups,
-  limits: checkLimitCoverage,
+  limits: preflightLimitCoverage,
   rules: checkRuleQuota,
   'other owners': checkOtherOwners,
 };

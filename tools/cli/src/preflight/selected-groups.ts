@@ -12,7 +12,7 @@ import { chunksOf, MAX_FILTER_VALUES, surveyGroups } from '@portcullis/security-
 import { guardsWholeOrganization, listedMemberAccounts } from '@portcullis/settings';
 import { countWithNoun } from '../render/counted.js';
 import {
-  readAllCheckPages,
+  readAllPreflightPages,
   preflightFails,
   preflightOk,
   preflightRisk,
@@ -28,7 +28,7 @@ export interface FoundGroup extends SelectableGroup {
 }
 
 /** Returns the groups that a baseline or a limit selects, including groups of other accounts. If a call fails, returns the error. */
-export async function readSelectedGroups({
+export async function readPreflightGroups({
   accountRegion,
   compiled,
   signal,
@@ -36,7 +36,7 @@ export async function readSelectedGroups({
   const isAllRead = selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
   const pages = surveyGroups(accountRegion.client(EC2Client), isAllRead ? {} : { ids: baselineGroupIds(compiled) }, signal);
   try {
-    return await readAllCheckPages('ec2:DescribeSecurityGroups', pages, (page) =>
+    return await readAllPreflightPages('ec2:DescribeSecurityGroups', pages, (page) =>
       page.flatMap(({ id, name, vpcId, ownerId, tags }): FoundGroup[] => {
         const { kind } = selectBaseline(compiled, { id, name, vpcId, tags });
         return kind === 'unguarded' ? [] : [{ id, name, vpcId, tags, ownerId: ownerId ?? '', isGuarded: kind !== 'limited' }];
@@ -49,7 +49,7 @@ export async function readSelectedGroups({
 }
 
 /** Returns all items that match a filter, in several calls if the filter has more values than a call accepts. @throws {CheckCallError} */
-export async function readFilteredCheckPages<Page, Item>(
+export async function readFilteredPreflightPages<Page, Item>(
   action: string,
   Name: string,
   values: readonly string[],
@@ -58,7 +58,7 @@ export async function readFilteredCheckPages<Page, Item>(
 ): Promise<Item[]> {
   const items: Item[] = [];
   for (const Values of chunksOf([...new Set(values)], MAX_FILTER_VALUES))
-    items.push(...(await readAllCheckPages(action, pagesOf({ Filters: [{ Name, Values }] }), itemsOf)));
+    items.push(...(await readAllPreflightPages(action, pagesOf({ Filters: [{ Name, Values }] }), itemsOf)));
   return items;
 }
 
@@ -90,7 +90,7 @@ export async function checkSelectedGroups(
         `correct the id in \`${baselineFile}\`${fix}`,
       );
     });
-  const selecting = new Set(regions.flatMap(baselinesWithGroups));
+  const selecting = new Set(regions.flatMap(preflightBaselinesWithGroups));
   const empty = compiled.baselines
     .filter((baseline) => hasGroupCriteria(baseline.groups) && !selecting.has(baseline.name))
     .filter(({ name }) => !earlier.some((each) => each.compiled.baselines.some((baseline) => baseline.name === name)))
@@ -154,7 +154,7 @@ function preflightGroupsIn({ groups }: RegionToCheck): readonly FoundGroup[] {
 }
 
 /** Returns the names of the baselines that select a group of the region. */
-function baselinesWithGroups(region: RegionToCheck): string[] {
+function preflightBaselinesWithGroups(region: RegionToCheck): string[] {
   return preflightGroupsIn(region).flatMap((group) => {
     const selection = selectBaseline(region.compiled, group);
     return selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
@@ -167,7 +167,7 @@ async function ownersOfSharedVpcs(
   groups: readonly FoundGroup[],
 ): Promise<ReadonlyMap<string, string>> {
   const client = accountRegion.client(EC2Client);
-  const vpcs = await readFilteredCheckPages(
+  const vpcs = await readFilteredPreflightPages(
     'ec2:DescribeVpcs',
     'vpc-id',
     groups.flatMap(({ vpcId }) => vpcId ?? []),

@@ -4,7 +4,7 @@ import {
   paginateListAWSServiceAccessForOrganization,
   paginateListDelegatedServicesForAccount,
 } from '@aws-sdk/client-organizations';
-import { readAllCheckPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
+import { readAllPreflightPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 /**
  * The service principal that assumes the role in member accounts. In the management account, this is the same principal without
@@ -24,7 +24,7 @@ export async function checkStackSetAccess(
   const { organization } = settings;
   if (organization?.stackSet === undefined || accountId !== settings.accountId || region !== first) return [];
   const client = accountRegion.client(OrganizationsClient);
-  const trusted = await readAllCheckPages(
+  const trusted = await readAllPreflightPages(
     'organizations:ListAWSServiceAccessForOrganization',
     paginateListAWSServiceAccessForOrganization({ client }, {}, { abortSignal: signal }),
     ({ EnabledServicePrincipals }) => EnabledServicePrincipals,
@@ -37,7 +37,7 @@ export async function checkStackSetAccess(
     );
   const { managementAccountId = accountId } = organization;
   if (managementAccountId === accountId) return preflightOk('CloudFormation StackSets have trusted access to the organization');
-  const delegated = await readAllCheckPages(
+  const delegated = await readAllPreflightPages(
     'organizations:ListDelegatedServicesForAccount',
     paginateListDelegatedServicesForAccount({ client }, { AccountId: accountId }, { abortSignal: signal }),
     ({ DelegatedServices }) => DelegatedServices,

@@ -1,5 +1,5 @@
 import type { DirectedAccess } from '../plan/group-state.js';
-import { accessWords } from './access-words.js';
+import { renderAccess } from './access-words.js';
 
 const tcp = (port: number, source: DirectedAccess['source'], to = port): DirectedAccess => ({
   direction: 'ingress',
@@ -32,6 +32,6 @@ it.each<[DirectedAccess, string]>([
   [tcp(1, { groupId: 'sg-1', userId: '111122223333' }, 9), 'tcp/1-9 from the security group sg-1 (account 111122223333)'],
   [tcp(1, { prefixListId: 'pl-1' }), 'tcp/1 from the prefix list pl-1'],
   [{ direction: 'egress', protocol: '-1', source: { cidr: '0.0.0.0/0' } }, 'all traffic to anywhere on IPv4 (0.0.0.0/0)'],
-])('accessWords describes %j as %s', (range, words) => {
-  expect(accessWords(range)).toBe(words);
+])('renderAccess describes %j as %s', (range, words) => {
+  expect(renderAccess(range)).toBe(words);
 });

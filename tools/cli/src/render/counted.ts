@@ -11,7 +11,7 @@ export function countWithNoun(count: number, noun: string): string {
  * Only EC2 knows how many groups a tag, name or VPC selects, so only groups by id are counted: `2 baselines (1 selects groups by tag, name
  * or VPC), 3 groups by id, 7 rules`.
  */
-export function baselineSizeWords({ baselines, limits = [] }: CompiledBaseline): string {
+export function renderBaselineSize({ baselines, limits = [] }: CompiledBaseline): string {
   const groups = baselines.flatMap(({ groups: { ids } }) => ids).length;
   const rules = baselines.flatMap(({ ingress, egress = [] }) => [...ingress, ...egress]).length;
   const selecting = baselines.filter((baseline) => hasGroupCriteria(baseline.groups)).length;

@@ -1,13 +1,13 @@
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import { stateOfBaseline } from '../testing/states.js';
-import { gainedAccessWords, lostAccessWords } from './drift-words.js';
+import { renderGainedAccess, renderLostAccess } from './drift-words.js';
 
-/** Returns what `gainedAccessWords` and `lostAccessWords` say about a group with these declared and live rules. */
+/** Returns what `renderGainedAccess` and `renderLostAccess` say about a group with these declared and live rules. */
 function words(declared: readonly string[], live: readonly string[], options: Parameters<typeof baseline>[1] = {}) {
   const group = { id: 'sg-1', name: 'web', vpcId: 'vpc-1' };
   const state = stateOfBaseline(group, baseline(declared, options), liveRules(...live));
   if (state.kind !== 'drifted') throw new Error('it should have drifted');
-  return { gained: gainedAccessWords(state), lost: lostAccessWords(state) };
+  return { gained: renderGainedAccess(state), lost: renderLostAccess(state) };
 }
 
 it.each<[string, readonly string[], readonly string[], string]>([
@@ -41,11 +41,11 @@ it.each<[string, readonly string[], readonly string[], string]>([
     ['tcp 22 from 10.0.0.0/8', 'tcp 22 from 10.1.0.0/16'],
     'SSH (tcp/22) open to 10.0.0.0/8 (not declared)',
   ],
-])('gainedAccessWords describes the traffic that an undeclared rule opens in one sentence: %s', (_what, declared, live, sentence) => {
+])('renderGainedAccess describes the traffic that an undeclared rule opens in one sentence: %s', (_what, declared, live, sentence) => {
   expect(words(declared, live).gained).toEqual([sentence]);
 });
 
-it('gainedAccessWords names the rules that a permit tolerates next to an undeclared rule', () => {
+it('renderGainedAccess names the rules that a permit tolerates next to an undeclared rule', () => {
   const permit = [{ rule: 'tcp 22 from 192.0.2.0/24', until: '2027-01-31', reason: 'CHG-1' }];
 
   expect(words([], ['tcp 22 from 0.0.0.0/0', 'tcp 22 from 192.0.2.0/24'], { permit }).gained).toEqual([
@@ -53,7 +53,7 @@ it('gainedAccessWords names the rules that a permit tolerates next to an undecla
   ]);
 });
 
-it('gainedAccessWords omits an undeclared rule if declared rules allow all its traffic', () => {
+it('renderGainedAccess omits an undeclared rule if declared rules allow all its traffic', () => {
   expect(words(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 10.0.0.0/8', 'tcp 22 from 10.1.0.0/16'])).toEqual({ gained: [], lost: [] });
 });
 
@@ -62,6 +62,6 @@ it.each<[readonly string[], readonly string[], readonly string[]]>([
   [['tcp 443 from 10.0.0.0/9', 'tcp 443 from 10.128.0.0/9'], [], ['HTTPS (tcp/443) from 10.0.0.0/9', 'HTTPS (tcp/443) from 10.128.0.0/9']],
   [['tcp 443 from 0.0.0.0/0'], ['tcp 443 from 10.0.0.0/8'], ['a part of HTTPS (tcp/443) from anybody on IPv4 (0.0.0.0/0)']],
   [['tcp 443 from 10.1.0.0/16'], ['tcp 443 from 10.0.0.0/8'], []],
-])('with the declared rules %j and the live rules %j, lostAccessWords returns %j', (declared, live, lost) => {
+])('with the declared rules %j and the live rules %j, renderLostAccess returns %j', (declared, live, lost) => {
   expect(words(declared, live).lost).toEqual(lost);
 });

@@ -3,40 +3,40 @@ import { trafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { plannedRules, type Plan } from '@portcullis/security-groups';
 import type { Drifted } from '../plan/group-state.js';
-import { accessWords, ruleSourceWords, namedTrafficWords } from './access-words.js';
+import { renderAccess, renderRuleSource, renderNamedTraffic } from './access-words.js';
 import { findCoveringRule } from '../survey/redundant.js';
-import { abbreviateList } from './listed.js';
+import { renderShortList } from './listed.js';
 
 /**
  * Returns e.g. `SSH open to the whole internet (declared: 10.0.0.0/8)` for each undeclared rule that allows undeclared traffic. Leaves out
- * rules that break a limit, because `brokenLimitSentences` describes them.
+ * rules that break a limit, because `renderBrokenLimits` describes them.
  */
-export function gainedAccessWords({ plan }: Pick<Drifted, 'plan'>): string[] {
+export function renderGainedAccess({ plan }: Pick<Drifted, 'plan'>): string[] {
   const beyondLimits = ruleKeysBeyondLimits(plan);
   const tolerated = plannedRules(plan.tolerated);
   const overlapping = (allowed: readonly Rule[], rule: Rule): Rule[] => allowed.filter((each) => rulesOverlap(each, rule));
-  const causes = widestRules(plannedRules(plan.revoke)).filter(
+  const causes = rulesToRender(plannedRules(plan.revoke)).filter(
     (rule) =>
       !beyondLimits.has(ruleKey(rule)) && compareRuleAccess(overlapping([...plan.declared, ...tolerated], rule), [rule]).excess.length > 0,
   );
   return causes.flatMap((rule): string[] => {
-    const together = causes.filter((each) => each === rule || openSameTrafficToWorld(each, rule));
+    const together = causes.filter((each) => each === rule || canRenderTogether(each, rule));
     if (together[0] !== rule) return [];
     const listed = [
-      ...allowedRulesWords('declared', rule, new Set(together.flatMap((each) => overlapping(plan.declared, each)))),
-      ...allowedRulesWords('left alone', rule, new Set(together.flatMap((each) => overlapping(tolerated, each)))),
+      ...renderAllowedRules('declared', rule, new Set(together.flatMap((each) => overlapping(plan.declared, each)))),
+      ...renderAllowedRules('left alone', rule, new Set(together.flatMap((each) => overlapping(tolerated, each)))),
     ];
-    return [`${openedTrafficWords(together)} (${listed.length === 0 ? 'not declared' : listed.join('; ')})`];
+    return [`${renderOpenedTraffic(together)} (${listed.length === 0 ? 'not declared' : listed.join('; ')})`];
   });
 }
 
 /** Returns e.g. `HTTPS (tcp/443) from 10.0.0.0/8` for each missing rule whose traffic is blocked. If only a part of the traffic is blocked, the text starts with `a part of`. */
-export function lostAccessWords({ plan }: Pick<Drifted, 'plan'>): string[] {
+export function renderLostAccess({ plan }: Pick<Drifted, 'plan'>): string[] {
   const live = [...plan.kept, ...plannedRules(plan.revoke), ...plannedRules(plan.tolerated)];
-  return widestRules(plannedRules(plan.authorize)).flatMap((rule) => {
+  return rulesToRender(plannedRules(plan.authorize)).flatMap((rule) => {
     const passing = live.filter((each) => rulesOverlap(each, rule));
     if (compareRuleAccess([rule], passing).missing.length === 0) return [];
-    return [`${passing.length === 0 ? '' : 'a part of '}${accessWords(rule)}`];
+    return [`${passing.length === 0 ? '' : 'a part of '}${renderAccess(rule)}`];
   });
 }
 
@@ -46,35 +46,40 @@ export function ruleKeysBeyondLimits({ broken }: Pick<Plan, 'broken'>): Readonly
 }
 
 /** Returns the rules that no other rule in the list covers. */
-function widestRules(rules: readonly Rule[]): Rule[] {
+function rulesToRender(rules: readonly Rule[]): Rule[] {
   return rules.filter((rule, i) => findCoveringRule(rule, i, rules) === undefined);
 }
 
-function isWorldSource({ source }: Rule): boolean {
+function isRenderedAsInternet({ source }: Rule): boolean {
   return 'cidr' in source && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
 }
 
 /** Reports whether both rules open the same traffic to the internet, over IPv4 or IPv6. If so, one sentence describes both. */
-function openSameTrafficToWorld(a: Rule, b: Rule): boolean {
-  return isWorldSource(a) && isWorldSource(b) && a.direction === b.direction && formatTraffic(a.traffic) === formatTraffic(b.traffic);
+function canRenderTogether(a: Rule, b: Rule): boolean {
+  return (
+    isRenderedAsInternet(a) &&
+    isRenderedAsInternet(b) &&
+    a.direction === b.direction &&
+    formatTraffic(a.traffic) === formatTraffic(b.traffic)
+  );
 }
 
 /** @param rules one rule, or two that open the same traffic to the internet over IPv4 and IPv6 */
-function openedTrafficWords(rules: readonly Rule[]): string {
+function renderOpenedTraffic(rules: readonly Rule[]): string {
   const [rule] = rules;
   if (rule === undefined) return '';
   const verb = rule.direction === 'ingress' ? 'open to' : 'allowed to';
-  if (!isWorldSource(rule)) return `${namedTrafficWords(rule)} ${verb} ${ruleSourceWords(rule.source)}`;
+  if (!isRenderedAsInternet(rule)) return `${renderNamedTraffic(rule)} ${verb} ${renderRuleSource(rule.source)}`;
   const isIpv6 = rules.every(({ source }) => 'cidr' in source && source.cidr === '::/0');
   return `${trafficName(formatTraffic(rule.traffic))} ${verb} the whole internet${isIpv6 ? ' over IPv6' : ''}`;
 }
 
 /** Lists the allowed rules. Omits the traffic of an allowed rule if it equals the given traffic. */
-function allowedRulesWords(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>): string[] {
+function renderAllowedRules(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>): string[] {
   if (allowed.size === 0) return [];
   const texts = [...allowed].map((each) => {
     const source = formatSource(each.source);
     return formatTraffic(each.traffic) === formatTraffic(traffic) ? source : `${formatTraffic(each.traffic)} ${source}`;
   });
-  return [`${why}: ${abbreviateList(texts)}`];
+  return [`${why}: ${renderShortList(texts)}`];
 }

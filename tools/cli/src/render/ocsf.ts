@@ -12,10 +12,10 @@ import {
 import { plannedRules } from '@portcullis/security-groups';
 import { controlsBrokenInAudit, missingRulesInAudit, type GroupState } from '../plan/group-state.js';
 import type { ReadRegion } from '../plan/audit-regions.js';
-import { brokenLimitWords, type SurveyedBrokenLimit } from '../survey/broken-limit.js';
-import { closeExposureCommand } from '../survey/entry-json.js';
+import { surveyedLimitWords, type SurveyedBrokenLimit } from '../survey/broken-limit.js';
+import { surveyEntryCloseCommand } from '../survey/entry-json.js';
 import type { SurveyEntry } from '../survey/entry.js';
-import { exposureSentence } from '../survey/exposure-words.js';
+import { surveyExposureSentence } from '../survey/exposure-words.js';
 import { escapeJsonForTerminal } from '../command-line/printable.js';
 
 /**
@@ -37,18 +37,18 @@ export function surveyOcsf(entries: readonly SurveyEntry[], limits: readonly Sur
     .filter(({ ignored }) => ignored === undefined)
     .map((entry): GroupCheck => {
       const { exposure, controls = [] } = entry;
-      const close = closeExposureCommand(entry);
+      const close = surveyEntryCloseCommand(entry);
       return {
         ...failedSurveyCheck(entry),
         name: `exposure ${exposure.traffic}`,
-        summary: exposureSentence(exposure),
+        summary: surveyExposureSentence(exposure),
         controls,
         ...(close !== null && { commands: [close] }),
       };
     });
   const broken = limits.map((entry): GroupCheck => {
     const { name } = entry.broken.limit;
-    return { ...failedSurveyCheck(entry), name: `limit ${name}`, summary: brokenLimitWords(entry), declaredBy: [name] };
+    return { ...failedSurveyCheck(entry), name: `limit ${name}`, summary: surveyedLimitWords(entry), declaredBy: [name] };
   });
   return ocsfJsonLines([...exposures, ...broken], now);
 }

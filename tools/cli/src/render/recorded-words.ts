@@ -11,7 +11,7 @@ interface MaybeRecorded {
  *
  * @param effect the end of the sentence if EC2 was not called, e.g. `, so every exposed group is assumed to have a public address`
  */
-export function configRecordSentence(regions: readonly MaybeRecorded[], effect = ''): string | undefined {
+export function renderConfigRecordTimes(regions: readonly MaybeRecorded[], effect = ''): string | undefined {
   const captured = capturedWords(regions);
   if (captured === '') return undefined;
   const isVerified = regions.every(({ recorded }) => recorded?.isVerified !== false);

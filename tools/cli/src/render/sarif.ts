@@ -17,8 +17,8 @@ import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { compareAuditStates, type Drifted, type GroupState } from '../plan/group-state.js';
 import type { Scope } from '../aws/account-region.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
-import { gainedAccessWords, ruleKeysBeyondLimits } from './drift-words.js';
-import { groupIdNameAndVpc, unreadPrefixListWords } from './state-words.js';
+import { renderGainedAccess, ruleKeysBeyondLimits } from './drift-words.js';
+import { groupIdNameAndVpc, renderUnreadPrefixLists } from './state-words.js';
 
 /**
  * GitHub derives an alert's severity from the score of its SARIF rule: over 9 is critical, 7 to 8.9 is high, 4 to 6.9 is medium. Source:
@@ -173,8 +173,8 @@ function sarifResultsOfState(state: GroupState): DriftResult[] {
 
 function undeclaredRuleResults(state: Drifted): DriftResult[] {
   const { plan, baseline } = state;
-  const opens = gainedAccessWords(state).slice(0, 5).join(', ');
-  const details = [...(opens === '' ? [] : [`the group has: ${opens}`]), ...unreadPrefixListWords(state)];
+  const opens = renderGainedAccess(state).slice(0, 5).join(', ');
+  const details = [...(opens === '' ? [] : [`the group has: ${opens}`]), ...renderUnreadPrefixLists(state)];
   const beyond = ruleKeysBeyondLimits(plan);
   const severityOf = sarifSeverityOfRules(state);
   return plan.revoke.flatMap(({ rule, reason }): DriftResult[] => {
@@ -196,7 +196,7 @@ function undeclaredRuleResults(state: Drifted): DriftResult[] {
 /** Returns a result for each rule that breaks a limit. The fingerprint does not contain the forbidden traffic. */
 function brokenLimitResults(state: Drifted): DriftResult[] {
   const severityOf = sarifSeverityOfRules(state);
-  const unread = unreadPrefixListWords(state).map((text) => `; ${text}`);
+  const unread = renderUnreadPrefixLists(state).map((text) => `; ${text}`);
   return state.plan.broken.flatMap(({ limit, parts }) =>
     [...new Set(parts.map(({ rule }) => rule))].map((rule): DriftResult => {
       const severity = severityOf(rule);

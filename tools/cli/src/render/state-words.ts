@@ -14,7 +14,7 @@ import {
 import type { Colours } from '../command-line/colours.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { ruleOriginWords, ruleRemovalWords, unknownCallerWords } from '../who/who-words.js';
-import { abbreviateList } from './listed.js';
+import { renderShortList } from './listed.js';
 
 const NOT_JUDGED_WORDS = {
   ambiguous: 'left alone',
@@ -23,7 +23,7 @@ const NOT_JUDGED_WORDS = {
 } as const satisfies Record<NotJudged['kind'], string>;
 
 /** Returns the state in one or two words. */
-export function groupStateWord(state: GroupState): string {
+export function renderGroupState(state: GroupState): string {
   if (state.kind === 'drifted') return state.severity;
   if (state.kind === 'within-limits') return 'within limits';
   return state.kind === 'at-baseline' ? 'as declared' : NOT_JUDGED_WORDS[state.kind];
@@ -51,10 +51,10 @@ export function groupNameAndId({ id, name }: Pick<GroupNames, 'id' | 'name'>): s
 }
 
 /** Returns e.g. `the group does not exist here (baseline web)`. */
-export function whyGroupNotJudged({ kind, reason, baselines, limits = [] }: NotJudged): string {
+export function renderWhyNotCompared({ kind, reason, baselines, limits = [] }: NotJudged): string {
   // The reason of an ambiguous group already names the baselines.
   if (kind === 'ambiguous') return reason;
-  return `${reason} (${baselines.length > 0 ? `baseline ${baselines.join(', ')}` : `limit ${abbreviateList(limits)}`})`;
+  return `${reason} (${baselines.length > 0 ? `baseline ${baselines.join(', ')}` : `limit ${renderShortList(limits)}`})`;
 }
 
 /** Returns e.g. `baseline web` or `no baseline`. */
@@ -64,7 +64,7 @@ export function groupBaselineWords({ baseline, ambiguous }: Pick<Drifted, 'basel
 }
 
 /** Returns a sentence for each limit that the group breaks. If several baselines select the group, adds a sentence that names these baselines. */
-export function brokenLimitSentences({ plan, ambiguous }: Pick<Drifted, 'plan' | 'ambiguous'>): string[] {
+export function renderBrokenLimits({ plan, ambiguous }: Pick<Drifted, 'plan' | 'ambiguous'>): string[] {
   return [
     ...describeBrokenLimits(plan.broken),
     ...(ambiguous === undefined
@@ -79,20 +79,20 @@ const MODE_WORDS = { enforce: '', approve: ' (after an approval)', report: ' (re
 >;
 
 /** Returns e.g. ` (report only)`, or an empty text for `enforce`. */
-export function restoreModeWords(mode: Drifted['mode']): string {
+export function renderRestoreMode(mode: Drifted['mode']): string {
   return MODE_WORDS[mode];
 }
 
 /** Returns the reason for a planned change. Adds the mode of the change if it is not the mode of the group. */
-export function plannedChangeReason(
+export function renderChangeReason(
   { reason, mode }: Pick<Plan['revoke'][number], 'reason' | 'mode'>,
   { mode: ofGroup }: Pick<Drifted, 'mode'>,
 ): string {
-  return mode === ofGroup ? reason : `${reason}${restoreModeWords(mode)}`;
+  return mode === ofGroup ? reason : `${reason}${renderRestoreMode(mode)}`;
 }
 
 /** Returns a sentence for each prefix list that could not be read. */
-export function unreadPrefixListWords({ lists }: Pick<Drifted, 'lists'>): string[] {
+export function renderUnreadPrefixLists({ lists }: Pick<Drifted, 'lists'>): string[] {
   return Object.entries(lists?.unread ?? {}).map(([id, reason]) => `prefix list ${id} could not be read: ${reason}`);
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import stringWidth from 'string-width';
-import { cutTextInMiddle, renderTable, type Column } from './table.js';
+import { renderCutInMiddle, renderTable, type Column } from './table.js';
 
 interface Row {
   readonly id: string;
@@ -28,8 +28,8 @@ it.each([
   ['public-web-frontend', 10, 'publi…tend'],
   ['日本語日本語', 8, '日本…語'],
   ['web', 3, 'web'],
-])('cutTextInMiddle cuts the name %s in the middle, to at most %i columns', (text, width, expected) => {
-  expect(cutTextInMiddle(text, width)).toBe(expected);
+])('renderCutInMiddle cuts the name %s in the middle, to at most %i columns', (text, width, expected) => {
+  expect(renderCutInMiddle(text, width)).toBe(expected);
 });
 
 it('renderTable cuts long names in the middle and wraps long text between words', () => {

@@ -1,6 +1,6 @@
 /** Renders tables that fit the terminal. In output to a pipe, no cell is cut, and cells are padded only up to `MAX_PADDED_WIDTH`. */
 import stringWidth from 'string-width';
-import { splitTextAtSpaces, wrapText } from './wrapped.js';
+import { splitTextAtSpaces, renderWrapped } from './wrapped.js';
 
 export interface Column<Row> {
   readonly head: string;
@@ -72,15 +72,15 @@ export function columnPadding(text: string, width: number): string {
 const CHARACTERS = new Intl.Segmenter('en');
 
 /** Cuts the middle out of a text that is wider than `width`, because names often differ only at their ends. */
-export function cutTextInMiddle(text: string, width: number): string {
+export function renderCutInMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   const characters = Array.from(CHARACTERS.segment(text), ({ segment }) => segment);
-  const end = charactersThatFit([...characters].reverse(), Math.floor((width - 1) / 2)).reverse();
-  return `${charactersThatFit(characters, width - 1 - stringWidth(end.join(''))).join('')}…${end.join('')}`;
+  const end = renderedCharactersThatFit([...characters].reverse(), Math.floor((width - 1) / 2)).reverse();
+  return `${renderedCharactersThatFit(characters, width - 1 - stringWidth(end.join(''))).join('')}…${end.join('')}`;
 }
 
 /** Returns the first characters that fit the width. */
-function charactersThatFit(characters: readonly string[], width: number): string[] {
+function renderedCharactersThatFit(characters: readonly string[], width: number): string[] {
   const kept: string[] = [];
   let used = 0;
   for (const character of characters) {
@@ -131,7 +131,7 @@ function fitColumnWidths<Row>(columns: readonly MeasuredColumn<Row>[], width: nu
 
 function fitCellLines<Row>({ kind }: Column<Row>, text: string, width: number): string[] {
   if (kind === 'id') return [text];
-  return kind === 'name' ? [cutTextInMiddle(text, width)] : wrapText(text, 0, width).split('\n');
+  return kind === 'name' ? [renderCutInMiddle(text, width)] : renderWrapped(text, 0, width).split('\n');
 }
 
 /** Returns the head of the column and the text of the cell, as lines below the row. Returns no line if the cell is empty. */
@@ -140,6 +140,6 @@ function cellLinesBelowRow<Row>(column: Column<Row>, row: Row, width: number): s
   if (text === '') return [];
   const head = `  ${column.head.toLowerCase()}: `;
   const indent = stringWidth(head);
-  const fits = column.kind === 'name' ? cutTextInMiddle(text, width - indent) : wrapText(text, indent, width);
+  const fits = column.kind === 'name' ? renderCutInMiddle(text, width - indent) : renderWrapped(text, indent, width);
   return `${head}${fits}`.split('\n').map((line) => column.paint?.(line, row) ?? line);
 }

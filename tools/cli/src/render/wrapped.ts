@@ -4,7 +4,7 @@ import stringWidth from 'string-width';
  * Wraps plain text into lines of at most `width` characters, and indents all lines except the first. Text in backticks stays on one line,
  * so that a command can be copied. `wrap-ansi` would break the command. A word that is longer than a line gets its own line.
  */
-export function wrapText(text: string, indent: number, width = Infinity): string {
+export function renderWrapped(text: string, indent: number, width = Infinity): string {
   const lines: string[] = [];
   let line = '';
   for (const word of splitTextAtSpaces(text)) {

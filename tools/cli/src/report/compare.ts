@@ -1,6 +1,6 @@
 /** Compares reports: which drift is new, still open or gone, and for how long. */
 import { SEVERITIES } from '@portcullis/finding';
-import { snapshotRegionKey, type SnapshotRegion, type SnapshotGroup, type SnapshotRule, type ReportSnapshot } from './snapshot.js';
+import { reportSnapshotRegionKey, type SnapshotRegion, type SnapshotGroup, type SnapshotRule, type ReportSnapshot } from './snapshot.js';
 
 /**
  * - `new`: the current report shows the drift, and an earlier report does not.
@@ -40,11 +40,11 @@ export interface Duration {
  */
 export function compareReports(reports: readonly ReportSnapshot[]): DriftChange[] {
   const places = new Map(reports.flatMap((report) => [...report.places]));
-  return [...places.values()].flatMap((place) => driftChangesInRegion(place, reports)).sort(compareDriftChanges);
+  return [...places.values()].flatMap((place) => driftChangesInRegion(place, reports)).sort(compareReportChanges);
 }
 
 function driftChangesInRegion(place: SnapshotRegion, reports: readonly ReportSnapshot[]): DriftChange[] {
-  const key = snapshotRegionKey(place);
+  const key = reportSnapshotRegionKey(place);
   const { accountId, region, profile } = place;
   const seen = reports.map((report) => report.places.get(key));
   const groupIds = new Set(seen.flatMap((each) => [...(each?.groups.keys() ?? [])]));
@@ -101,19 +101,19 @@ function driftHistory(sightings: readonly Sighting[]): Pick<DriftChange, 'kind' 
   const lastSeen = sightings[last]?.at ?? NaN;
   const latestEnd = end?.at ?? sightings[now]?.at ?? NaN;
   return {
-    kind: driftChangeKind(last === now, end !== undefined, before !== -1, firstSeen === sightings[now]?.at),
+    kind: reportChangeKind(last === now, end !== undefined, before !== -1, firstSeen === sightings[now]?.at),
     changedAt,
     open: { min: Math.max(0, lastSeen - latestStart), max: earliestStart === null ? null : Math.max(0, latestEnd - earliestStart) },
   };
 }
 
-function driftChangeKind(isThereNow: boolean, isGone: boolean, wasAbsent: boolean, isFirstSeenNow: boolean): ChangeKind {
+function reportChangeKind(isThereNow: boolean, isGone: boolean, wasAbsent: boolean, isFirstSeenNow: boolean): ChangeKind {
   if (!isThereNow) return isGone ? 'gone' : 'unknown';
   if (wasAbsent) return 'new';
   return isFirstSeenNow ? 'unknown' : 'open';
 }
 
-function compareDriftChanges(a: DriftChange, b: DriftChange): number {
+function compareReportChanges(a: DriftChange, b: DriftChange): number {
   const rank = ({ kind, severity }: DriftChange): number => CHANGE_KINDS.indexOf(kind) * SEVERITIES.length - SEVERITIES.indexOf(severity);
   const text = ({ accountId, region, groupId, direction, rule }: DriftChange): string =>
     [accountId, region, groupId, direction, rule].join(' ');

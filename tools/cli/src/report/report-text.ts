@@ -6,12 +6,12 @@ import { groupByKey } from '../survey/fold.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { describeCaller, timeAgoWords } from '../who/who-words.js';
-import { gainedAccessWords, lostAccessWords } from '../render/drift-words.js';
+import { renderGainedAccess, renderLostAccess } from '../render/drift-words.js';
 import { planTotalsLine } from '../plan/plan-text.js';
-import { configRecordSentence } from '../render/recorded-words.js';
-import { colourByState, isCompliantState, brokenLimitSentences, groupStateWord } from '../render/state-words.js';
+import { renderConfigRecordTimes } from '../render/recorded-words.js';
+import { colourByState, isCompliantState, renderBrokenLimits, renderGroupState } from '../render/state-words.js';
 import { renderTable, type Column } from '../render/table.js';
-import { wrapText } from '../render/wrapped.js';
+import { renderWrapped } from '../render/wrapped.js';
 import { countUnreadRegions, unreadAccountNote } from '../render/unread-regions.js';
 
 interface GroupRow {
@@ -30,16 +30,16 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
     {
       head: 'STATE',
       kind: 'id',
-      cell: ({ state }) => groupStateWord(state),
+      cell: ({ state }) => renderGroupState(state),
       paint: (text, { state }) => colourByState(text, state, colours),
     },
     { head: 'REGION', kind: 'name', cell: ({ label }) => label },
     { head: 'GROUP', kind: 'id', cell: ({ state }) => state.group.id },
     { head: 'NAME', kind: 'name', cell: ({ state }) => safeTerminalLine(state.group.name ?? '') },
-    { head: 'BASELINE', kind: 'name', cell: ({ state }) => baselineNamesOfState(state).join(', ') },
-    { head: 'WHAT', kind: 'text', cell: ({ state }) => safeTerminalLine(whatDriftedWords(state)) },
+    { head: 'BASELINE', kind: 'name', cell: ({ state }) => reportBaselineNames(state).join(', ') },
+    { head: 'WHAT', kind: 'text', cell: ({ state }) => safeTerminalLine(reportDriftWords(state)) },
     ...(rows.some(({ state }) => state.kind === 'drifted' && state.origins !== undefined)
-      ? [{ head: 'WHO', kind: 'text' as const, cell: ({ state }: GroupRow) => whoCausedDrift(state, now) }]
+      ? [{ head: 'WHO', kind: 'text' as const, cell: ({ state }: GroupRow) => reportCallersOfDrift(state, now) }]
       : []),
   ];
   const summaries = reportSummaries(regions);
@@ -48,8 +48,8 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
   const totals = auditTotals(statesOfAuditedRegions(regions));
   const hasLimited = totals.limited > 0;
   const summaryColumns: readonly Column<Summary>[] = [
-    { head: regions.some(isInOrganization) ? 'ACCOUNT' : 'REGION', kind: 'name', cell: ({ label }) => label },
-    { head: regions.some(isInOrganization) ? 'ID' : 'ACCOUNT', kind: 'id', cell: ({ accountId }) => accountId },
+    { head: regions.some(isReportedInOrganization) ? 'ACCOUNT' : 'REGION', kind: 'name', cell: ({ label }) => label },
+    { head: regions.some(isReportedInOrganization) ? 'ID' : 'ACCOUNT', kind: 'id', cell: ({ accountId }) => accountId },
     { head: 'GUARDED', kind: 'id', cell: (each) => count(each, 'guarded') },
     { head: 'AS DECLARED', kind: 'id', cell: (each) => count(each, 'atBaseline') },
     ...(hasLimited
@@ -61,12 +61,12 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
     { head: 'DRIFTED', kind: 'id', cell: (each) => count(each, 'drifted') },
     { head: 'NOTE', kind: 'text', cell: ({ note }) => note },
   ];
-  const recorded = configRecordSentence(regions.filter((each) => each.kind === 'read'));
+  const recorded = renderConfigRecordTimes(regions.filter((each) => each.kind === 'read'));
   return [
     ...(rows.length === 0 ? [] : [renderTable(groupColumns, rows, columns), '']),
     renderTable(summaryColumns, summaries, columns),
     '',
-    ...(recorded === undefined ? [] : [wrapText(recorded, 0, columns)]),
+    ...(recorded === undefined ? [] : [renderWrapped(recorded, 0, columns)]),
     planTotalsLine(totals, undefined, style, countUnreadRegions(regions.filter((each) => each.kind === 'failed'))),
   ].join('\n');
 }
@@ -80,13 +80,15 @@ interface Summary {
   readonly note: string;
 }
 
-function isInOrganization({ account }: AuditedRegion): boolean {
+function isReportedInOrganization({ account }: AuditedRegion): boolean {
   return account !== undefined;
 }
 
 function reportSummaries(regions: readonly AuditedRegion[]): Summary[] {
-  const summaries = groupByKey(regions, (each) => (isInOrganization(each) ? (each.accountId ?? '') : each.label)).map(reportSummary);
-  return regions.some(isInOrganization) ? summaries.sort((a, b) => (a.label < b.label ? -1 : 1)) : summaries;
+  const summaries = groupByKey(regions, (each) => (isReportedInOrganization(each) ? (each.accountId ?? '') : each.label)).map(
+    reportSummary,
+  );
+  return regions.some(isReportedInOrganization) ? summaries.sort((a, b) => (a.label < b.label ? -1 : 1)) : summaries;
 }
 
 function reportSummary(regions: readonly [AuditedRegion, ...AuditedRegion[]]): Summary {
@@ -101,7 +103,7 @@ function reportSummary(regions: readonly [AuditedRegion, ...AuditedRegion[]]): S
   return { label: first.label, accountId: first.kind === 'failed' ? '' : first.accountId, ...states, note };
 }
 
-function baselineNamesOfState(state: GroupState): readonly string[] {
+function reportBaselineNames(state: GroupState): readonly string[] {
   switch (state.kind) {
     case 'at-baseline':
       return [state.baseline];
@@ -116,18 +118,18 @@ function baselineNamesOfState(state: GroupState): readonly string[] {
   }
 }
 
-function whatDriftedWords(state: GroupState): string {
+function reportDriftWords(state: GroupState): string {
   if (isCompliantState(state)) return '';
   // `dropAbsentAuditStates` has already removed each absent group that exists in another region.
   if (state.kind === 'absent') return 'the group exists in no region';
   if (state.kind !== 'drifted') return state.reason;
-  const differences = [...gainedAccessWords(state), ...lostAccessWords(state).map((words) => `missing: ${words}`)];
-  const texts = [...brokenLimitSentences(state), ...(differences.length === 0 ? [] : [differences.join(', ')])];
+  const differences = [...renderGainedAccess(state), ...renderLostAccess(state).map((words) => `missing: ${words}`)];
+  const texts = [...renderBrokenLimits(state), ...(differences.length === 0 ? [] : [differences.join(', ')])];
   return texts.length === 0 ? 'different rules, same traffic' : texts.join('; ');
 }
 
 /** Returns e.g. `user ben 3 hours ago, unknown`: each caller once, with the age of the caller's newest change, newest first. */
-function whoCausedDrift(state: GroupState, now: Date): string {
+function reportCallersOfDrift(state: GroupState, now: Date): string {
   if (state.kind !== 'drifted') return '';
   const calls = [...(state.origins?.values() ?? []), ...(state.removals?.values() ?? [])].map(({ call }) => call);
   const people = new Map<string, string>();

@@ -16,7 +16,7 @@ import { htmlPage } from '../page/page.js';
 import { groupStatesOcsf } from '../render/ocsf.js';
 import { planJsonOfRegions } from '../plan/plan-json.js';
 import { reportText } from './report-text.js';
-import { openJournal } from './journal.js';
+import { openJournalFile } from '../files/journal-file.js';
 import { readEarlierReports, trendSinceReports, type SinceOptions } from './since.js';
 import { trendJson, trendText, type Trend } from './trend.js';
 import { indentedTerminalJson } from '../command-line/printable.js';
@@ -47,7 +47,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
   const request = [renderCompiledBaseline(compiled), requestedAccountRegionsKey(options), who];
   const regions = await findRequestedAccountRegions(options, io);
-  const journal = openJournal<ReadRegion>('report', journalFile, request, { resume, restart }, io);
+  const journal = openJournalFile<ReadRegion>('report', journalFile, request, { resume, restart }, io);
   let reported: AuditedRegion[];
   try {
     reported = await auditRegions(regions, { compiled, who, behind: format === 'html', journal }, io);
@@ -60,7 +60,7 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   const baselineDigest = createHash('sha256').update(renderCompiledBaseline(compiled)).digest('hex');
   const about = { baselineFile: fileName, baselineDigest, at: journal.at };
   const trend = earlier.length === 0 ? undefined : await trendSinceReports(earlier, planJsonOfRegions(reported, about), options, io);
-  writeReport(reported, { ...about, trend }, { ...options, format }, io);
+  writeReportOutput(reported, { ...about, trend }, { ...options, format }, io);
   const failed = reported.filter((each) => each.kind === 'failed');
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   const code = auditExitCode(statesOfAuditedRegions(reported), { ...options, failedRegions: failed.length }, io);
@@ -76,7 +76,7 @@ interface About {
   readonly at: string;
 }
 
-function writeReport(
+function writeReportOutput(
   reported: readonly AuditedRegion[],
   { trend, ...about }: About & { readonly trend: Trend | undefined },
   { format, out, allGroups = false }: ReportOptions & { readonly format: (typeof FORMATS)[number] | undefined },

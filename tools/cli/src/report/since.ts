@@ -4,7 +4,7 @@ import { inAccountRegion } from '../aws/in-account-region.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { readReportSnapshot, reportSnapshot, type ReportSnapshot } from './snapshot.js';
-import { readLoggedReactions, measureReactionTimes, type LoggedReactions } from './times.js';
+import { readReactionsForReport, reportReactionTimes, type LoggedReactions } from './times.js';
 import { reportTrend, type Trend } from './trend.js';
 
 export interface SinceOptions extends RegionsOptions {
@@ -43,14 +43,14 @@ export async function trendSinceReports(earlier: readonly ReportSnapshot[], repo
   const { guardName } = options;
   const [oldest] = earlier;
   if (guardName === undefined || oldest === undefined) return trend;
-  const { reactions, notes } = await readReactionLogs(guardName, new Date(oldest.at), options, io);
-  return { ...trend, notes: [...trend.notes, ...notes], ...(reactions !== undefined && { times: measureReactionTimes(reactions) }) };
+  const { reactions, notes } = await readReactionLogsForReport(guardName, new Date(oldest.at), options, io);
+  return { ...trend, notes: [...trend.notes, ...notes], ...(reactions !== undefined && { times: reportReactionTimes(reactions) }) };
 }
 
 /**
  * Reads each log once. If the logs of a region cannot be read, returns a note, because the deployment perhaps does not guard this region.
  */
-async function readReactionLogs(
+async function readReactionLogsForReport(
   name: string,
   since: Date,
   options: RegionsOptions,
@@ -63,7 +63,7 @@ async function readReactionLogs(
     try {
       await inAccountRegion(requested, io, async (accountRegion) => {
         const key = `${await accountRegion.accountId()}/${accountRegion.region}`;
-        if (!read.has(key)) read.set(key, await readLoggedReactions(accountRegion, name, since, io.signal));
+        if (!read.has(key)) read.set(key, await readReactionsForReport(accountRegion, name, since, io.signal));
       });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

@@ -75,32 +75,32 @@ function reportFileProblem(report: unknown): string | undefined {
 
 /** @param report the JSON of a report */
 export function reportSnapshot(report: unknown, fileName: string | null): ReportSnapshot {
-  const places = jsonListMember(report, 'places').flatMap((place) => snapshotRegion(place) ?? []);
+  const places = jsonListMember(report, 'places').flatMap((place) => reportSnapshotRegion(place) ?? []);
   return {
     fileName,
     at: new Date(jsonTextMember(report, 'at') ?? NaN).toISOString(),
     baselineDigest: jsonTextMember(report, 'baselineDigest'),
-    places: new Map(places.map((place) => [snapshotRegionKey(place), place])),
+    places: new Map(places.map((place) => [reportSnapshotRegionKey(place), place])),
     drifted: places.reduce((sum, { groups }) => sum + [...groups.values()].filter(({ rules }) => rules.length > 0).length, 0),
   };
 }
 
-export function snapshotRegionKey({ accountId, region }: Pick<SnapshotRegion, 'accountId' | 'region'>): string {
+export function reportSnapshotRegionKey({ accountId, region }: Pick<SnapshotRegion, 'accountId' | 'region'>): string {
   return `${accountId}/${region}`;
 }
 
 /** Returns `undefined` if the region was not read, or if the report lists the groups of the region under another profile. */
-function snapshotRegion(place: unknown): SnapshotRegion | undefined {
+function reportSnapshotRegion(place: unknown): SnapshotRegion | undefined {
   const [accountId, region] = [jsonTextMember(place, 'accountId'), jsonTextMember(place, 'region')];
   if (accountId === null || region === null || !Array.isArray(jsonMember(place, 'groups'))) return undefined;
   const groups = jsonListMember(place, 'groups').flatMap((group): [string, SnapshotGroup][] => {
     const id = jsonTextMember(group, 'id');
-    return id === null ? [] : [[id, snapshotGroup(group)]];
+    return id === null ? [] : [[id, reportSnapshotGroup(group)]];
   });
   return { accountId, region, profile: jsonTextMember(place, 'profile'), groups: new Map(groups) };
 }
 
-function snapshotGroup(group: unknown): SnapshotGroup {
+function reportSnapshotGroup(group: unknown): SnapshotGroup {
   const drift = jsonMember(group, 'drift');
   const severity = SEVERITIES.find((each) => each === jsonMember(drift, 'severity')) ?? 'medium';
   const rules = jsonListMember(drift, 'changes').flatMap((change): SnapshotRule[] => {

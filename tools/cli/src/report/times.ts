@@ -45,7 +45,7 @@ export interface LoggedReactions {
 }
 
 /** @throws {Failure} if the deployment has no log groups in this account and region. Other errors of the SDK are thrown unchanged. */
-export async function readLoggedReactions(
+export async function readReactionsForReport(
   accountRegion: AccountRegion,
   name: string,
   since: Date,
@@ -65,7 +65,7 @@ export async function readLoggedReactions(
   return { detected: await read(GUARDS.detector, 'drift'), restored: await read(GUARDS.remediator, 'restoration') };
 }
 
-export function measureReactionTimes({ detected, restored }: LoggedReactions): ReactionTimes {
+export function reportReactionTimes({ detected, restored }: LoggedReactions): ReactionTimes {
   const spans: number[] = [];
   let [restoredFromRecord, unmeasured] = [0, 0];
   const lastRestored = new Map<string, number>();
@@ -83,11 +83,11 @@ export function measureReactionTimes({ detected, restored }: LoggedReactions): R
       spans.push(loggedAt - eventAt);
     }
   }
-  const detect = measureSeconds(detected.map(({ loggedAt, eventAt }) => loggedAt - eventAt));
-  return { detect, restore: measureSeconds(spans), restoredFromRecord, unmeasured };
+  const detect = reportTimeStatistics(detected.map(({ loggedAt, eventAt }) => loggedAt - eventAt));
+  return { detect, restore: reportTimeStatistics(spans), restoredFromRecord, unmeasured };
 }
 
-function measureSeconds(milliseconds: readonly number[]): Measured {
+function reportTimeStatistics(milliseconds: readonly number[]): Measured {
   // A measured time can be negative, because CloudTrail's times have no milliseconds and clocks differ.
   const seconds = milliseconds.map((span) => Math.max(0, span / 1000)).sort((a, b) => a - b);
   const count = seconds.length;

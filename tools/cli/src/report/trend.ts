@@ -44,7 +44,7 @@ function trendNotes(reports: readonly ReportSnapshot[]): string[] {
 export function trendJson({ reports, changes, notes, times }: Trend): object {
   return {
     reports: reports.map(({ fileName, at, drifted, places }) => ({ file: fileName, at, drifted, places: places.size })),
-    counts: countDriftChanges(changes),
+    counts: countReportChanges(changes),
     changes: changes.map(({ kind, open: { min, max }, ...change }) => ({
       change: kind,
       ...change,
@@ -55,7 +55,7 @@ export function trendJson({ reports, changes, notes, times }: Trend): object {
   };
 }
 
-function countDriftChanges(changes: readonly DriftChange[]): Readonly<Record<ChangeKind, number>> {
+function countReportChanges(changes: readonly DriftChange[]): Readonly<Record<ChangeKind, number>> {
   const count = (kind: ChangeKind): number => changes.filter((change) => change.kind === kind).length;
   return { new: count('new'), open: count('open'), unknown: count('unknown'), gone: count('gone') };
 }
@@ -78,7 +78,7 @@ export function trendText({ reports, changes, notes, times }: Trend, { colours, 
     `${colours.bold(since)} ${words}`,
     ...(changes.length === 0 ? [] : [renderTable(table, changes, columns)]),
     ...notes,
-    ...(times === undefined ? [] : reactionTimeLines(times)),
+    ...(times === undefined ? [] : reportReactionTimeLines(times)),
     '',
   ].join('\n');
 }
@@ -90,7 +90,7 @@ export const DRIFT_CHANGE_WORDS = { new: 'new', open: 'still open', unknown: 'un
 
 /** Returns the two parts of the first sentence: `Drift since 2026-11-16 12:00 UTC (1 earlier report):`, `2 rules new, 1 still open.` */
 export function trendHeadline({ reports, changes }: Pick<Trend, 'reports' | 'changes'>): readonly [since: string, words: string] {
-  const counts = countDriftChanges(changes);
+  const counts = countReportChanges(changes);
   const [first, ...others] = CHANGE_KINDS.filter((kind) => counts[kind] > 0);
   const words = first === undefined ? 'none' : `${countWithNoun(counts[first], 'rule')} ${DRIFT_CHANGE_WORDS[first]}`;
   const [oldest] = reports;
@@ -107,11 +107,11 @@ export function driftDurationWords({ min, max }: Duration): string {
 }
 
 /** Returns a line for the times to detect, a line for the times to restore, and a line for restorations that are measured differently or not at all. */
-export function reactionTimeLines({ detect, restore, restoredFromRecord, unmeasured }: ReactionTimes): string[] {
+export function reportReactionTimeLines({ detect, restore, restoredFromRecord, unmeasured }: ReactionTimes): string[] {
   const line = (what: string, noun: string, { count, meanSeconds, medianSeconds, p90Seconds }: Measured): string =>
     count === 0
       ? `${what}: no ${noun} in the log.`
-      : `${what}: median ${secondsWords(medianSeconds)}, mean ${secondsWords(meanSeconds)}, 90% within ${secondsWords(p90Seconds)} (${countWithNoun(count, noun)}).`;
+      : `${what}: median ${reportSeconds(medianSeconds)}, mean ${reportSeconds(meanSeconds)}, 90% within ${reportSeconds(p90Seconds)} (${countWithNoun(count, noun)}).`;
   return [
     line('Time to detect', 'finding', detect),
     line('Time to restore', 'restoration', restore),
@@ -122,6 +122,6 @@ export function reactionTimeLines({ detect, restore, restoredFromRecord, unmeasu
   ];
 }
 
-function secondsWords(seconds: number | null): string {
+function reportSeconds(seconds: number | null): string {
   return seconds === null ? '–' : seconds < 120 ? `${Math.round(seconds)} s` : timeSpanWords(seconds * 1000);
 }

@@ -6,7 +6,7 @@ import { planRuleChanges, type BrokenLimit, type PrefixListContents, type LiveRu
 import { ruleOriginJson } from '../who/origin-json.js';
 import { countWithNoun } from '../render/counted.js';
 import { surveyedGroupKey, type SurveyEntry } from './entry.js';
-import { groupByKey, scopeToFoldBy } from './fold.js';
+import { groupByKey, surveyScopeToFoldBy } from './fold.js';
 import { brokenLimitPartJson } from '../render/limit-json.js';
 import { accountNameJson } from '../render/account-json.js';
 
@@ -18,12 +18,12 @@ export interface SurveyedBrokenLimit extends Pick<
 }
 
 /** Returns the limits that the rules of a group break. */
-export function limitsBrokenByRules(limits: readonly Limit[], rules: readonly LiveRule[], context: PlanContext): readonly BrokenLimit[] {
+export function limitsBrokenInSurvey(limits: readonly Limit[], rules: readonly LiveRule[], context: PlanContext): readonly BrokenLimit[] {
   return limits.length === 0 ? [] : planRuleChanges({ limits }, rules, context).broken;
 }
 
 /** Returns each rule that breaks the limit, without repetitions. */
-export function rulesBreakingLimit({ parts }: BrokenLimit): LiveRule[] {
+export function rulesBreakingSurveyedLimit({ parts }: BrokenLimit): LiveRule[] {
   return [...new Set(parts.map(({ rule }) => rule))];
 }
 
@@ -33,12 +33,12 @@ export function rulesBreakingLimit({ parts }: BrokenLimit): LiveRule[] {
  *
  * @param exposures all exposures of the group
  */
-export function severityOfBrokenLimit(
+export function surveyedLimitSeverity(
   broken: BrokenLimit,
   exposures: readonly Pick<SurveyEntry, 'exposure' | 'severity'>[],
   { unread }: Pick<PrefixListContents, 'unread'>,
 ): Severity {
-  const rules = new Map(rulesBreakingLimit(broken).map((rule) => [ruleKey(rule), rule]));
+  const rules = new Map(rulesBreakingSurveyedLimit(broken).map((rule) => [ruleKey(rule), rule]));
   const isUnread = [...rules.values()].some(({ source }) => source.kind === 'prefixList' && source.prefixListId in unread);
   const shared = exposures
     .filter(({ exposure }) => exposure.rules.some((rule) => rules.has(ruleKey(rule))))
@@ -47,7 +47,7 @@ export function severityOfBrokenLimit(
 }
 
 /** Returns e.g. `broken limit no-admin: SSH from 0.0.0.0/0`. */
-export function brokenLimitWords({ broken }: Pick<SurveyedBrokenLimit, 'broken'>): string {
+export function surveyedLimitWords({ broken }: Pick<SurveyedBrokenLimit, 'broken'>): string {
   return describeBrokenLimits([broken]).join('');
 }
 
@@ -55,16 +55,16 @@ export function brokenLimitWords({ broken }: Pick<SurveyedBrokenLimit, 'broken'>
  * Folds entries that have the same callers and differ only in their groups. Returns the folds with the highest severity first. Among folds
  * with the same severity, returns the largest first.
  */
-export function foldBrokenLimits(entries: readonly SurveyedBrokenLimit[]): (readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]])[] {
+export function foldSurveyedLimits(entries: readonly SurveyedBrokenLimit[]): (readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]])[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
   const keyOf = (entry: SurveyedBrokenLimit): string => {
     const { severity, baseline, broken, origins } = entry;
-    const who = rulesBreakingLimit(broken).map(({ ruleId }) => origins?.get(ruleId)?.call.actor.arn ?? null);
+    const who = rulesBreakingSurveyedLimit(broken).map(({ ruleId }) => origins?.get(ruleId)?.call.actor.arn ?? null);
     return JSON.stringify([
       severity,
-      brokenLimitWords(entry),
+      surveyedLimitWords(entry),
       broken.limit.mode,
-      scopeToFoldBy(entry.scope),
+      surveyScopeToFoldBy(entry.scope),
       baseline,
       [...new Set(who)].sort(),
     ]);
@@ -78,7 +78,7 @@ export function foldBrokenLimits(entries: readonly SurveyedBrokenLimit[]): (read
  * `openedBy` is null if CloudTrail's history does not show the caller, and absent if the history was not read. `behind` is null if the
  * network interfaces could not be read.
  */
-export function brokenLimitJson(entry: SurveyedBrokenLimit): object {
+export function surveyedLimitJson(entry: SurveyedBrokenLimit): object {
   const { scope, group, tags, behind, severity, baseline, origins, broken } = entry;
   const { accountId, region, profile } = scope;
   const { name, mode, repair } = broken.limit;
@@ -88,7 +88,7 @@ export function brokenLimitJson(entry: SurveyedBrokenLimit): object {
       limit: name,
       mode,
       repair,
-      words: brokenLimitWords(entry),
+      words: surveyedLimitWords(entry),
       accountId,
       ...accountNameJson(scope),
       region,
@@ -105,7 +105,7 @@ export function brokenLimitJson(entry: SurveyedBrokenLimit): object {
 }
 
 /** Returns e.g. `Broken limits: no-admin on 2 groups, no-db on 1.`, or an empty list. */
-export function brokenLimitsHeadline(entries: readonly SurveyedBrokenLimit[]): string[] {
+export function surveyLimitsHeadline(entries: readonly SurveyedBrokenLimit[]): string[] {
   const byLimit = groupByKey(entries, ({ broken }) => broken.limit.name)
     .map((same) => ({ name: same[0].broken.limit.name, groups: new Set(same.map(surveyedGroupKey)).size }))
     .sort((a, b) => b.groups - a.groups);

@@ -31,13 +31,13 @@ export function surveyEntryJson(entry: SurveyEntry): object {
       ...(origins !== undefined && { openedBy: ruleOriginJson(origins.get(rule.ruleId)) }),
     })),
     ...(controls !== undefined && { controls }),
-    close: closeExposureCommand(entry),
+    close: surveyEntryCloseCommand(entry),
     ...(ignored !== undefined && { ignored }),
   };
 }
 
 /** Returns the AWS CLI command that revokes the rules of the exposure, or null if a rule has no id. */
-export function closeExposureCommand({ scope, group, exposure }: SurveyEntry): string | null {
+export function surveyEntryCloseCommand({ scope, group, exposure }: SurveyEntry): string | null {
   const ids = exposure.rules.map(({ ruleId }) => ruleId);
   if (ids.includes('')) return null;
   return revokeCommandFor({ id: group.id, region: scope.region }, ids, scope.profile);

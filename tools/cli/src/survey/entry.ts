@@ -38,7 +38,7 @@ export function surveyedGroupKey({ scope, group }: Pick<SurveyEntry, 'scope' | '
 const WEB_TRAFFIC: readonly string[] = ['tcp/80', 'tcp/443', 'udp/443'];
 
 /** Reports whether the exposure is a web server, which is usually open to the internet on purpose. */
-export function isWebExposure({ traffic }: Exposure): boolean {
+export function isSurveyedWebServer({ traffic }: Exposure): boolean {
   return WEB_TRAFFIC.includes(traffic);
 }
 
@@ -55,8 +55,8 @@ const ONE_LESS = { critical: 'high', high: 'medium', medium: 'low', low: 'info',
 >;
 
 /** Returns the severity of an exposure. Baselines do not matter. */
-export function severityOfExposure(exposure: Exposure, reachability: Reachability): Severity {
-  const kind = exposure.sensitive.length > 0 ? 'sensitive' : isWebExposure(exposure) ? 'web' : 'other';
+export function surveyExposureSeverity(exposure: Exposure, reachability: Reachability): Severity {
+  const kind = exposure.sensitive.length > 0 ? 'sensitive' : isSurveyedWebServer(exposure) ? 'web' : 'other';
   const severity = SEVERITIES_BY_REACHABILITY[kind][reachability];
   return exposure.reach === 'world' ? severity : ONE_LESS[severity];
 }

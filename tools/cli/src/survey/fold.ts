@@ -40,7 +40,7 @@ function surveyEntryFoldKey({ scope, severity, exposure, behind, baseline, origi
     exposure.traffic,
     rules,
     internetReachability(exposure.rules, behind),
-    scopeToFoldBy(scope),
+    surveyScopeToFoldBy(scope),
     baseline,
     [...new Set(who)].sort(),
     controls,
@@ -49,7 +49,7 @@ function surveyEntryFoldKey({ scope, severity, exposure, behind, baseline, origi
 }
 
 /** Returns the account and region: two entries are folded only if these are equal. Returns null in an organization, where entries of different accounts are folded. */
-export function scopeToFoldBy(scope: SurveyScope): SurveyScope | null {
+export function surveyScopeToFoldBy(scope: SurveyScope): SurveyScope | null {
   return scope.account === undefined ? scope : null;
 }
 

@@ -1,8 +1,8 @@
 /** The first sentences of a survey. */
 import { internetReachability } from '@portcullis/security-groups';
 import { countWithNoun } from '../render/counted.js';
-import { brokenLimitsHeadline } from './broken-limit.js';
-import { configRecordSentence } from '../render/recorded-words.js';
+import { surveyLimitsHeadline } from './broken-limit.js';
+import { renderConfigRecordTimes } from '../render/recorded-words.js';
 import { surveyedGroupKey, type SurveyEntry } from './entry.js';
 import { countSurveyedGroups, countUnreadOfSurvey, type Survey } from './survey.js';
 import { groupByKey } from './fold.js';
@@ -14,14 +14,16 @@ import { groupByKey } from './fold.js';
 export function surveyHeadline(survey: Survey): string[] {
   const { regions } = survey;
   const entries = regions.flatMap((region) => region.entries);
-  const [worst, ...others] = openServices(entries.filter(({ exposure, ignored }) => exposure.reach === 'world' && ignored === undefined));
+  const [worst, ...others] = surveyOpenServices(
+    entries.filter(({ exposure, ignored }) => exposure.reach === 'world' && ignored === undefined),
+  );
   const unread = countUnreadOfSurvey(survey);
   return [
-    worst === undefined ? nothingOpenSentence(survey) : openServiceSentence(worst),
+    worst === undefined ? nothingOpenSentence(survey) : surveyServiceSentence(worst),
     others.length > 0 && `Also open: ${others.map(({ service, groups }) => `${service} on ${groups.size}`).join(', ')}.`,
-    ...brokenLimitsHeadline(regions.flatMap(({ limits }) => limits)),
+    ...surveyLimitsHeadline(regions.flatMap(({ limits }) => limits)),
     unread !== '' && `${unread} could not be read completely.`,
-    configRecordSentence(regions, ', so every exposed group is assumed to have a public address'),
+    renderConfigRecordTimes(regions, ', so every exposed group is assumed to have a public address'),
   ].filter((sentence) => typeof sentence === 'string');
 }
 
@@ -31,12 +33,12 @@ function nothingOpenSentence(survey: Survey): string {
   if (groups === 0) return 'No security group was read.';
   const subject = countUnreadOfSurvey(survey) === '' ? 'Nothing is open' : 'Nothing that was read is open';
   const accounts = new Set(regions.map(({ scope }) => scope.accountId)).size;
-  const where = accountsAndRegionsWords(accounts, new Set(regions.map(({ scope }) => scope.region)).size);
+  const where = surveyAccountsAndRegions(accounts, new Set(regions.map(({ scope }) => scope.region)).size);
   return `${subject} to the internet on ${countWithNoun(groups, 'group')}${where}.`;
 }
 
 /** Returns e.g. ` in 2 regions`, ` in 6 accounts and 2 regions`, or an empty text for one region of one account. */
-function accountsAndRegionsWords(accounts: number, regions: number): string {
+function surveyAccountsAndRegions(accounts: number, regions: number): string {
   const words = [accounts > 1 && `${accounts} accounts`, regions > 1 && `${regions} regions`].filter((each) => each !== false);
   return words.length === 0 ? '' : ` in ${words.join(' and ')}`;
 }
@@ -53,7 +55,7 @@ interface OpenService {
 }
 
 /** Returns the services, worst first. */
-function openServices(entries: readonly SurveyEntry[]): OpenService[] {
+function surveyOpenServices(entries: readonly SurveyEntry[]): OpenService[] {
   const idsOf = (of: readonly SurveyEntry[]) => new Set(of.map(surveyedGroupKey));
   return groupByKey(entries, ({ exposure }) => exposure.service)
     .map((of) => ({
@@ -69,13 +71,13 @@ function openServices(entries: readonly SurveyEntry[]): OpenService[] {
     );
 }
 
-function openServiceSentence({ service, groups, publicGroups, accounts, regions }: OpenService): string {
+function surveyServiceSentence({ service, groups, publicGroups, accounts, regions }: OpenService): string {
   const subject = service.charAt(0).toUpperCase() + service.slice(1);
-  const where = accountsAndRegionsWords(accounts.size, regions.size);
-  return `${subject} is open to the internet on ${countWithNoun(groups.size, 'group')}${where}, ${publicAddressesWords(groups.size, publicGroups.size)}.`;
+  const where = surveyAccountsAndRegions(accounts.size, regions.size);
+  return `${subject} is open to the internet on ${countWithNoun(groups.size, 'group')}${where}, ${surveyPublicAddresses(groups.size, publicGroups.size)}.`;
 }
 
-function publicAddressesWords(groups: number, withPublic: number): string {
+function surveyPublicAddresses(groups: number, withPublic: number): string {
   if (withPublic === 0) return `with no public address behind ${groups === 1 ? 'it' : 'them'}`;
   const addresses = withPublic === 1 ? 'a public address behind it' : 'public addresses behind them';
   return groups === 1 ? `with ${addresses}` : `${withPublic} of them with ${addresses}`;

@@ -14,7 +14,7 @@ export interface GroupLink {
 const MAX_REACHED = 200;
 
 /** Returns the links on all paths that start at the given groups, by the id of the link's target. Returns the links to at most `MAX_REACHED` targets. */
-export function groupLinksReachedFrom(groupIds: readonly string[], links: readonly GroupLink[]): ReadonlyMap<string, readonly GroupLink[]> {
+export function surveyReachedLinks(groupIds: readonly string[], links: readonly GroupLink[]): ReadonlyMap<string, readonly GroupLink[]> {
   const bySource = new Map<string, GroupLink[]>();
   for (const link of links) {
     const same = bySource.get(link.from);

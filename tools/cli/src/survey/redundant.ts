@@ -14,7 +14,7 @@ export function findCoveringRule<R extends Rule>(rule: R, index: number, rules: 
 }
 
 /** Returns the rules of the group that another rule covers. */
-export function redundantRules(groupId: string, rules: readonly Rule[]): RedundantRule[] {
+export function surveyRedundantRules(groupId: string, rules: readonly Rule[]): RedundantRule[] {
   return rules.flatMap((rule, i) => {
     const cover = findCoveringRule(rule, i, rules);
     return cover === undefined ? [] : [{ groupId, rule: formatRule(rule), coveredBy: formatRule(cover) }];

@@ -23,14 +23,14 @@ import { DEFAULT_BASELINE_FILE, DEFAULT_SURVEY_JOURNAL_FILE } from '../command-l
 import { Interrupted, InvalidFile } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';
-import { openJournal, type Journal } from '../report/journal.js';
+import { openJournalFile, type Journal } from '../files/journal-file.js';
 import { surveyOcsf } from '../render/ocsf.js';
-import { brokenLimitJson, foldBrokenLimits } from './broken-limit.js';
+import { surveyedLimitJson, foldSurveyedLimits } from './broken-limit.js';
 import { surveyEntryJson } from './entry-json.js';
 import type { SurveyEntry } from './entry.js';
 import { foldSurveyEntries } from './fold.js';
 import { surveyHeadline } from './headline.js';
-import { readIgnoreFile, markIgnoredExposure, type IgnoreEntry } from './ignores.js';
+import { readSurveyIgnores, markIgnoredSurveyEntry, type IgnoreEntry } from './ignores.js';
 import { surveyCsv } from './survey-csv.js';
 import { surveyRegion, type SurveyedRegion } from './survey-region.js';
 import { surveySarif } from './survey-sarif.js';
@@ -62,7 +62,7 @@ const MAX_IGNORE_FILE_LENGTH = 1_000_000;
 export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> {
   const { out, who = true, all = false, failOn } = options;
   const format = chosenOutputFormat(FORMATS, options, [...surveyJournalProblems(options), ...accountRegionOptionProblems(options)]);
-  const ignores = await loadIgnoreFile(options.ignore, io);
+  const ignores = await loadSurveyIgnores(options.ignore, io);
   const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
   const compiled = baselineFile === undefined ? undefined : (await loadBaselineFile(baselineFile, io)).compiled;
   const requested = await findRequestedAccountRegions(options, io);
@@ -80,7 +80,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     journal?.finished,
   );
   const surveyed: Survey = {
-    regions: readings.flatMap((each) => ('read' in each ? markIgnoredExposures(each.read, ignores, currentUtcDay(io)) : [])),
+    regions: readings.flatMap((each) => ('read' in each ? markIgnoredSurveyEntries(each.read, ignores, currentUtcDay(io)) : [])),
     unreadRegions: readings.flatMap((each) => ('unread' in each ? each.unread : [])),
   };
   const entries = surveyed.regions.flatMap((region) => region.entries);
@@ -122,10 +122,10 @@ function renderSurvey(format: (typeof FORMATS)[number], surveyed: Survey, at: Da
   }
 }
 
-async function loadIgnoreFile(fileName: string | undefined, io: Io): Promise<readonly IgnoreEntry[]> {
+async function loadSurveyIgnores(fileName: string | undefined, io: Io): Promise<readonly IgnoreEntry[]> {
   if (fileName === undefined) return [];
   const text = await readTextFile(fileName, MAX_IGNORE_FILE_LENGTH, io);
-  const read = readIgnoreFile(text);
+  const read = readSurveyIgnores(text);
   if (!read.ok) throw new InvalidFile(colouredFileProblems({ fileName, text, problems: read.problems }, io.stderr.colours));
   return read.value;
 }
@@ -149,7 +149,7 @@ function openSurveyJournal(
   const fileName = journal ?? (readsOrganizationOrAggregator(options) ? DEFAULT_SURVEY_JOURNAL_FILE : undefined);
   if (fileName === undefined) return undefined;
   const request = [compiled && renderCompiledBaseline(compiled), requestedAccountRegionsKey(options), options.who];
-  return openJournal('survey', fileName, request, { resume, restart }, io);
+  return openJournalFile('survey', fileName, request, { resume, restart }, io);
 }
 
 type OnProgress = Parameters<typeof surveyRegion>[1]['onProgress'];
@@ -174,11 +174,11 @@ function countGroupsOnly(onGroups: (groups: number) => void): OnProgress {
  * Marks the accepted exposures. Also gives all entries the `scope` object of the region, because each entry in a resumed journal has its
  * own copy.
  */
-function markIgnoredExposures(region: SurveyedRegion, ignores: readonly IgnoreEntry[], day: string): SurveyedRegion {
+function markIgnoredSurveyEntries(region: SurveyedRegion, ignores: readonly IgnoreEntry[], day: string): SurveyedRegion {
   const { scope } = region;
   return {
     ...region,
-    entries: region.entries.map((entry) => ({ ...markIgnoredExposure(entry, ignores, day), scope })),
+    entries: region.entries.map((entry) => ({ ...markIgnoredSurveyEntry(entry, ignores, day), scope })),
     limits: region.limits.map((entry) => ({ ...entry, scope })),
   };
 }
@@ -193,7 +193,7 @@ function surveyJson(survey: Survey, now: Date): string {
     at: now.toISOString(),
     headline: surveyHeadline(survey),
     exposures: foldSurveyEntries(entries).flat().map(surveyEntryJson),
-    ...(limits.length > 0 && { limits: foldBrokenLimits(limits).flat().map(brokenLimitJson) }),
+    ...(limits.length > 0 && { limits: foldSurveyedLimits(limits).flat().map(surveyedLimitJson) }),
     regions: regions.map(({ scope, groups, unattached, redundant, historySince, recorded, problems }) => ({
       ...{ accountId: scope.accountId, ...accountNameJson(scope), region: scope.region, profile: scope.profile ?? null },
       ...{ groups, unattached, redundant, problems },

@@ -3,7 +3,7 @@ import { trafficName } from '@portcullis/finding';
 import { formatRule, formatTraffic, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { internetReachability, type LiveRule } from '@portcullis/security-groups';
 import { describeCaller } from '../who/who-words.js';
-import { rulesBreakingLimit, type SurveyedBrokenLimit } from './broken-limit.js';
+import { rulesBreakingSurveyedLimit, type SurveyedBrokenLimit } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
 
 const HEADS = [
@@ -18,7 +18,7 @@ export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly Surv
   const keyOf = ({ scope, group }: Pick<SurveyEntry, 'scope' | 'group'>, rule: Rule): string =>
     JSON.stringify([scope.accountId, scope.region, group.id, ruleKey(rule)]);
   for (const entry of limits)
-    for (const rule of rulesBreakingLimit(entry.broken))
+    for (const rule of rulesBreakingSurveyedLimit(entry.broken))
       names.set(keyOf(entry, rule), [...(names.get(keyOf(entry, rule)) ?? []), entry.broken.limit.name]);
   const exposed = new Set(entries.flatMap((entry) => entry.exposure.rules.map((rule) => keyOf(entry, rule))));
   const rows = [
@@ -26,7 +26,7 @@ export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly Surv
       entry.exposure.rules.map((rule) => [...surveyCsvRow(entry, rule), names.get(keyOf(entry, rule))?.join(' ')]),
     ),
     ...limits.flatMap((entry) =>
-      rulesBreakingLimit(entry.broken).flatMap((rule) => {
+      rulesBreakingSurveyedLimit(entry.broken).flatMap((rule) => {
         const key = keyOf(entry, rule);
         if (exposed.has(key)) return [];
         exposed.add(key);
@@ -34,7 +34,7 @@ export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly Surv
       }),
     ),
   ];
-  return [HEADS, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
+  return [HEADS, ...rows].map((row) => `${row.map(surveyCsvCell).join(',')}\n`).join('');
 }
 
 function surveyCsvRow(
@@ -67,7 +67,7 @@ function surveyCsvRow(
  *
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
-function csvCell(value: string | number | boolean | null | undefined): string {
+function surveyCsvCell(value: string | number | boolean | null | undefined): string {
   const text = String(value ?? '');
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

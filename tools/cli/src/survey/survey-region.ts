@@ -18,11 +18,11 @@ import { surveyedLiveRules, type GroupNames } from '../plan/group-state.js';
 import type { AccountRegion, RecordedByConfig } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readResourcesBehindGroups } from '../aws/resources-behind-groups.js';
-import { findRuleOrigins, historyErrorWords, originsOfRules, type AskedRule, type Origins } from '../who/find-origins.js';
-import { limitsBrokenByRules, rulesBreakingLimit, severityOfBrokenLimit, type SurveyedBrokenLimit } from './broken-limit.js';
-import { severityOfExposure, type SurveyEntry, type SurveyScope } from './entry.js';
-import { groupLinksReachedFrom, type GroupLink } from './reached.js';
-import { redundantRules, type RedundantRule } from './redundant.js';
+import { findWhoOpenedRules, historyErrorWords, whoOpenedTheseRules, type AskedRule, type Origins } from '../who/find-origins.js';
+import { limitsBrokenInSurvey, rulesBreakingSurveyedLimit, surveyedLimitSeverity, type SurveyedBrokenLimit } from './broken-limit.js';
+import { surveyExposureSeverity, type SurveyEntry, type SurveyScope } from './entry.js';
+import { surveyReachedLinks, type GroupLink } from './reached.js';
+import { surveyRedundantRules, type RedundantRule } from './redundant.js';
 
 /** What a survey found in one account and region. */
 export interface SurveyedRegion {
@@ -107,7 +107,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
             onProgress('reading network interfaces', read);
           }),
         );
-  const links = groupLinksReachedFrom(ids, found.links);
+  const links = surveyReachedLinks(ids, found.links);
   const instances = behind?.instancesIn([...new Set([...shownIds, ...links.keys()])]) ?? [];
   const names = await step('cannot read the names of instances', new Map<string, string>(), () => accountRegion.instanceNames(instances));
   const live = await step('cannot read the ids of the exposed rules', new Map<string, readonly LiveRule[]>(), async () => {
@@ -115,7 +115,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     return new Map([...read].flatMap(([id, rules]) => (isReadError(rules) ? [] : [[id, rules]])));
   });
   const breaking = found.breaking.map(({ group, limits, rules }) => {
-    const broken = limitsBrokenByRules(limits, live.get(group.id) ?? rules, surveyPlanContext(group, options, found.lists));
+    const broken = limitsBrokenInSurvey(limits, live.get(group.id) ?? rules, surveyPlanContext(group, options, found.lists));
     return { group, broken };
   });
   const exposed = found.exposed.map(({ group, exposures }) => {
@@ -124,7 +124,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   });
   const shownRules = [
     ...exposed.map(({ group, exposures }) => ({ group, rules: exposures.flatMap((exposure) => exposure.rules) })),
-    ...breaking.map(({ group, broken }) => ({ group, rules: broken.flatMap(rulesBreakingLimit) })),
+    ...breaking.map(({ group, broken }) => ({ group, rules: broken.flatMap(rulesBreakingSurveyedLimit) })),
   ];
   const origins =
     who && isLive
@@ -145,7 +145,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
       tags: group.tags,
       behind: behind?.of(group.id, names) ?? null,
       ...(guarding !== undefined && { baseline: guarding.kind === 'guarded' ? guarding.baseline.name : null }),
-      ...(origins !== undefined && { origins: originsOfRules(rules, origins.byRuleId) }),
+      ...(origins !== undefined && { origins: whoOpenedTheseRules(rules, origins.byRuleId) }),
     };
   };
   const entries = exposed.flatMap(({ group, exposures }) => {
@@ -155,14 +155,18 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     );
     return exposures.map((exposure): SurveyEntry => {
       const controls = controlsBrokenBy(exposure.rules, found.lists.addresses, group.name);
-      const severity = severityOfExposure(exposure, internetReachability(exposure.rules, common.behind));
+      const severity = surveyExposureSeverity(exposure, internetReachability(exposure.rules, common.behind));
       return { ...common, exposure, severity, ...(controls.length > 0 && { controls }) };
     });
   });
   const limits = breaking.flatMap(({ group, broken }) =>
     broken.map((each): SurveyedBrokenLimit => {
       const exposures = entries.filter((entry) => entry.group.id === group.id);
-      return { ...about(group, rulesBreakingLimit(each)), broken: each, severity: severityOfBrokenLimit(each, exposures, found.lists) };
+      return {
+        ...about(group, rulesBreakingSurveyedLimit(each)),
+        broken: each,
+        severity: surveyedLimitSeverity(each, exposures, found.lists),
+      };
     }),
   );
   return {
@@ -236,7 +240,7 @@ async function readSurveyedGroups(accountRegion: AccountRegion, options: SurveyR
           problems.push(rules.message);
           continue;
         }
-        redundant.push(...redundantRules(group.id, rules));
+        redundant.push(...surveyRedundantRules(group.id, rules));
         for (const { direction, traffic, source } of rules) {
           if (source.kind !== 'group' || source.groupId === group.id) continue;
           referenced.add(source.groupId);
@@ -246,7 +250,7 @@ async function readSurveyedGroups(accountRegion: AccountRegion, options: SurveyR
         const exposures = exposuresOf(live, lists.addresses);
         if (exposures.length > 0) exposed.push({ group, exposures });
         const limits = limitsOf.get(group.id) ?? [];
-        if (limitsBrokenByRules(limits, live, surveyPlanContext(group, options, lists)).length > 0)
+        if (limitsBrokenInSurvey(limits, live, surveyPlanContext(group, options, lists)).length > 0)
           breaking.push({ group, limits, rules: live });
       }
       onProgress('reading groups', groups.size);
@@ -271,7 +275,7 @@ function mayRecordedGroupBeOpen({ rules, ...group }: SurveyedGroup, options: Sur
   const noLists = { addresses: new Map(), unread: {} };
   return (
     exposuresOf(live, noLists.addresses).length > 0 ||
-    limitsBrokenByRules(limits, live, surveyPlanContext(group, options, noLists)).length > 0
+    limitsBrokenInSurvey(limits, live, surveyPlanContext(group, options, noLists)).length > 0
   );
 }
 
@@ -294,7 +298,7 @@ function findSurveyOrigins(
   onProgress: SurveyRegionOptions['onProgress'],
 ): Promise<Origins> {
   const asked = [...new Map(rules.filter(({ ruleId }) => ruleId !== '').map((rule) => [rule.ruleId, rule])).values()];
-  return findRuleOrigins(asked, accountRegion.callsNamed, (explained) => {
+  return findWhoOpenedRules(asked, accountRegion.callsNamed, (explained) => {
     onProgress('asking CloudTrail who opened the rules', explained, asked.length);
   });
 }

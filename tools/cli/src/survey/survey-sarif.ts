@@ -12,9 +12,9 @@ import {
 } from '../render/sarif.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
 import { ruleOriginWords } from '../who/who-words.js';
-import { brokenLimitWords, rulesBreakingLimit, type SurveyedBrokenLimit } from './broken-limit.js';
+import { surveyedLimitWords, rulesBreakingSurveyedLimit, type SurveyedBrokenLimit } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
-import { exposureSentence } from './exposure-words.js';
+import { surveyExposureSentence } from './exposure-words.js';
 
 const RULES = [
   ...sarifRulesBySeverity({
@@ -36,13 +36,13 @@ export function surveySarif(entries: readonly SurveyEntry[], limits: readonly Su
   return sarifLog(version, 'portcullis/survey/', RULES, [
     ...exposures.map((entry) => {
       const { exposure, controls } = entry;
-      const of = { kind: 'exposed-service', words: exposureSentence(exposure), controls, identity: [exposure.traffic] };
+      const of = { kind: 'exposed-service', words: surveyExposureSentence(exposure), controls, identity: [exposure.traffic] };
       return surveySarifResult(entry, exposure.rules, of, now);
     }),
     // The fingerprint does not contain the traffic, so GitHub closes the alert only when the group no longer breaks the limit.
     ...limits.map((entry) => {
-      const of = { kind: 'broken-limit', words: brokenLimitWords(entry), identity: ['limit', entry.broken.limit.name] };
-      return surveySarifResult(entry, rulesBreakingLimit(entry.broken), of, now);
+      const of = { kind: 'broken-limit', words: surveyedLimitWords(entry), identity: ['limit', entry.broken.limit.name] };
+      return surveySarifResult(entry, rulesBreakingSurveyedLimit(entry.broken), of, now);
     }),
   ]);
 }

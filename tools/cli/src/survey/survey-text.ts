@@ -5,16 +5,16 @@ import type { UnreadRegion } from '../aws/account-regions.js';
 import type { Style } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
 import { colourBySeverity, groupNameAndId } from '../render/state-words.js';
-import { abbreviateList, MAX_NAMED } from '../render/listed.js';
+import { renderShortList, MAX_NAMED } from '../render/listed.js';
 import { renderTable, type Column } from '../render/table.js';
-import { wrapText } from '../render/wrapped.js';
+import { renderWrapped } from '../render/wrapped.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { ruleOriginWords, unknownCallerWords } from '../who/who-words.js';
-import { resourcesBehindWords } from './behind-words.js';
+import { renderResourcesBehind } from '../render/resources-behind.js';
 import { surveyExposureWords } from './exposure-words.js';
-import { brokenLimitWords, foldBrokenLimits, rulesBreakingLimit } from './broken-limit.js';
+import { surveyedLimitWords, foldSurveyedLimits, rulesBreakingSurveyedLimit } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
-import { closeExposureCommand } from './entry-json.js';
+import { surveyEntryCloseCommand } from './entry-json.js';
 import { foldSurveyEntries, type FoldedEntries } from './fold.js';
 import { surveyHeadline } from './headline.js';
 import type { SurveyedRegion } from './survey-region.js';
@@ -32,10 +32,10 @@ export function surveyText(survey: Survey, showAll: boolean, now: Date, { colour
   const exposures = foldSurveyEntries(shown).map((fold) => ({
     severity: fold[0].severity,
     lines: [
-      exposureTitleLine(fold),
-      `behind it: ${resourcesBehindWords(fold.map(({ behind }) => behind))}`,
+      surveyExposureTitle(fold),
+      `behind it: ${renderResourcesBehind(fold.map(({ behind }) => behind))}`,
       ...(fold[0].controls === undefined ? [] : [`breaks ${controlWords(fold[0].controls)}`]),
-      ...whoOpenedLines(
+      ...surveyCallerLines(
         fold.map((entry) => ({ ...entry, rules: entry.exposure.rules })),
         since.get(fold[0].scope),
         now,
@@ -43,13 +43,13 @@ export function surveyText(survey: Survey, showAll: boolean, now: Date, { colour
       ...closeExposureLine(fold),
     ],
   }));
-  const broken = foldBrokenLimits(regions.flatMap(({ limits }) => limits)).map((fold) => ({
+  const broken = foldSurveyedLimits(regions.flatMap(({ limits }) => limits)).map((fold) => ({
     severity: fold[0].severity,
     lines: [
-      `${brokenLimitWords(fold[0])} on ${exposedGroupsWords(fold)}${fold[0].broken.limit.mode === 'report' ? '; the limit is in mode report' : ''}`,
-      `behind it: ${resourcesBehindWords(fold.map(({ behind }) => behind))}`,
-      ...whoOpenedLines(
-        fold.map((entry) => ({ ...entry, rules: rulesBreakingLimit(entry.broken) })),
+      `${surveyedLimitWords(fold[0])} on ${exposedGroupsWords(fold)}${fold[0].broken.limit.mode === 'report' ? '; the limit is in mode report' : ''}`,
+      `behind it: ${renderResourcesBehind(fold.map(({ behind }) => behind))}`,
+      ...surveyCallerLines(
+        fold.map((entry) => ({ ...entry, rules: rulesBreakingSurveyedLimit(entry.broken) })),
         since.get(fold[0].scope),
         now,
       ),
@@ -57,18 +57,18 @@ export function surveyText(survey: Survey, showAll: boolean, now: Date, { colour
   }));
   const worstFirst = [...exposures, ...broken].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
   const blocks = worstFirst.map(({ severity, lines }) => {
-    const [subject = '', ...details] = lines.map((text) => wrapText(safeTerminalLine(text), INDENT, columns));
+    const [subject = '', ...details] = lines.map((text) => renderWrapped(safeTerminalLine(text), INDENT, columns));
     const indented = details.map((text) => `${' '.repeat(INDENT)}${colours.dim(text)}\n`);
     return `${colourBySeverity(severity.padEnd(INDENT), severity, colours)}${colours.bold(subject)}\n${indented.join('')}`;
   });
   const paragraphs = [
     `${surveyHeadline(survey)
-      .map((sentence) => wrapText(sentence, 0, columns))
+      .map((sentence) => renderWrapped(sentence, 0, columns))
       .join('\n')}\n`,
     surveyAccountsTable(survey, { colours, columns }),
     ...blocks,
     tidyUpHints(survey, entries.length - shown.length)
-      .map((line) => `${wrapText(line, 0, columns)}\n`)
+      .map((line) => `${renderWrapped(line, 0, columns)}\n`)
       .join(''),
   ];
   return paragraphs.filter((text) => text !== '').join('\n');
@@ -128,7 +128,7 @@ function surveyAccountsTable({ regions, unreadRegions }: Survey, { colours, colu
   return `${table}\n`;
 }
 
-function exposureTitleLine(entries: FoldedEntries): string {
+function surveyExposureTitle(entries: FoldedEntries): string {
   const { exposure, ignored } = entries[0];
   const accepted = ignored === undefined ? '' : `; accepted until ${ignored.until}: ${ignored.reason}`;
   return `${surveyExposureWords(exposure)} on ${exposedGroupsWords(entries)}${accepted}`;
@@ -148,17 +148,17 @@ function exposedGroupsWords(entries: readonly Pick<SurveyEntry, 'scope' | 'group
   const named = (each: (typeof entries)[number]): string =>
     `${groupNameAndId(each.group)}${isSpread ? ` of ${accountRegionLabel(each.scope)}` : ''}`;
   const groups =
-    entries.length === 1 ? groupNameAndId(group) : `${countWithNoun(entries.length, 'group')}: ${abbreviateList(entries.map(named))}`;
+    entries.length === 1 ? groupNameAndId(group) : `${countWithNoun(entries.length, 'group')}: ${renderShortList(entries.map(named))}`;
   const owner = scope.account ?? scope.profile;
-  const where = isSpread ? spreadWords(accounts, regions) : `${scope.region}${owner === undefined ? '' : ` (${owner})`}`;
+  const where = isSpread ? surveySpreadWords(accounts, regions) : `${scope.region}${owner === undefined ? '' : ` (${owner})`}`;
   return `${groups} in ${where}${baseline === undefined ? '' : baseline === null ? ', not guarded' : `, guarded by ${baseline}`}`;
 }
 
-function spreadWords(accounts: number, regions: number): string {
+function surveySpreadWords(accounts: number, regions: number): string {
   return `${countWithNoun(regions, 'region')} of ${countWithNoun(accounts, 'account')}`;
 }
 
-function whoOpenedLines(
+function surveyCallerLines(
   entries: readonly (Pick<SurveyEntry, 'origins'> & Pick<SurveyEntry['exposure'], 'rules'>)[],
   since: string | null | undefined,
   now: Date,
@@ -178,7 +178,7 @@ function whoOpenedLines(
 
 function closeExposureLine(entries: FoldedEntries): string[] {
   const [first] = entries;
-  const command = closeExposureCommand(first);
+  const command = surveyEntryCloseCommand(first);
   if (command === null) return [];
   const { account, accountId } = first.scope;
   const caller = account === undefined ? '' : `, with credentials of account ${accountId}`;

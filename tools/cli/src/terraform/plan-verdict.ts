@@ -15,7 +15,7 @@ import { strongestBaselineMode } from '../plan/group-state.js';
 import { unreadListIdsOfBrokenPart } from '../plan/unread-prefix-lists.js';
 import { groupsInTerraformPlan, UNKNOWN_FACTS, UNKNOWN_GROUP, type Fact, type PlannedGroup } from './planned-groups.js';
 import { limitsOfPlannedGroup, mayUnknownRuleBreakLimit, withoutUnknownCriteria, type PlannedLimits } from './planned-limits.js';
-import { prefixListsInPlan } from './planned-lists.js';
+import { prefixListsInTerraformPlan } from './planned-lists.js';
 import { isKnownRule, type KnownRule, type ResourceRule } from './resource-rules.js';
 
 /** A rule that the guard would authorize or revoke after apply, because the plan causes drift. */
@@ -89,7 +89,7 @@ class PlanJudge {
   private readonly unknown: Note[] = [];
   private readonly notes: Note[] = [];
   private readonly planned: ReturnType<typeof groupsInTerraformPlan>;
-  private readonly lists: ReturnType<typeof prefixListsInPlan>;
+  private readonly lists: ReturnType<typeof prefixListsInTerraformPlan>;
 
   constructor(
     plan: unknown,
@@ -97,7 +97,7 @@ class PlanJudge {
     private readonly today: string,
   ) {
     this.planned = groupsInTerraformPlan(plan);
-    this.lists = prefixListsInPlan(plan);
+    this.lists = prefixListsInTerraformPlan(plan);
   }
 
   verdict(): PlanVerdict {
@@ -127,7 +127,7 @@ class PlanJudge {
     const planned = this.planOf({ limits: certain }, group);
     const broken = this.brokenBy(group, planned.broken, { address, isCovered: () => false, isNoted: false });
     if (broken.length === 0) return false;
-    const reversals = planReversals(planned, group, new Set(), new Set());
+    const reversals = terraformReversals(planned, group, new Set(), new Set());
     this.judged.push({ address, id: null, baseline: null, mode: strongestBaselineMode(reversals), reversals, broken });
     return true;
   }
@@ -150,7 +150,7 @@ class PlanJudge {
     if (after.kind === 'ambiguous')
       notes.push({ address, text: `baselines ${after.names.join(' and ')} select the group, so the guard does not restore the group` });
     if (after.kind === 'unguarded' || after.kind === 'limited') {
-      const names = plansRuleChanges(group) ? baselinesThatMaySelect(compiled, group.after, group.unknownFacts) : [];
+      const names = changesTerraformRules(group) ? baselinesForTerraformGroup(compiled, group.after, group.unknownFacts) : [];
       if (names.length > 0)
         unknown.push({
           address,
@@ -165,7 +165,7 @@ class PlanJudge {
     const planned = this.planOf(declaration, group);
     const broken = this.brokenBy(group, planned.broken, { address, isCovered, isNoted: true });
     const beyond = new Set(
-      newlyBrokenLimits(planned.broken, this.partsBefore(group, limits.certain, isCovered)).flatMap(({ parts }) =>
+      limitsNewlyBrokenByTerraform(planned.broken, this.partsBefore(group, limits.certain, isCovered)).flatMap(({ parts }) =>
         parts.map(({ rule }) => ruleKey(rule)),
       ),
     );
@@ -174,7 +174,7 @@ class PlanJudge {
         parts.filter((part) => unreadListIdsOfBrokenPart(part, this.lists.after).length > 0).map(({ rule }) => ruleKey(rule)),
       ),
     );
-    const reversals = planReversals(planned, group, beyond, uncertain, {
+    const reversals = terraformReversals(planned, group, beyond, uncertain, {
       baseline,
       isNew,
       missingBefore: isNew ? [] : this.planOf(declaration, { ...group, rulesAfter: group.rulesBefore }, this.lists.before).authorize,
@@ -216,7 +216,7 @@ class PlanJudge {
       broken.map(({ limit }) => limit),
       isCovered,
     );
-    return newlyBrokenLimits(broken, before).flatMap(({ limit, parts }): BrokenByPlan[] => {
+    return limitsNewlyBrokenByTerraform(broken, before).flatMap(({ limit, parts }): BrokenByPlan[] => {
       const certain = parts.filter((part) => unreadListIdsOfBrokenPart(part, this.lists.after).length === 0);
       const rest = parts.filter((part) => !certain.includes(part));
       if (isNoted)
@@ -241,7 +241,7 @@ class PlanJudge {
     { address, isCovered }: { readonly address: string; readonly isCovered: (limit: Limit) => boolean },
   ): void {
     const { broken } = this.planOf({ limits }, group);
-    const breaking = newlyBrokenLimits(broken, this.partsBefore(group, limits, isCovered)).map(({ limit }) => limit);
+    const breaking = limitsNewlyBrokenByTerraform(broken, this.partsBefore(group, limits, isCovered)).map(({ limit }) => limit);
     const names = limits
       .filter((limit) => breaking.includes(limit) || group.unknownRules.some((rule) => mayUnknownRuleBreakLimit(limit, rule)))
       .map(({ name }) => name);
@@ -271,7 +271,7 @@ class PlanJudge {
 }
 
 /** Returns the broken limits in `after`, with only the rules that do not already break the limit in `before`. */
-function newlyBrokenLimits(after: readonly BrokenLimit[], before: readonly BrokenLimit[]): BrokenLimit[] {
+function limitsNewlyBrokenByTerraform(after: readonly BrokenLimit[], before: readonly BrokenLimit[]): BrokenLimit[] {
   return after.flatMap(({ limit, parts }): BrokenLimit[] => {
     const known = new Set(before.flatMap((each) => (each.limit === limit ? each.parts.map(({ rule }) => ruleKey(rule)) : [])));
     const added = parts.filter(({ rule }) => !known.has(ruleKey(rule)));
@@ -297,7 +297,7 @@ const UNGUARDED_GROUP: Guarding = { baseline: undefined, isNew: false, missingBe
  * @param beyond the keys of the rules that break a limit only after apply.
  * @param uncertain the keys of the rules that may break a limit, depending on prefix lists whose entries the plan does not show.
  */
-function planReversals(
+function terraformReversals(
   { authorize, revoke }: Plan,
   group: PlannedGroup,
   beyond: ReadonlySet<string>,
@@ -332,13 +332,13 @@ function planReversals(
   ];
 }
 
-function plansRuleChanges({ rulesBefore, rulesAfter, unknownRules }: PlannedGroup): boolean {
+function changesTerraformRules({ rulesBefore, rulesAfter, unknownRules }: PlannedGroup): boolean {
   const keys = (rules: readonly KnownRule[]): string => JSON.stringify(rules.map(({ rule }) => ruleKey(rule)).sort());
   return unknownRules.length > 0 || keys(rulesBefore) !== keys(rulesAfter);
 }
 
 /** Returns the names of the baselines that may select the group, depending on facts that are known only after apply. */
-function baselinesThatMaySelect({ baselines }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): readonly string[] {
+function baselinesForTerraformGroup({ baselines }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): readonly string[] {
   return baselines.flatMap((baseline) => {
     const { selection: groups, isEmptied } = withoutUnknownCriteria({ ...baseline.groups, ids: [] }, unknown);
     const selects = isEmptied || selectBaseline({ baselines: [{ ...baseline, groups }] }, group).kind === 'guarded';

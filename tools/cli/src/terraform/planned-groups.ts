@@ -2,7 +2,7 @@
 import type { SelectableGroup } from '@portcullis/baseline';
 import { ruleKey } from '@portcullis/permission-diff';
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
-import { referredResources } from './references.js';
+import { referredTerraformResources } from './references.js';
 import {
   isGroupResource,
   isKnownRule,
@@ -13,7 +13,7 @@ import {
   type UnknownRule,
 } from './resource-rules.js';
 import { terraformResources, type TerraformResource } from './resources.js';
-import { terraformGroupFacts, groupsInTerraformState, groupWithOnlyId, type TerraformGroup } from './state-groups.js';
+import { terraformGroupFacts, groupsInTerraformState, terraformGroupWithOnlyId, type TerraformGroup } from './state-groups.js';
 
 /** A property by which a baseline or a limit can select a group. */
 export type Fact = 'name' | 'vpcId' | 'tags';
@@ -101,7 +101,7 @@ class PlanReader {
     const ids = new Set([...prior.keys(), ...changeOf.keys(), ...separate.keys()].filter((id) => id !== ''));
     const groups = [...ids].map((id) => {
       const found = prior.get(id);
-      if (deleted.has(id)) return groupDeletedByPlan(found ?? groupWithOnlyId(id));
+      if (deleted.has(id)) return groupDeletedByPlan(found ?? terraformGroupWithOnlyId(id));
       return this.plannedGroup(id, found, changeOf.get(id), separate.get(id) ?? []);
     });
     return { groups, unplaced: this.unplaced, newGroups: this.newGroups };
@@ -132,7 +132,7 @@ class PlanReader {
 
   /** Returns the id of the group that the attribute refers to. Returns `undefined` unless the attribute refers to exactly one group. */
   private referredGroup(address: string, attribute: string): string | undefined {
-    const [referred, ...others] = referredResources(this.configuration, address, attribute, [...this.idsByAddress.keys()]);
+    const [referred, ...others] = referredTerraformResources(this.configuration, address, attribute, [...this.idsByAddress.keys()]);
     return others.length > 0 || referred === undefined ? undefined : this.idsByAddress.get(referred);
   }
 
@@ -158,8 +158,9 @@ class PlanReader {
     separate: readonly ResourceRule[],
   ): PlannedGroup {
     const address = change?.resource.address ?? prior?.address ?? null;
-    const facts = change === undefined ? (prior ?? groupWithOnlyId(id)) : { ...terraformGroupFacts(withProviderGeneratedName(change)), id };
-    const before = prior ?? (this.newGroups.has(id) ? undefined : groupWithOnlyId(id));
+    const facts =
+      change === undefined ? (prior ?? terraformGroupWithOnlyId(id)) : { ...terraformGroupFacts(withProviderGeneratedName(change)), id };
+    const before = prior ?? (this.newGroups.has(id) ? undefined : terraformGroupWithOnlyId(id));
     const inline =
       change === undefined
         ? (prior?.inline ?? [])
@@ -179,17 +180,17 @@ class PlanReader {
     // If the configuration of a group has no blocks, the plan shows all live rules as blocks of the group. These blocks also contain the
     // rules of rule resources that the plan removes.
     const gone = new Set([
-      ...removedRuleKeys(prior?.separate ?? [], separate.filter(isKnownRule)),
-      ...removedRuleKeys(inlineBefore, inlineAfter.filter(isKnownRule)),
+      ...removedTerraformRuleKeys(prior?.separate ?? [], separate.filter(isKnownRule)),
+      ...removedTerraformRuleKeys(inlineBefore, inlineAfter.filter(isKnownRule)),
     ]);
     const added = new Set([
-      ...removedRuleKeys(separate.filter(isKnownRule), prior?.separate ?? []),
-      ...removedRuleKeys(inlineAfter.filter(isKnownRule), inlineBefore),
+      ...removedTerraformRuleKeys(separate.filter(isKnownRule), prior?.separate ?? []),
+      ...removedTerraformRuleKeys(inlineAfter.filter(isKnownRule), inlineBefore),
     ]);
     return {
       address,
-      before: before === undefined ? null : selectableFacts(before),
-      after: selectableFacts(facts),
+      before: before === undefined ? null : selectableTerraformFacts(before),
+      after: selectableTerraformFacts(facts),
       ownerId: facts.ownerId ?? prior?.ownerId ?? null,
       // Every group has a name. If the plan shows no name, it shows no other fact about the group either.
       unknownFacts: change !== undefined ? factsUnknownUntilApply(change) : facts.name === null ? UNKNOWN_FACTS : [],
@@ -233,10 +234,17 @@ function terraformResourceChange(entry: unknown): ResourceChange[] {
 
 function groupDeletedByPlan(group: TerraformGroup): PlannedGroup {
   const rules = { rulesBefore: distinctKnownRules([...group.separate, ...group.inline]), rulesAfter: [], unknownRules: [] };
-  return { address: group.address, before: selectableFacts(group), after: null, ownerId: group.ownerId, unknownFacts: [], ...rules };
+  return {
+    address: group.address,
+    before: selectableTerraformFacts(group),
+    after: null,
+    ownerId: group.ownerId,
+    unknownFacts: [],
+    ...rules,
+  };
 }
 
-function selectableFacts({ id, name, vpcId, tags }: SelectableGroup): SelectableGroup {
+function selectableTerraformFacts({ id, name, vpcId, tags }: SelectableGroup): SelectableGroup {
   return { id, name, vpcId, tags };
 }
 
@@ -273,7 +281,7 @@ function distinctKnownRules(rules: readonly KnownRule[]): KnownRule[] {
 }
 
 /** Returns the keys of the rules in `before` that are not in `after`. */
-function removedRuleKeys(before: readonly KnownRule[], after: readonly KnownRule[]): string[] {
+function removedTerraformRuleKeys(before: readonly KnownRule[], after: readonly KnownRule[]): string[] {
   const left = new Set(after.map(({ rule }) => ruleKey(rule)));
   return before.map(({ rule }) => ruleKey(rule)).filter((key) => !left.has(key));
 }

@@ -62,10 +62,10 @@ export function withoutUnknownCriteria(
 /** Reports whether the limit forbids the rule's traffic from at least one source, so that the rule may break the limit. */
 export function mayUnknownRuleBreakLimit({ ingress, egress = [] }: Limit, { direction, traffic }: UnknownRule): boolean {
   const bounds = direction === 'ingress' ? ingress : egress;
-  return accessBeyond(rulesFromEverybody(direction, traffic), bounds).rules.length > 0;
+  return accessBeyond(terraformRulesFromAnySource(direction, traffic), bounds).rules.length > 0;
 }
 
-function rulesFromEverybody(direction: Direction, traffic: Rule['traffic'] = { kind: 'all' }): Rule[] {
+function terraformRulesFromAnySource(direction: Direction, traffic: Rule['traffic'] = { kind: 'all' }): Rule[] {
   const anotherAccount: Rule['source'] = { kind: 'group', groupId: '', userId: '' };
   const sources = [...parseBlocks(['0.0.0.0/0', '::/0']), anotherAccount];
   return sources.map((source) => ({ direction, traffic, source }));

@@ -11,9 +11,9 @@ const ENTRY = 'aws_ec2_managed_prefix_list_entry';
  * Returns the entries before and after apply, by list id. Leaves out lists whose entries are not in the plan, or are known only after
  * apply.
  */
-export function prefixListsInPlan(plan: unknown): { readonly before: Addresses; readonly after: Addresses } {
+export function prefixListsInTerraformPlan(plan: unknown): { readonly before: Addresses; readonly after: Addresses } {
   const resources = terraformResources(jsonMember(jsonMember(plan, 'prior_state'), 'values')).filter(({ type }) => type === LIST);
-  const before = new Map(resources.flatMap(({ values }) => prefixListEntries(values)));
+  const before = new Map(resources.flatMap(({ values }) => terraformPrefixListEntries(values)));
   const after = new Map(before);
   for (const entry of jsonListMember(plan, 'resource_changes')) {
     const change = jsonMember(entry, 'change');
@@ -22,14 +22,14 @@ export function prefixListsInPlan(plan: unknown): { readonly before: Addresses; 
       after.delete(jsonTextMember(values ?? jsonMember(change, 'before'), 'prefix_list_id') ?? '');
     if (type !== LIST || jsonMember(entry, 'mode') === 'data') continue;
     const isUnknown = jsonMember(jsonMember(change, 'after_unknown'), 'entry') !== undefined;
-    for (const [id, blocks] of prefixListEntries(values)) if (!isUnknown) after.set(id, blocks);
+    for (const [id, blocks] of terraformPrefixListEntries(values)) if (!isUnknown) after.set(id, blocks);
     if (isUnknown) after.delete(jsonTextMember(values, 'id') ?? '');
   }
   return { before, after };
 }
 
 /** A resource has the attribute `entry`, and a data source has the attribute `entries`. */
-function prefixListEntries(values: unknown): [string, ReturnType<typeof parseBlocks>][] {
+function terraformPrefixListEntries(values: unknown): [string, ReturnType<typeof parseBlocks>][] {
   const id = jsonTextMember(values, 'id');
   const entries = [...jsonListMember(values, 'entry'), ...jsonListMember(values, 'entries')];
   return id === null ? [] : [[id, parseBlocks(entries.flatMap((entry) => jsonTextMember(entry, 'cidr') ?? []))]];

@@ -22,11 +22,16 @@ const MAX_DEPTH = 20;
  *
  * @param configuration the `configuration` of a plan: https://developer.hashicorp.com/terraform/internals/json-format
  */
-export function referredResources(configuration: unknown, address: string, attribute: string, among: readonly string[]): readonly string[] {
+export function referredTerraformResources(
+  configuration: unknown,
+  address: string,
+  attribute: string,
+  among: readonly string[],
+): readonly string[] {
   const own = parseTerraformAddress(address);
   const [type, name] = own.rest;
   const expression = jsonMember(
-    jsonMember(configuredResource(configuredModule(configuration, own.modules), own), 'expressions'),
+    jsonMember(configuredTerraformResource(configuredTerraformModule(configuration, own.modules), own), 'expressions'),
     attribute,
   );
   if (type === undefined || name === undefined) return [];
@@ -45,14 +50,14 @@ function referenceTargets(expression: unknown, modules: readonly AddressPart[], 
     const [first, second] = rest;
     if (first?.name === 'var' && second !== undefined) {
       const call = jsonMember(
-        jsonMember(configuredModule(configuration, modules.slice(0, -1)), 'module_calls'),
+        jsonMember(configuredTerraformModule(configuration, modules.slice(0, -1)), 'module_calls'),
         modules.at(-1)?.name ?? '',
       );
       return referenceTargets(jsonMember(jsonMember(call, 'expressions'), second.name), modules.slice(0, -1), configuration, depth - 1);
     }
     const path = [...modules, ...inner];
     if (inner.length === 0) return second === undefined ? [] : [{ modules, rest: [first, second].filter((step) => step !== undefined) }];
-    const output = jsonMember(jsonMember(configuredModule(configuration, path), 'outputs'), first?.name ?? '');
+    const output = jsonMember(jsonMember(configuredTerraformModule(configuration, path), 'outputs'), first?.name ?? '');
     return referenceTargets(jsonMember(output, 'expression'), path, configuration, depth - 1);
   });
 }
@@ -83,14 +88,14 @@ function parseTerraformAddress(address: string): Address {
   return { modules, rest };
 }
 
-function configuredModule(configuration: unknown, modules: readonly AddressPart[]): unknown {
+function configuredTerraformModule(configuration: unknown, modules: readonly AddressPart[]): unknown {
   return modules.reduce(
     (module, { name }) => jsonMember(jsonMember(jsonMember(module, 'module_calls'), name), 'module'),
     jsonMember(configuration, 'root_module'),
   );
 }
 
-function configuredResource(module: unknown, { rest: [type, name] }: Address): unknown {
+function configuredTerraformResource(module: unknown, { rest: [type, name] }: Address): unknown {
   return jsonListMember(module, 'resources').find(
     (resource) => jsonTextMember(resource, 'type') === type?.name && jsonTextMember(resource, 'name') === name?.name,
   );

@@ -106,11 +106,11 @@ function rulesOfTerraformBlock(block: unknown, unknown: unknown, reading: Readin
     ['cidr_blocks', (CidrIp) => ({ CidrIp })],
     ['ipv6_cidr_blocks', (CidrIpv6) => ({ CidrIpv6 })],
     ['prefix_list_ids', (PrefixListId) => ({ PrefixListId })],
-    ['security_groups', sourceGroupFields],
+    ['security_groups', terraformSourceGroupFields],
   ];
   const one = jsonMember(block, 'source_security_group_id');
   // The provider computes this attribute for every rule without it. So the source is unknown only if the rule has no other source.
-  const isOneUnknown = isUnknownUntilApply(unknown, 'source_security_group_id') && !hasOtherRuleSource(block, unknown);
+  const isOneUnknown = isUnknownUntilApply(unknown, 'source_security_group_id') && !hasOtherTerraformSource(block, unknown);
   const sources: readonly RuleFields[] = [
     ...lists.flatMap(([name, fieldsOf]) =>
       jsonListMember(block, name)
@@ -118,7 +118,7 @@ function rulesOfTerraformBlock(block: unknown, unknown: unknown, reading: Readin
         .map(fieldsOf),
     ),
     ...(jsonMember(block, 'self') === true ? [{ GroupId: reading.groupId }] : []),
-    ...(typeof one === 'string' && jsonMember(block, 'self') !== true ? [sourceGroupFields(one)] : []),
+    ...(typeof one === 'string' && jsonMember(block, 'self') !== true ? [terraformSourceGroupFields(one)] : []),
   ];
   const unknownSources = [
     ...lists.map(([name]) => name).filter((name) => isUnknownUntilApply(unknown, name)),
@@ -127,7 +127,7 @@ function rulesOfTerraformBlock(block: unknown, unknown: unknown, reading: Readin
   return rulesFromAttributes(common, sources, { unknown, names: ['protocol', 'from_port', 'to_port'], unknownSources, block }, reading);
 }
 
-function hasOtherRuleSource(block: unknown, unknown: unknown): boolean {
+function hasOtherTerraformSource(block: unknown, unknown: unknown): boolean {
   const lists = ['cidr_blocks', 'ipv6_cidr_blocks', 'prefix_list_ids'];
   return (
     jsonMember(block, 'self') === true || lists.some((name) => jsonListMember(block, name).length > 0 || isUnknownUntilApply(unknown, name))
@@ -147,7 +147,7 @@ function rulesOfVpcRuleResource(values: unknown, unknown: unknown, reading: Read
       CidrIp: jsonMember(values, 'cidr_ipv4'),
       CidrIpv6: jsonMember(values, 'cidr_ipv6'),
       PrefixListId: jsonMember(values, 'prefix_list_id'),
-      ...(group !== null && sourceGroupFields(group)),
+      ...(group !== null && terraformSourceGroupFields(group)),
     },
   ];
   const names = ['cidr_ipv4', 'cidr_ipv6', 'prefix_list_id', 'referenced_security_group_id'];
@@ -161,7 +161,7 @@ function rulesOfVpcRuleResource(values: unknown, unknown: unknown, reading: Read
 }
 
 /** Terraform writes a group of another account as `<account>/<group>`. */
-function sourceGroupFields(text: unknown): RuleFields {
+function terraformSourceGroupFields(text: unknown): RuleFields {
   const [, UserId, GroupId] = /^(\d{12})\/(.*)$/.exec(String(text)) ?? [];
   return GroupId === undefined ? { GroupId: text } : { GroupId, UserId };
 }

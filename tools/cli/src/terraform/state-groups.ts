@@ -26,7 +26,7 @@ export interface TerraformGroup extends SelectableGroup {
 export function groupsInTerraformState(values: unknown): readonly TerraformGroup[] {
   const resources = terraformResources(values);
   const groups = new Map<string, TerraformGroup>();
-  const groupOf = (id: string): TerraformGroup => groups.get(id) ?? groupWithOnlyId(id);
+  const groupOf = (id: string): TerraformGroup => groups.get(id) ?? terraformGroupWithOnlyId(id);
   const rules = new Map(
     readAllOrFailCommand(
       resources.filter((resource) => isGroupResource(resource) || isRuleResource(resource)),
@@ -59,7 +59,7 @@ export function groupsInTerraformState(values: unknown): readonly TerraformGroup
 }
 
 /** Returns a group of which only the id is known. */
-export function groupWithOnlyId(id: string): TerraformGroup {
+export function terraformGroupWithOnlyId(id: string): TerraformGroup {
   return { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
 }
 

@@ -4,7 +4,7 @@ import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import type { JudgedGroup, PlanVerdict, Reversal } from './plan-verdict.js';
 import { countWithNoun } from '../render/counted.js';
-import { plannedChangeReason, restoreModeWords } from '../render/state-words.js';
+import { renderChangeReason, renderRestoreMode } from '../render/state-words.js';
 
 /** Returns the changes that the guard would revert, without the changes that it would only report. */
 export function changesThatGuardReverts({ groups }: PlanVerdict): readonly Reversal[] {
@@ -12,23 +12,23 @@ export function changesThatGuardReverts({ groups }: PlanVerdict): readonly Rever
 }
 
 /** Returns the names of the limits that the plan would break, including limits in mode `report`. */
-export function limitsBrokenByPlan({ groups }: PlanVerdict): readonly string[] {
+export function limitsBrokenByTerraformPlan({ groups }: PlanVerdict): readonly string[] {
   return [...new Set(groups.flatMap(({ broken }) => broken.map(({ limit }) => limit)))].sort();
 }
 
 /** Returns a paragraph for each group, a line for each unknown fact and each note, and a last line with the result. */
-export function planVerdictText(verdict: PlanVerdict, planName: string, { colours }: Style): string {
+export function terraformVerdictText(verdict: PlanVerdict, planName: string, { colours }: Style): string {
   const { bold, green, red, yellow, dim } = colours;
   const blocks = verdict.groups.map((group) => {
     const lines = group.reversals.map((reversal) => {
       const mark =
         reversal.action === 'authorize'
-          ? green(`+ ${plannedRuleWords(reversal.rule, verdict)}`)
-          : red(`- ${plannedRuleWords(reversal.rule, verdict)}`);
-      return `  ${mark}\n      ${dim(`# ${reversalWords(reversal, group)}`)}\n`;
+          ? green(`+ ${terraformRuleWords(reversal.rule, verdict)}`)
+          : red(`- ${terraformRuleWords(reversal.rule, verdict)}`);
+      return `  ${mark}\n      ${dim(`# ${terraformReversalWords(reversal, group)}`)}\n`;
     });
     const broken = group.broken.map(({ words }) => `    ${red(withNewGroupAddresses(words, verdict))}\n`);
-    return `${bold(judgedGroupTitle(group, verdict))}\n${[...lines, ...broken].join('')}\n`;
+    return `${bold(terraformGroupTitle(group, verdict))}\n${[...lines, ...broken].join('')}\n`;
   });
   const notes = [
     ...verdict.unknown.map(({ address, text }) => `${yellow('unknown')}: ${safeTerminalLine(address)}: ${text}\n`),
@@ -40,7 +40,7 @@ export function planVerdictText(verdict: PlanVerdict, planName: string, { colour
     reported > 0 && `${countWithNoun(reported, 'change')} would only be reported`,
     verdict.unknown.length > 0 && `${verdict.unknown.length} unknown until apply`,
   ].filter((text) => text !== false);
-  const broken = limitsBrokenByPlan(verdict);
+  const broken = limitsBrokenByTerraformPlan(verdict);
   const answers = [
     broken.length > 0 && red(`the plan would break ${broken.length === 1 ? 'limit' : 'limits'} ${broken.join(', ')}`),
     reverted.length > 0 && `${red(`the guard would revert ${countWithNoun(reverted.length, 'rule change')}`)} of this plan`,
@@ -50,7 +50,7 @@ export function planVerdictText(verdict: PlanVerdict, planName: string, { colour
   return `\n${[...blocks, ...notes].join('')}${planName}: ${answers.join('; ')}.\n`;
 }
 
-function judgedGroupTitle({ address, id, baseline, mode, broken }: JudgedGroup, { newGroups }: PlanVerdict): string {
+function terraformGroupTitle({ address, id, baseline, mode, broken }: JudgedGroup, { newGroups }: PlanVerdict): string {
   const isNew = [...newGroups.values()].includes(address);
   const name =
     id === null ? `${address}${isNew ? ' (new)' : ' (its group is known only after apply)'}` : id === address ? id : `${address} (${id})`;
@@ -58,12 +58,12 @@ function judgedGroupTitle({ address, id, baseline, mode, broken }: JudgedGroup, 
     baseline !== null
       ? `baseline ${baseline}`
       : `${broken.length === 1 ? 'limit' : 'limits'} ${broken.map(({ limit }) => limit).join(', ')}`;
-  return `${safeTerminalLine(name)}  ${guarding}${restoreModeWords(mode)}`;
+  return `${safeTerminalLine(name)}  ${guarding}${renderRestoreMode(mode)}`;
 }
 
-function reversalWords({ action, reason, addresses, ...reversal }: Reversal, { mode }: JudgedGroup): string {
+function terraformReversalWords({ action, reason, addresses, ...reversal }: Reversal, { mode }: JudgedGroup): string {
   const from = addresses.map(safeTerminalLine).join(', ');
-  const what = plannedChangeReason({ reason, mode: reversal.mode }, { mode });
+  const what = renderChangeReason({ reason, mode: reversal.mode }, { mode });
   if (action === 'revoke') return `${what}; planned by ${from}`;
   return addresses.length === 0 ? `${what}; not in the plan` : `${what}; the plan removes it from ${from}`;
 }
@@ -74,7 +74,7 @@ function withNewGroupAddresses(words: string, { newGroups }: PlanVerdict): strin
 }
 
 /** Describes the rule, with the address of a new group instead of its placeholder id. */
-function plannedRuleWords(rule: Rule, { newGroups }: PlanVerdict): string {
+function terraformRuleWords(rule: Rule, { newGroups }: PlanVerdict): string {
   const words = `${rule.direction} ${formatRule(rule)}`;
   const { source } = rule;
   const address = source.kind === 'group' ? newGroups.get(source.groupId) : undefined;
@@ -82,11 +82,11 @@ function plannedRuleWords(rule: Rule, { newGroups }: PlanVerdict): string {
 }
 
 /** Returns the JSON, in which a new group has its Terraform address instead of an id. */
-export function planVerdictJson(verdict: PlanVerdict): object {
+export function terraformVerdictJson(verdict: PlanVerdict): object {
   return {
     schemaVersion: 1,
     reverted: changesThatGuardReverts(verdict).length,
-    brokenLimits: limitsBrokenByPlan(verdict),
+    brokenLimits: limitsBrokenByTerraformPlan(verdict),
     groups: verdict.groups.map(({ reversals, broken, ...group }) => ({
       ...group,
       ...(broken.length > 0 && { limits: broken.map((each) => ({ ...each, words: withNewGroupAddresses(each.words, verdict) })) }),
@@ -94,7 +94,7 @@ export function planVerdictJson(verdict: PlanVerdict): object {
         action,
         mode,
         direction: rule.direction,
-        rule: plannedRuleWords(rule, verdict),
+        rule: terraformRuleWords(rule, verdict),
         permission: permissionsOf([withNewGroupAddress(rule, verdict)])[0],
         reason,
         addresses,

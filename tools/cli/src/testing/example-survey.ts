@@ -6,7 +6,7 @@ import { internetReachability, type GroupAttachments, type NamedAttachmentUser }
 import { liveRules } from '@portcullis/security-groups/testing';
 import { pageOfSurvey } from '../page/from-survey.js';
 import type { PageModel } from '../page/page-model.js';
-import { severityOfExposure, type SurveyEntry, type SurveyScope } from '../survey/entry.js';
+import { surveyExposureSeverity, type SurveyEntry, type SurveyScope } from '../survey/entry.js';
 import type { ReachedGroup } from '../survey/survey-region.js';
 import { ACCOUNT } from './account-region.js';
 
@@ -55,7 +55,7 @@ function entriesOf({ number, name, rules, behind: standing, opened, vpc = 'vpc-0
     tags: {},
     exposure,
     behind: standing,
-    severity: severityOfExposure(exposure, internetReachability(exposure.rules, standing)),
+    severity: surveyExposureSeverity(exposure, internetReachability(exposure.rules, standing)),
     baseline: number % 2 === 0 ? 'services' : null,
     origins: new Map(opened === undefined ? [] : exposure.rules.map(({ ruleId }) => [ruleId, opened])),
     ...(ignored !== undefined && { ignored }),

@@ -12,7 +12,7 @@ import { Failure } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
-import { wrapText } from '../render/wrapped.js';
+import { renderWrapped } from '../render/wrapped.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 
 export interface UndoOptions extends AccountRegionOptions {
@@ -37,7 +37,7 @@ interface Undoable {
 }
 
 /** @throws {Failure | Interrupted} */
-export async function undoRestoration(fileName: string, options: UndoOptions, io: Io): Promise<ExitCode> {
+export async function undoCommand(fileName: string, options: UndoOptions, io: Io): Promise<ExitCode> {
   const undoable = undoableRestoration(await readFindingFile(fileName, options.id, ({ kind }) => kind === 'restoration', io));
   const { region, finding } = undoable;
   refuseFindingFileOfOtherRegion(finding, region, options.region);
@@ -49,7 +49,7 @@ export async function undoRestoration(fileName: string, options: UndoOptions, io
     if (!(await confirmWithUser(question, options.yes, io))) return 1;
     const restoration = await restoreSecurityGroup(accountRegion.groups, {
       groupId,
-      declaration: { baseline: baselineBeforeRestoration(undoable), limits: [] },
+      declaration: { baseline: undoBaseline(undoable), limits: [] },
       today: currentUtcDay(io),
       mayApply: (plan) => isConfirmedByUser(plan, undoable),
       wait: io.wait,
@@ -130,11 +130,11 @@ function undoneRestorationText(
       : `change ${baseline} and deploy it: \`mode: report\` restores nothing, \`permit\` tolerates a rule until a given day, and \`${command} accept ${file} --until DAY --reason TEXT\` writes such a permit.`;
   const again = `The guard restores the group again, usually within minutes. To prevent that, ${how}`;
   const title = bold(`Undo the restoration${time} of ${groupIdNameAndVpc({ id: groupId, name, vpcId })}`);
-  return [title, ...confirmationRuleLines({ authorize, revoke }, colours), ...warning, '', wrapText(again, 0, columns), ''].join('\n');
+  return [title, ...confirmationRuleLines({ authorize, revoke }, colours), ...warning, '', renderWrapped(again, 0, columns), ''].join('\n');
 }
 
 /** Returns a baseline that declares exactly the rules that the group had before the restoration. */
-function baselineBeforeRestoration({ groupId, before }: Undoable): Baseline {
+function undoBaseline({ groupId, before }: Undoable): Baseline {
   const inDirection = (wanted: Direction): Rule[] => before.filter(({ direction }) => direction === wanted);
   const rules = { ingress: inDirection('ingress'), egress: inDirection('egress') };
   return { name: 'before', groups: { ids: [groupId] }, mode: 'enforce', compare: 'rules', ...rules, permit: [], ignore: [] };

@@ -3,7 +3,7 @@ import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { readCidr } from '@portcullis/permission-diff';
 import { callHistory } from '../testing/call-history.js';
-import { findRuleOrigins, type AskedRule } from './find-origins.js';
+import { findWhoOpenedRules, type AskedRule } from './find-origins.js';
 import type { HistoryPage } from './history-reader.js';
 
 const GROUP = 'sg-0000000a';
@@ -42,8 +42,8 @@ function call(eventName: string, who: string, at: number, n: number, cidr = '0.0
 const AUTHORIZE = 'AuthorizeSecurityGroupIngress';
 const MODIFY = 'ModifySecurityGroupRules';
 
-async function named(rules: readonly AskedRule[], lookUp: Parameters<typeof findRuleOrigins>[1]) {
-  const { byRuleId, since } = await findRuleOrigins(rules, lookUp);
+async function named(rules: readonly AskedRule[], lookUp: Parameters<typeof findWhoOpenedRules>[1]) {
+  const { byRuleId, since } = await findWhoOpenedRules(rules, lookUp);
   return {
     who: Object.fromEntries(
       [...byRuleId].map(
@@ -59,7 +59,7 @@ async function named(rules: readonly AskedRule[], lookUp: Parameters<typeof find
   };
 }
 
-it('findRuleOrigins stops reading when it has found the call that added the oldest rule', async () => {
+it('findWhoOpenedRules stops reading when it has found the call that added the oldest rule', async () => {
   const { lookUp, asked } = callHistory([
     ...[1, 2, 3, 4].map((n) => call(AUTHORIZE, `person ${n}`, n, n)),
     call(MODIFY, 'ben', 10, 4, '10.0.0.0/8'),
@@ -70,14 +70,14 @@ it('findRuleOrigins stops reading when it has found the call that added the olde
   expect(asked).toEqual({ [AUTHORIZE]: 2, [MODIFY]: 2 });
 });
 
-it('findRuleOrigins looks up only calls that can add rules in the direction of the given rules', async () => {
+it('findWhoOpenedRules looks up only calls that can add rules in the direction of the given rules', async () => {
   const { lookUp, asked } = callHistory([call('AuthorizeSecurityGroupEgress', 'ana', 1, 1), call(AUTHORIZE, 'ben', 2, 2)]);
 
   expect((await named([rule(1, '0.0.0.0/0', 'egress')], lookUp)).who).toEqual({ 'sgr-1': 'ana' });
   expect(asked).toEqual({ AuthorizeSecurityGroupEgress: 1 });
 });
 
-it('findRuleOrigins stops after 200 requests, and returns the time of the oldest call that it has read', async () => {
+it('findWhoOpenedRules stops after 200 requests, and returns the time of the oldest call that it has read', async () => {
   const many = Array.from({ length: 59 * 4 }, (_, i) => call(AUTHORIZE, 'somebody', 59 - Math.floor(i / 4), 1000 + i));
   const { lookUp, asked } = callHistory([...many, call(AUTHORIZE, 'ana', 0, 1)]);
 
@@ -85,7 +85,7 @@ it('findRuleOrigins stops after 200 requests, and returns the time of the oldest
   expect(asked).toEqual({ [AUTHORIZE]: 200 });
 });
 
-it('findRuleOrigins ignores calls that are older than the oldest Modify call that it has read', async () => {
+it('findWhoOpenedRules ignores calls that are older than the oldest Modify call that it has read', async () => {
   const modifies = Array.from({ length: 58 * 2 }, (_, i) => call(MODIFY, 'somebody', 59 - Math.floor(i / 2), 1000 + i));
   // Ben's call modified rule 1, but it is not among the 100 Modify calls that are read. So Ana's older call does not prove who opened the
   // rule.
@@ -94,7 +94,7 @@ it('findRuleOrigins ignores calls that are older than the oldest Modify call tha
   expect(await named([rule(1), rule(2)], lookUp)).toEqual({ who: { 'sgr-2': 'dan' }, since: '2026-01-15T09:10:00Z' });
 });
 
-it('findRuleOrigins returns the origins that it found before a request to CloudTrail failed', async () => {
+it('findWhoOpenedRules returns the origins that it found before a request to CloudTrail failed', async () => {
   const { lookUp } = callHistory([call(AUTHORIZE, 'ana', 9, 1), call(AUTHORIZE, 'ben', 1, 2)]);
   const throttled = new Error('throttled');
   async function* failing(eventName: string): AsyncGenerator<HistoryPage> {
@@ -104,17 +104,17 @@ it('findRuleOrigins returns the origins that it found before a request to CloudT
     }
   }
 
-  const { byRuleId, failure } = await findRuleOrigins([rule(1), rule(2)], failing);
+  const { byRuleId, failure } = await findWhoOpenedRules([rule(1), rule(2)], failing);
 
   expect([...byRuleId.keys()]).toEqual(['sgr-1']);
   expect(failure).toBe(throttled);
 });
 
-it('after each request, findRuleOrigins reports the number of rules whose origin it has found', async () => {
+it('after each request, findWhoOpenedRules reports the number of rules whose origin it has found', async () => {
   const seen: number[] = [];
   const { lookUp } = callHistory([call(MODIFY, 'ana', 3, 9), call(AUTHORIZE, 'ana', 2, 1), call(AUTHORIZE, 'ana', 1, 2)]);
 
-  await findRuleOrigins([rule(1), rule(2)], lookUp, (explained) => seen.push(explained));
+  await findWhoOpenedRules([rule(1), rule(2)], lookUp, (explained) => seen.push(explained));
 
   expect(seen).toEqual([0, 1, 2]);
 });

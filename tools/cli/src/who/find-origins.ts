@@ -33,7 +33,7 @@ const MAX_LOOKUPS = 200;
  * @param onProgress called after each request with the number of rules whose origin is found.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html 90 days, two requests a second
  */
-export async function findRuleOrigins(
+export async function findWhoOpenedRules(
   rules: readonly AskedRule[],
   lookUp: LookUpCalls,
   onProgress: (explained: number) => void = () => undefined,
@@ -74,7 +74,7 @@ const ADDING = [
 ] as const;
 
 /** Returns the entries of `byRuleId` for the given rules. */
-export function originsOfRules(rules: readonly { readonly ruleId: string }[], byRuleId: Origins['byRuleId']): Origins['byRuleId'] {
+export function whoOpenedTheseRules(rules: readonly { readonly ruleId: string }[], byRuleId: Origins['byRuleId']): Origins['byRuleId'] {
   return new Map(
     rules.flatMap(({ ruleId }) => {
       const origin = byRuleId.get(ruleId);
@@ -105,7 +105,7 @@ export async function askWhoOpenedRules(
   accountRegion: AccountRegion,
   { progress }: Pick<Io, 'progress'>,
 ): Promise<AskedOrigins> {
-  const { byRuleId, failure } = await findRuleOrigins(rules, accountRegion.callsNamed, (explained) => {
+  const { byRuleId, failure } = await findWhoOpenedRules(rules, accountRegion.callsNamed, (explained) => {
     progress.bar(explained, rules.length, `asking CloudTrail who opened ${what}`);
   });
   if (failure === undefined) return { byRuleId, problem: undefined };

@@ -20,7 +20,7 @@ const MAX_LOOKUPS = 100;
  *
  * @param onProgress called with the number of rules whose removal is found.
  */
-export async function findRuleRemovals<R extends Rule & { readonly groupId: string }>(
+export async function findWhoRemovedRules<R extends Rule & { readonly groupId: string }>(
   missing: readonly R[],
   lookUp: LookUpCalls,
   onProgress: (explained: number) => void,

@@ -44,7 +44,7 @@ export class HistoryReader {
 }
 
 /** Returns a lookup that requests each page only once. */
-export function rememberHistoryPages(lookUp: LookUpCalls): LookUpCalls {
+export function rememberPagesForWho(lookUp: LookUpCalls): LookUpCalls {
   const known = new Map<string, { readonly pages: HistoryPage[]; readonly rest: AsyncIterator<HistoryPage> }>();
   return async function* (eventName) {
     const history = known.get(eventName) ?? { pages: [], rest: lookUp(eventName)[Symbol.asyncIterator]() };

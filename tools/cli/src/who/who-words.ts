@@ -16,7 +16,7 @@ export interface CallerWords {
 
 export function describeCaller(actor: Actor): CallerWords {
   const from = safeTerminalLine(actor.invokedBy ?? actor.sourceIp ?? 'an unknown address');
-  const tool = callerTool(actor);
+  const tool = whichToolWords(actor);
   const details = `from ${from}${tool === null ? '' : ` with ${tool}`}, ${actor.mfa ? 'with' : 'without'} MFA`;
   return { who: safeTerminalLine(callerName(actor)), from, details };
 }
@@ -37,7 +37,7 @@ export function datedRuleOriginWords(origin: RuleOrigin): string {
 }
 
 /** Returns one line about the call in the event of a finding, e.g. `changed 2026-01-15 09:30:00 UTC by user ben from 203.0.113.10, without MFA`. */
-export function findingActorWords({ console: fromConsole, ...actor }: FindingActor, eventTime: string): string {
+export function whoCausedFindingWords({ console: fromConsole, ...actor }: FindingActor, eventTime: string): string {
   return `changed ${callTimeWords(eventTime)} ${byCallerWords({ ...actor, fromConsole, accessKeyId: null })}`;
 }
 
@@ -102,7 +102,7 @@ const TOOLS: readonly (readonly [RegExp, string])[] = [
   [/^(console\.amazonaws\.com|AWS Internal)/, 'the console'],
 ];
 
-function callerTool({ fromConsole, userAgent, invokedBy }: Actor): string | null {
+function whichToolWords({ fromConsole, userAgent, invokedBy }: Actor): string | null {
   if (fromConsole === true) return 'the console';
   if (userAgent === null || invokedBy !== null) return null;
   const known = TOOLS.find(([pattern]) => pattern.test(userAgent))?.[1];

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileErrorCode, fileErrorWords } from '../files/file-error.js';
-import { parseJsonText, jsonMember } from '../files/json-members.js';
+import { fileErrorCode, fileErrorWords } from './file-error.js';
+import { parseJsonText, jsonMember } from './json-members.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
@@ -45,7 +45,7 @@ interface Entry<T> {
  * @param request the options and baselines that the results depend on. Only the same request can resume a journal.
  * @throws {Failure} if the file is not a journal, does not fit the options, or cannot be written. Then the file stays unchanged.
  */
-export function openJournal<T>(
+export function openJournalFile<T>(
   kind: Kind,
   fileName: string,
   request: readonly unknown[],
@@ -56,7 +56,7 @@ export function openJournal<T>(
   const digest = createHash('sha256')
     .update(JSON.stringify([VERSION, ...request]))
     .digest('hex');
-  const [before, ...finished] = readJournal<T>(kind, path, fileName);
+  const [before, ...finished] = readJournalFile<T>(kind, path, fileName);
   const isSame = before?.request === digest;
   if (resume && before === undefined) throw new Failure(`no ${kind} to resume: \`${fileName}\` does not exist; omit \`--resume\``);
   if (resume && !isSame)
@@ -77,14 +77,14 @@ export function openJournal<T>(
     }
   };
   write(() => {
-    writeFileSync(path, [heading, ...entries].map(journalLine).join(''), { mode: 0o600, flag: before === undefined ? 'wx' : 'w' });
+    writeFileSync(path, [heading, ...entries].map(journalFileLine).join(''), { mode: 0o600, flag: before === undefined ? 'wx' : 'w' });
   });
   return {
     finished: new Map(entries.map((entry) => [entry.label, entry.finished])),
     at: heading.at,
     add: (label, region) => {
       write(() => {
-        appendFileSync(path, journalLine({ label, finished: region }));
+        appendFileSync(path, journalFileLine({ label, finished: region }));
       });
     },
     end: (unreadRegions, { stderr }) => {
@@ -97,14 +97,14 @@ export function openJournal<T>(
   };
 }
 
-function journalLine(value: Heading | Entry<unknown>): string {
+function journalFileLine(value: Heading | Entry<unknown>): string {
   return `${JSON.stringify(value, (_key, each: unknown) => (each instanceof Map ? { [MAP]: [...each] } : each))}\n`;
 }
 
 /** The key of the object that represents a Map in JSON. Its value is the Map's entries. */
 const MAP = '$map';
 
-function parseJournalLine(line: string): unknown {
+function parseJournalFileLine(line: string): unknown {
   return parseJsonText(line, (_key, each: unknown) => {
     const entries = jsonMember(each, MAP);
     return Array.isArray(entries) ? new Map(entries as [unknown, unknown][]) : each;
@@ -115,7 +115,7 @@ function parseJournalLine(line: string): unknown {
  * Returns the complete lines of the journal, or no lines if the file does not exist. If a run was killed, the last line may be incomplete
  * and is ignored.
  */
-function readJournal<T>(kind: Kind, path: string, fileName: string): [] | [Heading, ...Entry<T>[]] {
+function readJournalFile<T>(kind: Kind, path: string, fileName: string): [] | [Heading, ...Entry<T>[]] {
   const refusal = new Failure(`\`${fileName}\` is not the journal of a ${kind}; expected another \`--journal\``);
   let text: string;
   try {
@@ -127,7 +127,7 @@ function readJournal<T>(kind: Kind, path: string, fileName: string): [] | [Headi
     if (fileErrorCode(error) === 'ENOENT') return [];
     throw new Failure(`cannot read \`${fileName}\`: ${fileErrorWords(error)}`);
   }
-  const [heading, ...entries] = text.split('\n').slice(0, -1).map(parseJournalLine);
+  const [heading, ...entries] = text.split('\n').slice(0, -1).map(parseJournalFileLine);
   if (jsonMember(heading, 'portcullis') !== kind || entries.some((entry) => typeof jsonMember(entry, 'label') !== 'string')) throw refusal;
   // Does not validate the lines further: Portcullis wrote them, and the hash of the request includes the version of their format.
   return [heading as Heading, ...(entries as Entry<T>[])];

@@ -1,10 +1,10 @@
 /** Describes the resources behind a group: the instances, load balancers and other resources that the group is attached to. */
 import type { GroupAttachments, NamedAttachmentUser } from '@portcullis/security-groups';
-import { countWithNoun } from '../render/counted.js';
-import { abbreviateList } from '../render/listed.js';
+import { countWithNoun } from './counted.js';
+import { renderShortList } from './listed.js';
 
 /** Returns e.g. `bastion-1 (203.0.113.9); 1 network interface, 1 with a public address`, for all given groups together. */
-export function resourcesBehindWords(all: readonly (GroupAttachments | null)[]): string {
+export function renderResourcesBehind(all: readonly (GroupAttachments | null)[]): string {
   const known = all.filter((behind) => behind !== null);
   if (known.length < all.length) return 'unknown';
   const interfaces = known.reduce((sum, behind) => sum + behind.interfaces, 0);
@@ -12,20 +12,20 @@ export function resourcesBehindWords(all: readonly (GroupAttachments | null)[]):
   const withPublic = known.reduce((sum, behind) => sum + behind.withPublicAddress, 0);
   const users = known.flatMap((behind) => behind.users).sort((a, b) => b.publicAddresses.length - a.publicAddresses.length);
   const addresses = withPublic === 0 ? 'without a public address' : `${withPublic} with a public address`;
-  return `${abbreviateList(users.map(attachedResourceWords))}; ${countWithNoun(interfaces, 'network interface')}, ${addresses}`;
+  return `${renderShortList(users.map(renderAttachedResource))}; ${countWithNoun(interfaces, 'network interface')}, ${addresses}`;
 }
 
 /** Returns e.g. `bastion-1 (203.0.113.9) +2`. Returns `undefined` if no resource is known. */
-export function firstResourceBehind(behind: GroupAttachments | null | undefined): string | undefined {
+export function renderFirstResourceBehind(behind: GroupAttachments | null | undefined): string | undefined {
   const [first, ...more] = behind?.users ?? [];
   if (first === undefined) return undefined;
-  const name = attachedResourceWords({ ...first, publicAddresses: first.publicAddresses.slice(0, 1) });
+  const name = renderAttachedResource({ ...first, publicAddresses: first.publicAddresses.slice(0, 1) });
   return `${name}${more.length > 0 ? ` +${more.length}` : ''}`;
 }
 
 /** Returns e.g. `bastion-1 (203.0.113.9)` or `load balancer orders`. */
-function attachedResourceWords({ kind, id, name, publicAddresses }: NamedAttachmentUser): string {
+function renderAttachedResource({ kind, id, name, publicAddresses }: NamedAttachmentUser): string {
   const called =
     kind === 'instance' ? (name ?? id ?? 'an instance') : `${kind === 'other' ? '' : `${kind.replace('-', ' ')} `}${id ?? 'an interface'}`;
-  return publicAddresses.length === 0 ? called : `${called} (${abbreviateList(publicAddresses)})`;
+  return publicAddresses.length === 0 ? called : `${called} (${renderShortList(publicAddresses)})`;
 }

@@ -1,8 +1,8 @@
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import type { Result } from 'sarif';
-import type { GroupState } from '../plan/group-state.js';
+import type { GroupState } from './group-state.js';
 import { stateOfBaseline } from '../testing/states.js';
-import { planSarif } from './sarif.js';
+import { planSarif } from '../render/sarif.js';
 
 const text = `version: 1
 baselines:
