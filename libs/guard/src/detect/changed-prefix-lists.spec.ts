@@ -12,7 +12,7 @@ const world = (versions: string[][], live = HTTPS): SimulatedEc2 => {
   return ec2;
 };
 const from = (CurrentVersion: number) => ({ CurrentVersion });
-const AFTER = 'the group is at its baseline after ModifyManagedPrefixList; through pl-1 the group';
+const AFTER = 'the group is at its baseline after ModifyManagedPrefixList; through pl-1, the group';
 const RESTORED = 'the group is at its baseline after RestoreManagedPrefixListVersion';
 const SSH = ['tcp 20-30 from pl-1'];
 const UNREAD = 'could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListVersion.NotFound';
@@ -44,7 +44,7 @@ describe('The finding about a grown prefix list names the access that the new en
 
   const sshToo = world([[ANYWHERE]], ['tcp 80 from 0.0.0.0/0', 'tcp 22 from pl-1']);
   const onlyUndeclared =
-    'drift, critical: SSH open to the internet; tcp/22 from pl-1 must be revoked; through pl-1 the group now lets in tcp/22 from 0.0.0.0/0';
+    'drift, critical: SSH open to the internet; tcp/22 from pl-1 must be revoked; through pl-1, the group now lets in tcp/22 from 0.0.0.0/0';
   const unread = `change, high: ${AFTER} now lets in tcp/443 from 10.1.0.0/16; ${LIST_UNREAD}`;
 
   it.each<Case>([
@@ -103,7 +103,7 @@ describe('The finding about a grown prefix list names the access that the new en
       {
         kind: 'change',
         severity: 'medium',
-        summary: `${AFTER} now lets out tcp/443 to 0.0.0.0/0; through pl-1 the group no longer lets out tcp/443 to 192.0.2.0/24`,
+        summary: `${AFTER} now lets out tcp/443 to 0.0.0.0/0; through pl-1, the group no longer lets out tcp/443 to 192.0.2.0/24`,
         access: { gained: [], lost: [] },
       },
     ]);
@@ -127,12 +127,12 @@ const VERSIONS = [
   [ANYWHERE, '192.0.2.0/24'],
   ['192.0.2.0/24', '198.51.100.0/24'],
 ];
-const restored = `now lets in tcp/443 from 0.0.0.0/0; through pl-1 the group no longer lets in tcp/443 from 198.51.100.0/24`;
+const restored = `now lets in tcp/443 from 0.0.0.0/0; through pl-1, the group no longer lets in tcp/443 from 198.51.100.0/24`;
 const refused = addEntry(ANYWHERE, {}, { errorCode: 'Client.UnauthorizedOperation' });
 it.each<Case>([
   [
     'restored, with the difference from the previous version',
-    `change, high: ${RESTORED}; through pl-1 the group ${restored}`,
+    `change, high: ${RESTORED}; through pl-1, the group ${restored}`,
     restoreList(1, 2),
     world(VERSIONS),
     viaList,

@@ -24,7 +24,7 @@ const DEPARTURES: readonly (readonly [string, unknown, Tags])[] = [
   ['CreateTags with another value', created({ Env: 'test' }), { Tier: 'web', Env: 'test' }],
 ];
 
-describe('For an hour, the detector compares a group with the baseline that a change of tags took the group out of', () => {
+describe('For an hour, the detector compares a group with the baseline that the group left by a change of tags', () => {
   const TAKEN_OUT = 'DeleteTags took the group out of tagged: the group is no longer guarded';
   const OPEN = [...AT_BASELINE, 'tcp 9 from 10.0.0.1/32'];
   const outlook =
@@ -58,7 +58,7 @@ describe('For an hour, the detector compares a group with the baseline that a ch
     ['removed by key', removedByKey, {}],
     ['overwritten', overwritten, { Tier: 'x', Env: 'x' }],
   ])(
-    'the severity is high if the selecting tags are %s by two calls, in whichever order the two events arrive',
+    'the severity is high if the selecting tags are %s by two calls, regardless of the order of the two events',
     async (_, events, tags) => {
       for (const order of [events, [...events].reverse()]) {
         const { run, findings } = detector(ec2With(OPEN, tags), { declared: [tagged] });
@@ -162,7 +162,7 @@ describe('If new tags move a group to a laxer baseline, the detector compares th
     expect(requests).toMatchObject([{ group: { id: GROUP } }]);
   });
 
-  it('the severity is high if a later call adds rules to a moved group that only the laxer baseline declares', async () => {
+  it('for a moved group, the severity is high if a later call adds rules that only the laxer baseline declares', async () => {
     const { run, ec2 } = moving(...AT_BASELINE);
     await run(moved);
     ec2.rules = liveRules(...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0');

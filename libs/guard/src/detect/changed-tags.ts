@@ -4,7 +4,10 @@ import { callChangedNothing, type ApiCall, type TagsChange } from '@portcullis/c
 import type { GroupFacts } from '@portcullis/security-groups';
 import type { Selected } from '../runtime/selected-groups.js';
 
-/** The baseline and the limits that applied to a group before a call changed the group's tags. At least one of them no longer applies. */
+/**
+ * The baseline and the limits that applied to a group before a call changed the group's tags. At least one baseline or limit no longer
+ * applies.
+ */
 export interface Left {
   readonly before: Selected;
   /**
@@ -14,8 +17,8 @@ export interface Left {
 }
 
 /**
- * Returns the baseline and the limits that applied before the call, or `undefined` if all of them still apply. For a refused call, returns
- * the current baseline and limits if a successful call would have ended at least one of them.
+ * Returns the baseline and the limits that applied before the call, or `undefined` if the call ended none of them. For a refused call,
+ * returns the current baseline and limits if a successful call would have ended at least one of them.
  *
  * @param changedLately the keys of the group's tags that other calls changed in the last hour.
  */

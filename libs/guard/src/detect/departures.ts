@@ -16,12 +16,12 @@ export interface Departure {
 
 const MEMORY_MILLISECONDS = 60 * 60_000;
 
-/** Enough for ten calls, because one call can tag at most a thousand resources. Each further entry replaces the oldest entry. */
+/** Enough entries for ten calls, because one call can tag at most a thousand resources. Each further entry replaces the oldest entry. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Keeps its entries in the memory of one Lambda instance; other instances do not see them. A later call does not show which baseline the
- * group left: the record of an Authorize call contains no tags, and groups of other baselines may have the same rules.
+ * The entries are in the memory of one Lambda instance; other instances do not see these entries. A later call does not show which baseline
+ * the group left: the record of an Authorize call contains no tags, and groups of other baselines may have the same rules.
  */
 export class Departures {
   private readonly departures: Recent<Departure>;

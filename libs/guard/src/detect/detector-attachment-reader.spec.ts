@@ -163,7 +163,7 @@ it.each<[string, NonNullable<World['behind']>, asked: number]>([
     expect(findings).toHaveLength(60);
     expect(findings.filter(({ severity }) => severity === 'critical')).toHaveLength(expected === 20 ? 40 : 60);
     expect(asked).toBe(expected);
-    // Waiting two seconds for each group would take 24 seconds or more. The maximum leaves time for a busy machine.
+    // With a timeout of two seconds for each group, the run would take at least 24 seconds.
     expect(Date.now() - start).toBeLessThan(10_000);
   },
   15_000,

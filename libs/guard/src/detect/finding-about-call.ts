@@ -11,7 +11,7 @@ interface Subject {
   readonly name: string | null;
   readonly vpcId: string | null;
   readonly baseline: string | null;
-  /** The tags that name the owner of the group. Absent if the group has no such tags. */
+  /** The tags that name the owner of the group. Absent if no tag names an owner. */
   readonly tags?: Readonly<Record<string, string>>;
 }
 

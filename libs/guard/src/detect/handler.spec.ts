@@ -113,7 +113,7 @@ describe('The detector reports a drifted group', () => {
   });
 });
 
-describe('Groups are looked up if the record does not name them by id', () => {
+describe('The detector looks up groups that the record does not name by id', () => {
   const tagged = baseline(['tcp 443 from pl-1'], {
     name: 'tagged',
     groups: { ids: [], tags: { Tier: 'web' } },
@@ -219,7 +219,7 @@ it.each([
 it('the detector reports a refused call as an attempt, without reading the group', async () => {
   const ec2 = ec2With(AT_BASELINE);
   const refused = { errorCode: 'Client.UnauthorizedOperation', errorMessage: 'no', responseElements: null };
-  const summary = 'AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; it named tcp/22 from 0.0.0.0/0';
+  const summary = 'AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; the call named tcp/22 from 0.0.0.0/0';
 
   expect(await findingsOf(authorizeTcp(22, ANYWHERE, refused), ec2)).toMatchObject([{ kind: 'attempt', severity: 'low', summary }]);
   expect(ec2.calls).toEqual([]);

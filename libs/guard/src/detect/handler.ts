@@ -91,7 +91,7 @@ export function createDetectorHandler(
   return async (event, limits = NO_LIMITS) => {
     const findings: Finding[] = [];
     for await (const some of findingsAbout(event, limits)) {
-      // Report the findings of each batch at once, so that a failure in a later batch does not lose these findings.
+      // Report the findings of each batch immediately, so that a failure in a later batch does not lose these findings.
       if (some.length > 0) await reporting.findings(some);
       findings.push(...some);
     }

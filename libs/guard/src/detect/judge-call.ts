@@ -79,8 +79,8 @@ export function judgeRefusedCall(circumstances: Circumstances): Assessment {
     severity: call.outcome === 'dry-run' || isHarmless ? 'info' : 'low',
     summary: joinFindingSentence(
       tried,
-      rules.length > 0 && `it named ${describeRules(rules)}`,
-      broken.length > 0 && `that would break ${guardFindingLimitNames(broken.map(({ limit }) => limit))}`,
+      rules.length > 0 && `the call named ${describeRules(rules)}`,
+      broken.length > 0 && `these rules would break ${guardFindingLimitNames(broken.map(({ limit }) => limit))}`,
     ),
     atBaseline: null,
     ...findingDrift([], []),
@@ -127,8 +127,8 @@ export function prefixListsToPlanJudgedCall({ declaration, call }: Circumstances
 }
 
 /**
- * Returns the ids of the prefix lists that the assessment needs: the lists of `prefixListsToPlanJudgedCall`, and the lists in undeclared rules,
- * in rules that the call named, and in the rules of `reach`.
+ * Returns the ids of the prefix lists that the assessment needs: the lists of `prefixListsToPlanJudgedCall`, and the lists in undeclared
+ * rules, in rules that the call named, and in the rules of `reach`.
  */
 export function prefixListsToJudgeCall(
   circumstances: Circumstances,
@@ -258,11 +258,11 @@ function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGro
   const restored = missing.filter((rule) => !stillMissing.includes(rule));
   const parts: Judgement[] = [];
   if (opened.length > 0) {
-    const { severity, summary } = judgeTrafficOpenedByCall(`gone again: ${describeRules(opened)}`, opened, [], lists);
+    const { severity, summary } = judgeTrafficOpenedByCall(`added and removed again: ${describeRules(opened)}`, opened, [], lists);
     parts.push({ severity: severity === 'critical' ? 'high' : severity, summary });
   }
   // Low, because the outage is over.
-  if (restored.length > 0) parts.push({ severity: 'low', summary: `back again: ${describeRules(restored)}` });
+  if (restored.length > 0) parts.push({ severity: 'low', summary: `removed and added again: ${describeRules(restored)}` });
   return parts;
 }
 
@@ -335,7 +335,7 @@ function judgePrefixListAccess(
   const words = (verb: string, rules: readonly Rule[]): string[] =>
     ways.flatMap(({ direction, way }) => {
       const some = rules.filter((rule) => rule.direction === direction);
-      return some.length === 0 ? [] : [`through ${ids} the group ${verb} ${way} ${describeRules(some)}`];
+      return some.length === 0 ? [] : [`through ${ids}, the group ${verb} ${way} ${describeRules(some)}`];
     });
   const hasGrown = gained.length > 0 || reason !== null;
   const { severity, summary } = judgeTrafficOpenedByCall(
@@ -473,7 +473,7 @@ function callEffectOnRules(circumstances: Circumstances, lists: PrefixListConten
   const rules = rulesOfJudgedCall(call, group?.live);
   if (group !== undefined && isCallStillInEffect(call, rules, group)) return NO_EFFECT;
   const plan = planRulesOfJudgedCall(circumstances, rules.map(callRuleAsLiveRule), lists);
-  // This call removed no rule, so missing declared rules are not its effect.
+  // This call removed no rule, so it did not cause missing declared rules.
   if (call.change.kind !== 'revoke') return { missing: [], tolerated: plannedRules(plan.tolerated), plan: { ...plan, authorize: [] } };
   const stillMissing = new Set(plannedRules(plan.authorize).map(ruleKey));
   return { ...NO_EFFECT, missing: plan.declared.filter((rule) => !stillMissing.has(ruleKey(rule))) };

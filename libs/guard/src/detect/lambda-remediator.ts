@@ -1,4 +1,4 @@
-/** Invokes the remediator's function. This module is in a separate bundle, which the function loads when it first needs it. */
+/** Invokes the remediator's function. This module is a separate bundle, which the function loads at the first request. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Remediator } from './ports.js';
 

@@ -14,7 +14,7 @@ const BROKEN = 'broken limit no-admin: SSH from 0.0.0.0/0 minus 10.0.0.0/8';
 const openSsh = authorizeTcp(22, ANYWHERE);
 const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: null };
 
-describe('The detector reports each evasion that opens an unguarded group as breaking the limit', () => {
+describe('The detector reports the broken limit when an evasion opens an unguarded group', () => {
   /**
    * The expected findings for evasions whose outcome under this limit differs from the outcome under the baseline. `null` means no finding.
    */
@@ -105,7 +105,7 @@ it.each<Case>([
   ['a refused call within the limits is harmless', 'attempt, info', authorizeTcp(443, ANYWHERE, refused), [], noAdmin],
   [
     'a refused call beyond the limits is an attempt',
-    'attempt, low: AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; it named tcp/22 from 0.0.0.0/0; that would break the limit no-admin',
+    'attempt, low: AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; the call named tcp/22 from 0.0.0.0/0; these rules would break the limit no-admin',
     authorizeTcp(22, ANYWHERE, refused),
     [],
     noAdmin,
@@ -278,7 +278,7 @@ describe('If a prefix list changes, the detector checks every limited group', ()
 
     const findings = await findingsOf(addEntry(ANYWHERE, from(1)), ec2, noAdmin);
 
-    const gained = 'through pl-1 the group now lets in tcp/22 from 0.0.0.0/0';
+    const gained = 'through pl-1, the group now lets in tcp/22 from 0.0.0.0/0';
     const summary = `SSH open to the internet; broken limit no-admin: SSH from pl-1; tcp/22 from pl-1 must be revoked; ${gained}`;
     expect(findings).toMatchObject([{ group: { id: GROUP }, kind: 'drift', severity: 'critical', summary }]);
   });

@@ -18,7 +18,7 @@ const world = (rule = 'tcp 443 from 10.0.0.0/8', tags: Record<string, string> = 
 };
 const words = ({ calls }: SimulatedEc2): (string | undefined)[] => calls.map((call) => call.split(' ')[0]);
 
-describe('The detector needs few calls for one DeleteTags on 1,000 security groups or rules', () => {
+describe('The detector makes few EC2 calls for one DeleteTags call on 1,000 security groups or rules', () => {
   it.each([
     ['groups', { Owner: 'ana', Managed: 'yes' }, IDS],
     ['rules', { Owner: 'ana', Tier: 'web' }, IDS.map((id) => id.replace('sg-', 'sgr-'))],

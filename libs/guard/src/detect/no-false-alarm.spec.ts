@@ -69,9 +69,9 @@ it('the detector reports nothing for a prefix list that no guarded group refers 
 });
 
 describe('If a change is undone before the read, the severity depends on the access that was open until then', () => {
-  const GONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress; gone again:';
-  const BACK = 'the group is at its baseline after RevokeSecurityGroupIngress; back again:';
-  const drifted = 'drift, high: tcp/443 from 0.0.0.0/0 must be authorized; gone again: tcp/22 from 0.0.0.0/0';
+  const GONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress; added and removed again:';
+  const BACK = 'the group is at its baseline after RevokeSecurityGroupIngress; removed and added again:';
+  const drifted = 'drift, high: tcp/443 from 0.0.0.0/0 must be authorized; added and removed again: tcp/22 from 0.0.0.0/0';
   const still = 'change, info: the group is at its baseline after ModifySecurityGroupRules';
   const toAll = modify('sgr-3', { IpProtocol: '-1', CidrIpv4: ANYWHERE });
 
@@ -109,7 +109,7 @@ describe('The detector reports a tolerated rule that opens a port to the world o
   const REST = 'tcp 22 from 24.0.0.0/5';
   const together = `drift, critical: tcp/22 from 24.0.0.0/5 must be revoked; ${OFFER} tcp/22 from 16.0.0.0/5`;
   const last = `change, critical: ${AFTER} ${OFFER} tcp/22 from 16.0.0.0/5 and tcp/22 from 24.0.0.0/5`;
-  const gone = `change, high: ${AFTER} gone again: tcp/22 from 0.0.0.0/0`;
+  const gone = `change, high: ${AFTER} added and removed again: tcp/22 from 0.0.0.0/0`;
   const web8080 = `change, info: ${AFTER} left alone: tcp/8080 from 0.0.0.0/0`;
   const next = `change, info: ${AFTER} left alone: tcp/22 from 0.0.0.0/0`;
 

@@ -50,7 +50,7 @@ import {
 export interface Judged extends Verdict {
   /** Absent if the result is about several groups. AWS Config stores no such result, because an evaluation names one resource. */
   readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
-  /** The baseline's name. Null if only limits apply. */
+  /** The baseline's name. `null` if only limits apply to the group. */
   readonly baseline: string | null;
   readonly authorized: readonly Rule[];
   readonly revoked: readonly Rule[];

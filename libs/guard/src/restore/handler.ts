@@ -123,7 +123,7 @@ export function createRemediatorHandler(
   }
 }
 
-/** The pauses of a restoration take at most 12 of these seconds, and its calls take the remaining time. */
+/** Leaves 12 seconds for the pauses of a restoration, and 18 seconds for its calls. */
 const RESTORATION_MILLISECONDS = 30_000;
 
 /** Reports an unreadable event. Lambda does not retry such an event, because it would be unreadable again. */

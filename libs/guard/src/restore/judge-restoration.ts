@@ -285,7 +285,7 @@ function maxRevocationsComplianceVerdict(restoration: Restoration, revocations: 
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
-/** Returns the verdict on a restoration that the deadline ended. The last changes may have no read after them. */
+/** Returns the verdict on a restoration that the deadline ended. The remediator may not have read the group after its last changes. */
 function restorationDeadlineVerdict(restoration: Restoration): Verdict {
   const summary = `the function ran out of time before it could confirm that the group is at its baseline; ${remediatorChangesWords(restoration)}`;
   return undeterminedComplianceVerdict(summary, true);
@@ -327,7 +327,7 @@ function failedRestorationComplianceVerdict(restoration: Restoration): Verdict {
   const isFull = failures.some(({ kind }) => kind === 'quota');
   const why = joinFindingSentence(
     remediatorFailureWords(failures),
-    isContested && 'somebody else changed the group while it was restored',
+    isContested && 'somebody else changed the group during the restoration',
     failures.length === 0 &&
       !isContested &&
       (remediatorUnconfirmedChangesWords(restoration) || 'EC2 accepted every call, but later reads do not show every change'),

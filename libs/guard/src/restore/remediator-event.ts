@@ -41,9 +41,9 @@ export interface RecordedGroup {
 export interface RemediatorInvocation {
   readonly trigger: Trigger;
   readonly source: 'config' | 'cloudtrail';
-  /** The same in every delivery of the event. */
+  /** The id is the same in every delivery of the event. */
   readonly eventId: string;
-  /** AWS Config's message type, or the name of the API call because of which the detector sent its request. */
+  /** AWS Config's message type, or the name of the API call that caused the detector's request. */
   readonly messageType: string;
   /** For people only. The name does not prove who sent the event. */
   readonly ruleName: string | null;

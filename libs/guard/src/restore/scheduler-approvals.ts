@@ -41,7 +41,7 @@ const VARIABLES = ['APPROVAL_SCHEDULE_GROUP', 'APPROVAL_ROLE_ARN', 'APPROVAL_FUN
 const NOT_DEPLOYED: Approvals = {
   start: () =>
     Promise.resolve({
-      words: 'not restored: the function was deployed without the mode `approve`, so deploy it again',
+      words: 'not restored: the function was deployed without the mode `approve`, so deploy the function again',
       outlook: OUTLOOK.notTriedAgain,
       retry: false,
     }),

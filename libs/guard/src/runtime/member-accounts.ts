@@ -42,7 +42,7 @@ export type MemberAccounts = { readonly only: ReadonlySet<string> } | { readonly
  * list is in a file because 300 ids do not fit into the 4 KB of a function's environment:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
  *
- * @throws {Error} if the text is neither of these.
+ * @throws {Error} if the text has another form.
  */
 export function parseMemberAccounts(text: string): MemberAccounts {
   const data: unknown = JSON.parse(text);

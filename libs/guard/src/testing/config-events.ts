@@ -71,7 +71,7 @@ export function changeEvent(item: Fields = {}): Fields {
   });
 }
 
-/** Returns the event for a configuration item of more than 256 KB. Instead of the item, it has a summary without the `configuration`. */
+/** Returns the event for a configuration item of more than 256 KB. The event contains a summary of the item without the `configuration`. */
 export function oversizedEvent(summary: Fields = {}): Fields {
   const left = { configuration: undefined, relationships: undefined, tags: undefined };
   return configEvent({
@@ -84,7 +84,7 @@ export function oversizedEvent(summary: Fields = {}): Fields {
 
 /**
  * Returns the message about a delivered snapshot that subscribers of AWS Config's delivery channel get. AWS does not document whether the
- * function of a rule gets it, too.
+ * function of a rule also gets this message.
  */
 export function snapshotEvent(): Fields {
   return configEvent({

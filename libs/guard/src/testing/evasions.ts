@@ -211,7 +211,13 @@ export const EVASIONS: readonly Evasion[] = [
   // The record describes the first of two edits. The second edit happens before the record arrives.
   openedSsh('edits a rule twice: first into a harmless rule, then into an open rule', toHarmless),
   openedSsh('retries a refused call, which then succeeds', openSsh),
-  evasion('opens a port, uses it and closes it at once', 'change, high', 'gone again: tcp/22 from 0.0.0.0/0', openSsh, AT_BASELINE),
+  evasion(
+    'opens a port, uses it and closes it at once',
+    'change, high',
+    'added and removed again: tcp/22 from 0.0.0.0/0',
+    openSsh,
+    AT_BASELINE,
+  ),
   disguised("opens a port under another owner's description", authorize(tcp(22, disguisedSsh))),
   disguised("gives an open rule another owner's description", describeRule('sgr-3', 'elbv2 ingress')),
   openedSsh("uses the remediator's own role", authorizeTcp(22, ANYWHERE, { userIdentity: REMEDIATOR })),

@@ -136,7 +136,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     const { how, state, annotation } = await at('10:02:00', drifted(), undefined, { approvals: openApprovals({}) });
 
     expect({ how, state }).toEqual({ how: 'resolved', state: DRIFTED });
-    expect(annotation).toContain('deploy it again');
+    expect(annotation).toContain('deploy the function again');
     expect((await at('10:03:00', drifted(), undefined, { approvals: openApprovals({ APPROVAL_ROLE_ARN: 'x' }) })).annotation).toContain(
       'APPROVAL_SCHEDULE_GROUP, APPROVAL_FUNCTION_ARN, APPROVAL_FAILURES_ARN: set these variables, or deploy again',
     );

@@ -71,7 +71,7 @@ describe('2. A baseline selects groups', () => {
   });
 });
 
-describe('2. A baseline says which rules a group has', () => {
+describe('2. A baseline declares the rules of a group', () => {
   const SSH = 'tcp 22 from 198.51.100.0/24';
   const permit = [{ rule: SSH, until: '2026-11-23' }];
   const TARGETS = 'tcp 30000 from 10.0.0.0/8 # elbv2.k8s.aws/targetGroupBinding=shared';

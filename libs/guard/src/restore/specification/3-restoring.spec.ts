@@ -4,7 +4,7 @@ import { AT_BASELINE, ec2With, outcomeOf, web, WEB } from '../../testing/remedia
 
 const DRIFTED = [...AT_BASELINE, 'tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0'];
 
-describe('3. A group is restored with few calls', () => {
+describe('3. The remediator restores a group with few calls', () => {
   it('the remediator makes two calls for a group at its baseline: one to read the group, and one to report the compliance', async () => {
     const { calls, config, results, findings } = await outcomeOf(ec2With(...AT_BASELINE));
 
@@ -19,7 +19,7 @@ describe('3. A group is restored with few calls', () => {
     expect([words, config.calls, state]).toEqual([['read', 'authorize', 'revoke', 'read'], [1], WEB]);
   });
 
-  it('the remediator restores a group that opens ports 80, 443, 465 and 993 to ports 80 and 443, and changes nothing when the event is delivered again', async () => {
+  it('the remediator closes ports 465 and 993 if the baseline declares only ports 80 and 443, and changes nothing when the event is delivered again', async () => {
     const ec2 = ec2With(...DRIFTED);
 
     const { results } = await outcomeOf(ec2);

@@ -173,7 +173,7 @@ describe('4. A deleted group is reported as NOT_APPLICABLE, and is not created a
   );
 });
 
-describe('4. Close to its deadline, the remediator stops, and the event is retried', () => {
+describe('4. The remediator stops close to its deadline, and Lambda retries the event', () => {
   it.each([
     [1, 'nothing was changed'],
     [2, 'authorized tcp/443 from 0.0.0.0/0'],

@@ -99,7 +99,7 @@ it('5. If another writer adds a rule after each revocation, the finding says tha
 
   const { how, annotation, findings } = await outcomeOf(ec2);
 
-  const why = 'somebody else changed the group while it was restored; tcp/445 from 0.0.0.0/0 must be revoked';
+  const why = 'somebody else changed the group during the restoration; tcp/445 from 0.0.0.0/0 must be revoked';
   expect([how, annotation, written()]).toEqual(['retried', `not restored: ${why}`, 4]);
   expect(findings).toMatchObject([{ kind: 'drift', outlook: 'the restoration is retried within minutes' }]);
 });

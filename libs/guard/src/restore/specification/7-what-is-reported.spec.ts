@@ -205,7 +205,7 @@ describe('7. Metrics and the log show the changes', () => {
     expect(logged.filter(({ level }) => level === 'warn')).toEqual([{ level: 'warn', message, details: { exposures } }]);
   });
 
-  it('the remediator neither logs nor reports the event or a secret in the event', async () => {
+  it('the log and the findings contain neither the event nor a secret in the event', async () => {
     const { run, logged, findings } = remediator(drifted());
     const item = { configuration: { groupName: 'web', note: 'hunter2' }, tags: { password: 'hunter2' } };
 

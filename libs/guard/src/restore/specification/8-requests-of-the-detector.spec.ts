@@ -57,7 +57,7 @@ it.each([
   ['a day ahead', '2026-11-24T10:02:00Z', 25_000, undefined],
   ['in the past', '2026-11-23T10:01:00Z', Infinity, undefined],
 ])(
-  '8. A request for a time %s (%s) with %d ms left waits at most a minute and leaves time to restore: it waits %s ms',
+  '8. The remediator defers a request that is due %s (%s), with %d ms left, by at most a minute, and leaves time for the restoration: it waits %s ms',
   async (_, notBefore, timeLeft, waited) => {
     const { waits, state } = await outcomeOf(drifted(), { timeLeft: () => timeLeft }, request({ notBefore }));
 
@@ -75,7 +75,7 @@ it.each([
   expect(state).toEqual(['tcp/443 from 0.0.0.0/0', 'tcp/445 from 0.0.0.0/0', 'tcp/80 from 0.0.0.0/0']);
 });
 
-it('8. An invalid request is reported with all of its problems, and changes nothing', async () => {
+it('8. The remediator reports all problems of an invalid request, and changes nothing', async () => {
   const invalid = { portcullis: 'open', version: 2, group: 'sg-1', cause: { eventTime: 'now' }, notBefore: 7 };
 
   const { calls, findings } = await outcomeOf(drifted(), {}, invalid);

@@ -8,7 +8,7 @@ const revoking = limit(ssh);
 const narrowing = limit(ssh, { repair: 'narrow' });
 const BROKEN = 'broken limit no-admin: SSH from 0.0.0.0/0 minus 10.0.0.0/8';
 
-describe('9. A group without a baseline is kept within its limits', () => {
+describe('9. The remediator keeps a group without a baseline within its limits', () => {
   it('the remediator revokes the rule that breaks a limit, and keeps the other rules', async () => {
     const ec2 = ec2With('tcp 22 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0', '-1 to 0.0.0.0/0');
 
@@ -115,7 +115,7 @@ describe('9. A scheduled event evaluates every group that a limit selects', () =
   });
 });
 
-describe('9. Limits win over the baseline of a group', () => {
+describe('9. Limits take precedence over the baseline of a group', () => {
   const bastion = baseline(['tcp 22 from 0.0.0.0/0', ...AT_BASELINE]);
 
   it('the remediator revokes a declared rule that breaks an enforced limit, and does not authorize the rule again', async () => {
@@ -169,11 +169,11 @@ describe('9. Limits win over the baseline of a group', () => {
   });
 });
 
-describe('9. The remediator keeps a rule of another owner only if the rule is within `within`', () => {
+describe('9. The remediator keeps a rule of another owner only if `within` allows the rule', () => {
   const within = liveRules('tcp 30000-32767 from sg-2').map(({ ruleId, tags, ...each }) => each);
   const controlled = baseline(AT_BASELINE, { ignore: [{ descriptionPrefix: 'elbv2', within }] });
 
-  it('the remediator keeps a rule of another owner within `within`, and revokes a rule beyond `within` even if the description names that owner', async () => {
+  it('the remediator keeps a rule of another owner that `within` allows, and revokes any other rule even if its description names that owner', async () => {
     const own = 'tcp 31000 from sg-2 # elbv2.k8s.aws/target';
     const { state } = await outcomeOf(ec2With(...AT_BASELINE, own, 'tcp 22 from 0.0.0.0/0 # elbv2.k8s.aws/target'), {
       declared: [controlled],
