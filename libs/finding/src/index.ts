@@ -51,5 +51,5 @@ export {
 } from './formats/fix-commands.js';
 export { findingMessage, type Message, type MessageOptions } from './formats/message.js';
 export { findingApprovalOutlook, OUTLOOK } from './formats/outlook.js';
-export { trafficName } from './formats/traffic-name.js';
+export { findingTrafficName } from './formats/traffic-name.js';
 export { describeDrift, describeRules, joinFindingSentence, shortenAtWord } from './formats/describe-rules.js';

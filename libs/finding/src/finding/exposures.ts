@@ -7,7 +7,7 @@ import {
   SENSITIVE_SERVICES,
   type SensitiveService,
 } from '@portcullis/permission-diff/exposure';
-import { trafficName } from '../formats/traffic-name.js';
+import { findingTrafficName } from '../formats/traffic-name.js';
 
 /** Traffic that a group lets in from many addresses of the internet. */
 export interface Exposure<R extends Rule = Rule> {
@@ -70,7 +70,7 @@ function trafficExposure<R extends Rule>(traffic: string, same: readonly R[], ad
   const open = alone.length > 0 ? alone : same.filter((rule) => isOpen([rule], Number.MIN_VALUE));
   return {
     reach,
-    service: trafficName(traffic),
+    service: findingTrafficName(traffic),
     traffic,
     sensitive: same.slice(0, 1).flatMap((rule) => exposureSensitiveServices(rule.traffic)),
     rules: open,

@@ -1,6 +1,6 @@
 import { formatSource, formatTraffic, ruleCovers, type Bound, type Rule, type Source, type Traffic } from '@portcullis/permission-diff';
 import { findingSourceWords } from './describe-rules.js';
-import { trafficName } from './traffic-name.js';
+import { findingTrafficName } from './traffic-name.js';
 
 /** A limit that rules break. */
 export interface Broken {
@@ -22,7 +22,7 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
     for (const { rule, bound, traffic } of parts) {
       const sender = `${findingSourceWords(rule.direction, rule.source)}${brokenLimitSenderWords(rule, bound)}`;
       const services = bySender.get(sender) ?? new Set();
-      for (const each of traffic) services.add(trafficName(formatTraffic(each)));
+      for (const each of traffic) services.add(findingTrafficName(formatTraffic(each)));
       bySender.set(sender, services);
     }
     return `broken limit ${limit.name}: ${listFirstBrokenParts([...bySender].map(([sender, services]) => `${listFirstBrokenParts([...services])} ${sender}`))}`;

@@ -27,6 +27,6 @@ const NAMES = new Map([
 ]);
 
 /** Returns the name of traffic that `formatTraffic` wrote, e.g. `SSH` for `tcp/22`. Returns traffic without a name unchanged. */
-export function trafficName(traffic: string): string {
+export function findingTrafficName(traffic: string): string {
   return NAMES.get(traffic) ?? traffic;
 }

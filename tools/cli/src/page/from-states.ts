@@ -1,5 +1,5 @@
 /** Builds the page of a plan or report. */
-import { fixCommandsFor, findingDrift, revokeCommandFor, trafficName } from '@portcullis/finding';
+import { fixCommandsFor, findingDrift, revokeCommandFor, findingTrafficName } from '@portcullis/finding';
 import { areRulesWorldOpen, formatSource, formatTraffic, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
 import { plannedRules } from '@portcullis/security-groups';
 import type { ReadRegion } from '../plan/audit-regions.js';
@@ -171,7 +171,7 @@ function pageRestoreCommand({ id, region, profile }: PageGroup, { plan }: Drifte
 /** Returns the calls that opened an undeclared rule of the group or removed a missing rule. */
 function pageCallsOfDrift({ plan, origins, removals }: Drifted, now: Date): KnownCall[] {
   const whatOf = ({ direction, traffic, source }: Rule): string =>
-    `${trafficName(formatTraffic(traffic))} ${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`;
+    `${findingTrafficName(formatTraffic(traffic))} ${direction === 'ingress' ? 'from' : 'to'} ${formatSource(source)}`;
   const removing = plan.authorize.flatMap(({ rule }): KnownCall[] => {
     const removal = removals?.get(ruleKey(rule));
     if (removal === undefined) return [];
@@ -215,7 +215,7 @@ const NO_LISTS: Addresses = new Map();
 function pageFlowOfRule(rule: Rule, groupId: string, kind: FlowKind, addresses: Addresses): Flow {
   const group: End = { kind: 'group', id: groupId };
   const peer = pageFlowEndOfRule(rule, addresses);
-  const service = trafficName(formatTraffic(rule.traffic));
+  const service = findingTrafficName(formatTraffic(rule.traffic));
   return rule.direction === 'ingress' ? { from: peer, to: group, service, kind } : { from: group, to: peer, service, kind };
 }
 

@@ -1,5 +1,5 @@
 /** Builds the page of a survey. */
-import { revokeCommandFor, SEVERITIES, trafficName } from '@portcullis/finding';
+import { revokeCommandFor, SEVERITIES, findingTrafficName } from '@portcullis/finding';
 import { formatRule, formatSource, ruleKey } from '@portcullis/permission-diff';
 import { countWithNoun } from '../render/counted.js';
 import { surveyedLimitWords, foldSurveyedLimits, rulesBreakingSurveyedLimit, type SurveyedBrokenLimit } from '../survey/broken-limit.js';
@@ -85,7 +85,7 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
         links.map(({ from, to, traffic }): Flow => ({
           from: pageFlowEndOfGroup(from),
           to: pageFlowEndOfGroup(to),
-          service: trafficName(traffic),
+          service: findingTrafficName(traffic),
           kind: 'other',
         })),
       ),

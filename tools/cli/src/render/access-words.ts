@@ -1,5 +1,5 @@
 /** Describes traffic in words. */
-import { trafficName } from '@portcullis/finding';
+import { findingTrafficName } from '@portcullis/finding';
 import { formatSource, formatTraffic, type AccessSource, type Rule, type Source } from '@portcullis/permission-diff';
 import type { DirectedAccess } from '../plan/group-state.js';
 
@@ -17,7 +17,7 @@ export function renderAccess(access: DirectedAccess | Rule): string {
 /** Returns e.g. `SSH (tcp/22)` or `tcp/4000`. */
 export function renderNamedTraffic(access: DirectedAccess | Rule): string {
   const text = formatTraffic('traffic' in access ? access.traffic : access);
-  return renderNameWithTraffic(trafficName(text), text);
+  return renderNameWithTraffic(findingTrafficName(text), text);
 }
 
 /** Returns e.g. `SSH (tcp/22)`, or only the traffic if the name equals the traffic. */

@@ -1,5 +1,5 @@
 /** Describes which undeclared traffic a drifted group allows, and which declared traffic the group blocks. The JSON contains the exact ranges. */
-import { trafficName } from '@portcullis/finding';
+import { findingTrafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { plannedRules, type Plan } from '@portcullis/security-groups';
 import type { Drifted } from '../plan/group-state.js';
@@ -71,7 +71,7 @@ function renderOpenedTraffic(rules: readonly Rule[]): string {
   const verb = rule.direction === 'ingress' ? 'open to' : 'allowed to';
   if (!isRenderedAsInternet(rule)) return `${renderNamedTraffic(rule)} ${verb} ${renderRuleSource(rule.source)}`;
   const isIpv6 = rules.every(({ source }) => 'cidr' in source && source.cidr === '::/0');
-  return `${trafficName(formatTraffic(rule.traffic))} ${verb} the whole internet${isIpv6 ? ' over IPv6' : ''}`;
+  return `${findingTrafficName(formatTraffic(rule.traffic))} ${verb} the whole internet${isIpv6 ? ' over IPv6' : ''}`;
 }
 
 /** Lists the allowed rules. Omits the traffic of an allowed rule if it equals the given traffic. */

@@ -1,5 +1,5 @@
 /** Renders a survey as CSV: one line for each exposed rule. */
-import { trafficName } from '@portcullis/finding';
+import { findingTrafficName } from '@portcullis/finding';
 import { formatRule, formatTraffic, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { internetReachability, type LiveRule } from '@portcullis/security-groups';
 import { describeCaller } from '../who/who-words.js';
@@ -52,7 +52,7 @@ function surveyCsvRow(
       group.id,
       group.name,
       group.vpcId,
-      exposure?.service ?? trafficName(formatTraffic(rule.traffic)),
+      exposure?.service ?? findingTrafficName(formatTraffic(rule.traffic)),
       exposure?.reach,
       formatRule(rule),
       rule.ruleId,
