@@ -74,7 +74,7 @@ accepted ${WEB} (web) in vpc-1 in baseline web of baseline.yaml: 1 rule permitte
   expect(await accept([WEB, ...TERMS], ec2)).toEqual({
     exitCode: 0,
     stdout: '',
-    stderr: `nothing to accept: ${WEB} (web) in vpc-1 is at its baseline web\n`,
+    stderr: `nothing to accept: ${WEB} (web) in vpc-1 has not drifted from its baseline web\n`,
   });
 });
 
@@ -228,7 +228,7 @@ describe('with limits', () => {
 
     expect(await accept([what, ...TERMS])).toEqual(
       failure(
-        'limit no-admin forbids ingress tcp/22 from 0.0.0.0/0, so a baseline cannot accept it; expected a `permit` or an `except` in the limit',
+        'limit no-admin forbids ingress tcp/22 from 0.0.0.0/0, so a baseline cannot allow the rule; expected a `permit` or an `except` in the limit',
       ),
     );
   });

@@ -31,7 +31,7 @@ export interface AcceptOptions extends AccountRegionOptions {
   readonly reason: string;
   /** The last day of the permits, `YYYY-MM-DD`. */
   readonly until?: string;
-  /** Whether to declare the undeclared rules without an end date. @default they are permitted until `until` */
+  /** Whether to declare the undeclared rules without an end date. @default the rules are permitted until `until` */
   readonly forever?: boolean;
   /** Whether to ask CloudTrail who opened the rules of a group. @default true */
   readonly who?: boolean;
@@ -70,7 +70,7 @@ async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseli
   const { group, baseline, live } = state;
   const plan = planWithoutLimits(baseline, live, currentUtcDay(io));
   if (isAtBaseline(plan)) {
-    io.stderr.write(`nothing to accept: ${groupIdNameAndVpc(group)} is at its baseline ${baseline.name}\n`);
+    io.stderr.write(`nothing to accept: ${groupIdNameAndVpc(group)} has not drifted from its baseline ${baseline.name}\n`);
     return 0;
   }
   refuseRulesBeyondLimits(plan, state, currentUtcDay(io));
@@ -100,11 +100,11 @@ function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ow
   const accepted = new Set(plannedRules(revoke).map(ruleKey));
   failCommandOnProblems(
     broken.flatMap(({ limit, parts }) => {
-      // If the answer depends on an unread prefix list, the limit may allow the rule, so `accept` does not refuse the rule.
+      // If a limit depends on an unread prefix list, the limit may allow the rule, so `accept` does not refuse the rule.
       const forbidden = parts.filter((part) => accepted.has(ruleKey(part.rule)) && unreadListIdsOfBrokenPart(part, addresses).length === 0);
       return [...new Set(forbidden.map(({ rule }) => `${rule.direction} ${formatRule(rule)}`))].map(
         (rule) =>
-          `limit ${limit.name} forbids ${rule}, so a baseline cannot accept it; expected a \`permit\` or an \`except\` in the limit`,
+          `limit ${limit.name} forbids ${rule}, so a baseline cannot allow the rule; expected a \`permit\` or an \`except\` in the limit`,
       );
     }),
   );

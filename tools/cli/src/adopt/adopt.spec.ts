@@ -154,7 +154,7 @@ function uncommented(text: string): string {
   return text.replace(/^( +)# ( +.*|permit:)$/gm, '$1$2');
 }
 
-it('`adopt` comments out the rules that open a group to the internet, and says who opened them', async () => {
+it('`adopt` comments out the rules that open a group to the internet, and says who opened the rules', async () => {
   expect(await folder.run('adopt --all', withHistory(exposedFleet()))).toEqual({
     exitCode: 0,
     stdout: '',
@@ -578,8 +578,8 @@ describe('adopt --merge with limits', () => {
 
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr: `portcullis: ${DB} (db) in vpc-1 has 1 rule that a limit forbids, not declared: tcp/22 from 0.0.0.0/0
-portcullis: ${WEB} (web) in vpc-1 has 1 rule that a limit forbids, not declared: tcp/22 from 11.0.0.0/24
+      stderr: `portcullis: ${DB} (db) in vpc-1: 1 rule not declared, because a limit forbids tcp/22 from 0.0.0.0/0
+portcullis: ${WEB} (web) in vpc-1: 1 rule not declared, because a limit forbids tcp/22 from 11.0.0.0/24
 merged eu-west-1 into baseline.yaml: 1 baseline added, 1 changed; now 2 baselines, 2 groups, 3 rules, 1 limit
 `,
     });

@@ -37,7 +37,7 @@ export interface AdoptOptions extends AccountRegionOptions {
   readonly group?: readonly string[];
   /** Selects groups that have all of these tags, each written as `Key=value`. */
   readonly tag?: readonly string[];
-  /** Selects groups that are in any of these VPCs. Each entry is the id of a VPC. */
+  /** Selects groups that are in any of these VPCs, by VPC id. */
   readonly vpc?: readonly string[];
   readonly all?: boolean;
   /** A file with the output of `terraform show -json`, to read instead of calling AWS. */

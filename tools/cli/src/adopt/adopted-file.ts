@@ -91,7 +91,7 @@ export function rulesOfAdoptedGroup({ rules }: SurveyedGroup): readonly Rule[] {
   return isReadError(rules) ? [] : rules;
 }
 
-/** Returns the last day of the next month: an end a fixed number of days from today would change the file every day. */
+/** Returns the last day of the next month. An end date relative to today would change the file every day. */
 function proposedPermitEnd(today: string): string {
   const [year = 0, month = 0] = today.split('-').map(Number);
   return new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);

@@ -32,7 +32,7 @@ export interface FoundExposedRules {
 }
 
 /**
- * Finds the exposed rules of groups, and who added them. Treats a prefix list that cannot be read as empty, and reports it as a problem.
+ * Finds the exposed rules of groups, and who added them. Treats an unreadable prefix list as empty, and reports the list as a problem.
  *
  * @param who whether to ask CloudTrail who added the rules.
  */

@@ -54,9 +54,9 @@ interface GroupChange {
   readonly undeclare: readonly Rule[];
   readonly declare: readonly Rule[];
   readonly propose: readonly Rule[];
-  /** Rules whose permit has expired. They stay drift. */
+  /** Rules whose permit has expired. The merge leaves these rules as drift. */
   readonly ended: readonly Rule[];
-  /** Undeclared rules that a limit forbids. They stay drift. */
+  /** Undeclared rules that a limit forbids. The merge leaves these rules as drift. */
   readonly forbidden: readonly Rule[];
 }
 
@@ -100,7 +100,7 @@ export function mergedBaselineFile(
     }
     if (forbidden.length > 0)
       notes.push(
-        `${groupIdNameAndVpc(group)} has ${countWithNoun(forbidden.length, 'rule')} that a limit forbids, not declared: ${renderShortList(forbidden.map(formatRule))}`,
+        `${groupIdNameAndVpc(group)}: ${countWithNoun(forbidden.length, 'rule')} not declared, because a limit forbids ${renderShortList(forbidden.map(formatRule))}`,
       );
   }
   const changes = [...guarded].flatMap(([baseline, all]): { baseline: Baseline; change: GroupChange; all: readonly GroupChange[] }[] => {

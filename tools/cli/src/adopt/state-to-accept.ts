@@ -63,7 +63,7 @@ export async function liveStateToAccept(
 
 /**
  * Returns the state of the group that the finding describes, with the undeclared rules to revoke and without the missing rules to
- * authorize. A restoration describes the state before the restoration.
+ * authorize. A finding of kind `restoration` describes the state before the restoration.
  *
  * @throws {Failure} when the finding is not about the rules of a group that a baseline selects.
  */
@@ -106,7 +106,8 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
 
 function baselineToAcceptInto(selection: ReturnType<typeof selectBaseline>, group: string, { command }: Pick<Io, 'command'>): Baseline {
   if (selection.kind === 'guarded') return selection.baseline;
-  if (selection.kind === 'ambiguous') throw new Failure(`several baselines select ${group}: ${selection.names.join(', ')}; expected one`);
+  if (selection.kind === 'ambiguous')
+    throw new Failure(`several baselines select ${group}: ${selection.names.join(', ')}; expected one baseline`);
   if (selection.kind === 'limited')
     throw new Failure(
       `only limits apply to ${group} (${selection.limits.map(({ name }) => name).join(', ')}); expected a \`permit\` or an \`except\` in the limit`,

@@ -11,7 +11,7 @@ export interface AccountRegionOptions {
   readonly endpointUrl?: string | undefined;
   /** @default the account of the credentials */
   readonly member?: MemberAccount;
-  /** The groups as AWS Config recorded them. @default read from EC2 */
+  /** The groups as AWS Config recorded them. @default the groups are read from EC2 */
   readonly recorded?: RecordedGroups;
   /** Whether to read from EC2 the groups that drifted according to AWS Config. */
   readonly isVerified?: boolean;

@@ -17,7 +17,7 @@ export interface RegionsOptions extends AccountRegionOptions {
   readonly profiles?: readonly string[];
   /** Whether to read the accounts of the caller's organization. */
   readonly organization?: boolean;
-  /** The name of the role to assume in each account, after its path if it has one. */
+  /** The name of the role to assume in each account, including the path of the role. */
   readonly role?: string;
   readonly externalId?: string;
   /** The ids of the accounts to read. @default every active account */
@@ -128,8 +128,8 @@ function splitOptionValues(many: readonly string[] = [], separator: string | Reg
 }
 
 /**
- * Returns the label of a request: its account or profile, and its region, e.g. `prod/eu-west-1`. Returns `the default region` if the
- * request names neither.
+ * Returns the label of a request: its account or profile, and its region, e.g. `prod/eu-west-1`. Returns `the default region` for a request
+ * without a profile, account and region.
  */
 export function requestedAccountRegionLabel({ profile, member, region }: AccountRegionOptions): string {
   return [member?.accountId ?? profile, region].filter((name) => name !== undefined).join('/') || 'the default region';
@@ -146,13 +146,13 @@ export interface UnreadRegion {
   readonly region?: string;
   /** One line. */
   readonly reason: string;
-  /** Whether another attempt would fail in the same way. If this is true of every unread region, the command deletes the journal. */
+  /** Whether another attempt would fail in the same way. If no unread region can succeed later, the command deletes the journal. */
   readonly isPermanent?: boolean;
 }
 
 export type RegionReading<T> = { readonly read: T } | { readonly unread: UnreadRegion };
 
-/** EC2 and our clients limit the request rate of each account and region separately. */
+/** Parallel reads do not slow each other down, because EC2 and our clients limit the request rate for each account and region. */
 const REGIONS_AT_ONCE = 16;
 
 /**

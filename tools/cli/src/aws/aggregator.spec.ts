@@ -153,7 +153,7 @@ it('reads a recorded group from EC2 if its exposure depends on a prefix list, be
   live.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
 
   expect((await run('survey --role read', { results, live })).stdout).toContain('SSH is open to the internet on 1 group');
-  // A failed run keeps no journal here, so the second run reads everything again.
+  // The first of the two runs keeps no journal, so the second run reads everything again.
   for (const { stderr, exitCode } of [await run('survey', { results }), await run('survey', { results })]) {
     expect(stderr).toBe(
       'portcullis: 111122223333/eu-west-1: cannot read prefix list pl-0000000a, so exposures through this list are not shown: GetManagedPrefixListEntries: NotAsked: only AWS Config was called; expected `--role` to call EC2\n',
@@ -162,7 +162,7 @@ it('reads a recorded group from EC2 if its exposure depends on a prefix list, be
   }
 });
 
-it('reports each source that AWS Config could not aggregate as not read', async () => {
+it('if AWS Config could not aggregate a source, reports the source as not read', async () => {
   const status = {
     SourceId: '222233334444',
     SourceType: 'ACCOUNT',

@@ -13,7 +13,7 @@ import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 
 export interface OrganizationRequest {
-  /** The name of the role, after its path if it has one, e.g. `audit/portcullis-read`. */
+  /** The name of the role, including the path of the role, e.g. `audit/portcullis-read`. */
   readonly role: string;
   readonly externalId: string | undefined;
   /** The ids of the accounts to read. An empty list means every active account. */

@@ -150,7 +150,7 @@ it('`survey` yields only the groups that the account owns', async () => {
   });
 });
 
-it('a call to EC2 is retried if EC2 throttles it, and throws if EC2 refuses it', async () => {
+it('`survey` retries a call that EC2 throttles, and throws if EC2 refuses a call', async () => {
   answers.push(CALLER, refusal('RequestLimitExceeded', 503), EMPTY);
   await survey(KEYS);
   expect(asked).toHaveLength(3);
@@ -159,12 +159,15 @@ it('a call to EC2 is retried if EC2 throttles it, and throws if EC2 refuses it',
   await expect(survey(KEYS)).rejects.toMatchObject({ code: 'UnauthorizedOperation', kind: 'denied' });
 });
 
-it.each([200, 400])('an error says that an endpoint is not AWS if it answers with status %d and no XML of EC2', async (status) => {
-  answers.push({ status, body: '<!doctype html><html><head><meta charset="utf-8"><title>Proxy</head></html>' });
+it.each([200, 400])(
+  'if an endpoint answers with status %d and no XML of EC2, the error says that the endpoint is not AWS',
+  async (status) => {
+    answers.push({ status, body: '<!doctype html><html><head><meta charset="utf-8"><title>Proxy</head></html>' });
 
-  const error: unknown = await survey(KEYS).catch((thrown: unknown) => thrown);
+    const error: unknown = await survey(KEYS).catch((thrown: unknown) => thrown);
 
-  expect(awsErrorWords(error, { region: 'eu-west-3', profile: undefined })).toBe(
-    'the endpoint in eu-west-3 does not answer GetCallerIdentity like AWS; check the region, proxies and `--endpoint-url`',
-  );
-});
+    expect(awsErrorWords(error, { region: 'eu-west-3', profile: undefined })).toBe(
+      'the endpoint in eu-west-3 does not answer GetCallerIdentity like AWS; check the region, proxies and `--endpoint-url`',
+    );
+  },
+);

@@ -1,6 +1,6 @@
 /**
- * An error that the user can fix. Its message says in one line what is wrong and what to do about it. Any error that is neither a `Failure`
- * nor an `Interrupted` is a bug in Portcullis.
+ * An error that the user can fix. The message says in one line what is wrong and what to do. Any error that is neither a `Failure` nor an
+ * `Interrupted` is a bug in Portcullis.
  */
 export class Failure extends Error {
   override readonly name: 'Failure' | 'InvalidFile' = 'Failure';

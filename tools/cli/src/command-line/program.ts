@@ -425,7 +425,7 @@ interface BaselineOption {
   readonly baseline?: string;
 }
 
-/** Adds the baseline file as an argument and as the option `-b`. All commands that read a baseline file have both. */
+/** Adds the baseline file both as an argument and as the option `-b`. */
 function addBaselineFileArgument(command: Command): Command {
   return command
     .argument('[file]', `the baseline file, YAML or JSON (default: "${DEFAULT_BASELINE_FILE}")`)

@@ -98,7 +98,7 @@ it('the command line reports an internal error in one line, and adds the stack i
   expect(await runIn('/', argv, { openAccountRegion })).toEqual({
     exitCode: 1,
     stdout: '',
-    stderr: 'portcullis: internal error: TypeError: x is not a function; please report it. PORTCULLIS_DEBUG=1 shows where it happened\n',
+    stderr: 'portcullis: internal error: TypeError: x is not a function; please report it. PORTCULLIS_DEBUG=1 prints the stack\n',
   });
   expect((await runIn('/', argv, { openAccountRegion, env: { PORTCULLIS_DEBUG: '1' } })).stderr).toContain('run.spec.ts');
 });

@@ -31,5 +31,5 @@ function commandErrorText(error: unknown, env: Host['env']): string {
   if (error instanceof Failure || error instanceof Interrupted) return `portcullis: ${error.message}\n`;
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const stack = error instanceof Error && (env.PORTCULLIS_DEBUG ?? '') !== '' ? `${error.stack ?? ''}\n` : '';
-  return `portcullis: internal error: ${safeTerminalLine(words)}; please report it. PORTCULLIS_DEBUG=1 shows where it happened\n${stack}`;
+  return `portcullis: internal error: ${safeTerminalLine(words)}; please report it. PORTCULLIS_DEBUG=1 prints the stack\n${stack}`;
 }

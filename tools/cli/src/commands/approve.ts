@@ -133,7 +133,7 @@ const INVOCATION_MILLISECONDS = 130_000;
 async function invokeRemediatorToApprove(accountRegion: AccountRegion, { approval: { functionName, request } }: Waiting): Promise<unknown> {
   const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) });
   try {
-    // The SDK's default timeout is shorter, and after it, the SDK would invoke the function again while the first invocation runs.
+    // After its shorter default timeout, the SDK would invoke the function again while the first invocation still runs.
     const { FunctionError, Payload } = await accountRegion.client(LambdaClient).send(command, { requestTimeout: INVOCATION_MILLISECONDS });
     const response = parseJsonText(Buffer.from(Payload ?? []).toString());
     if (FunctionError === undefined) return response;

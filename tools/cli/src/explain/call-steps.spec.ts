@@ -54,7 +54,7 @@ const WORDS: Readonly<Record<keyof typeof callForms, readonly [did: string, name
 };
 
 it.each(Object.entries(WORDS) as [keyof typeof callForms, readonly [string, string]][])(
-  '`explain` explains what the call %s did and which resources it names',
+  '`explain` explains what the call %s did and which resources the call names',
   (form, [did, names]) => {
     expect(stepsOf(callForms[form])).toEqual(expect.arrayContaining([did, `the call names ${names}`]));
   },

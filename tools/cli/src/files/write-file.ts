@@ -31,8 +31,8 @@ class NotAFile extends Error {}
 
 /**
  * Writes a temporary file in the same folder and renames it, so that no reader sees an incomplete file. Writes to the target of a symbolic
- * link, and keeps permission bits. The package `write-file-atomic` would replace a device such as /dev/null, and could not refuse to
- * replace a file.
+ * link, and keeps permission bits. Does not use the package `write-file-atomic`, which would replace a device such as /dev/null and cannot
+ * refuse to replace a file.
  */
 function writeFileAtomically(path: string, text: string, overwrite: boolean): void {
   const existing = statSync(path, { throwIfNoEntry: false });

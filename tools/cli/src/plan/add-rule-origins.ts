@@ -1,4 +1,4 @@
-/** Adds to the states of drifted groups who opened undeclared rules and who removed missing rules, according to CloudTrail. */
+/** Finds in CloudTrail who opened the undeclared rules and who removed the missing rules of drifted groups. */
 import type { RuleRemoval } from '@portcullis/cloudtrail';
 import { ruleKey } from '@portcullis/permission-diff';
 import { plannedRules } from '@portcullis/security-groups';

@@ -37,13 +37,13 @@ export interface AtBaseline {
   readonly limits?: readonly LimitOfGroup[];
   /** The live ingress rules whose source is a group, for the picture of the page. */
   readonly fromGroups?: readonly Rule[];
-  /** The resources that the group protects. Absent if they were not read. */
+  /** The resources that the group protects. Absent if the resources were not read. */
   readonly behind?: GroupAttachments;
 }
 
 /**
- * No baseline selects the group, and the group is within its limits. The output only counts such groups, because an account may have
- * thousands of such groups.
+ * No baseline selects the group, and the group is within its limits. The output counts groups in this state without listing the groups,
+ * because an account may have thousands.
  */
 export interface WithinLimits {
   readonly kind: 'within-limits';
@@ -91,7 +91,7 @@ export interface Drifted {
   readonly mode: Baseline['mode'];
   readonly severity: Severity;
   readonly plan: Plan;
-  /** The prefix lists on which the severity or a broken limit depends. Absent without such a prefix list. */
+  /** The prefix lists on which the severity or a broken limit depends. Absent if there is no such prefix list. */
   readonly lists?: ReadLists;
   /** Traffic that the group allows and that is neither declared nor tolerated. */
   readonly gained: readonly DirectedAccess[];
@@ -105,7 +105,7 @@ export interface Drifted {
    * The known calls that removed the missing rules, by `ruleKey`. Absent if CloudTrail was not asked.
    */
   readonly removals?: ReadonlyMap<string, RuleRemoval>;
-  /** The resources that the group protects. Absent if they were not read. */
+  /** The resources that the group protects. Absent if the resources were not read. */
   readonly behind?: GroupAttachments;
   /** How far back CloudTrail's history was read: see `Origins`. Absent if CloudTrail was not asked, or if a lookup failed. */
   readonly historySince?: string | null;

@@ -167,7 +167,7 @@ describe('a rule from a prefix list', () => {
   });
 });
 
-describe('groups that cannot be judged', () => {
+describe('groups that cannot be compared', () => {
   it('`plan` exits with 1 if a declared group does not exist, unless `--allow-absent` is given', async () => {
     declare([HTTPS], `  - { name: old, groups: { ids: [${OLD}] }, ingress: [] }\n`);
 
