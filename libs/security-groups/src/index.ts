@@ -17,7 +17,7 @@ export { ec2Writer } from './ec2/ec2-writer.js';
 export { MAX_FILTER_VALUES } from './ec2/pages.js';
 export {
   isReadError,
-  readErrorReason,
+  ec2ReadErrorReason,
   SecurityGroupCallError,
   UnreadableRuleError,
   type CallErrorKind,
@@ -26,7 +26,7 @@ export {
 export {
   prefixListsOfBrokenLimits,
   prefixListsToPlan,
-  sourcesInDeclaration,
+  sourcesToPlan,
   type BrokenLimit,
   type BrokenPart,
   type PlanContext,
@@ -36,7 +36,7 @@ export {
   isAtBaseline,
   planNeedsApproval,
   planRuleChanges,
-  plannedRules,
+  rulesOfPlannedChanges,
   type Plan,
   type Planned,
   type PlannedChange,
@@ -44,11 +44,11 @@ export {
 } from './plan/plan-rule-changes.js';
 export type { GroupFacts, LiveRule, SecurityGroupReader, SecurityGroups, SecurityGroupWriter } from './ec2/port.js';
 export {
-  parseBlocks,
+  parsePrefixListBlocks,
   prefixListIdsOf,
   prefixListReader,
   prefixListsInIngress,
-  unreadPrefixListWords,
+  unreadPrefixListReasons,
   worldOpeningRules,
   type PrefixListContents,
   type PrefixListReader,

@@ -23,14 +23,14 @@ const lines = stdout.split('\n');
 const [start, end] = ['1  ', '2  '].map((title) => lines.findIndex((line) => stripVTControlCharacters(line).startsWith(title)));
 const scenario = lines.slice(start, end - 1);
 mkdirSync(dirname(file), { recursive: true });
-writeFileSync(file, demoSvg(scenario));
+writeFileSync(file, drawMovingPicture(scenario));
 process.stdout.write(`${file}\n`);
 
 /**
  * Returns the time at which each line appears, in seconds. A line that begins with a time appears after a pause. Any other line appears
  * soon after the line above.
  */
-function lineAppearanceSeconds(texts) {
+function movingPictureSeconds(texts) {
   let seconds = 0;
   let isNarrated = false;
   return texts.map((line) => {
@@ -42,9 +42,9 @@ function lineAppearanceSeconds(texts) {
   });
 }
 
-function demoSvg(texts) {
+function drawMovingPicture(texts) {
   const [width, height] = [Math.ceil(COLUMNS * COLUMN + 2 * MARGIN), texts.length * LINE + BAR + MARGIN];
-  const times = lineAppearanceSeconds(texts);
+  const times = movingPictureSeconds(texts);
   const moments = [...new Set(times)].filter((time) => time > 0);
   const keyframes = moments.map((time, index) => {
     const percent = (100 * time) / LOOP_SECONDS;
@@ -52,11 +52,11 @@ function demoSvg(texts) {
   });
   const rows = texts.map((line, index) => {
     const at = moments.indexOf(times[index]);
-    return `<text y="${BAR + (index + 1) * LINE - 4}"${at < 0 ? '' : ` class="l${at}"`}>${svgTspans(line)}</text>`;
+    return `<text y="${BAR + (index + 1) * LINE - 4}"${at < 0 ? '' : ` class="l${at}"`}>${demoPictureTspans(line)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="t d">
 <title id="t">The first scenario of npm run demo</title>
-<desc id="d">${escapeSvgText(texts.map(stripVTControlCharacters).join('\n').trim())}</desc>
+<desc id="d">${escapeDemoPictureText(texts.map(stripVTControlCharacters).join('\n').trim())}</desc>
 <style>text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#e6edf3;white-space:pre}
 ${keyframes.join('\n')}
 @media (prefers-reduced-motion:reduce){text{animation:none!important}}</style>
@@ -68,7 +68,7 @@ ${rows.join('\n')}
 }
 
 /** Returns SVG for a line. Each piece of one colour has its own x position, so that the columns stay aligned in any monospaced font. */
-function svgTspans(line) {
+function demoPictureTspans(line) {
   let column = 0;
   let colour = '';
   return line
@@ -83,11 +83,11 @@ function svgTspans(line) {
       const text = piece.trim();
       if (text === '') return '';
       const fill = colour === '' ? '' : ` fill="${colour}"`;
-      return `<tspan x="${(MARGIN + start * COLUMN).toFixed(1)}"${fill} textLength="${(text.length * COLUMN).toFixed(1)}" lengthAdjust="spacingAndGlyphs">${escapeSvgText(text)}</tspan>`;
+      return `<tspan x="${(MARGIN + start * COLUMN).toFixed(1)}"${fill} textLength="${(text.length * COLUMN).toFixed(1)}" lengthAdjust="spacingAndGlyphs">${escapeDemoPictureText(text)}</tspan>`;
     })
     .join('');
 }
 
-function escapeSvgText(text) {
+function escapeDemoPictureText(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

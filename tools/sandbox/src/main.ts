@@ -8,12 +8,12 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { formatFileProblem, readBaselineFile } from '@portcullis/baseline/file';
 import { narrateSandbox } from './demo/narrate.js';
-import { printLines, printHeading, printLabelled } from './demo/terminal.js';
+import { printDemoLines, printDemoHeading, printDemoLabelled } from './demo/terminal.js';
 import { createExampleGroup, createBaselineGroups, type SandboxBaseline } from './demo/groups.js';
 import { invokeDueSchedules } from './delivery/schedules.js';
-import { textMember } from './json.js';
+import { json } from './json.js';
 import { MotoUnavailableError } from './simulated-aws/moto.js';
-import { buildFunctionBundles, deployStacks } from './deployment/synthesis.js';
+import { buildFunctionsForSandbox, deployStacks } from './deployment/synthesis.js';
 import { startSandbox, type Sandbox } from './sandbox.js';
 
 const DEFAULT_PORT = 4700;
@@ -38,19 +38,19 @@ const { values: options, positionals } = parseArgs({
   },
 });
 
-if (options.help) printLines(HELP);
+if (options.help) printDemoLines(HELP);
 else process.exitCode = await runSandbox(options, positionals[0]).catch(printSandboxError);
 
 /** Prints the error, without a stack trace if the user can fix the error. */
 function printSandboxError(error: unknown): number {
   const isForeseen =
-    error instanceof MotoUnavailableError || error instanceof InvalidFileError || textMember(error, 'syscall') !== undefined;
-  process.stderr.write(`${(isForeseen ? undefined : textMember(error, 'stack')) ?? textMember(error, 'message') ?? ''}\n`);
+    error instanceof MotoUnavailableError || error instanceof InvalidFileError || json.text(error, 'syscall') !== undefined;
+  process.stderr.write(`${(isForeseen ? undefined : json.text(error, 'stack')) ?? json.text(error, 'message') ?? ''}\n`);
   return 1;
 }
 
 async function runSandbox({ bare, events: wholeEvents, port, region }: typeof options, file: string | undefined): Promise<number> {
-  const declared = file === undefined ? undefined : await readValidBaseline(file);
+  const declared = file === undefined ? undefined : await readSandboxBaseline(file);
   if (port !== undefined && !/^\d{1,5}$/.test(port)) {
     process.stderr.write(`invalid port "${port}": expected a number from 1 to 65535\n`);
     return 1;
@@ -61,7 +61,7 @@ async function runSandbox({ bare, events: wholeEvents, port, region }: typeof op
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);
   });
   const log = (line: string): void => {
-    printLabelled('', line, 'dim');
+    printDemoLabelled('', line, 'dim');
   };
   const sandbox = await startSandbox({ region, port: await chooseSandboxPort(port), log });
   const folder = await mkdtemp(join(tmpdir(), 'portcullis-sandbox-'));
@@ -70,11 +70,11 @@ async function runSandbox({ bare, events: wholeEvents, port, region }: typeof op
     const baseline = bare
       ? undefined
       : await (declared === undefined ? createExampleGroup(sandbox) : createBaselineGroups(sandbox, declared));
-    if (baseline !== undefined) await deployTypedBaseline(sandbox, baseline.text, folder);
+    if (baseline !== undefined) await deploySandboxBaseline(sandbox, baseline.text, folder);
     printSandboxUsage(sandbox, baseline, join(folder, 'baseline.yaml'));
     const stop = narrateSandbox(sandbox, { wholeEvents });
     const schedules = setInterval(() => void invokeDueSchedules(sandbox, new Date()).catch(printSandboxError), 1000);
-    typed.on('line', (line) => void runTypedLine(line, sandbox, folder).catch(printSandboxError));
+    typed.on('line', (line) => void runSandboxCommand(line, sandbox, folder).catch(printSandboxError));
     await interrupted;
     clearInterval(schedules);
     stop();
@@ -89,7 +89,7 @@ async function runSandbox({ bare, events: wholeEvents, port, region }: typeof op
 class InvalidFileError extends Error {}
 
 /** Returns the text of a valid baseline file. @throws {InvalidFileError} with every problem of the file */
-async function readValidBaseline(file: string): Promise<string> {
+async function readSandboxBaseline(file: string): Promise<string> {
   const text = await readFile(file, 'utf8');
   const read = readBaselineFile(text);
   if (!read.ok) throw new InvalidFileError(read.problems.map((problem) => formatFileProblem(file, problem)).join('\n'));
@@ -107,35 +107,35 @@ async function chooseSandboxPort(asked: string | undefined): Promise<number> {
     server.close();
     return DEFAULT_PORT;
   }
-  printLabelled('', `port ${DEFAULT_PORT} is in use: using another port`, 'yellow');
+  printDemoLabelled('', `port ${DEFAULT_PORT} is in use: using another port`, 'yellow');
   return 0;
 }
 
 /** Executes a line that the user typed. */
-async function runTypedLine(line: string, sandbox: Sandbox, folder: string): Promise<void> {
+async function runSandboxCommand(line: string, sandbox: Sandbox, folder: string): Promise<void> {
   const [, file] = /^\s*deploy\s+(\S+)\s*$/.exec(line) ?? [];
-  if (file !== undefined) await deployTypedBaseline(sandbox, await readValidBaseline(file), folder);
-  else if (line.trim() !== '') printLabelled('', `unknown command "${line.trim()}": expected \`deploy BASELINE.yaml\``, 'yellow');
+  if (file !== undefined) await deploySandboxBaseline(sandbox, await readSandboxBaseline(file), folder);
+  else if (line.trim() !== '') printDemoLabelled('', `unknown command "${line.trim()}": expected \`deploy BASELINE.yaml\``, 'yellow');
 }
 
-async function deployTypedBaseline(sandbox: Sandbox, baselineText: string, folder: string): Promise<void> {
-  printLabelled('building', 'both functions');
-  await buildFunctionBundles();
-  printLabelled('deploying', 'the synthesised stack, without Terraform');
+async function deploySandboxBaseline(sandbox: Sandbox, baselineText: string, folder: string): Promise<void> {
+  printDemoLabelled('building', 'both functions');
+  await buildFunctionsForSandbox();
+  printDemoLabelled('deploying', 'the synthesised stack, without Terraform');
   await deployStacks(sandbox, { baselineText, outdir: folder });
   await sandbox.settle();
-  printLabelled('deployed', 'Portcullis guards the groups of the baseline', 'green');
+  printDemoLabelled('deployed', 'Portcullis guards the groups of the baseline', 'green');
 }
 
 function printSandboxUsage(sandbox: Sandbox, baseline: SandboxBaseline | undefined, baselineFile: string): void {
   const { endpoint, region, accountId } = sandbox;
-  printHeading(`Simulated AWS on this machine: ${endpoint}`, `region ${region}, account ${accountId}; nothing leaves this machine`);
-  for (const { called, id } of baseline?.groups ?? []) printLabelled('guarded', called === id ? id : `${id} (${called})`);
+  printDemoHeading(`Simulated AWS on this machine: ${endpoint}`, `region ${region}, account ${accountId}; nothing leaves this machine`);
+  for (const { called, id } of baseline?.groups ?? []) printDemoLabelled('guarded', called === id ? id : `${id} (${called})`);
   const exports = Object.entries(sandbox.environment(sandbox.person('mallory'))).map(([name, value]) => `export ${name}='${value}'`);
-  printCommands('In another terminal, be mallory:', exports);
+  printSandboxCommands('In another terminal, be mallory:', exports);
   const [{ id } = { id: undefined }] = baseline?.groups ?? [];
   if (id === undefined && baseline !== undefined)
-    printCommands(
+    printSandboxCommands(
       'The baseline file names no group by its id. Create a group that the baseline selects. Then open a port of the group, with the id that the first command prints:',
       [
         'aws ec2 create-security-group --group-name mine --description mine',
@@ -143,22 +143,22 @@ function printSandboxUsage(sandbox: Sandbox, baseline: SandboxBaseline | undefin
       ],
     );
   else if (id === undefined)
-    printCommands('Portcullis is not deployed. docs/tutorial.md says what to do next. After step 4 of the tutorial, type here:', [
+    printSandboxCommands('Portcullis is not deployed. docs/tutorial.md says what to do next. After step 4 of the tutorial, type here:', [
       'deploy infra/baseline.yaml',
     ]);
   else
-    printCommands('Open a port, close a port, and see what AWS Config and Portcullis report:', [
+    printSandboxCommands('Open a port, close a port, and see what AWS Config and Portcullis report:', [
       `aws ec2 authorize-security-group-ingress --group-id ${id} --protocol tcp --port 445 --cidr 0.0.0.0/0`,
       `aws ec2 revoke-security-group-ingress --group-id ${id} --protocol tcp --port 443 --cidr 0.0.0.0/0`,
       `aws ec2 describe-security-group-rules --filters Name=group-id,Values=${id}`,
       `aws configservice get-compliance-details-by-resource --resource-type AWS::EC2::SecurityGroup --resource-id ${id}`,
       `npx portcullis plan ${baselineFile}`,
     ]);
-  printLabelled('', 'Calls and events appear below. Ctrl-C ends the sandbox.', 'bold');
-  printLines('');
+  printDemoLabelled('', 'Calls and events appear below. Ctrl-C ends the sandbox.', 'bold');
+  printDemoLines('');
 }
 
-function printCommands(title: string, commands: readonly string[]): void {
+function printSandboxCommands(title: string, commands: readonly string[]): void {
   // The commands have no margin, so that users can copy them easily.
-  printLines(`# ${title}`, ...commands, '');
+  printDemoLines(`# ${title}`, ...commands, '');
 }

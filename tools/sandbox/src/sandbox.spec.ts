@@ -19,10 +19,11 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { itemChangeNotification } from './simulated-aws/config-recorder.js';
+import { simulatedItemChange } from './simulated-aws/config-recorder.js';
 import type { Delivery } from './delivery/delivery.js';
 import type { JsonObject } from './json.js';
-import { ANYWHERE, authorizeIngress, createSecurityGroup as create, expectDefined, tcpPermission } from './demo/groups.js';
+import { ANYWHERE, authorizeIngress, createSecurityGroup as create, demoTcpPermission } from './demo/groups.js';
+import { expectMotoValue } from './simulated-aws/moto.js';
 import { during as happened, mallory, sandbox, useSandbox } from './testing/fixture.js';
 import { CLUMSY_SOURCE, JUDGE_SOURCE, REPORTER_SOURCE } from './testing/small-functions.js';
 import { deploymentWith } from './testing/deployment.js';
@@ -61,7 +62,7 @@ async function createGroup(name: string): Promise<string> {
   return id;
 }
 
-const open = (groupId: string, ec2 = mallory()): Promise<void> => authorizeIngress(ec2, groupId, [tcpPermission(22, ANYWHERE)]);
+const open = (groupId: string, ec2 = mallory()): Promise<void> => authorizeIngress(ec2, groupId, [demoTcpPermission(22, ANYWHERE)]);
 
 /** Returns the deliveries that `act` causes and whose event contains the text `about`. */
 const during = async (act: () => Promise<unknown>, about = ''): Promise<readonly Delivery[]> =>
@@ -140,10 +141,10 @@ it('AWS Config records the deletion of a group, and does not evaluate the delete
   expect(deliveries).toMatchObject([{ kind: 'cloudtrail' }, { kind: 'config', result: { status: 'ResourceDeleted', left: true } }]);
 });
 
-it('`itemChangeNotification` returns a summary of the item if the notification would be longer than 256 KB', () => {
+it('`simulatedItemChange` returns a summary of the item if the notification would be longer than 256 KB', () => {
   const item = { resourceId: 'sg-1', configuration: { description: 'x'.repeat(256 * 1024) } };
 
-  expect(itemChangeNotification(item, null)).toMatchObject({
+  expect(simulatedItemChange(item, null)).toMatchObject({
     messageType: 'OversizedConfigurationItemChangeNotification',
     configurationItemSummary: { changeType: 'CREATE', resourceId: 'sg-1' },
   });
@@ -234,10 +235,10 @@ it('the sandbox identifies a person and a role session, and LookupEvents returns
   expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Arn: 'arn:aws:iam::123456789012:user/alice' });
   const RoleArn = 'arn:aws:iam::123456789012:role/team/ops';
   const { Credentials: keys } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'eve' }));
-  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '', SessionToken: sessionToken } = expectDefined(keys);
+  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '', SessionToken: sessionToken } = expectMotoValue(keys);
   const GroupId = await createGroup('history');
 
-  await open(GroupId, sandbox.ec2({ accessKeyId, secretAccessKey, sessionToken: expectDefined(sessionToken) }));
+  await open(GroupId, sandbox.ec2({ accessKeyId, secretAccessKey, sessionToken: expectMotoValue(sessionToken) }));
 
   const LookupAttributes = [{ AttributeKey: 'ResourceName' as const, AttributeValue: GroupId }];
   const lookUp = (NextToken?: string) =>

@@ -17,7 +17,7 @@ import { LambdaFunctions } from './delivery/lambda-functions.js';
 import { Faults } from './delivery/faults.js';
 import { Work } from './delivery/work.js';
 import type { DeployedFunction, Deployment, AwsLocation } from './deployment/deployment.js';
-import { listMember, textMember } from './json.js';
+import { json } from './json.js';
 
 // Turns off a warning of the AWS SDK: on Node.js 20, every client warns that SDK versions of 2027 will require Node.js 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -118,10 +118,10 @@ export class Sandbox {
       ({ operation, status, parameters }) => operation === 'PutEvaluations' && status === 200 && parameters.TestMode !== true,
     );
     return accepted.flatMap(({ parameters, during }) =>
-      listMember(parameters, 'Evaluations').map((each) => ({
-        resourceId: textMember(each, 'ComplianceResourceId'),
-        compliance: textMember(each, 'ComplianceType'),
-        annotation: textMember(each, 'Annotation'),
+      json.list(parameters, 'Evaluations').map((each) => ({
+        resourceId: json.text(each, 'ComplianceResourceId'),
+        compliance: json.text(each, 'ComplianceType'),
+        annotation: json.text(each, 'Annotation'),
         during,
       })),
     );

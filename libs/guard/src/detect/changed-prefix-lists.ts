@@ -2,7 +2,13 @@
 import { callChangedNothing, type ApiCall, type Change } from '@portcullis/cloudtrail';
 import type { Block, Rule, Source } from '@portcullis/permission-diff';
 import type { Declaration } from '@portcullis/baseline';
-import { parseBlocks, readErrorReason, SecurityGroupCallError, type LiveRule, type SecurityGroupReader } from '@portcullis/security-groups';
+import {
+  parsePrefixListBlocks,
+  ec2ReadErrorReason,
+  SecurityGroupCallError,
+  type LiveRule,
+  type SecurityGroupReader,
+} from '@portcullis/security-groups';
 
 type PrefixListChange = Extract<Change, { readonly kind: 'prefix-list' }>;
 
@@ -41,11 +47,11 @@ export async function readPrefixListChangeOfCall(
   const recorded = change.action === 'modify' ? change : { added: [], removed: [] };
   try {
     const entriesAt = async (version: string): Promise<readonly Block[]> =>
-      parseBlocks(await securityGroups.readPrefixList(prefixListId, version));
+      parsePrefixListBlocks(await securityGroups.readPrefixList(prefixListId, version));
     return { prefixListIds, ...(await effectivePrefixListChangeOfCall(change, entriesAt)), reason: null };
   } catch (error) {
     if (!(error instanceof SecurityGroupCallError)) throw error;
-    const reason = change.action === 'modify' ? null : readErrorReason(error);
+    const reason = change.action === 'modify' ? null : ec2ReadErrorReason(error);
     return { prefixListIds, ...recorded, reason };
   }
 }

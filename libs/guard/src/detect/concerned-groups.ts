@@ -7,7 +7,7 @@ import {
   MAX_FILTER_VALUES,
   prefixListIdsOf,
   SecurityGroupCallError,
-  sourcesInDeclaration,
+  sourcesToPlan,
   type GroupFacts,
   type LiveRule,
   type ReadError,
@@ -193,9 +193,7 @@ class GroupsOfCall {
     const rules = await this.securityGroups.readRulesOf(judgeable.map(({ id }) => id));
     return judgeable.flatMap(({ id, selection, facts }): ConcernedGroup[] => {
       const live = rules.get(id) ?? [];
-      const named = isReadError(live)
-        ? prefixListIds
-        : prefixListIdsOf([...live.map(({ source }) => source), ...sourcesInDeclaration(selection)]);
+      const named = isReadError(live) ? prefixListIds : prefixListIdsOf([...live.map(({ source }) => source), ...sourcesToPlan(selection)]);
       return named.some((list) => prefixListIds.includes(list)) ? [{ id, kind: 'selected', selection, read: { live, facts } }] : [];
     });
   }

@@ -13,7 +13,7 @@ import {
   planNeedsApproval,
   isReadError,
   prefixListReader,
-  readErrorReason,
+  ec2ReadErrorReason,
   type GroupAttachments,
   type PrefixListReader,
   type ReadError,
@@ -228,7 +228,7 @@ export function createDetectorHandler(
         );
       case 'unknown':
         tellFailure(group.error, group.id);
-        return told(undeterminedCallAssessment(`it is unknown whether the group is guarded: ${readErrorReason(group.error)}`));
+        return told(undeterminedCallAssessment(`it is unknown whether the group is guarded: ${ec2ReadErrorReason(group.error)}`));
     }
   }
 
@@ -349,7 +349,7 @@ export function createDetectorHandler(
     if (isReadError(group)) {
       const awaiting = declaration.baseline?.mode === 'approve' ? declaration.baseline : undefined;
       return {
-        assessment: judgeCallByRecordAlone(circumstances, readErrorReason(group), held),
+        assessment: judgeCallByRecordAlone(circumstances, ec2ReadErrorReason(group), held),
         isEnforced: [declaration.baseline, ...declaration.limits].some((each) => each?.mode === 'enforce'),
         awaiting,
       };

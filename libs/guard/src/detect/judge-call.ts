@@ -24,8 +24,8 @@ import {
   prefixListsOfBrokenLimits,
   prefixListsToPlan,
   planRuleChanges,
-  plannedRules,
-  unreadPrefixListWords,
+  rulesOfPlannedChanges,
+  unreadPrefixListReasons,
   type GroupAttachments,
   type PrefixListContents,
   type LiveRule,
@@ -138,8 +138,8 @@ export function prefixListsToJudgeCall(
   const { call } = circumstances;
   const { live, plan } = isReadError(group) ? { live: [], plan: undefined } : group;
   const toName = [
-    ...plannedRules(plan?.revoke ?? []),
-    ...plannedRules(plan?.tolerated ?? []),
+    ...rulesOfPlannedChanges(plan?.revoke ?? []),
+    ...rulesOfPlannedChanges(plan?.tolerated ?? []),
     ...rulesOfJudgedCall(call, live),
     ...(reach?.referring ?? []),
   ];
@@ -160,8 +160,8 @@ export function judgeCallByLiveRules(
 ): Assessment {
   const { declaration, call, byRemediator } = circumstances;
   const { live, plan } = group;
-  const missing = plannedRules(plan.authorize);
-  const excess = plannedRules(plan.revoke);
+  const missing = rulesOfPlannedChanges(plan.authorize);
+  const excess = rulesOfPlannedChanges(plan.revoke);
   const judged = {
     ...guardFindingBrokenLimits(plan),
     atBaseline: isAtBaseline(plan),
@@ -219,7 +219,7 @@ function combineCallJudgements(parts: readonly Judgement[]): Judgement {
  * internet, the broken limits, and the rules to authorize and revoke. If nothing is attached to the group, the severity is one step lower.
  */
 function judgeDriftAfterCall({ declaration, behind, groupName = null }: Circumstances, plan: Plan, lists: PrefixListContents): Judgement {
-  const [excess, missing] = [plannedRules(plan.revoke), plannedRules(plan.authorize)];
+  const [excess, missing] = [rulesOfPlannedChanges(plan.revoke), rulesOfPlannedChanges(plan.authorize)];
   const exposed = exposureOfDrift(excess, declaration.baseline === undefined ? [] : plan.declared, lists.addresses, behind);
   const controls = controlsBrokenBy(excess, lists.addresses, groupName);
   return {
@@ -228,7 +228,7 @@ function judgeDriftAfterCall({ declaration, behind, groupName = null }: Circumst
       exposed !== undefined && exposureWords(exposed.exposure),
       ...describeBrokenLimits(plan.broken),
       describeDrift(missing, excess, exposed?.rules),
-      ...unreadPrefixListWords(excess, lists, prefixListsOfBrokenLimits(plan.broken)),
+      ...unreadPrefixListReasons(excess, lists, prefixListsOfBrokenLimits(plan.broken)),
     ),
     ...(exposed && { exposure: exposed.exposure }),
     ...(controls.length > 0 && { controls }),
@@ -244,14 +244,14 @@ function judgeTrafficOpenedByCall(
 ): Judgement {
   return {
     severity: severityOfDrift(excess, missing, lists),
-    summary: joinFindingSentence(summary, ...unreadPrefixListWords(excess, lists)),
+    summary: joinFindingSentence(summary, ...unreadPrefixListReasons(excess, lists)),
   };
 }
 
 /** Assesses changes of this call that somebody undid before the detector read the rules. Somebody may have used the access until then. */
 function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGroup, lists: PrefixListContents): Judgement[] {
   const { missing, tolerated, plan: ofCall } = callEffectOnRules(circumstances, lists, { live, plan });
-  const excess = plannedRules(ofCall.revoke);
+  const excess = rulesOfPlannedChanges(ofCall.revoke);
   const exposing = exposingRules(tolerated, lists.addresses);
   const opened = diffRules([...excess, ...exposing], live).missing;
   const stillMissing = isAtBaseline(plan) ? [] : diffRules(missing, live).missing;
@@ -271,10 +271,10 @@ function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGro
  * who can write a rule can also choose the description and the tags that make the baseline ignore the rule.
  */
 function judgeToleratedRulesOfCall({ call }: Circumstances, live: readonly LiveRule[], plan: Plan, lists: PrefixListContents): Judgement[] {
-  const tolerated = plannedRules(plan.tolerated);
-  const excess = plannedRules(plan.revoke);
+  const tolerated = rulesOfPlannedChanges(plan.tolerated);
+  const excess = rulesOfPlannedChanges(plan.revoke);
   const doneAndLeft = plan.tolerated.filter(({ rule, ignoredBy }) => didJudgedCallMakeRule(call, live, rule, ignoredBy));
-  const done = [...plannedRules(doneAndLeft), ...excess.filter((rule) => didJudgedCallMakeRule(call, live, rule))];
+  const done = [...rulesOfPlannedChanges(doneAndLeft), ...excess.filter((rule) => didJudgedCallMakeRule(call, live, rule))];
   const exposing = exposingRules([...tolerated, ...excess], lists.addresses);
   const isNew = done.some((rule) => exposing.includes(rule));
   const harmless = tolerated.filter((rule) => !isNew || !exposing.includes(rule));
@@ -283,7 +283,7 @@ function judgeToleratedRulesOfCall({ call }: Circumstances, live: readonly LiveR
       ? [{ severity: 'info', summary: `left alone: ${describeRules(harmless)}` } as const]
       : []),
     ...(isNew ? judgeToleratedExposure(tolerated, excess, lists) : []),
-    ...judgeToleratedUnreadLists(plannedRules(doneAndLeft), lists),
+    ...judgeToleratedUnreadLists(rulesOfPlannedChanges(doneAndLeft), lists),
   ];
 }
 
@@ -297,7 +297,7 @@ function judgeToleratedExposure(tolerated: readonly Rule[], others: readonly Rul
 }
 
 function judgeToleratedUnreadLists(tolerated: readonly Rule[], lists: PrefixListContents): Judgement[] {
-  const unknown = tolerated.filter((rule) => unreadPrefixListWords([rule], lists).length > 0);
+  const unknown = tolerated.filter((rule) => unreadPrefixListReasons([rule], lists).length > 0);
   return unknown.length === 0 ? [] : [judgeTrafficOpenedByCall('', unknown, [], lists)];
 }
 
@@ -313,7 +313,7 @@ function didJudgedCallMakeRule({ change, target }: ApiCall, live: readonly LiveR
 /** For a group without a baseline, keeps only the access in `reach` that breaks a limit. */
 function callAccessBeyondLimits(circumstances: Circumstances, reach: PrefixListAccess, lists: PrefixListContents): PrefixListAccess {
   if (circumstances.declaration.baseline !== undefined) return reach;
-  const gained = plannedRules(planRulesOfJudgedCall(circumstances, reach.gained.map(callRuleAsLiveRule), lists).revoke);
+  const gained = rulesOfPlannedChanges(planRulesOfJudgedCall(circumstances, reach.gained.map(callRuleAsLiveRule), lists).revoke);
   return { ...reach, referring: gained.length === 0 ? [] : reach.referring, gained, lost: [], reason: null };
 }
 
@@ -349,7 +349,7 @@ function judgePrefixListAccess(
     lists,
   );
   const isIgnored = ignore.some((clause) => 'prefixList' in clause && prefixListIds.includes(clause.prefixList));
-  const isKnown = reason === null && unreadPrefixListWords(referring, lists).length === 0;
+  const isKnown = reason === null && unreadPrefixListReasons(referring, lists).length === 0;
   if (isIgnored && isKnown && severity !== 'critical') return [{ severity: 'info', summary }];
   return [{ severity: isKnown ? severity : higherSeverity('high', severity), summary }];
 }
@@ -381,7 +381,7 @@ export function judgeDepartedGroup(
   plan: Plan,
   lists: PrefixListContents,
 ): Assessment {
-  const [missing, excess] = [plannedRules(plan.authorize), plannedRules(plan.revoke)];
+  const [missing, excess] = [rulesOfPlannedChanges(plan.authorize), rulesOfPlannedChanges(plan.revoke)];
   const atBaseline = isAtBaseline(plan);
   const names = guardFindingDeclarationNames(left);
   if (!wasIn) {
@@ -435,7 +435,7 @@ export function judgeCallByRecordAlone(circumstances: Circumstances, reason: str
     return undeterminedCallAssessment(`${why}, and the record of ${call.eventName} does not say what the call changed`);
   }
   const { missing, tolerated, plan } = callEffectOnRules(circumstances, lists);
-  const excess = plannedRules(plan.revoke);
+  const excess = rulesOfPlannedChanges(plan.revoke);
   const atBaseline = missing.length + excess.length === 0;
   const what = [declaration.baseline && 'the baseline', declaration.limits.length > 0 && 'the limits'].filter(Boolean).join(' and ');
   const authorize = missing.map((rule) => ({ rule, reason: '', mode: 'enforce' as const }));
@@ -474,15 +474,16 @@ function callEffectOnRules(circumstances: Circumstances, lists: PrefixListConten
   if (group !== undefined && isCallStillInEffect(call, rules, group)) return NO_EFFECT;
   const plan = planRulesOfJudgedCall(circumstances, rules.map(callRuleAsLiveRule), lists);
   // This call removed no rule, so it did not cause missing declared rules.
-  if (call.change.kind !== 'revoke') return { missing: [], tolerated: plannedRules(plan.tolerated), plan: { ...plan, authorize: [] } };
-  const stillMissing = new Set(plannedRules(plan.authorize).map(ruleKey));
+  if (call.change.kind !== 'revoke')
+    return { missing: [], tolerated: rulesOfPlannedChanges(plan.tolerated), plan: { ...plan, authorize: [] } };
+  const stillMissing = new Set(rulesOfPlannedChanges(plan.authorize).map(ruleKey));
   return { ...NO_EFFECT, missing: plan.declared.filter((rule) => !stillMissing.has(ruleKey(rule))) };
 }
 
 function isCallStillInEffect({ change }: ApiCall, rules: readonly Rule[], { live, plan }: LiveGroup): boolean {
   if (change.kind !== 'revoke') return diffRules(rules, live).missing.length === 0;
   // Look for missing declared rules rather than missing revoked rules, because another rule may let in the traffic of a revoked rule.
-  const missing = new Set(plannedRules(plan.authorize));
+  const missing = new Set(rulesOfPlannedChanges(plan.authorize));
   return plan.declared.every((rule) => missing.has(rule) || !rules.some((revoked) => rulesOverlap(revoked, rule)));
 }
 

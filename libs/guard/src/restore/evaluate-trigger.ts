@@ -12,7 +12,7 @@ import {
   planNeedsApproval,
   planRuleChanges,
   restoreSecurityGroup,
-  plannedRules,
+  rulesOfPlannedChanges,
   untouchedRestoration,
   worldOpeningRules,
   type GroupFacts,
@@ -186,7 +186,7 @@ class Run {
     const deciding = prefixListsToPlan(selection, live);
     const { addresses } = await this.readLists(deciding);
     const plan = planRuleChanges(selection, live, { today, accountId, addresses });
-    const lists = await this.readLists([...new Set([...deciding, ...prefixListsInIngress(plannedRules(plan.revoke))])]);
+    const lists = await this.readLists([...new Set([...deciding, ...prefixListsInIngress(rulesOfPlannedChanges(plan.revoke))])]);
     return { live, plan, todo: enforcedPartOfPlan(plan, selection), lists };
   }
 
@@ -204,7 +204,7 @@ class Run {
     // A group without rules may be deleted, so the restoration looks up the group.
     if (isUntouched && live.length > 0 && !planNeedsApproval(plan))
       return this.restored(group, selection, untouchedRestoration(live, plan, lists));
-    if (isUntouched || tooMany === undefined || worldOpeningRules(plannedRules(todo.revoke), lists).length > 0)
+    if (isUntouched || tooMany === undefined || worldOpeningRules(rulesOfPlannedChanges(todo.revoke), lists).length > 0)
       return this.ofSelection(group, selection, { tooMany });
     return this.restored(group, selection, untouchedRestoration(live, plan, lists, { kind: 'too-many', revocations: tooMany }));
   }
@@ -345,7 +345,7 @@ class Run {
    */
   private async tooManyIn(plans: readonly Plan[]): Promise<number | undefined> {
     const { maxRevocations = Infinity } = this.settings;
-    const toRevoke = plans.map(({ revoke }) => plannedRules(revoke));
+    const toRevoke = plans.map(({ revoke }) => rulesOfPlannedChanges(revoke));
     // Reading the prefix lists can only lower the count, so read them only if the count of all rules exceeds the maximum.
     const all = toRevoke.flat();
     if (all.length <= maxRevocations) return undefined;

@@ -19,10 +19,10 @@ import {
   isAtBaseline,
   prefixListsInIngress,
   prefixListsOfBrokenLimits,
-  readErrorReason,
-  plannedRules,
+  ec2ReadErrorReason,
+  rulesOfPlannedChanges,
   SecurityGroupCallError,
-  unreadPrefixListWords,
+  unreadPrefixListReasons,
   worldOpeningRules,
   type Ending,
   type PrefixListContents,
@@ -122,7 +122,7 @@ export function judgeRestoration(
   const verdict = complianceVerdictOnRestoration(declaration, restoration, settings, wait);
   if (verdict.finding === undefined) return verdict;
   const { plan, lists } = restoration;
-  const controls = controlsBrokenBy(plannedRules(plan.revoke), lists.addresses, groupName);
+  const controls = controlsBrokenBy(rulesOfPlannedChanges(plan.revoke), lists.addresses, groupName);
   return {
     ...verdict,
     finding: {
@@ -217,7 +217,7 @@ function partlyRestoredVerdict(
     joinFindingSentence(done, `${wait?.words ?? 'report only'}: ${driftLeftByRemediatorWords(remaining)}`),
     wait,
   );
-  const severity = severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists);
+  const severity = severityOfDrift(rulesOfPlannedChanges(plan.revoke), rulesOfPlannedChanges(plan.authorize), lists);
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
@@ -245,12 +245,12 @@ function restoredGroupVerdict(
     annotation: shortenAtWord(`restored to ${target}: ${done}`, MAX_ANNOTATION),
     finding: {
       kind: 'restoration',
-      severity: severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists),
+      severity: severityOfDrift(rulesOfPlannedChanges(plan.revoke), rulesOfPlannedChanges(plan.authorize), lists),
       summary: joinFindingSentence(
         ...describeBrokenLimits(plan.broken),
         done,
         revoked.length > 0 && OPEN_CONNECTIONS_NOTE,
-        ...unreadPrefixListWords(plannedRules(plan.revoke), lists),
+        ...unreadPrefixListReasons(rulesOfPlannedChanges(plan.revoke), lists),
       ),
       ...guardFindingBrokenLimits(plan),
       atBaseline: true,
@@ -267,7 +267,7 @@ function restoredGroupVerdict(
  */
 function maxRevocationsComplianceVerdict(restoration: Restoration, revocations: number, limit = 0): Verdict {
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;
-  const left = plannedRules(remaining.revoke);
+  const left = rulesOfPlannedChanges(remaining.revoke);
   const isOpen = worldOpeningRules(left, lists).length > 0;
   const summary = `not restored: ${joinFindingSentence(
     `this run would have to revoke ${revocations} rules, but \`maxRevocations\` is ${limit}`,
@@ -281,7 +281,7 @@ function maxRevocationsComplianceVerdict(restoration: Restoration, revocations: 
   const isUnsure = prefixListsInIngress(left).some((id) => lists.unread[id]?.kind === 'transient');
   const retry = isUnsure || (isOpen && mayRetrySucceed(restoration));
   const verdict = driftComplianceVerdict(remaining, lists, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
-  const severity = severityOfDrift(plannedRules(plan.revoke), plannedRules(plan.authorize), lists);
+  const severity = severityOfDrift(rulesOfPlannedChanges(plan.revoke), rulesOfPlannedChanges(plan.authorize), lists);
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
@@ -341,7 +341,7 @@ function failedRestorationComplianceVerdict(restoration: Restoration): Verdict {
 }
 
 function remediatorFailureWords(failures: readonly SecurityGroupCallError[]): string {
-  return [...new Set(failures.map(readErrorReason))].join(', ');
+  return [...new Set(failures.map(ec2ReadErrorReason))].join(', ');
 }
 
 function mayRetrySucceed({ failures, isContested }: Restoration): boolean {
@@ -353,12 +353,12 @@ function mayRetrySucceed({ failures, isContested }: Restoration): boolean {
 }
 
 function driftComplianceVerdict(plan: Plan, lists: PrefixListContents, what: string, retry: boolean, outlook: string): Verdict {
-  const excess = plannedRules(plan.revoke);
-  const missing = plannedRules(plan.authorize);
+  const excess = rulesOfPlannedChanges(plan.revoke);
+  const missing = rulesOfPlannedChanges(plan.authorize);
   const summary = joinFindingSentence(
     ...describeBrokenLimits(plan.broken),
     what,
-    ...unreadPrefixListWords(excess, lists, prefixListsOfBrokenLimits(plan.broken)),
+    ...unreadPrefixListReasons(excess, lists, prefixListsOfBrokenLimits(plan.broken)),
   );
   return {
     compliance: 'NON_COMPLIANT',
@@ -387,5 +387,5 @@ function undeterminedComplianceVerdict(summary: string, retry: boolean): Verdict
 }
 
 function driftLeftByRemediatorWords({ authorize, revoke }: Plan): string {
-  return describeDrift(plannedRules(authorize), plannedRules(revoke));
+  return describeDrift(rulesOfPlannedChanges(authorize), rulesOfPlannedChanges(revoke));
 }

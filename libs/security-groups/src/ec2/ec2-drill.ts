@@ -36,7 +36,7 @@ export function ec2Drill(client: EC2Client): DrillWriter {
         VpcId: vpcId,
         TagSpecifications: [{ ResourceType: 'security-group', Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }],
       });
-      return requireIdInDrillReply('CreateSecurityGroup', (await translateEc2Errors('CreateSecurityGroup', client.send(command))).GroupId);
+      return requireIdFromEc2('CreateSecurityGroup', (await translateEc2Errors('CreateSecurityGroup', client.send(command))).GroupId);
     },
     deleteGroup: async (GroupId) => {
       await translateEc2Errors('DeleteSecurityGroup', client.send(new DeleteSecurityGroupCommand({ GroupId })));
@@ -44,12 +44,12 @@ export function ec2Drill(client: EC2Client): DrillWriter {
     openRule: async (GroupId, permission) => {
       const command = new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: [permission] });
       const { SecurityGroupRules = [] } = await translateEc2Errors('AuthorizeSecurityGroupIngress', client.send(command));
-      return requireIdInDrillReply('AuthorizeSecurityGroupIngress', SecurityGroupRules[0]?.SecurityGroupRuleId);
+      return requireIdFromEc2('AuthorizeSecurityGroupIngress', SecurityGroupRules[0]?.SecurityGroupRuleId);
     },
   };
 }
 
-function requireIdInDrillReply(operation: string, id: string | undefined): string {
+function requireIdFromEc2(operation: string, id: string | undefined): string {
   if (id !== undefined) return id;
   throw new SecurityGroupCallError(operation, 'NoId', 'transient', `${operation}: EC2 returned no id of the new group or rule`);
 }

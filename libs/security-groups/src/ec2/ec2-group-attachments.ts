@@ -19,11 +19,11 @@ export async function readGroupAttachments(client: EC2Client, groupId: string, s
     if (groups.has(groupId)) break;
   }
   const instances = groups.instancesIn([groupId]).slice(0, MAX_FILTER_VALUES);
-  return groups.of(groupId, await readInstanceNames(client, instances, signal).catch(attachmentsWithoutNames));
+  return groups.of(groupId, await readInstanceNames(client, instances, signal).catch(noEc2InstanceNames));
 }
 
 /** The attachments are useful even without the names of instances. */
-function attachmentsWithoutNames(error: unknown): ReadonlyMap<string, string> {
+function noEc2InstanceNames(error: unknown): ReadonlyMap<string, string> {
   if (!isReadError(error)) throw error;
   return new Map();
 }

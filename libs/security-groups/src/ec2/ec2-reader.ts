@@ -99,7 +99,7 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
       // Filters by id, because a call with `GroupIds` fails if one of the groups does not exist.
       const groups: GroupFacts[] = [];
       for (const filter of ec2FiltersInChunks('group-id', groupIds))
-        groups.push(...factsOfGroups(await describeOwn(filter, { MaxResults: MAX_RESULTS })));
+        groups.push(...ec2GroupsFacts(await describeOwn(filter, { MaxResults: MAX_RESULTS })));
       return groups;
     },
     findGroupIdsOfRules: async (ruleIds) => {
@@ -119,11 +119,11 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
       );
       return entries.flatMap(({ Cidr }) => Cidr ?? []);
     },
-    findGroups: async (groupName) => factsOfGroups(await describeOwn([{ Name: 'group-name', Values: [groupName] }])),
+    findGroups: async (groupName) => ec2GroupsFacts(await describeOwn([{ Name: 'group-name', Values: [groupName] }])),
   };
 }
 
-function factsOfGroups(groups: readonly SecurityGroup[]): GroupFacts[] {
+function ec2GroupsFacts(groups: readonly SecurityGroup[]): GroupFacts[] {
   return groups.flatMap((group) => (group.GroupId === undefined ? [] : groupFacts(group, group.GroupId)));
 }
 

@@ -46,7 +46,7 @@ export async function* surveyGroups(
       (page) => client.send(new DescribeSecurityGroupsCommand({ ...input, ...page }), { abortSignal: signal }),
       ({ SecurityGroups }) => SecurityGroups,
     );
-    for await (const page of pages) yield page.flatMap(surveyedGroup);
+    for await (const page of pages) yield page.flatMap(surveyedEc2Group);
   }
 }
 
@@ -59,7 +59,7 @@ function escapeFilterWildcards(value: string): string {
   return value.replace(/[*?\\]/g, String.raw`\$&`);
 }
 
-function surveyedGroup(group: SecurityGroup): SurveyedGroup[] {
+function surveyedEc2Group(group: SecurityGroup): SurveyedGroup[] {
   const { GroupId: id, Description } = group;
   if (id === undefined) return [];
   const read = readSecurityGroup(group);

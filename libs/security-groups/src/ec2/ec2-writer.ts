@@ -35,7 +35,7 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
       const reply = await (direction === 'ingress'
         ? translateEc2Errors(operation, client.send(new RevokeSecurityGroupIngressCommand(input), send))
         : translateEc2Errors(operation, client.send(new RevokeSecurityGroupEgressCommand(input), send)));
-      refuseUnknownPermissions(operation, reply);
+      refuseUnknownEc2Permissions(operation, reply);
     },
     replace: async (GroupId, SecurityGroupRuleId, rule) => {
       const SecurityGroupRules = [{ SecurityGroupRuleId, SecurityGroupRule: securityGroupRuleRequest(rule) }];
@@ -50,7 +50,7 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */
-function refuseUnknownPermissions(operation: string, { UnknownIpPermissions = [] }: RevokeSecurityGroupIngressCommandOutput): void {
+function refuseUnknownEc2Permissions(operation: string, { UnknownIpPermissions = [] }: RevokeSecurityGroupIngressCommandOutput): void {
   if (UnknownIpPermissions.length === 0) return;
   const code = 'UnknownIpPermissions';
   const message = `${operation}: ${code}: EC2 did not find ${UnknownIpPermissions.length} of the permissions to revoke`;

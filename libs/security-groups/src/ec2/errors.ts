@@ -41,7 +41,7 @@ export class SecurityGroupCallError extends Error {
 export type ReadError = SecurityGroupCallError | UnreadableRuleError;
 
 /** Returns why a read failed, in a few words: the action and EC2's error code. */
-export function readErrorReason(failure: ReadError): string {
+export function ec2ReadErrorReason(failure: ReadError): string {
   return failure instanceof SecurityGroupCallError ? `${failure.operation} failed with ${failure.code}` : failure.message;
 }
 

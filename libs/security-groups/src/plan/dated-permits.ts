@@ -5,6 +5,6 @@ export interface DatedPermit extends Permit {
   readonly isOver: boolean;
 }
 
-export function datedPermitsOf({ permit }: { readonly permit: readonly Permit[] }, today: string): DatedPermit[] {
+export function datedPermitsToPlan({ permit }: { readonly permit: readonly Permit[] }, today: string): DatedPermit[] {
   return permit.map((each) => ({ ...each, isOver: each.until !== undefined && each.until < today }));
 }

@@ -1,7 +1,7 @@
 import type { Declaration, Limit } from '@portcullis/baseline';
 import { accessBeyond, compareRuleAccess, diffRules, formatRule, type Addresses, type Rule } from '@portcullis/permission-diff';
 import * as fc from 'fast-check';
-import { enforcedPartOfPlan, isAtBaseline, planRuleChanges, plannedRules, type Plan } from './plan-rule-changes.js';
+import { enforcedPartOfPlan, isAtBaseline, planRuleChanges, rulesOfPlannedChanges, type Plan } from './plan-rule-changes.js';
 import type { LiveRule } from '../ec2/port.js';
 import { baseline, limit, liveRules, rule, type BoundNotation } from '../testing/notation.js';
 
@@ -85,8 +85,8 @@ function enforced(declaration: Declaration, live: readonly LiveRule[], lists: Ad
 }
 
 function applied({ authorize, revoke }: Plan, live: readonly LiveRule[]): readonly LiveRule[] {
-  const revoked = new Set<Rule>(plannedRules(revoke));
-  const added = plannedRules(authorize).map((each, i) => ({ ...each, ruleId: `sgr-new-${i}`, tags: {} }));
+  const revoked = new Set<Rule>(rulesOfPlannedChanges(revoke));
+  const added = rulesOfPlannedChanges(authorize).map((each, i) => ({ ...each, ruleId: `sgr-new-${i}`, tags: {} }));
   return [...live.filter((each) => !revoked.has(each)), ...added];
 }
 
@@ -100,7 +100,7 @@ it('after a plan was applied, the next plan is empty', () => {
       const after = applied(enforced(declaration, live, lists), live);
       const again = enforced(declaration, after, lists);
 
-      expect([words(plannedRules(again.authorize)), words(plannedRules(again.revoke))]).toEqual([[], []]);
+      expect([words(rulesOfPlannedChanges(again.authorize)), words(rulesOfPlannedChanges(again.revoke))]).toEqual([[], []]);
     }),
     { numRuns: 400 },
   );
@@ -111,10 +111,10 @@ it('a plan authorizes no rule that exists, and revokes each rule at most once', 
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
       const plan = planRuleChanges(declaration, live, { today: '2026-11-23', addresses: lists });
 
-      expect(words(diffRules(plannedRules(plan.authorize), live).kept)).toEqual([]);
-      expect(new Set(plannedRules(plan.revoke)).size).toBe(plan.revoke.length);
-      expect(new Set(words(plannedRules(plan.authorize))).size).toBe(plan.authorize.length);
-      const all = [...plannedRules(plan.revoke), ...plannedRules(plan.tolerated), ...plan.kept];
+      expect(words(diffRules(rulesOfPlannedChanges(plan.authorize), live).kept)).toEqual([]);
+      expect(new Set(rulesOfPlannedChanges(plan.revoke)).size).toBe(plan.revoke.length);
+      expect(new Set(words(rulesOfPlannedChanges(plan.authorize))).size).toBe(plan.authorize.length);
+      const all = [...rulesOfPlannedChanges(plan.revoke), ...rulesOfPlannedChanges(plan.tolerated), ...plan.kept];
       expect(new Set(all).size).toBe(all.length);
     }),
     { numRuns: 300 },
@@ -138,7 +138,7 @@ it('without a baseline, a repaired group keeps exactly the traffic that the limi
         const [was, is] = [inDirection(live, direction), inDirection(after, direction)];
         expect(compareRuleAccess(was, is, lists).excess).toEqual([]);
         const lost = compareRuleAccess(is, was, lists).excess;
-        const revoked = inDirection(plannedRules(plan.revoke), direction);
+        const revoked = inDirection(rulesOfPlannedChanges(plan.revoke), direction);
         if (revoked.length === 0) expect(lost).toEqual([]);
         for (const { ingress, egress = [], permit } of enforcing) {
           const permitted = inDirection(
@@ -167,7 +167,7 @@ it('a plan without the entries of a prefix list authorizes no new traffic that a
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
       const isNew = (each: Rule): boolean => compareRuleAccess(inDirection(live, each.direction), [each]).excess.length > 0;
-      const authorized = plannedRules(enforced(declaration, live, new Map()).authorize).filter(isNew);
+      const authorized = rulesOfPlannedChanges(enforced(declaration, live, new Map()).authorize).filter(isNew);
       for (const { mode, ingress, egress = [], permit } of declaration.limits) {
         if (mode === 'report' || lists.size === 0) continue;
         const permitted = permit.flatMap(({ until, rules: some }) => (until === undefined ? some : []));

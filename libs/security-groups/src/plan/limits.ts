@@ -13,7 +13,7 @@ import {
   type Source,
   type Traffic,
 } from '@portcullis/permission-diff';
-import { datedPermitsOf } from './dated-permits.js';
+import { datedPermitsToPlan } from './dated-permits.js';
 import type { LiveRule } from '../ec2/port.js';
 import { isUnreadPrefixList, prefixListIdsOf, type PrefixListContents } from './prefix-lists.js';
 
@@ -52,11 +52,11 @@ export class DirectedLimit {
     direction: Direction,
     { today, accountId, addresses }: PlanContext,
   ) {
-    const permitted = datedPermitsOf(limit, today).flatMap(({ isOver, rules }) =>
+    const permitted = datedPermitsToPlan(limit, today).flatMap(({ isOver, rules }) =>
       isOver ? [] : rules.filter((rule) => rule.direction === direction),
     );
     const isRead = (source: Source): boolean => !isUnreadPrefixList(source, addresses);
-    this.bounds = directedBoundsOfLimit(limit, direction);
+    this.bounds = boundsToPlan(limit, direction);
     this.certain = permitted.every(({ source }) => isRead(source)) ? this.bounds.filter(({ senders }) => senders.every(isRead)) : [];
     this.options = { accountId, addresses, permitted };
   }
@@ -97,7 +97,7 @@ export class DirectedLimit {
       this.atFault(rules, [bound]).map((rule) => ({
         rule,
         bound,
-        traffic: bound.services.flatMap((service) => trafficInBothRanges(service, rule.traffic) ?? []),
+        traffic: bound.services.flatMap((service) => trafficOfBrokenPart(service, rule.traffic) ?? []),
       })),
     );
     return { limit: this.limit, parts };
@@ -118,7 +118,7 @@ export function breaksAnyLimit(rules: readonly Rule[], limits: readonly Directed
   );
 }
 
-export function directedBoundsOfLimit({ ingress, egress = [] }: Limit, direction: Direction): readonly Bound[] {
+export function boundsToPlan({ ingress, egress = [] }: Limit, direction: Direction): readonly Bound[] {
   return direction === 'ingress' ? ingress : egress;
 }
 
@@ -143,7 +143,7 @@ export interface LimitRepair<R extends Rule> {
  * @param ownerOf returns the owner of a rule, or `null` if the rule cannot be narrowed. Rules of different owners are never narrowed
  * together.
  */
-export function repairBrokenLimits<R extends Rule>(
+export function planLimitRepair<R extends Rule>(
   rules: readonly R[],
   limits: readonly DirectedLimit[],
   fixed: readonly Rule[] = [],
@@ -164,20 +164,21 @@ export function repairBrokenLimits<R extends Rule>(
     const narrow = new Map([...breaking(rest)].filter(([rule]) => !unsure.has(rule) && !stuck.has(rule)));
     const failingBeside = (others: readonly Rule[]): (readonly [R, readonly Limit[]])[] =>
       [...narrow].filter(([rule, broken]) => {
-        const near = others.filter((other) => other !== rule && mayAffectNarrowing(other, rule, narrowing));
+        const near = others.filter((other) => other !== rule && mayAffectLimitRepair(other, rule, narrowing));
         const own = narrowing.filter(({ limit }) => broken.includes(limit));
         return ownerOf(rule) === null || narrowToLimits([rule], own, near) === undefined;
       });
     const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
     // First checks each rule without the other rules to narrow, because such a rule may be the only obstacle.
     const fails = failingBeside(staying);
-    const pieces = fails.length > 0 ? undefined : piecesOfNarrowedRules([...narrow.keys()], narrowing, staying, ownerOf);
+    const pieces = fails.length > 0 ? undefined : planNarrowedPieces([...narrow.keys()], narrowing, staying, ownerOf);
     if (pieces !== undefined) return { revoke, narrow, pieces, stuck, unsure };
     // If each rule alone can be narrowed, first excludes the rules with prefix lists, which may be too wide together with other rules.
     const lists = (): typeof fails => [...narrow].filter(([{ source }]) => source.kind === 'prefixList');
     const given = [() => fails, () => failingBeside([...fixed, ...rest]), lists, () => [...narrow]];
-    for (const [rule, broken] of firstNonEmptyList(given))
-      (broken.some(({ otherwise }) => otherwise === 'revoke') ? revoke : stuck).set(rule, broken);
+    let excluded: typeof fails = [];
+    for (const list of given) if (excluded.length === 0) excluded = list();
+    for (const [rule, broken] of excluded) (broken.some(({ otherwise }) => otherwise === 'revoke') ? revoke : stuck).set(rule, broken);
     rest = rest.filter((rule) => !revoke.has(rule));
   }
 }
@@ -198,23 +199,15 @@ function limitsBrokenByRules<R extends Rule>(
 }
 
 /** Reports whether `other` can influence how `rule` is narrowed. In large groups, ignoring the rules without influence saves most of the time. */
-function mayAffectNarrowing(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): boolean {
+function mayAffectLimitRepair(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): boolean {
   const isOpaque = [other, rule].some(({ source }) => source.kind === 'prefixList');
   return (
     isOpaque || rulesOverlap(other, rule) || limits.some(({ bounds }) => bounds.some(({ notWiderThan }) => notWiderThan !== undefined))
   );
 }
 
-function firstNonEmptyList<T>(lists: readonly (() => readonly T[])[]): readonly T[] {
-  for (const list of lists) {
-    const found = list();
-    if (found.length > 0) return found;
-  }
-  return [];
-}
-
 /** Returns the narrower rules that replace the given rules, or `undefined` if the given rules cannot be narrowed. */
-function piecesOfNarrowedRules<R extends Rule>(
+function planNarrowedPieces<R extends Rule>(
   rules: readonly R[],
   limits: readonly DirectedLimit[],
   staying: readonly Rule[],
@@ -271,7 +264,7 @@ function narrowToLimits(rules: readonly Rule[], limits: readonly DirectedLimit[]
 }
 
 /** Returns the traffic that both `a` and `b` contain, or `undefined` if there is none. */
-function trafficInBothRanges(a: Traffic, b: Traffic): Traffic | undefined {
+function trafficOfBrokenPart(a: Traffic, b: Traffic): Traffic | undefined {
   const asRule = (traffic: Traffic): Rule => ({ direction: 'ingress', traffic, source: { kind: 'group', groupId: '' } });
   if (ruleCovers(asRule(a), asRule(b))) return b;
   if (ruleCovers(asRule(b), asRule(a))) return a;
@@ -287,11 +280,11 @@ function trafficInBothRanges(a: Traffic, b: Traffic): Traffic | undefined {
 export function prefixListsToPlan({ baseline, limits }: Declaration, live: readonly Rule[]): readonly string[] {
   const isBoundingOwners = baseline?.ignore.some(({ within }) => within !== undefined && within.length > 0) === true;
   if (limits.length === 0 && !isBoundingOwners) return [];
-  return prefixListIdsOf([...live.map(({ source }) => source), ...sourcesInDeclaration({ baseline, limits })]);
+  return prefixListIdsOf([...live.map(({ source }) => source), ...sourcesToPlan({ baseline, limits })]);
 }
 
 /** Returns all sources in the rules and bounds of the baseline and the limits. */
-export function sourcesInDeclaration({ baseline, limits }: Declaration): readonly Source[] {
+export function sourcesToPlan({ baseline, limits }: Declaration): readonly Source[] {
   const { ingress = [], egress = [], ignore = [] } = baseline ?? {};
   const permits = [...limits, ...(baseline === undefined ? [] : [baseline])].flatMap(({ permit }) => permit.flatMap(({ rules }) => rules));
   const within = ignore.flatMap((clause) => clause.within ?? []);

@@ -12,15 +12,15 @@ import {
   type RuleDiff,
 } from '@portcullis/permission-diff';
 import {
-  directedBoundsOfLimit,
+  boundsToPlan,
   breaksAnyLimit,
   DirectedLimit,
-  repairBrokenLimits,
+  planLimitRepair,
   type BrokenLimit,
   type PlanContext,
   type LimitRepair,
 } from './limits.js';
-import { datedPermitsOf, type DatedPermit } from './dated-permits.js';
+import { datedPermitsToPlan, type DatedPermit } from './dated-permits.js';
 import type { LiveRule } from '../ec2/port.js';
 import { isUnreadPrefixList } from './prefix-lists.js';
 
@@ -62,7 +62,7 @@ export interface Plan {
 }
 
 /** Returns the rule of each planned change. */
-export function plannedRules<R extends Rule>(planned: readonly Pick<Planned<R>, 'rule'>[]): R[] {
+export function rulesOfPlannedChanges<R extends Rule>(planned: readonly Pick<Planned<R>, 'rule'>[]): R[] {
   return planned.map(({ rule }) => rule);
 }
 
@@ -111,7 +111,7 @@ export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan 
   const isEnforced = ({ mode }: PlannedChange<Rule>): boolean => mode === 'enforce';
   const authorize = plan.authorize.filter(isEnforced);
   const tolerated = [...plan.tolerated, ...plan.revoke.filter((planned) => !isEnforced(planned))];
-  const staying = [...plan.kept, ...plannedRules(tolerated)];
+  const staying = [...plan.kept, ...rulesOfPlannedChanges(tolerated)];
   return {
     ...plan,
     authorize,
@@ -119,8 +119,10 @@ export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan 
     tolerated,
     // Without an enforced baseline, all rules that stay count as declared, so that their traffic is not interrupted.
     declared: DIRECTIONS.flatMap((direction) => {
-      const isRestored = baseline?.mode === 'enforce' && declaredRulesInDirection(baseline, direction) !== undefined;
-      return (isRestored ? plan.declared : [...staying, ...plannedRules(authorize)]).filter((rule) => rule.direction === direction);
+      const isRestored = baseline?.mode === 'enforce' && declaredRulesToPlan(baseline, direction) !== undefined;
+      return (isRestored ? plan.declared : [...staying, ...rulesOfPlannedChanges(authorize)]).filter(
+        (rule) => rule.direction === direction,
+      );
     }),
   };
 }
@@ -128,7 +130,7 @@ export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan 
 export const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 /** Returns the declared rules of this direction, or `undefined` if the baseline does not declare this direction. */
-function declaredRulesInDirection(baseline: Baseline, direction: Direction): readonly Rule[] | undefined {
+function declaredRulesToPlan(baseline: Baseline, direction: Direction): readonly Rule[] | undefined {
   return direction === 'ingress' ? baseline.ingress : baseline.egress;
 }
 
@@ -144,11 +146,11 @@ class DirectedPlan {
     private readonly context: PlanContext,
   ) {
     const directed = limits.flatMap((limit) =>
-      directedBoundsOfLimit(limit, direction).length === 0 ? [] : new DirectedLimit(limit, direction, context),
+      boundsToPlan(limit, direction).length === 0 ? [] : new DirectedLimit(limit, direction, context),
     );
     this.enforced = directed.filter(({ limit }) => limit.mode === 'enforce');
     this.reported = directed.filter(({ limit }) => limit.mode === 'report');
-    this.baseline = baseline !== undefined && declaredRulesInDirection(baseline, direction) !== undefined ? baseline : undefined;
+    this.baseline = baseline !== undefined && declaredRulesToPlan(baseline, direction) !== undefined ? baseline : undefined;
   }
 
   private readonly baseline: Baseline | undefined;
@@ -169,16 +171,19 @@ class DirectedPlan {
     const plan = this.compare(live);
     // A revocation that is only reported leaves its rule in the group, like a tolerated rule.
     const reported = plan.revoke.filter(({ mode }) => mode === 'report');
-    const ignoredBy = (rule: LiveRule): IgnoreClause | undefined => baseline?.ignore.find((clause) => matchesIgnoreClause(clause, rule));
+    const ignoredBy = (rule: LiveRule): IgnoreClause | undefined => baseline?.ignore.find((clause) => planIgnoresRule(clause, rule));
     const owners = new Map<Rule, unknown>([
       ...plan.tolerated.map((each) => [each.rule, ownerOfIgnoredRule(each.ignoredBy)] as const),
       ...reported.map(({ rule }) => [rule, ownerOfIgnoredRule(ignoredBy(rule))] as const),
     ]);
     const repair = isRestored
-      ? repairBrokenLimits([...plannedRules(plan.tolerated), ...plannedRules(reported)], this.enforced, plan.declared, (rule) =>
-          owners.get(rule),
+      ? planLimitRepair(
+          [...rulesOfPlannedChanges(plan.tolerated), ...rulesOfPlannedChanges(reported)],
+          this.enforced,
+          plan.declared,
+          (rule) => owners.get(rule),
         )
-      : repairBrokenLimits(live, this.enforced);
+      : planLimitRepair(live, this.enforced);
     if (repair.revoke.size + repair.narrow.size === 0) return planWithLimitRepair(plan, repair, 'enforce');
     // The rules to revoke or narrow will no longer allow declared traffic, so the baseline is compared only with the rules that stay.
     const left = this.compare(live.filter((rule) => !repair.revoke.has(rule) && !repair.narrow.has(rule)));
@@ -203,21 +208,21 @@ class DirectedPlan {
     const { context, enforced } = this;
     const { name, compare, mode } = baseline;
     const { today } = context;
-    const whole = declaredRulesInDirection(baseline, this.direction) ?? [];
+    const whole = declaredRulesToPlan(baseline, this.direction) ?? [];
     const liveKeys = new Set(live.map(ruleKey));
-    const first = repairBrokenLimits(whole, enforced);
+    const first = planLimitRepair(whole, enforced);
     // A declared rule that breaks a limit and cannot be narrowed stays if it is live, but is never authorized. If the rule is missing, the
     // other declared rules must not rely on its traffic.
     const dropped = new Map([...first.stuck].filter(([rule]) => !liveKeys.has(ruleKey(rule))));
     const restorable = whole.filter((rule) => !dropped.has(rule));
-    const repair = dropped.size === 0 ? first : repairBrokenLimits(restorable, enforced);
+    const repair = dropped.size === 0 ? first : planLimitRepair(restorable, enforced);
     const left = new Map([...repair.revoke, ...repair.narrow, ...dropped]);
     const allowed = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
     // Missing declared rules that an unread prefix list may forbid are not authorized either.
-    const doubtful = [...repairBrokenLimits(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
+    const doubtful = [...planLimitRepair(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
     const declared = allowed.filter((rule) => !doubtful.includes(rule));
     const refused = new Map([...left].map(([rule, limits]) => [ruleKey(rule), limits]));
-    const permits = datedPermitsOf(baseline, today).map((permit) => ({
+    const permits = datedPermitsToPlan(baseline, today).map((permit) => ({
       ...permit,
       rules: permit.rules.filter((rule) => rule.direction === this.direction),
     }));
@@ -243,22 +248,22 @@ class DirectedPlan {
     for (const rule of permitted)
       tolerated.push({ rule, reason: toleratedByPermitReason(permitThatTolerates(rule, inForce, isPermitted)) });
     for (const rule of excess) {
-      const matching = baseline.ignore.filter((clause) => matchesIgnoreClause(clause, rule));
-      const ignored = matching.find(({ within }) => within === undefined || isWithinBoundsOfOwner(rule, within, context));
-      if (ignored !== undefined) tolerated.push({ rule, reason: `ignored: ${describeIgnoreClause(ignored)}`, ignoredBy: ignored });
+      const matching = baseline.ignore.filter((clause) => planIgnoresRule(clause, rule));
+      const ignored = matching.find(({ within }) => within === undefined || planToleratesWithin(rule, within, context));
+      if (ignored !== undefined) tolerated.push({ rule, reason: `ignored: ${planReasonOfIgnoring(ignored)}`, ignoredBy: ignored });
       else {
         const [bounding] = matching;
         const ended = permitThatTolerates(rule, permits, isPermitted)?.until;
         const limits = refused.get(ruleKey(rule));
         const reason =
           limits !== undefined
-            ? brokenLimitReason(limits)
+            ? planReasonOfLimits(limits)
             : bounding !== undefined
-              ? `exceeds the bounds of its \`ignore\` clause: ${describeIgnoreClause(bounding)}`
+              ? `exceeds the bounds of its \`ignore\` clause: ${planReasonOfIgnoring(bounding)}`
               : ended === undefined
                 ? `not declared by \`${name}\``
                 : `permitted only until ${ended}`;
-        const isGuess = matching.some(({ within = [] }) => mayBeWithinBoundsOfOwner(rule, within, context));
+        const isGuess = matching.some(({ within = [] }) => planMayTolerateWithin(rule, within, context));
         revoke.push({ rule, reason, mode: isGuess ? 'report' : mode });
       }
     }
@@ -285,7 +290,7 @@ class DirectedPlan {
   private report(plan: Plan): Plan {
     const leaving = new Set(plan.revoke.flatMap(({ rule, mode }) => (mode === 'enforce' ? rule : [])));
     const staying = this.live.filter((rule) => !leaving.has(rule));
-    const repair = repairBrokenLimits(staying, this.reported);
+    const repair = planLimitRepair(staying, this.reported);
     // These changes are never applied, so they do not change `declared`.
     return { ...planWithLimitRepair(plan, repair, 'report'), declared: plan.declared };
   }
@@ -307,7 +312,7 @@ function planWithLimitRepair(
   const add = (broken: ReadonlyMap<LiveRule, readonly Limit[]>, itsMode: PlannedChange<Rule>['mode']): void => {
     for (const [rule, limits] of broken)
       if (changes.get(rule)?.mode !== 'enforce' && (itsMode === 'enforce' || !changes.has(rule)))
-        changes.set(rule, { rule, reason: brokenLimitReason(limits), mode: itsMode });
+        changes.set(rule, { rule, reason: planReasonOfLimits(limits), mode: itsMode });
   };
   add(revoke, mode);
   add(narrow, mode);
@@ -327,7 +332,7 @@ function planWithLimitRepair(
   };
 }
 
-function brokenLimitReason(limits: readonly Limit[]): string {
+function planReasonOfLimits(limits: readonly Limit[]): string {
   return `broken limit${limits.length === 1 ? '' : 's'} ${limits.map(({ name }) => `\`${name}\``).join(', ')}`;
 }
 
@@ -384,7 +389,7 @@ function ownerOfIgnoredRule(ignoredBy: IgnoreClause | undefined): IgnoreClause |
 }
 
 /** Reports whether the rules in `within` allow all traffic of the rule. */
-function isWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], { addresses }: PlanContext): boolean {
+function planToleratesWithin(rule: Rule, within: readonly Rule[], { addresses }: PlanContext): boolean {
   return (
     compareRuleAccess(
       within.filter(({ direction }) => direction === rule.direction),
@@ -397,16 +402,16 @@ function isWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], { addresses 
 /**
  * Reports whether the rules in `within` may allow all traffic of the rule, depending on the contents of unread prefix lists.
  */
-function mayBeWithinBoundsOfOwner(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
+function planMayTolerateWithin(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
   const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnreadPrefixList(one.source, context.addresses));
-  return isWithinBoundsOfOwner(
+  return planToleratesWithin(
     rule,
     within.map((each) => (isUnknown(each) ? { ...each, source: rule.source } : each)),
     context,
   );
 }
 
-function matchesIgnoreClause(clause: IgnoreClause, rule: LiveRule): boolean {
+function planIgnoresRule(clause: IgnoreClause, rule: LiveRule): boolean {
   if ('descriptionPrefix' in clause) return rule.description?.startsWith(clause.descriptionPrefix) ?? false;
   if ('tag' in clause) {
     const value = Object.hasOwn(rule.tags, clause.tag.key) ? rule.tags[clause.tag.key] : undefined;
@@ -416,7 +421,7 @@ function matchesIgnoreClause(clause: IgnoreClause, rule: LiveRule): boolean {
   return rule.source.kind === 'prefixList' && rule.source.prefixListId === clause.prefixList;
 }
 
-function describeIgnoreClause(clause: IgnoreClause): string {
+function planReasonOfIgnoring(clause: IgnoreClause): string {
   if ('descriptionPrefix' in clause) return `its description begins with \`${clause.descriptionPrefix}\``;
   if ('tag' in clause) return `it has the tag \`${clause.tag.key}\`${clause.tag.value === undefined ? '' : ` = \`${clause.tag.value}\``}`;
   if ('sourceGroup' in clause) return `its source is \`${clause.sourceGroup}\``;

@@ -2,7 +2,7 @@
 import { readCidr, type Addresses, type Block, type Rule, type Source } from '@portcullis/permission-diff';
 import { exposingRules } from '@portcullis/permission-diff/exposure';
 import { chunksOf } from '../ec2/chunks.js';
-import { readErrorReason, SecurityGroupCallError } from '../ec2/errors.js';
+import { ec2ReadErrorReason, SecurityGroupCallError } from '../ec2/errors.js';
 import type { SecurityGroupReader } from '../ec2/port.js';
 
 /** The current entries of prefix lists. */
@@ -50,7 +50,7 @@ export function prefixListReader(
   const reads = new Map<string, Promise<readonly Block[] | SecurityGroupCallError>>();
   const read = async (id: string): Promise<readonly Block[] | SecurityGroupCallError> => {
     try {
-      return parseBlocks(await securityGroups.readPrefixList(id));
+      return parsePrefixListBlocks(await securityGroups.readPrefixList(id));
     } catch (error) {
       if (!(error instanceof SecurityGroupCallError)) throw error;
       onFailure(error, id);
@@ -77,19 +77,19 @@ export function prefixListReader(
 }
 
 /** Returns a sentence for each unread prefix list that an ingress rule refers to or that `ids` contains. */
-export function unreadPrefixListWords(
+export function unreadPrefixListReasons(
   rules: readonly Rule[],
   { unread }: Pick<PrefixListContents, 'unread'>,
   ids: readonly string[] = [],
 ): string[] {
   return [...new Set([...prefixListsInIngress(rules), ...ids])].flatMap((id) => {
     const error = unread[id];
-    return error === undefined ? [] : [`prefix list ${id} could not be read: ${readErrorReason(error)}`];
+    return error === undefined ? [] : [`prefix list ${id} could not be read: ${ec2ReadErrorReason(error)}`];
   });
 }
 
 /** Returns the CIDR blocks in canonical form. Omits entries that are not CIDR blocks. EC2 accepts no such entries today. */
-export function parseBlocks(cidrs: readonly string[]): readonly Block[] {
+export function parsePrefixListBlocks(cidrs: readonly string[]): readonly Block[] {
   return cidrs.flatMap((cidr) => {
     const read = readCidr(cidr);
     return read.ok ? [read.value] : [];

@@ -1,9 +1,9 @@
 /** Applies a plan once: first authorizes the missing declared rules, then revokes the undeclared rules. */
 import { diffRules, permissionsOf, rulesOverlap, type Direction, type Rule } from '@portcullis/permission-diff';
 import { chunksOf } from '../ec2/chunks.js';
-import { isModifiableRule, replaceableRule, revocableRules } from './safety-envelope.js';
+import { isSafelyModifiableRule, safelyReplaceableRule, safelyRevocableRules } from './safety-envelope.js';
 import { SecurityGroupCallError, type CallErrorKind } from '../ec2/errors.js';
-import { DIRECTIONS, plannedRules, type Plan } from '../plan/plan-rule-changes.js';
+import { DIRECTIONS, rulesOfPlannedChanges, type Plan } from '../plan/plan-rule-changes.js';
 import type { LiveRule, SecurityGroupWriter } from '../ec2/port.js';
 
 /** The rules that EC2 calls added and removed. */
@@ -47,15 +47,15 @@ export async function applyPlan(writer: SecurityGroupWriter, groupId: string, pl
   const attempts: Attempt[] = [];
   for (const direction of DIRECTIONS) attempts.push(await new DirectedAttempt(writer, groupId, direction, plan, options).run());
   return {
-    ...combineRuleChanges(attempts),
-    unanswered: combineRuleChanges(attempts.map(({ unanswered }) => unanswered)),
+    ...combineAttemptChanges(attempts),
+    unanswered: combineAttemptChanges(attempts.map(({ unanswered }) => unanswered)),
     failures: attempts.flatMap((attempt) => attempt.failures),
     heldBack: attempts.flatMap((attempt) => attempt.heldBack),
   };
 }
 
 /** Combines several lists of changes into one. */
-export function combineRuleChanges(changes: readonly RuleChanges[]): RuleChanges {
+export function combineAttemptChanges(changes: readonly RuleChanges[]): RuleChanges {
   return {
     authorized: changes.flatMap(({ authorized }) => authorized),
     revoked: changes.flatMap(({ revoked }) => revoked),
@@ -79,7 +79,7 @@ class DirectedAttempt {
   private failures: SecurityGroupCallError[] = [];
   /** Whether EC2 has refused a call because the quota was used up. */
   private isQuotaReached = false;
-  /** The errors for single rules that exceeded the quota, by `quotaKeyOfRule`. Another rule with the same key does not fit either. */
+  /** The errors for single rules that exceeded the quota, by `attemptQuotaKey`. Another rule with the same key does not fit either. */
   private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
   /** How many rules fit now: the number of rules that were removed since EC2 last refused a call because of the quota. */
   private freed = 0;
@@ -102,11 +102,11 @@ class DirectedAttempt {
     private readonly options: ApplyOptions,
   ) {
     const inDirection = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
-    const missing = inDirection(plannedRules(plan.authorize));
+    const missing = inDirection(rulesOfPlannedChanges(plan.authorize));
     // Rules whose source is not a CIDR block come first, because no existing rule can be modified into such a rule if the quota is used up.
-    this.missing = [...missing.filter((rule) => !isModifiableRule(rule)), ...missing.filter(isModifiableRule)];
-    this.excess = inDirection(plannedRules(plan.revoke));
-    this.tolerated = inDirection(plannedRules(plan.tolerated));
+    this.missing = [...missing.filter((rule) => !isSafelyModifiableRule(rule)), ...missing.filter(isSafelyModifiableRule)];
+    this.excess = inDirection(rulesOfPlannedChanges(plan.revoke));
+    this.tolerated = inDirection(rulesOfPlannedChanges(plan.tolerated));
     this.staying = [...inDirection(plan.kept), ...this.tolerated];
     this.declared = inDirection(plan.declared);
   }
@@ -126,8 +126,8 @@ class DirectedAttempt {
     }
     const isDone = this.missing.length + this.excess.length === 0;
     return {
-      ...combineRuleChanges(this.done),
-      unanswered: combineRuleChanges(this.unanswered),
+      ...combineAttemptChanges(this.done),
+      unanswered: combineAttemptChanges(this.unanswered),
       failures: isDone ? [] : this.failures,
       heldBack: this.heldBack(),
     };
@@ -154,10 +154,10 @@ class DirectedAttempt {
   /** Returns the rules that can be revoked now without interrupting the traffic of missing rules. */
   private free(): LiveRule[] {
     const certain = this.certainExcess();
-    const free = revocableRules(certain, this.missing, this.present());
+    const free = safelyRevocableRules(certain, this.missing, this.present());
     const staying = [...this.present(), ...certain.filter((rule) => !free.includes(rule))];
     const others = this.excess.filter((rule) => !certain.includes(rule));
-    return [...free, ...others.filter((rule) => revocableRules([rule], this.missing, staying).length > 0)];
+    return [...free, ...others.filter((rule) => safelyRevocableRules([rule], this.missing, staying).length > 0)];
   }
 
   /**
@@ -165,7 +165,7 @@ class DirectedAttempt {
    * rules.
    */
   private certainExcess(): LiveRule[] {
-    const { revoked } = combineRuleChanges(this.unanswered);
+    const { revoked } = combineAttemptChanges(this.unanswered);
     return this.excess.filter((rule) => !revoked.includes(rule));
   }
 
@@ -190,7 +190,7 @@ class DirectedAttempt {
   }
 
   private async authorize(rules: readonly Rule[]): Promise<SecurityGroupCallError | undefined> {
-    const [quota = ''] = rules.length === 1 ? rules.map(quotaKeyOfRule) : [];
+    const [quota = ''] = rules.length === 1 ? rules.map(attemptQuotaKey) : [];
     const refused = this.quotaRefusals.get(quota);
     if (refused !== undefined) return refused;
     const failure = await this.send({ authorized: rules, revoked: [] }, () =>
@@ -215,15 +215,15 @@ class DirectedAttempt {
   private async makeRoom(): Promise<void> {
     const { kept, excess: others } = diffRules(this.declared, this.staying);
     const spare = others.filter((rule) => !this.tolerated.includes(rule));
-    const { authorized } = combineRuleChanges(this.done);
+    const { authorized } = combineAttemptChanges(this.done);
     const certain = [...kept, ...this.tolerated, ...authorized];
-    const redundant = revocableRules(spare, this.declared, [...certain, ...this.certainExcess()]);
+    const redundant = safelyRevocableRules(spare, this.declared, [...certain, ...this.certainExcess()]);
     if (redundant.length > 0) {
       this.note(await this.revoke(redundant));
       return;
     }
     const wanted = [...this.missing, ...this.carriedByOthers()];
-    const pair = replaceableRule([...this.certainExcess(), ...spare], wanted, this.declared, certain);
+    const pair = safelyReplaceableRule([...this.certainExcess(), ...spare], wanted, this.declared, certain);
     if (pair === undefined) return;
     const failure = await this.send({ authorized: [pair.by], revoked: [pair.rule] }, () =>
       this.writer.replace(this.groupId, pair.rule.ruleId, pair.by),
@@ -237,7 +237,7 @@ class DirectedAttempt {
   }
 
   private present(): readonly Rule[] {
-    return [...this.staying, ...combineRuleChanges(this.done).authorized];
+    return [...this.staying, ...combineAttemptChanges(this.done).authorized];
   }
 
   private heldBack(): LiveRule[] {
@@ -281,6 +281,6 @@ class DirectedAttempt {
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  */
-function quotaKeyOfRule({ source }: Rule): string {
+function attemptQuotaKey({ source }: Rule): string {
   return source.kind === 'prefixList' ? source.prefixListId : source.kind;
 }

@@ -1,10 +1,10 @@
 /** Makes a group match its baseline and obey its limits, and verifies the result. */
 import type { Declaration } from '@portcullis/baseline';
 import { diffRules, ruleKey, rulesOverlap } from '@portcullis/permission-diff';
-import { applyPlan, combineRuleChanges, CONFLICTS, type Attempt, type RuleChanges } from './apply-plan.js';
+import { applyPlan, combineAttemptChanges, CONFLICTS, type Attempt, type RuleChanges } from './apply-plan.js';
 import { isReadError, type ReadError, type SecurityGroupCallError } from '../ec2/errors.js';
 import { prefixListsToPlan } from '../plan/limits.js';
-import { enforcedPartOfPlan, isAtBaseline, plannedRules, planRuleChanges, type Plan } from '../plan/plan-rule-changes.js';
+import { enforcedPartOfPlan, isAtBaseline, rulesOfPlannedChanges, planRuleChanges, type Plan } from '../plan/plan-rule-changes.js';
 import type { LiveRule, SecurityGroups } from '../ec2/port.js';
 import {
   prefixListReader,
@@ -120,7 +120,7 @@ export function untouchedRestoration(
   lists: PrefixListContents,
   ending: Ending = { kind: 'done' },
 ): Restoration {
-  const unanswered = combineRuleChanges([]);
+  const unanswered = combineAttemptChanges([]);
   const nothing = { ...unanswered, unanswered, failures: [], heldBack: [], isContested: false };
   return { before: live, after: live, plan, lists, remaining: plan, ...nothing, ending };
 }
@@ -193,8 +193,8 @@ class Restorer {
     const live = await this.securityGroups.readRules(groupId);
     await this.addLists(prefixListsToPlan(declaration, live));
     const plan = this.planOf(live);
-    await this.addLists(prefixListsInIngress(plannedRules(plan.revoke)));
-    const removed = combineRuleChanges(this.attempts.flatMap((attempt) => [attempt, attempt.unanswered])).revoked;
+    await this.addLists(prefixListsInIngress(rulesOfPlannedChanges(plan.revoke)));
+    const removed = combineAttemptChanges(this.attempts.flatMap((attempt) => [attempt, attempt.unanswered])).revoked;
     const left = live.filter((rule) => !removed.some((other) => isSameLiveRule(other, rule)));
     const todo = enforcedPartOfPlan(plan, declaration);
     return { live, plan, todo, next: left.length === live.length ? todo : enforcedPartOfPlan(this.planOf(left), declaration) };
@@ -221,9 +221,9 @@ class Restorer {
   private allowed(plan: Plan): { readonly plan: Plan; readonly tooMany?: Ending } {
     const { maxRevocations = Infinity } = this.options;
     if (maxRevocations === Infinity) return { plan };
-    const toRevoke = plannedRules(plan.revoke);
+    const toRevoke = rulesOfPlannedChanges(plan.revoke);
     const urgent = worldOpeningRules(toRevoke, this.lists);
-    const { revoked } = combineRuleChanges(this.attempts);
+    const { revoked } = combineAttemptChanges(this.attempts);
     const revocations = revoked.length - worldOpeningRules(revoked, this.lists).length + toRevoke.length - urgent.length;
     if (revocations <= maxRevocations) return { plan };
     return {
@@ -257,10 +257,9 @@ class Restorer {
     if (isAtBaseline(plan)) return false;
     // If a declared rule refers to a missing group, only the second attempt can help, because the second attempt makes one call for each
     // rule.
-    if (failures.some(isConflictError) || (this.attempts.length === 1 && failures.some(isGroupNotFoundError))) return true;
+    if (failures.some(isRestoreConflict) || (this.attempts.length === 1 && failures.some(isGroupNotFoundError))) return true;
     return (
-      !isPlanWithinPlan(plan, attempt.plan) ||
-      (failures.length === 0 && numberOfPlannedChanges(plan) < numberOfPlannedChanges(attempt.plan))
+      !isAttemptedPlan(plan, attempt.plan) || (failures.length === 0 && numberOfRestoreChanges(plan) < numberOfRestoreChanges(attempt.plan))
     );
   }
 
@@ -272,13 +271,13 @@ class Restorer {
     // The first pause grows with each attempt, so that Portcullis and another writer do not undo each other's changes at full speed.
     const pauses = VERIFY_PAUSES_MILLISECONDS.slice(this.attempts.length - 1);
     let seen: Observation | undefined;
-    for (const pause of failures.length === 0 ? pauses : failures.some(isConflictError) ? pauses.slice(0, 1) : [0]) {
+    for (const pause of failures.length === 0 ? pauses : failures.some(isRestoreConflict) ? pauses.slice(0, 1) : [0]) {
       if (this.timeLeft() <= pause) break;
       if (pause > 0) await this.options.wait(pause);
       seen = await this.observe();
       const { plan: next, tooMany } = this.allowed(seen.next);
       const isAsWanted = tooMany === undefined ? isAtBaseline(seen.todo) : !this.isOpening(seen.todo);
-      if (isAsWanted || !isPlanWithinPlan(next, wanted)) break;
+      if (isAsWanted || !isAttemptedPlan(next, wanted)) break;
     }
     return seen;
   }
@@ -299,7 +298,7 @@ class Restorer {
   }
 
   private isOpening({ revoke }: Plan): boolean {
-    return worldOpeningRules(plannedRules(revoke), this.lists).length > 0;
+    return worldOpeningRules(rulesOfPlannedChanges(revoke), this.lists).length > 0;
   }
 
   private mayApply(plan: Plan): boolean {
@@ -323,12 +322,12 @@ class Restorer {
       after: last.live,
       plan: first.plan,
       lists: this.lists,
-      ...combineRuleChanges([...this.attempts, shown]),
+      ...combineAttemptChanges([...this.attempts, shown]),
       unanswered,
       remaining: last.plan,
       failures: lastAttempt?.failures ?? [],
       heldBack: lastAttempt?.heldBack ?? [],
-      isContested: lastAttempt === undefined ? !this.mayApply(last.todo) : !isPlanWithinPlan(next, lastAttempt.plan),
+      isContested: lastAttempt === undefined ? !this.mayApply(last.todo) : !isAttemptedPlan(next, lastAttempt.plan),
       ending: typeof ending === 'string' ? { kind: ending } : ending,
     };
   }
@@ -338,8 +337,8 @@ class Restorer {
    * `unanswered`.
    */
   private lostAnswers(live: readonly LiveRule[]): { readonly shown: RuleChanges; readonly unanswered: RuleChanges } {
-    const certain = combineRuleChanges(this.attempts);
-    const asked = combineRuleChanges(this.attempts.map(({ unanswered }) => unanswered));
+    const certain = combineAttemptChanges(this.attempts);
+    const asked = combineAttemptChanges(this.attempts.map(({ unanswered }) => unanswered));
     // Another attempt may have made the same change for certain.
     const added = diffRules(asked.authorized, certain.authorized).missing;
     const missing = diffRules(added, live).missing;
@@ -362,7 +361,7 @@ function isSameLiveRule(a: LiveRule, b: LiveRule): boolean {
 }
 
 /** Reports whether `other` contains every change of `plan`. */
-function isPlanWithinPlan(plan: Plan, other: Plan): boolean {
+function isAttemptedPlan(plan: Plan, other: Plan): boolean {
   const keysOf = ({ authorize, revoke }: Plan): string[] => [
     ...authorize.map(({ rule }) => ruleKey(rule)),
     ...revoke.map(({ rule }) => `${rule.ruleId} ${ruleKey(rule)}`),
@@ -371,11 +370,11 @@ function isPlanWithinPlan(plan: Plan, other: Plan): boolean {
   return keysOf(plan).every((key) => wanted.has(key));
 }
 
-function numberOfPlannedChanges({ authorize, revoke }: Plan): number {
+function numberOfRestoreChanges({ authorize, revoke }: Plan): number {
   return authorize.length + revoke.length;
 }
 
-function isConflictError({ kind }: SecurityGroupCallError): boolean {
+function isRestoreConflict({ kind }: SecurityGroupCallError): boolean {
   return CONFLICTS.has(kind);
 }
 

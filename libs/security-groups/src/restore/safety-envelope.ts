@@ -10,13 +10,13 @@ import type { LiveRule } from '../ec2/port.js';
  * @param declared the declared rules that may be missing. Existing declared rules are not needed here, because they keep their own traffic.
  * @param staying the existing rules that are not candidates.
  */
-export function revocableRules<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {
+export function safelyRevocableRules<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {
   const free = candidates.filter((rule) => !declared.some((wanted) => rulesOverlap(rule, wanted)));
   const bound = candidates.filter((rule) => !free.includes(rule));
   let left: readonly Rule[] = bound;
   for (const rule of bound) {
     const others = left.filter((other) => other !== rule);
-    if (carriesTrafficAlone(rule, declared, [...staying, ...others])) continue;
+    if (safetyEnvelopeNeedsRule(rule, declared, [...staying, ...others])) continue;
     left = others;
     free.push(rule);
   }
@@ -33,7 +33,7 @@ export function revocableRules<R extends Rule>(candidates: readonly R[], declare
  * @param declared all declared rules.
  * @param others the existing rules that are not candidates.
  */
-export function replaceableRule(
+export function safelyReplaceableRule(
   candidates: readonly LiveRule[],
   wanted: readonly Rule[],
   declared: readonly Rule[],
@@ -41,9 +41,9 @@ export function replaceableRule(
 ): { readonly rule: LiveRule; readonly by: Rule } | undefined {
   for (const by of wanted) {
     for (const rule of candidates) {
-      if (rule.source.kind !== by.source.kind || !isModifiableRule(rule)) continue;
+      if (rule.source.kind !== by.source.kind || !isSafelyModifiableRule(rule)) continue;
       const rest = [...others, ...candidates.filter((other) => other !== rule)];
-      if (!carriesTrafficAlone(rule, declared, [...rest, by])) return { rule, by };
+      if (!safetyEnvelopeNeedsRule(rule, declared, [...rest, by])) return { rule, by };
     }
   }
   return undefined;
@@ -55,12 +55,12 @@ export function replaceableRule(
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html (ModifySecurityGroupRules)
  */
-export function isModifiableRule({ source }: Rule): boolean {
+export function isSafelyModifiableRule({ source }: Rule): boolean {
   return source.kind === 'ipv4' || source.kind === 'ipv6';
 }
 
 /** Reports whether the rule allows declared traffic that no other rule allows. */
-function carriesTrafficAlone(rule: Rule, declared: readonly Rule[], others: readonly Rule[]): boolean {
+function safetyEnvelopeNeedsRule(rule: Rule, declared: readonly Rule[], others: readonly Rule[]): boolean {
   const overlapsRule = (other: Rule): boolean => rulesOverlap(rule, other);
   const wanted = declared.filter(overlapsRule);
   const through = others.filter(overlapsRule);

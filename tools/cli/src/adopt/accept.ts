@@ -5,7 +5,7 @@ import { hasGroupCriteria, type Baseline } from '@portcullis/baseline';
 import { isPermitEndDay, type BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { isAtBaseline, planRuleChanges, plannedRules, type Plan } from '@portcullis/security-groups';
+import { isAtBaseline, planRuleChanges, rulesOfPlannedChanges, type Plan } from '@portcullis/security-groups';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { unreadListIdsOfBrokenPart } from '../plan/unread-prefix-lists.js';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
@@ -97,7 +97,7 @@ async function acceptIntoBaselineFile(state: StateToAccept, loaded: LoadedBaseli
 /** @throws {Failure} when a limit forbids a rule that `accept` would declare or permit. */
 function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ownerId }: StateToAccept, today: string): void {
   const { broken } = planRuleChanges({ limits }, live, { today, addresses, ...(ownerId !== null && { accountId: ownerId }) });
-  const accepted = new Set(plannedRules(revoke).map(ruleKey));
+  const accepted = new Set(rulesOfPlannedChanges(revoke).map(ruleKey));
   failCommandOnProblems(
     broken.flatMap(({ limit, parts }) => {
       // If a limit depends on an unread prefix list, the limit may allow the rule, so `accept` does not refuse the rule.
@@ -116,7 +116,7 @@ async function acceptedStateEdit(
   options: AcceptOptions,
 ): Promise<BaselineEdit> {
   const { reason, until, forever = false } = options;
-  const undeclared = plannedRules(plan.revoke);
+  const undeclared = rulesOfPlannedChanges(plan.revoke);
   const opened = await openedBy(undeclared);
   const accepted = undeclared.map((rule) => {
     const comment = [opened.get(ruleKey(rule)), forever ? `accepted: ${reason}` : undefined].filter((line) => line !== undefined);
@@ -125,7 +125,7 @@ async function acceptedStateEdit(
   const keys = new Set(undeclared.map(ruleKey));
   return {
     name: baseline.name,
-    undeclare: plannedRules(plan.authorize),
+    undeclare: rulesOfPlannedChanges(plan.authorize),
     // The new permit or declaration replaces an expired permit of the same rule.
     unpermit: diffRules(
       undeclared,
@@ -146,7 +146,7 @@ function verifyAcceptedFile(text: string, { baseline, live }: StateToAccept, { c
 }
 
 function acceptedStateNotes(plan: Plan, { group, baseline: { name, groups } }: StateToAccept, end: string): string[] {
-  const exposed = exposedServices(plannedRules(plan.revoke));
+  const exposed = exposedServices(rulesOfPlannedChanges(plan.revoke));
   const isForOthers = hasGroupCriteria(groups) || groups.ids.length > 1;
   return [
     ...(exposed.length === 0 ? [] : [`the accepted rules open ${formatServices(exposed)} to the internet ${end}`]),

@@ -2,7 +2,7 @@
 import type { Baseline, CompiledBaseline } from '@portcullis/baseline';
 import { MAX_FILE_LENGTH, writeBaselineFile, type ProposedPermit, type WrittenBaseline } from '@portcullis/baseline/file';
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
-import { isReadError, plannedRules, type SurveyedGroup } from '@portcullis/security-groups';
+import { isReadError, rulesOfPlannedChanges, type SurveyedGroup } from '@portcullis/security-groups';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
@@ -116,7 +116,7 @@ function verifyAdoptedFile(text: string, groups: readonly SurveyedGroup[], { exp
     const baseline = byId.get(group.id);
     const plan = baseline === undefined ? undefined : planWithoutLimits(baseline, surveyedLiveRules(rulesOfAdoptedGroup(group)), today);
     const separated = (exposed.get(group.id) ?? []).map(({ rule }) => rule);
-    if (plan?.authorize.length !== 0 || adoptedRulesKey(plannedRules(plan.revoke)) !== adoptedRulesKey(separated))
+    if (plan?.authorize.length !== 0 || adoptedRulesKey(rulesOfPlannedChanges(plan.revoke)) !== adoptedRulesKey(separated))
       throw new Error(`the adopted baseline of ${group.id} does not match the group`);
   }
   return compiled;

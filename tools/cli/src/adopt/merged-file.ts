@@ -2,7 +2,14 @@
 import { hasGroupCriteria, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import type { BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
-import { planRuleChanges, plannedRules, type LiveRule, type Plan, type PlanContext, type SurveyedGroup } from '@portcullis/security-groups';
+import {
+  planRuleChanges,
+  rulesOfPlannedChanges,
+  type LiveRule,
+  type Plan,
+  type PlanContext,
+  type SurveyedGroup,
+} from '@portcullis/security-groups';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
@@ -140,7 +147,7 @@ function adoptMergeChange(
   isForbidden: (rule: Rule) => boolean,
 ): GroupChange {
   const plan = planWithoutLimits(baseline, live, today);
-  const undeclared = plannedRules(plan.revoke);
+  const undeclared = rulesOfPlannedChanges(plan.revoke);
   // The plan revokes no rule with a valid permit, so each permit of a rule that the plan revokes has expired.
   const ended = diffRules(
     baseline.permit.flatMap(({ rules }) => rules),
@@ -151,7 +158,7 @@ function adoptMergeChange(
   const rest = undeclared.filter((rule) => !ended.includes(rule) && !forbidden.includes(rule));
   return {
     group,
-    undeclare: plannedRules(plan.authorize),
+    undeclare: rulesOfPlannedChanges(plan.authorize),
     declare: rest.filter((rule) => !open.has(ruleKey(rule))),
     propose: rest.filter((rule) => open.has(ruleKey(rule))),
     ended,
@@ -232,7 +239,7 @@ function verifyMergedFile(
     const expected = left.get(group.id) ?? exposed.get(group.id)?.map(({ rule }) => rule) ?? [];
     if (selection.kind !== 'guarded') throw new Error(`the merged baseline does not select ${group.id}`);
     const plan = planWithoutLimits(selection.baseline, live.get(group.id) ?? surveyedLiveRules(rulesOfAdoptedGroup(group)), today);
-    if (plan.authorize.length > 0 || adoptedRulesKey(plannedRules(plan.revoke)) !== adoptedRulesKey(expected))
+    if (plan.authorize.length > 0 || adoptedRulesKey(rulesOfPlannedChanges(plan.revoke)) !== adoptedRulesKey(expected))
       throw new Error(`the merged baseline of ${group.id} does not match the group`);
   }
   return compiled;

@@ -1,6 +1,6 @@
 /** Asks the user before live groups are changed, and checks that every change was confirmed. */
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
-import { plannedRules, type Plan } from '@portcullis/security-groups';
+import { rulesOfPlannedChanges, type Plan } from '@portcullis/security-groups';
 import { Failure } from './failure.js';
 import type { Colours } from './colours.js';
 import type { Io } from './io.js';
@@ -37,5 +37,5 @@ export function isConfirmedByUser(plan: Plan, shown: ShownChanges): boolean {
     const keys = new Set(confirmed.map(ruleKey));
     return planned.every((rule) => keys.has(ruleKey(rule)));
   };
-  return areWithin(plannedRules(plan.authorize), shown.authorize) && areWithin(plannedRules(plan.revoke), shown.revoke);
+  return areWithin(rulesOfPlannedChanges(plan.authorize), shown.authorize) && areWithin(rulesOfPlannedChanges(plan.revoke), shown.revoke);
 }

@@ -5,7 +5,7 @@ import type { Finding } from '@portcullis/finding';
 import { createDetectorHandler, type DetectorSettings } from '@portcullis/guard/detect';
 import { formatRule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { plannedRules } from '@portcullis/security-groups';
+import { rulesOfPlannedChanges } from '@portcullis/security-groups';
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { currentUtcDay } from '../command-line/io.js';
@@ -86,7 +86,7 @@ function explainFinding(
   const baseline = compiled.baselines.find((each) => each.name === name);
   if (live === undefined || baseline === undefined) return [conclusion];
   const { authorize, revoke, tolerated } = planWithoutLimits(baseline, live, day);
-  const exposed = exposedServices(plannedRules(revoke), lists);
+  const exposed = exposedServices(rulesOfPlannedChanges(revoke), lists);
   return [
     ...revoke.map(({ rule, reason }) => `${formatRule(rule)} must be revoked: ${reason}`),
     ...authorize.map(({ rule, reason }) => `${formatRule(rule)} must be authorized: ${reason}`),

@@ -2,7 +2,7 @@
 import { describeRules } from '@portcullis/finding';
 import type { Addresses, Source } from '@portcullis/permission-diff';
 import {
-  parseBlocks,
+  parsePrefixListBlocks,
   isReadError,
   SecurityGroupCallError,
   type GroupAttachments,
@@ -68,7 +68,7 @@ export function explainGroupReads(groups: SecurityGroupReader, steps: Steps): Tr
         `the entries of ${id}${version === undefined ? '' : ` at version ${version}`}`,
         groups.readPrefixList(id, version),
         (entries) => {
-          const blocks = parseBlocks(entries);
+          const blocks = parsePrefixListBlocks(entries);
           if (version === undefined) lists.set(id, blocks);
           return blocks.map(({ cidr }) => cidr).join(', ') || 'none';
         },

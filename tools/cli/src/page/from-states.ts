@@ -1,7 +1,7 @@
 /** Builds the page of a plan or report. */
 import { fixCommandsFor, findingDrift, revokeCommandFor, findingTrafficName } from '@portcullis/finding';
 import { areRulesWorldOpen, formatSource, formatTraffic, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
-import { plannedRules } from '@portcullis/security-groups';
+import { rulesOfPlannedChanges } from '@portcullis/security-groups';
 import type { ReadRegion } from '../plan/audit-regions.js';
 import { missingRulesInAudit, type Drifted, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
@@ -163,7 +163,7 @@ function pageRestoreCommand({ id, region, profile }: PageGroup, { plan }: Drifte
   const byId = revoked.filter(({ direction, ruleId }) => direction === 'ingress' && ruleId !== '');
   const byContent = revoked.filter((rule) => !byId.includes(rule));
   const group = { id, region };
-  const commands = fixCommandsFor({ atBaseline: false, group, ...findingDrift(plannedRules(plan.authorize), byContent) }, profile);
+  const commands = fixCommandsFor({ atBaseline: false, group, ...findingDrift(rulesOfPlannedChanges(plan.authorize), byContent) }, profile);
   const ruleIds = byId.map(({ ruleId }) => ruleId);
   return [...commands, ...(ruleIds.length > 0 ? [revokeCommandFor(group, ruleIds, profile)] : [])].join(' &&\n');
 }
@@ -204,9 +204,9 @@ function pageFlowsOfState(state: GroupState): Flow[] {
   const flows = (kind: FlowKind, rules: readonly Rule[]): Flow[] =>
     rules.map((rule) => pageFlowOfRule(rule, group.id, kind, lists?.addresses ?? NO_LISTS));
   return [
-    ...flows('bad', plannedRules(plan.revoke)),
+    ...flows('bad', rulesOfPlannedChanges(plan.revoke)),
     ...flows('missing', missingRulesInAudit(state)),
-    ...flows('other', [...plan.kept.filter(({ direction }) => direction === 'ingress'), ...plannedRules(plan.tolerated)]),
+    ...flows('other', [...plan.kept.filter(({ direction }) => direction === 'ingress'), ...rulesOfPlannedChanges(plan.tolerated)]),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** Finds in CloudTrail who opened the undeclared rules and who removed the missing rules of drifted groups. */
 import type { RuleRemoval } from '@portcullis/cloudtrail';
 import { ruleKey } from '@portcullis/permission-diff';
-import { plannedRules } from '@portcullis/security-groups';
+import { rulesOfPlannedChanges } from '@portcullis/security-groups';
 import type { AccountRegion } from '../aws/account-region.js';
 import type { Io } from '../command-line/io.js';
 import { findWhoOpenedRules, historyErrorWords, whoOpenedTheseRules } from '../who/find-origins.js';
@@ -45,7 +45,7 @@ export async function addRuleOriginsToAudit(states: readonly GroupState[], accou
     if (state.kind !== 'drifted') return state;
     return {
       ...state,
-      origins: whoOpenedTheseRules(plannedRules(state.plan.revoke), origins.byRuleId),
+      origins: whoOpenedTheseRules(rulesOfPlannedChanges(state.plan.revoke), origins.byRuleId),
       removals: removedFrom.get(state.group.id) ?? new Map<string, RuleRemoval>(),
       ...(failure === undefined && { historySince }),
     };

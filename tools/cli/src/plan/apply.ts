@@ -9,7 +9,7 @@ import {
   isReadError,
   prefixListReader,
   restoreSecurityGroup,
-  plannedRules,
+  rulesOfPlannedChanges,
   type PrefixListReader,
   type Plan,
   type Restoration,
@@ -171,7 +171,7 @@ function hasUnreadListsInApply({ lists }: Drifted): boolean {
 /** Returns the rules beyond an enforced limit that `apply` cannot repair and only reports. */
 function rulesThatApplyCannotRepair({ plan }: Drifted): readonly Rule[] {
   const beyond = ruleKeysBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
-  return plannedRules(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
+  return rulesOfPlannedChanges(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
 }
 
 /** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, after a line break. */
@@ -274,7 +274,7 @@ function unappliedGroupResult(outcome: ApplyResult['outcome'], summary: string):
 }
 
 async function applyToGroup({ state, declaration, todo }: EnforcedGroup, target: ApplyTarget, io: Io): Promise<ApplyAttempt> {
-  const shown = { authorize: plannedRules(todo.authorize), revoke: plannedRules(todo.revoke) };
+  const shown = { authorize: rulesOfPlannedChanges(todo.authorize), revoke: rulesOfPlannedChanges(todo.revoke) };
   try {
     const restoration = await restoreSecurityGroup(target.groups, {
       groupId: state.group.id,

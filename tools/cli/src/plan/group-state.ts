@@ -8,7 +8,7 @@ import {
   prefixListsInIngress,
   prefixListsOfBrokenLimits,
   planRuleChanges,
-  plannedRules,
+  rulesOfPlannedChanges,
   type GroupAttachments,
   type PrefixListReader,
   type LiveRule,
@@ -123,14 +123,14 @@ export interface ReadLists {
  * to replace wider rules.
  */
 export function missingRulesInAudit({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
-  return baseline === null ? [] : plannedRules(plan.authorize);
+  return baseline === null ? [] : rulesOfPlannedChanges(plan.authorize);
 }
 
 export type DirectedAccess = AccessRange & { readonly direction: Direction };
 
 /** Returns the controls of security standards that the undeclared rules break. */
 export function controlsBrokenInAudit({ plan, lists, group }: Pick<Drifted, 'plan' | 'lists' | 'group'>): readonly Control[] {
-  return controlsBrokenBy(plannedRules(plan.revoke), lists?.addresses ?? new Map(), group.name);
+  return controlsBrokenBy(rulesOfPlannedChanges(plan.revoke), lists?.addresses ?? new Map(), group.name);
 }
 
 /** Converts the rules of a survey to live rules with empty ids and tags, because a survey contains neither. */
@@ -161,14 +161,14 @@ export function auditGroupState(
     };
   }
   const { authorize, revoke, tolerated } = plan;
-  const wanted = [...plan.declared, ...plan.kept, ...plannedRules(tolerated), ...plannedRules(authorize)];
+  const wanted = [...plan.declared, ...plan.kept, ...rulesOfPlannedChanges(tolerated), ...rulesOfPlannedChanges(authorize)];
   return {
     kind: 'drifted',
     group,
     baseline: baseline?.name ?? null,
     ...(ofGroup.length > 0 && { limits: ofGroup }),
     mode: strongestBaselineMode([...authorize, ...revoke]),
-    severity: severityOfDrift(plannedRules(revoke), plannedRules(authorize)),
+    severity: severityOfDrift(rulesOfPlannedChanges(revoke), rulesOfPlannedChanges(authorize)),
     plan,
     gained: accessChangedInAudit(wanted, live, 'excess'),
     lost: accessChangedInAudit(wanted, live, 'missing'),
@@ -194,7 +194,7 @@ export async function adjustAuditSeverityToPrefixLists(
   errorWords: (error: SecurityGroupCallError) => string,
 ): Promise<GroupState> {
   if (state.kind !== 'drifted') return state;
-  const [excess, missing] = [plannedRules(state.plan.revoke), plannedRules(state.plan.authorize)];
+  const [excess, missing] = [rulesOfPlannedChanges(state.plan.revoke), rulesOfPlannedChanges(state.plan.authorize)];
   const ids = [...new Set([...prefixListsInIngress(excess), ...prefixListsOfBrokenLimits(state.plan.broken)])];
   if (ids.length === 0) return state;
   const { addresses, unread } = await readLists(ids);

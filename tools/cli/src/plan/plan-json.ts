@@ -1,7 +1,7 @@
 /** A plan as JSON. */
 import { describeBrokenLimits, findingDrift } from '@portcullis/finding';
 import { formatRule, ruleKey } from '@portcullis/permission-diff';
-import { plannedRules, type BrokenLimit } from '@portcullis/security-groups';
+import { rulesOfPlannedChanges, type BrokenLimit } from '@portcullis/security-groups';
 import {
   compareAuditStates,
   controlsBrokenInAudit,
@@ -112,7 +112,7 @@ function planJsonOfLimits(limits: readonly LimitOfGroup[] = [], broken: readonly
 function planJsonOfDrift(state: Drifted): object {
   const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;
   const controls = controlsBrokenInAudit(state);
-  const { authorize, revoke, egress } = findingDrift(plannedRules(plan.authorize), plannedRules(plan.revoke));
+  const { authorize, revoke, egress } = findingDrift(rulesOfPlannedChanges(plan.authorize), rulesOfPlannedChanges(plan.revoke));
   const unreadLists = lists?.unread ?? {};
   const withWords = (range: DirectedAccess): object => ({ ...range, words: renderAccess(range) });
   const changes = [

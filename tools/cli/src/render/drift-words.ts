@@ -1,7 +1,7 @@
 /** Describes which undeclared traffic a drifted group allows, and which declared traffic the group blocks. The JSON contains the exact ranges. */
 import { findingTrafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
-import { plannedRules, type Plan } from '@portcullis/security-groups';
+import { rulesOfPlannedChanges, type Plan } from '@portcullis/security-groups';
 import type { Drifted } from '../plan/group-state.js';
 import { renderAccess, renderRuleSource, renderNamedTraffic } from './access-words.js';
 import { findCoveringRule } from '../survey/redundant.js';
@@ -13,9 +13,9 @@ import { renderShortList } from './listed.js';
  */
 export function renderGainedAccess({ plan }: Pick<Drifted, 'plan'>): string[] {
   const beyondLimits = ruleKeysBeyondLimits(plan);
-  const tolerated = plannedRules(plan.tolerated);
+  const tolerated = rulesOfPlannedChanges(plan.tolerated);
   const overlapping = (allowed: readonly Rule[], rule: Rule): Rule[] => allowed.filter((each) => rulesOverlap(each, rule));
-  const causes = rulesToRender(plannedRules(plan.revoke)).filter(
+  const causes = rulesToRender(rulesOfPlannedChanges(plan.revoke)).filter(
     (rule) =>
       !beyondLimits.has(ruleKey(rule)) && compareRuleAccess(overlapping([...plan.declared, ...tolerated], rule), [rule]).excess.length > 0,
   );
@@ -32,8 +32,8 @@ export function renderGainedAccess({ plan }: Pick<Drifted, 'plan'>): string[] {
 
 /** Returns e.g. `HTTPS (tcp/443) from 10.0.0.0/8` for each missing rule whose traffic is blocked. If only a part of the traffic is blocked, the text starts with `a part of`. */
 export function renderLostAccess({ plan }: Pick<Drifted, 'plan'>): string[] {
-  const live = [...plan.kept, ...plannedRules(plan.revoke), ...plannedRules(plan.tolerated)];
-  return rulesToRender(plannedRules(plan.authorize)).flatMap((rule) => {
+  const live = [...plan.kept, ...rulesOfPlannedChanges(plan.revoke), ...rulesOfPlannedChanges(plan.tolerated)];
+  return rulesToRender(rulesOfPlannedChanges(plan.authorize)).flatMap((rule) => {
     const passing = live.filter((each) => rulesOverlap(each, rule));
     if (compareRuleAccess([rule], passing).missing.length === 0) return [];
     return [`${passing.length === 0 ? '' : 'a part of '}${renderAccess(rule)}`];

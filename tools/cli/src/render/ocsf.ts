@@ -9,7 +9,7 @@ import {
   joinFindingSentence,
   type GroupCheck,
 } from '@portcullis/finding';
-import { plannedRules } from '@portcullis/security-groups';
+import { rulesOfPlannedChanges } from '@portcullis/security-groups';
 import { controlsBrokenInAudit, missingRulesInAudit, type GroupState } from '../plan/group-state.js';
 import type { ReadRegion } from '../plan/audit-regions.js';
 import { surveyedLimitWords, type SurveyedBrokenLimit } from '../survey/broken-limit.js';
@@ -69,7 +69,7 @@ function ocsfCheckOfState(state: GroupState, region: string): Omit<GroupCheck, '
       return { result: 'pass', severity: 'info', summary: 'the group is within its limits' };
     case 'drifted': {
       const { plan, severity, baseline, limits = [], group } = state;
-      const [missing, excess] = [plannedRules(plan.authorize), plannedRules(plan.revoke)];
+      const [missing, excess] = [rulesOfPlannedChanges(plan.authorize), rulesOfPlannedChanges(plan.revoke)];
       return {
         result: 'fail',
         severity,

@@ -11,7 +11,7 @@ import {
   type SelectableGroup,
 } from '@portcullis/baseline';
 import { accessBeyond, type Direction, type Rule } from '@portcullis/permission-diff';
-import { parseBlocks } from '@portcullis/security-groups';
+import { parsePrefixListBlocks } from '@portcullis/security-groups';
 import type { Fact } from './planned-groups.js';
 import type { UnknownRule } from './resource-rules.js';
 
@@ -67,6 +67,6 @@ export function mayUnknownRuleBreakLimit({ ingress, egress = [] }: Limit, { dire
 
 function terraformRulesFromAnySource(direction: Direction, traffic: Rule['traffic'] = { kind: 'all' }): Rule[] {
   const anotherAccount: Rule['source'] = { kind: 'group', groupId: '', userId: '' };
-  const sources = [...parseBlocks(['0.0.0.0/0', '::/0']), anotherAccount];
+  const sources = [...parsePrefixListBlocks(['0.0.0.0/0', '::/0']), anotherAccount];
   return sources.map((source) => ({ direction, traffic, source }));
 }

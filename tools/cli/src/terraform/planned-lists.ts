@@ -1,6 +1,6 @@
 /** Reads the prefix lists whose entries a Terraform plan contains. */
 import type { Addresses } from '@portcullis/permission-diff';
-import { parseBlocks } from '@portcullis/security-groups';
+import { parsePrefixListBlocks } from '@portcullis/security-groups';
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 import { terraformResources } from './resources.js';
 
@@ -29,8 +29,8 @@ export function prefixListsInTerraformPlan(plan: unknown): { readonly before: Ad
 }
 
 /** A resource has the attribute `entry`, and a data source has the attribute `entries`. */
-function terraformPrefixListEntries(values: unknown): [string, ReturnType<typeof parseBlocks>][] {
+function terraformPrefixListEntries(values: unknown): [string, ReturnType<typeof parsePrefixListBlocks>][] {
   const id = jsonTextMember(values, 'id');
   const entries = [...jsonListMember(values, 'entry'), ...jsonListMember(values, 'entries')];
-  return id === null ? [] : [[id, parseBlocks(entries.flatMap((entry) => jsonTextMember(entry, 'cidr') ?? []))]];
+  return id === null ? [] : [[id, parsePrefixListBlocks(entries.flatMap((entry) => jsonTextMember(entry, 'cidr') ?? []))]];
 }

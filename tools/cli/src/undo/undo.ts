@@ -3,7 +3,13 @@ import type { Baseline } from '@portcullis/baseline';
 import { describeDrift, describeRules, joinFindingSentence, type Finding } from '@portcullis/finding';
 import { diffRules, type Direction, type Rule } from '@portcullis/permission-diff';
 import { exposedServices, formatServices } from '@portcullis/permission-diff/exposure';
-import { isAtBaseline, readErrorReason, restoreSecurityGroup, plannedRules, type Restoration } from '@portcullis/security-groups';
+import {
+  isAtBaseline,
+  ec2ReadErrorReason,
+  restoreSecurityGroup,
+  rulesOfPlannedChanges,
+  type Restoration,
+} from '@portcullis/security-groups';
 import { describeAccountRegion, type AccountRegion, type AccountRegionOptions } from '../aws/account-region.js';
 import { inAccountRegion } from '../aws/in-account-region.js';
 import { readFindingFile, readRulesOfFindingFile, refuseFindingFileOfOtherRegion, findingFileFailure } from '../files/finding-file.js';
@@ -146,11 +152,11 @@ function undoResultWords({ authorized, revoked, remaining, ending, failures, isC
     revoked.length > 0 && `revoked ${describeRules(revoked)}`,
   );
   if (isUndone) return done === '' ? 'somebody else has already undone the restoration' : done;
-  const left = describeDrift(plannedRules(remaining.authorize), plannedRules(remaining.revoke));
+  const left = describeDrift(rulesOfPlannedChanges(remaining.authorize), rulesOfPlannedChanges(remaining.revoke));
   return joinFindingSentence(
     done === '' ? 'nothing was changed' : done,
     ending.kind === 'gone' && 'the group no longer exists',
-    ending.kind === 'unverified' && `the rules could not be read after the changes: ${readErrorReason(ending.error)}`,
+    ending.kind === 'unverified' && `the rules could not be read after the changes: ${ec2ReadErrorReason(ending.error)}`,
     isContested && 'somebody else changed the group',
     ...failures.map(({ message }) => message),
     left !== '' && `${left} to complete the undo`,

@@ -2,7 +2,7 @@
 import { matchesPattern } from '@portcullis/cloudtrail/matching';
 import type { DeployedEventRule, Deployment } from '../deployment/deployment.js';
 import { evaluateIamPolicies } from '../simulated-aws/iam-policies.js';
-import { organizationIdOfAccount } from '../simulated-aws/iam-requests.js';
+import { simulatedOrganizationId } from '../simulated-aws/iam-requests.js';
 import type { JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
@@ -51,8 +51,8 @@ export class EventBuses {
       resource: arn,
       principal: roleArn ?? `arn:${deployment.partition}:iam::${deployment.accountId}:root`,
       context: {
-        'aws:PrincipalOrgID': organizationIdOfAccount(deployment.accountId),
-        'aws:ResourceOrgID': organizationIdOfAccount(accountId),
+        'aws:PrincipalOrgID': simulatedOrganizationId(deployment.accountId),
+        'aws:ResourceOrgID': simulatedOrganizationId(accountId),
         'aws:ResourceAccount': accountId,
         'aws:PrincipalArn': roleArn,
       },

@@ -23,7 +23,7 @@ async function loadLambdaHandler() {
   return handler;
 }
 
-function describeHandlerError(error) {
+function describeSandboxHandlerError(error) {
   return error instanceof Error
     ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
     : { errorType: typeof error, errorMessage: String(error), trace: [] };
@@ -46,6 +46,6 @@ parentPort.on('message', async (invocation) => {
     const result = await (await loading)(invocation.event, lambdaContext(invocation));
     parentPort.postMessage({ result: result === undefined ? null : JSON.parse(JSON.stringify(result)) });
   } catch (error) {
-    parentPort.postMessage({ error: describeHandlerError(error) });
+    parentPort.postMessage({ error: describeSandboxHandlerError(error) });
   }
 });

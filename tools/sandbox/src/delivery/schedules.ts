@@ -1,6 +1,6 @@
 /** Simulates one-time schedules of EventBridge Scheduler: moto stores the schedules, and this module invokes their targets. */
 import { evaluateIamPolicies } from '../simulated-aws/iam-policies.js';
-import { objectMember, textMember, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
 /**
@@ -11,17 +11,17 @@ export async function invokeDueSchedules(sandbox: Sandbox, at: Date): Promise<st
   const { accountId: account, region } = sandbox;
   const due = (await sandbox.ask({ dueSchedules: { account, region, at: at.toISOString().slice(0, 19) } })) as JsonObject[];
   for (const schedule of due) invokeScheduleTarget(sandbox, schedule);
-  return due.map((schedule) => textMember(schedule, 'Name') ?? '');
+  return due.map((schedule) => json.text(schedule, 'Name') ?? '');
 }
 
 /** Source of the condition keys: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
 function invokeScheduleTarget({ deployments, courier, partition, accountId, region, emit }: Sandbox, schedule: JsonObject): void {
-  const target = objectMember(schedule, 'Target');
-  const [functionArn = '', roleArn = ''] = [textMember(target, 'Arn'), textMember(target, 'RoleArn')];
+  const target = json.object(schedule, 'Target');
+  const [functionArn = '', roleArn = ''] = [json.text(target, 'Arn'), json.text(target, 'RoleArn')];
   const role = deployments.flatMap(({ roles }) => roles).find(({ arn }) => arn === roleArn);
   const context = {
     'aws:SourceAccount': accountId,
-    'aws:SourceArn': `arn:${partition}:scheduler:${region}:${accountId}:schedule-group/${textMember(schedule, 'GroupName') ?? ''}`,
+    'aws:SourceArn': `arn:${partition}:scheduler:${region}:${accountId}:schedule-group/${json.text(schedule, 'GroupName') ?? ''}`,
   };
   const principal = 'scheduler.amazonaws.com';
   const isAllowed =
@@ -36,7 +36,7 @@ function invokeScheduleTarget({ deployments, courier, partition, accountId, regi
     return;
   }
   courier.plan('invoke', async () => {
-    const event: unknown = JSON.parse(textMember(target, 'Input') ?? '{}');
+    const event: unknown = JSON.parse(json.text(target, 'Input') ?? '{}');
     await courier.deliver({ kind: 'invoke', functionArn, ruleName: '', event, cause: undefined });
   });
 }

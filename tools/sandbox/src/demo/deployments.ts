@@ -2,9 +2,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { readTerraformState } from '../deployment/deployment.js';
-import { deployStacks, synthesiseStacks, synthesiseDeployments, synthesiseModule, type SettingsInput } from '../deployment/synthesis.js';
-import { parseJsonObject } from '../json.js';
+import { readDeploymentFromTerraform } from '../deployment/deployment.js';
+import {
+  deployStacks,
+  synthesiseStacksForSandbox,
+  synthesiseDeployments,
+  synthesiseModuleForSandbox,
+  type SettingsInput,
+} from '../deployment/synthesis.js';
+import { json } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import { findTerraform, TerraformStack } from '../deployment/terraform.js';
 import type { Checks } from './scenarios.js';
@@ -18,7 +24,7 @@ type Tell = (line: string) => void;
 export type Deploy = (sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell) => Promise<() => Promise<Checks>>;
 
 /** Deploys the synthesised stack in seconds, without Terraform. */
-export const deployWithoutTerraform: Deploy = async (sandbox, baselineText, outdir, tell) => {
+export const deployDemoWithoutTerraform: Deploy = async (sandbox, baselineText, outdir, tell) => {
   const deployed = await deployStacks(sandbox, { baselineText, outdir });
   for (const { functions, eventRules, configRules } of deployed)
     tell(`${functions.length} functions, ${eventRules.length} EventBridge rules and ${configRules.length} AWS Config rule of the stack`);
@@ -34,10 +40,10 @@ export const deployWithoutTerraform: Deploy = async (sandbox, baselineText, outd
 };
 
 /** Deploys the stack with Terraform and the AWS provider, as `cdktf deploy` does. At the same time, deploys the module in a second region and destroys this second deployment. */
-export const deployTerraformStack: Deploy = (...args) => deployDemoWithTerraform('stack', ...args);
+export const deployDemoStack: Deploy = (...args) => deployDemoWithTerraform('stack', ...args);
 
 /** Deploys the Terraform module. At the same time, deploys the stack in a second region and destroys this second deployment. */
-export const deployTerraformModule: Deploy = (...args) => deployDemoWithTerraform('module', ...args);
+export const deployDemoModule: Deploy = (...args) => deployDemoWithTerraform('module', ...args);
 
 async function deployDemoWithTerraform(
   first: 'stack' | 'module',
@@ -57,9 +63,11 @@ async function deployDemoWithTerraform(
     const settings = { ...(isOld && { runtime: 'nodejs22.x' }), provider, regions };
     const input = { baselineText: text, outdir, settings };
     const folders: string[] = [];
-    for (const [i, stack] of (await synthesiseStacks({ ...input, region })).entries())
+    for (const [i, stack] of (await synthesiseStacksForSandbox({ ...input, region })).entries())
       folders.push(
-        (i === 0) === (first === 'stack') ? stack : await writeModuleCaller(sandbox, { ...input, region: regions[i] ?? region }, stack),
+        (i === 0) === (first === 'stack')
+          ? stack
+          : await writeDemoModuleConfiguration(sandbox, { ...input, region: regions[i] ?? region }, stack),
       );
     return folders;
   };
@@ -79,7 +87,7 @@ async function deployDemoWithTerraform(
   });
   onAndOff.catch(() => undefined); // awaited below
   await stack.apply();
-  await sandbox.deploy(readTerraformState(await stack.show(), sandbox, stack.folder));
+  await sandbox.deploy(readDeploymentFromTerraform(await stack.show(), sandbox, stack.folder));
 
   return async () => {
     tell('planning another baseline');
@@ -108,18 +116,18 @@ async function deployDemoWithTerraform(
  * Writes a Terraform configuration that calls the module of a region, like a user's configuration. The provider block comes from a
  * synthesised stack. Returns the folder of the configuration.
  */
-async function writeModuleCaller({ partition, accountId }: Sandbox, input: SettingsInput, stack: string): Promise<string> {
+async function writeDemoModuleConfiguration({ partition, accountId }: Sandbox, input: SettingsInput, stack: string): Promise<string> {
   const folder = join(input.outdir, 'terraform', input.region);
   await mkdir(folder, { recursive: true });
-  await synthesiseModule(input, join(folder, 'portcullis'));
-  const provider = parseJsonObject(await readFile(join(stack, 'cdk.tf.json'), 'utf8'))?.provider;
+  await synthesiseModuleForSandbox(input, join(folder, 'portcullis'));
+  const provider = json.parse(await readFile(join(stack, 'cdk.tf.json'), 'utf8'))?.provider;
   await writeFile(join(folder, 'provider.tf.json'), JSON.stringify({ provider }));
   const topic = `arn:${partition}:sns:${input.region}:${accountId}:alarms`;
-  await writeFile(join(folder, 'main.tf'), moduleCallerHcl(topic));
+  await writeFile(join(folder, 'main.tf'), demoModuleConfiguration(topic));
   return folder;
 }
 
-function moduleCallerHcl(topicArn: string): string {
+function demoModuleConfiguration(topicArn: string): string {
   return `module "portcullis" {
   source = "./portcullis"
 

@@ -13,11 +13,12 @@ import {
 } from '@aws-sdk/client-ec2';
 import { compareRules, formatRule, readRules, readSecurityGroupRule, type Rule } from '@portcullis/permission-diff';
 import type { Sandbox } from '../sandbox.js';
+import { expectMotoValue } from '../simulated-aws/moto.js';
 
 export const ANYWHERE = '0.0.0.0/0';
 
-const WEB = [tcpPermission(80, ANYWHERE), tcpPermission(443, ANYWHERE)];
-const OFFICE = [tcpPermission(22, '10.0.0.0/8')];
+const WEB = [demoTcpPermission(80, ANYWHERE), demoTcpPermission(443, ANYWHERE)];
+const OFFICE = [demoTcpPermission(22, '10.0.0.0/8')];
 
 /** The limit that applies to all groups. */
 export const LIMITS = [
@@ -34,13 +35,13 @@ const GROUPS = {
   web: { baseline: 'public-web', mode: 'enforce', declared: WEB, atFirst: WEB },
   shop: { baseline: 'shop', mode: 'report', declared: WEB, atFirst: [] },
   office: { baseline: 'office-ssh', mode: 'enforce', declared: OFFICE, atFirst: OFFICE },
-  lab: { baseline: undefined, mode: undefined, declared: [], atFirst: [tcpPermission(443, '10.0.0.0/8')] },
+  lab: { baseline: undefined, mode: undefined, declared: [], atFirst: [demoTcpPermission(443, '10.0.0.0/8')] },
 } as const;
 
 /** The id of each group, by its name in `GROUPS`. */
 export type ScenarioGroups = Readonly<Record<keyof typeof GROUPS, string>>;
 
-export function tcpPermission(port: number, ...cidrs: readonly string[]): IpPermission {
+export function demoTcpPermission(port: number, ...cidrs: readonly string[]): IpPermission {
   const [ipv4, ipv6] = [cidrs.filter((cidr) => !cidr.includes(':')), cidrs.filter((cidr) => cidr.includes(':'))];
   return {
     IpProtocol: 'tcp',
@@ -52,9 +53,9 @@ export function tcpPermission(port: number, ...cidrs: readonly string[]): IpPerm
 }
 
 /** Creates a VPC, and returns its id. */
-export async function createVpc(ec2: EC2Client): Promise<string> {
+export async function createDemoVpc(ec2: EC2Client): Promise<string> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.0.0.0/16' }));
-  return expectDefined(Vpc?.VpcId);
+  return expectMotoValue(Vpc?.VpcId);
 }
 
 /** Creates a group with these rules, and returns its id. Without `VpcId`, the group is in the default VPC. */
@@ -65,18 +66,12 @@ export async function createSecurityGroup(
   ingress: readonly IpPermission[] = [],
 ): Promise<string> {
   const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ GroupName, Description: GroupName, VpcId }));
-  if (ingress.length > 0) await authorizeIngress(ec2, expectDefined(GroupId), ingress);
-  return expectDefined(GroupId);
-}
-
-/** Returns the value, which moto always sets. @throws {Error} if the value is undefined */
-export function expectDefined<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('expected a value');
-  return value;
+  if (ingress.length > 0) await authorizeIngress(ec2, expectMotoValue(GroupId), ingress);
+  return expectMotoValue(GroupId);
 }
 
 /** Returns the ingress rules that the group's baseline declares. */
-export function declaredScenarioRules(group: keyof ScenarioGroups): readonly Rule[] {
+export function declaredDemoRules(group: keyof ScenarioGroups): readonly Rule[] {
   const read = readRules(GROUPS[group].declared, { direction: 'ingress', descriptions: 'trusted' });
   return read.ok ? read.value : [];
 }
@@ -84,7 +79,7 @@ export function declaredScenarioRules(group: keyof ScenarioGroups): readonly Rul
 /** Creates the groups in a new VPC. Returns their ids. */
 export async function createScenarioGroups(sandbox: Sandbox): Promise<ScenarioGroups> {
   const ec2 = sandbox.ec2();
-  const vpcId = await createVpc(ec2);
+  const vpcId = await createDemoVpc(ec2);
   const ids: Record<string, string> = {};
   for (const [name, { atFirst }] of Object.entries(GROUPS)) ids[name] = await createSecurityGroup(ec2, name, vpcId, atFirst);
   return ids as ScenarioGroups;
@@ -93,7 +88,7 @@ export async function createScenarioGroups(sandbox: Sandbox): Promise<ScenarioGr
 /** Runs an instance with this name in the group, and returns its public address. */
 export async function runInstanceInGroup(ec2: EC2Client, name: string, groupId: string): Promise<string> {
   const { SecurityGroups } = await ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
-  const VpcId = expectDefined(SecurityGroups?.[0]?.VpcId);
+  const VpcId = expectMotoValue(SecurityGroups?.[0]?.VpcId);
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name: 'vpc-id', Values: [VpcId] }] }));
   const subnet = Subnets[0] ?? (await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: '10.0.1.0/24' }))).Subnet;
   const { Instances } = await ec2.send(
@@ -105,11 +100,11 @@ export async function runInstanceInGroup(ec2: EC2Client, name: string, groupId: 
       TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: name }] }],
     }),
   );
-  return expectDefined(Instances?.[0]?.NetworkInterfaces?.[0]?.Association?.PublicIp);
+  return expectMotoValue(Instances?.[0]?.NetworkInterfaces?.[0]?.Association?.PublicIp);
 }
 
 /** Returns the baselines of the groups. Each play of the scenarios has its own groups. */
-export function scenarioBaselines(...plays: readonly Partial<ScenarioGroups>[]): readonly object[] {
+export function demoScenarioBaselines(...plays: readonly Partial<ScenarioGroups>[]): readonly object[] {
   return plays.flatMap((ids, index) =>
     Object.entries(GROUPS).flatMap(([group, { baseline, mode, declared }]) => {
       const id = ids[group as keyof ScenarioGroups];
@@ -120,7 +115,7 @@ export function scenarioBaselines(...plays: readonly Partial<ScenarioGroups>[]):
 }
 
 /** Returns the text of a baseline file; JSON is YAML. */
-export function baselineFileText(baselines: readonly object[], limits?: readonly object[]): string {
+export function demoBaselineFile(baselines: readonly object[], limits?: readonly object[]): string {
   return JSON.stringify({ version: 1, baselines, limits }, null, 2);
 }
 
@@ -133,7 +128,7 @@ export interface SandboxBaseline {
 /** Creates a group `web` that allows tcp 80 and 443, and returns a baseline that declares both rules. */
 export async function createExampleGroup(sandbox: Sandbox): Promise<SandboxBaseline> {
   const web = await createSecurityGroup(sandbox.ec2(), 'web', undefined, WEB);
-  return { text: baselineFileText(scenarioBaselines({ web })), groups: [{ called: 'web', id: web }] };
+  return { text: demoBaselineFile(demoScenarioBaselines({ web })), groups: [{ called: 'web', id: web }] };
 }
 
 /**
@@ -157,7 +152,10 @@ export async function authorizeIngress(ec2: EC2Client, GroupId: string, permissi
 }
 
 /** Returns the current ingress rules of the group in canonical order. */
-export async function readIngressRules(ec2: EC2Client, groupId: string): Promise<readonly { readonly id: string; readonly rule: Rule }[]> {
+export async function readDemoGroupRules(
+  ec2: EC2Client,
+  groupId: string,
+): Promise<readonly { readonly id: string; readonly rule: Rule }[]> {
   const command = new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [groupId] }] });
   const { SecurityGroupRules = [] } = await ec2.send(command);
   const listed = SecurityGroupRules.map((item) => {
@@ -170,6 +168,6 @@ export async function readIngressRules(ec2: EC2Client, groupId: string): Promise
 }
 
 /** Returns the ingress rules as texts: `tcp/80 from 0.0.0.0/0`. */
-export async function readIngressTexts(ec2: EC2Client, groupId: string): Promise<string[]> {
-  return (await readIngressRules(ec2, groupId)).map(({ rule }) => formatRule(rule));
+export async function readDemoGroupRuleTexts(ec2: EC2Client, groupId: string): Promise<string[]> {
+  return (await readDemoGroupRules(ec2, groupId)).map(({ rule }) => formatRule(rule));
 }

@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildFunctionBundles } from '../deployment/synthesis.js';
+import { buildFunctionsForSandbox } from '../deployment/synthesis.js';
 import { startSandbox } from '../sandbox.js';
 import { findTerraform } from '../deployment/terraform.js';
-import { deployWithoutTerraform, deployTerraformModule, deployTerraformStack } from './deployments.js';
-import { baselineFileText, scenarioBaselines, createScenarioGroups, LIMITS, runInstanceInGroup } from './groups.js';
+import { deployDemoWithoutTerraform, deployDemoModule, deployDemoStack } from './deployments.js';
+import { demoBaselineFile, demoScenarioBaselines, createScenarioGroups, LIMITS, runInstanceInGroup } from './groups.js';
 import { playScenario, SCENARIOS, type Checks } from './scenarios.js';
-import { printLines, printChecks, printHeading, printLabelled } from './terminal.js';
+import { printDemoLines, printDemoChecks, printDemoHeading, printDemoLabelled } from './terminal.js';
 
 const HELP = `npm run demo                 five scenarios on a simulated AWS: seconds
 npm run demo -- --events     shows each delivered event as JSON
@@ -41,13 +41,13 @@ const { values: options } = parseArgs({
 
 const started = performance.now();
 
-if (options.help) printLines(HELP);
+if (options.help) printDemoLines(HELP);
 // Exits at once, because a failed demo may have left Terraform running.
-else process.exit(await (options.check ? printTerraformSummary() : playDemo()).catch(printDemoError));
+else process.exit(await (options.check ? printDemoTerraform() : playDemo()).catch(printDemoError));
 
 /** Prints whether `--deploy` can run on this machine. `.ci/run` uses this check before it runs the demo. */
-async function printTerraformSummary(): Promise<number> {
-  printLines((await findTerraform()).summary);
+async function printDemoTerraform(): Promise<number> {
+  printDemoLines((await findTerraform()).summary);
   return 0;
 }
 
@@ -59,28 +59,28 @@ function printDemoError(error: unknown): number {
 async function playDemo(): Promise<number> {
   const { deploy: isByTerraform, module: isModule, events: wholeEvents } = options;
   const outdir = await mkdtemp(join(tmpdir(), 'portcullis-demo-'));
-  printHeading('Portcullis keeps EC2 security groups as their owners declared them', STORY);
-  await timeDemoStep('both functions are built', buildFunctionBundles);
+  printDemoHeading('Portcullis keeps EC2 security groups as their owners declared them', STORY);
+  await timeDemoStep('both functions are built', buildFunctionsForSandbox);
   const sandbox = await timeDemoStep('AWS runs on this machine', startSandbox);
   try {
     const groups = await createScenarioGroups(sandbox);
     for (const [name, id] of Object.entries<string>(groups)) await runInstanceInGroup(sandbox.ec2(), `${name}-1`, id);
     const tell = (text: string): void => {
-      printLabelled('', text, 'dim');
+      printDemoLabelled('', text, 'dim');
     };
-    const deploy = isByTerraform ? (isModule ? deployTerraformModule : deployTerraformStack) : deployWithoutTerraform;
+    const deploy = isByTerraform ? (isModule ? deployDemoModule : deployDemoStack) : deployDemoWithoutTerraform;
     const deployOnceMore = await timeDemoStep(`Portcullis is deployed${isByTerraform ? ' by Terraform' : ''}`, () =>
-      deploy(sandbox, baselineFileText(scenarioBaselines(groups), LIMITS), outdir, tell),
+      deploy(sandbox, demoBaselineFile(demoScenarioBaselines(groups), LIMITS), outdir, tell),
     );
     await sandbox.settle();
     const checks: Record<string, boolean> = {};
     for (const scenario of SCENARIOS) Object.assign(checks, await playScenario(scenario, sandbox, groups, { wholeEvents }));
-    printHeading(
+    printDemoHeading(
       isByTerraform ? '6  Portcullis is deployed again, then destroyed' : '6  Portcullis is deployed again',
       `A second deployment changes nothing${isByTerraform ? ', and `terraform destroy` leaves nothing behind' : ''}.`,
     );
     const atEnd = await deployOnceMore();
-    printChecks(atEnd);
+    printDemoChecks(atEnd);
     return printDemoOutcome({ ...checks, ...atEnd });
   } finally {
     await sandbox.stop();
@@ -91,21 +91,21 @@ async function playDemo(): Promise<number> {
 function printDemoOutcome(checks: Checks): number {
   const count = Object.keys(checks).length;
   const broken = Object.entries(checks).filter(([, isKept]) => !isKept);
-  printLines('');
-  const outcome = `${count - broken.length} of ${count} checks passed in ${formatSecondsSince(started)}`;
-  printLabelled('', outcome, broken.length === 0 ? 'green' : 'red');
-  printChecks(Object.fromEntries(broken));
-  printLines('', NEXT);
+  printDemoLines('');
+  const outcome = `${count - broken.length} of ${count} checks passed in ${formatDemoSeconds(started)}`;
+  printDemoLabelled('', outcome, broken.length === 0 ? 'green' : 'red');
+  printDemoChecks(Object.fromEntries(broken));
+  printDemoLines('', NEXT);
   return broken.length === 0 ? 0 : 1;
 }
 
 async function timeDemoStep<T>(what: string, run: () => Promise<T>): Promise<T> {
   const start = performance.now();
   const result = await run();
-  printLabelled('✓', what, 'green', formatSecondsSince(start));
+  printDemoLabelled('✓', what, 'green', formatDemoSeconds(start));
   return result;
 }
 
-function formatSecondsSince(start: number): string {
+function formatDemoSeconds(start: number): string {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }

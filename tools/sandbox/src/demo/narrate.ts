@@ -4,10 +4,10 @@
 import { describeRules, type Finding, type Severity } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
 import type { Call } from '../simulated-aws/call.js';
-import { listMember, objectMember, parseJsonObject, textMember } from '../json.js';
+import { json } from '../json.js';
 import type { Delivery, DeliveryKind } from '../delivery/delivery.js';
 import type { Sandbox } from '../sandbox.js';
-import { printLabelled, type Colour } from './terminal.js';
+import { printDemoLabelled, type Colour } from './terminal.js';
 
 const WRITES = /^(Authorize|Revoke|Modify|Update|Create|Delete)SecurityGroup|^(Modify|Restore)ManagedPrefixList/;
 
@@ -18,10 +18,10 @@ const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red
  * message type of AWS Config, or the group to restore.
  */
 const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
-  config: ['AWS Config', (event) => textMember(parseJsonObject(textMember(event, 'invokingEvent') ?? ''), 'messageType')],
-  cloudtrail: ['CloudTrail', (event) => textMember(objectMember(event, 'detail'), 'eventName')],
+  config: ['AWS Config', (event) => json.text(json.parse(json.text(event, 'invokingEvent') ?? ''), 'messageType')],
+  cloudtrail: ['CloudTrail', (event) => json.text(json.object(event, 'detail'), 'eventName')],
   // If EventBridge Scheduler and not the detector invokes the remediator, `narrateDelivery` replaces this name.
-  invoke: ['detector', (event) => textMember(objectMember(event, 'group'), 'id')],
+  invoke: ['detector', (event) => json.text(json.object(event, 'group'), 'id')],
 };
 
 /** Prints what happens in the sandbox until the returned function is called. With `wholeEvents`, also prints each event as JSON. */
@@ -35,19 +35,19 @@ export function narrateSandbox(sandbox: Sandbox, { wholeEvents }: { readonly who
 
   const tell = (delivery: Delivery, time: string): void => {
     told.add(delivery.id);
-    if (wholeEvents) printLabelled('', JSON.stringify(delivery.event, null, 2), 'dim');
+    if (wholeEvents) printDemoLabelled('', JSON.stringify(delivery.event, null, 2), 'dim');
     narrateDelivery(delivery, time, times, sandbox);
     for (const caused of waiting) if (caused[0].cause === delivery.id) tell(...caused);
   };
 
   return sandbox.onEvent((event) => {
-    if (event.type === 'not-delivered' && sandbox.deployments.length > 0) printLabelled('no event', event.reason, 'yellow');
-    if (event.type === 'call' && isGroupWrite(event.call)) {
+    if (event.type === 'not-delivered' && sandbox.deployments.length > 0) printDemoLabelled('no event', event.reason, 'yellow');
+    if (event.type === 'call' && isNarratedCall(event.call)) {
       const isPersons = event.call.during === undefined;
       if (isPersons) start = performance.now();
       times.set(event.call, elapsed());
       // Prints the calls of people only, because `narrateDelivery` prints the calls of functions.
-      if (isPersons) narrateWrite(event.call, shortFunctionName(event.call.caller.name), elapsed());
+      if (isPersons) narrateWrite(event.call, narratedFunctionName(event.call.caller.name), elapsed());
     }
     if (event.type !== 'delivery-finished') return;
     const { delivery } = event;
@@ -59,11 +59,11 @@ export function narrateSandbox(sandbox: Sandbox, { wholeEvents }: { readonly who
 }
 
 /** Returns `remediator` or `detector` for a function, and any other name unchanged. */
-function shortFunctionName(name: string): string {
+function narratedFunctionName(name: string): string {
   return name.replace(/^portcullis-(config|cloudtrail)-/, '');
 }
 
-function isGroupWrite({ service, operation }: Call): boolean {
+function isNarratedCall({ service, operation }: Call): boolean {
   return service === 'ec2' && WRITES.test(operation);
 }
 
@@ -73,11 +73,11 @@ function isGroupWrite({ service, operation }: Call): boolean {
  */
 function narrateWrite({ operation, parameters, errorCode }: Call, label: string, time = ''): void {
   const direction = operation.endsWith('Egress') ? 'egress' : 'ingress';
-  const permissions = listMember(parameters, 'IpPermissions');
+  const permissions = json.list(parameters, 'IpPermissions');
   const rules = permissions.length > 0 ? readRules(permissions, { direction, descriptions: 'trusted' }) : undefined;
-  const asked = rules?.ok === true ? describeRules(rules.value) : listMember(parameters, 'SecurityGroupRuleIds').map(String).join(', ');
+  const asked = rules?.ok === true ? describeRules(rules.value) : json.list(parameters, 'SecurityGroupRuleIds').map(String).join(', ');
   const refused = errorCode === undefined ? '' : `, refused with ${errorCode}`;
-  printLabelled(label, `${operation}${asked === '' ? '' : `: ${asked}`}${refused}`, errorCode === undefined ? 'cyan' : 'yellow', time);
+  printDemoLabelled(label, `${operation}${asked === '' ? '' : `: ${asked}`}${refused}`, errorCode === undefined ? 'cyan' : 'yellow', time);
 }
 
 function narrateDelivery(
@@ -86,35 +86,39 @@ function narrateDelivery(
   times: ReadonlyMap<Call, string>,
   sandbox: Sandbox,
 ): void {
-  const name = shortFunctionName(functionName);
+  const name = narratedFunctionName(functionName);
   const [usual, what] = SOURCES[kind];
-  const source = textMember(event, 'approval') === 'over' ? 'Scheduler' : usual;
-  printLabelled(source, `invokes the ${name}: ${what(event) ?? 'an event'}`, 'plain', time);
-  for (const call of sandbox.calls) if (call.during === id && isGroupWrite(call)) narrateWrite(call, name, times.get(call));
-  if (error !== undefined) printLabelled(name, `failed: ${error.errorType}: ${error.errorMessage}`, 'red');
-  const findings = findingsInResult(result);
+  const source = json.text(event, 'approval') === 'over' ? 'Scheduler' : usual;
+  printDemoLabelled(source, `invokes the ${name}: ${what(event) ?? 'an event'}`, 'plain', time);
+  for (const call of sandbox.calls) if (call.during === id && isNarratedCall(call)) narrateWrite(call, name, times.get(call));
+  if (error !== undefined) printDemoLabelled(name, `failed: ${error.errorType}: ${error.errorMessage}`, 'red');
+  const findings = narratedFindings(result);
   for (const finding of findings) narrateFinding(finding, name);
   const evaluations = sandbox.evaluations.filter(({ during }) => during === id);
   for (const { compliance = '', annotation = '' } of evaluations)
-    printLabelled(
+    printDemoLabelled(
       source,
       `holds ${compliance}${findings.length > 0 ? '' : `: ${annotation}`}`,
       compliance === 'COMPLIANT' ? 'green' : 'yellow',
     );
-  if (findings.length + evaluations.length === 0 && error === undefined) printLabelled(name, 'has nothing to report', 'dim');
+  if (findings.length + evaluations.length === 0 && error === undefined) printDemoLabelled(name, 'has nothing to report', 'dim');
 }
 
 function narrateFinding({ kind, severity, summary, actor, outlook }: Finding, name: string): void {
   const isRestored = kind === 'restoration';
-  printLabelled(name, isRestored ? summary : `${severity.toUpperCase()}: ${summary}`, isRestored ? 'green' : SEVERITY_COLOURS[severity]);
+  printDemoLabelled(
+    name,
+    isRestored ? summary : `${severity.toUpperCase()}: ${summary}`,
+    isRestored ? 'green' : SEVERITY_COLOURS[severity],
+  );
   if (isRestored) return;
   const { type, arn, invokedBy, userName, sourceIp } = actor ?? {};
   if (actor !== null)
-    printLabelled('', `by ${userName ?? arn ?? invokedBy ?? 'somebody'} (${type ?? '?'}) from ${sourceIp ?? 'an unknown address'}`);
-  if (outlook !== undefined) printLabelled('', outlook, 'dim');
+    printDemoLabelled('', `by ${userName ?? arn ?? invokedBy ?? 'somebody'} (${type ?? '?'}) from ${sourceIp ?? 'an unknown address'}`);
+  if (outlook !== undefined) printDemoLabelled('', outlook, 'dim');
 }
 
 /** Returns the findings in the result that a function returned. */
-export function findingsInResult(result: unknown): readonly Finding[] {
-  return listMember(result, 'findings') as readonly Finding[];
+export function narratedFindings(result: unknown): readonly Finding[] {
+  return json.list(result, 'findings') as readonly Finding[];
 }

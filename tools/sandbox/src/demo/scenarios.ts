@@ -5,15 +5,15 @@ import type { Sandbox } from '../sandbox.js';
 import {
   ANYWHERE,
   authorizeIngress,
-  declaredScenarioRules,
-  expectDefined,
-  readIngressRules,
-  readIngressTexts,
-  tcpPermission,
+  declaredDemoRules,
+  readDemoGroupRules,
+  readDemoGroupRuleTexts,
+  demoTcpPermission,
   type ScenarioGroups,
 } from './groups.js';
-import { findingsInResult, narrateSandbox } from './narrate.js';
-import { printLines, printChecks, printHeading, printLabelled } from './terminal.js';
+import { expectMotoValue } from '../simulated-aws/moto.js';
+import { narratedFindings, narrateSandbox } from './narrate.js';
+import { printDemoLines, printDemoChecks, printDemoHeading, printDemoLabelled } from './terminal.js';
 
 /** The text of each check, and whether the check passed. */
 export type Checks = Readonly<Record<string, boolean>>;
@@ -33,11 +33,17 @@ export const compliance: Scenario = {
   explanation: 'HTTP and HTTPS (ports 80 and 443) are declared. The mail ports 465 and 993 are not, so Portcullis closes them again.',
   group: 'web',
   play: async (sandbox, groupId) => {
-    await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [tcpPermission(465, ANYWHERE), tcpPermission(993, ANYWHERE)]);
+    await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [
+      demoTcpPermission(465, ANYWHERE),
+      demoTcpPermission(993, ANYWHERE),
+    ]);
     await sandbox.settle();
     const evaluation = sandbox.evaluations.findLast(({ resourceId }) => resourceId === groupId);
     return {
-      'ports 465 and 993 are closed again, and 80 and 443 are open': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), WEB),
+      'ports 465 and 993 are closed again, and 80 and 443 are open': isSameDemoResult(
+        await readDemoGroupRuleTexts(sandbox.ec2(), groupId),
+        WEB,
+      ),
       'AWS Config holds COMPLIANT': evaluation?.compliance === 'COMPLIANT',
     };
   },
@@ -51,20 +57,20 @@ export const detection: Scenario = {
   group: 'shop',
   play: async (sandbox, groupId) => {
     const since = sandbox.deliveries.length;
-    await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [tcpPermission(445, ANYWHERE)]);
+    await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [demoTcpPermission(445, ANYWHERE)]);
     await sandbox.settle();
     const delivery = sandbox.deliveries.slice(since).find(({ kind }) => kind === 'cloudtrail');
-    const [finding] = findingsInResult(delivery?.result);
+    const [finding] = narratedFindings(delivery?.result);
     const calls = sandbox.calls.filter(({ during }) => during !== undefined && during === delivery?.id);
     return {
-      'the alert says what to revoke: port 445': isSameJson(finding?.revoke, [tcpPermission(445, ANYWHERE)]),
-      'the alert says what to authorize: ports 80 and 443': isSameJson(finding?.authorize, [
-        tcpPermission(80, ANYWHERE),
-        tcpPermission(443, ANYWHERE),
+      'the alert says what to revoke: port 445': isSameDemoResult(finding?.revoke, [demoTcpPermission(445, ANYWHERE)]),
+      'the alert says what to authorize: ports 80 and 443': isSameDemoResult(finding?.authorize, [
+        demoTcpPermission(80, ANYWHERE),
+        demoTcpPermission(443, ANYWHERE),
       ]),
       'the alert names mallory': finding?.actor?.userName === 'mallory',
       'the detector made only Describe calls': calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
-      'the group is as mallory left it': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
+      'the group is as mallory left it': isSameDemoResult(await readDemoGroupRuleTexts(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
     };
   },
 };
@@ -76,18 +82,20 @@ export const straySource: Scenario = {
     'SSH (port 22) is declared for the office network 10.0.0.0/8. Mallory adds his own address, then the whole IPv6 internet. Portcullis removes only these two sources, so the office never loses access.',
   group: 'office',
   play: async (sandbox, groupId) => {
-    const [declared] = await readIngressRules(sandbox.ec2(), groupId);
+    const [declared] = await readDemoGroupRules(sandbox.ec2(), groupId);
     const callsSince = sandbox.calls.length;
     for (const stray of ['203.0.113.7/32', '::/0']) {
-      await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [tcpPermission(22, stray)]);
+      await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [demoTcpPermission(22, stray)]);
       await sandbox.settle();
     }
-    const after = await readIngressRules(sandbox.ec2(), groupId);
+    const after = await readDemoGroupRules(sandbox.ec2(), groupId);
     const calls = sandbox.calls.slice(callsSince).filter(({ caller, groupId: on }) => caller.kind === 'function' && on === groupId);
     const writes = calls.filter(({ operation }) => !operation.startsWith('Describe'));
     return {
-      'only the office can reach port 22': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), ['tcp/22 from 10.0.0.0/8']),
-      "the office's rule keeps its id": isSameJson(after, [declared]),
+      'only the office can reach port 22': isSameDemoResult(await readDemoGroupRuleTexts(sandbox.ec2(), groupId), [
+        'tcp/22 from 10.0.0.0/8',
+      ]),
+      "the office's rule keeps its id": isSameDemoResult(after, [declared]),
       "no write call of Portcullis named the office's rule": !JSON.stringify(writes.map(({ parameters }) => parameters)).includes(
         declared?.id ?? '',
       ),
@@ -104,15 +112,18 @@ const limited: Scenario = {
   group: 'lab',
   play: async (sandbox, groupId) => {
     const since = sandbox.deliveries.length;
-    const before = await readIngressRules(sandbox.ec2(), groupId);
-    const range = { ...tcpPermission(20, '0.0.0.0/1', '128.0.0.0/1'), ToPort: 30 };
+    const before = await readDemoGroupRules(sandbox.ec2(), groupId);
+    const range = { ...demoTcpPermission(20, '0.0.0.0/1', '128.0.0.0/1'), ToPort: 30 };
     await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [range]);
     await sandbox.settle();
-    const findings = sandbox.deliveries.slice(since).flatMap(({ result }) => findingsInResult(result));
+    const findings = sandbox.deliveries.slice(since).flatMap(({ result }) => narratedFindings(result));
     const drift = findings.find(({ kind }) => kind === 'drift');
     return {
-      'the alert names the limit, and mallory': isSameJson([drift?.limits, drift?.actor?.userName], [['no-admin-from-outside'], 'mallory']),
-      'the ports are closed again': isSameJson(await readIngressRules(sandbox.ec2(), groupId), before),
+      'the alert names the limit, and mallory': isSameDemoResult(
+        [drift?.limits, drift?.actor?.userName],
+        [['no-admin-from-outside'], 'mallory'],
+      ),
+      'the ports are closed again': isSameDemoResult(await readDemoGroupRules(sandbox.ec2(), groupId), before),
     };
   },
 };
@@ -128,7 +139,7 @@ export const redelivery: Scenario = {
     const again: Delivery[] = [];
     for (const { kind, functionArn, ruleName, event } of [...sandbox.deliveries])
       if (JSON.stringify(event).includes(groupId))
-        again.push(expectDefined(await sandbox.courier.deliver({ kind, functionArn, ruleName, event, cause: undefined })));
+        again.push(expectMotoValue(await sandbox.courier.deliver({ kind, functionArn, ruleName, event, cause: undefined })));
     await sandbox.settle();
     const calls = sandbox.calls.slice(callsSince).filter(({ caller }) => caller.kind === 'function');
     const config = again.filter(({ kind }) => kind === 'config');
@@ -137,7 +148,7 @@ export const redelivery: Scenario = {
       'no function changed anything': calls.every(({ operation }) => /^(Describe|PutEvaluations)/.test(operation)),
       'the remediator made two or three AWS calls for each event':
         config.length > 0 && config.every((delivery) => [2, 3].includes(callsOf(delivery))),
-      'only the ports 80 and 443 are open': isSameJson(await readIngressTexts(sandbox.ec2(), groupId), WEB),
+      'only the ports 80 and 443 are open': isSameDemoResult(await readDemoGroupRuleTexts(sandbox.ec2(), groupId), WEB),
     };
   },
 };
@@ -153,28 +164,28 @@ export async function playScenario(
 ): Promise<Checks> {
   const groupId = groups[scenario.group];
   const openNow = async (): Promise<string> => {
-    const rules = await readIngressRules(sandbox.ec2(), groupId);
+    const rules = await readDemoGroupRules(sandbox.ec2(), groupId);
     return rules.length === 0 ? 'nothing' : describeRules(rules.map(({ rule }) => rule));
   };
-  printHeading(scenario.title, scenario.explanation);
-  const declared = declaredScenarioRules(scenario.group);
-  printLabelled(
+  printDemoHeading(scenario.title, scenario.explanation);
+  const declared = declaredDemoRules(scenario.group);
+  printDemoLabelled(
     'declared',
     declared.length > 0 ? describeRules(declared) : 'no baseline; the limit allows SSH and RDP only from 10.0.0.0/8',
   );
-  printLabelled('open before', await openNow());
-  printLines('');
+  printDemoLabelled('open before', await openNow());
+  printDemoLines('');
   const start = performance.now();
   const stopNarrating = narrateSandbox(sandbox, options);
   const checks = await scenario.play(sandbox, groupId);
   stopNarrating();
   const time = `${(performance.now() - start).toFixed(0)} ms`;
-  printLines('');
-  printLabelled('open after', await openNow(), 'plain', time);
-  printChecks(checks);
+  printDemoLines('');
+  printDemoLabelled('open after', await openNow(), 'plain', time);
+  printDemoChecks(checks);
   return checks;
 }
 
-function isSameJson(a: unknown, b: unknown): boolean {
+function isSameDemoResult(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -11,31 +11,31 @@ const MARGIN = ' '.repeat(TIME_WIDTH + 2 + LABEL_WIDTH);
 
 const { FORCE_COLOR = '0' } = process.env;
 const colours = pc.createColors(pc.isColorSupported && (FORCE_COLOR !== '0' || isatty(1)));
-function colourText(text: string, how: Colour): string {
+function colourDemoText(text: string, how: Colour): string {
   return how === 'plain' ? text : colours[how](text);
 }
 
 /** Splits the text into lines of at most this width. A longer word stays on one line. */
-function wrapText(text: string, width: number): string[] {
+function wrapDemoText(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) => line.replaceAll(new RegExp(`(?=.{${width + 1}})(.{1,${width}}) `, 'g'), '$1\n').split('\n'));
 }
 
-export function printLines(...lines: readonly string[]): void {
+export function printDemoLines(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line.trimEnd()}\n`);
 }
 
 /** Writes a label and a text. An empty label means that the text continues the line above. */
-export function printLabelled(label: string, text: string, how: Colour = 'plain', time = ''): void {
+export function printDemoLabelled(label: string, text: string, how: Colour = 'plain', time = ''): void {
   const start = `${time.padStart(TIME_WIDTH)}  ${label.padEnd(LABEL_WIDTH)}`;
-  for (const [index, line] of wrapText(text, COLUMNS - MARGIN.length).entries())
-    printLines(`${index === 0 ? colourText(start, /\w/.test(label) ? 'dim' : how) : MARGIN}${colourText(line, how)}`);
+  for (const [index, line] of wrapDemoText(text, COLUMNS - MARGIN.length).entries())
+    printDemoLines(`${index === 0 ? colourDemoText(start, /\w/.test(label) ? 'dim' : how) : MARGIN}${colourDemoText(line, how)}`);
 }
 
 /** Writes the text of each check, and whether the check passed. */
-export function printChecks(checks: Readonly<Record<string, boolean>>): void {
-  for (const [promise, isKept] of Object.entries(checks)) printLabelled(isKept ? '✓' : '✗', promise, isKept ? 'green' : 'red');
+export function printDemoChecks(checks: Readonly<Record<string, boolean>>): void {
+  for (const [promise, isKept] of Object.entries(checks)) printDemoLabelled(isKept ? '✓' : '✗', promise, isKept ? 'green' : 'red');
 }
 
-export function printHeading(title: string, explanation: string): void {
-  printLines('', colourText(title, 'bold'), ...wrapText(explanation, COLUMNS).map((line) => colourText(line, 'dim')), '');
+export function printDemoHeading(title: string, explanation: string): void {
+  printDemoLines('', colourDemoText(title, 'bold'), ...wrapDemoText(explanation, COLUMNS).map((line) => colourDemoText(line, 'dim')), '');
 }

@@ -1,5 +1,5 @@
 /** Tests that a deployment can be read from a synthesised stack and from Terraform's state. */
-import { readDeployment, readTerraformState } from './deployment.js';
+import { readDeployment, readDeploymentFromTerraform } from './deployment.js';
 import { resolveStackResources } from './synthesised-stack.js';
 
 const LOCATION = { accountId: '123456789012', region: 'eu-west-1', partition: 'aws' };
@@ -53,9 +53,9 @@ const resources = [
 /** Half of the resources are in a child module. */
 const state = { values: { root_module: { resources: resources.slice(0, 4), child_modules: [{ resources: resources.slice(4) }] } } };
 
-it('`readDeployment` and `readTerraformState` return the same deployment for the same stack', () => {
+it('`readDeployment` and `readDeploymentFromTerraform` return the same deployment for the same stack', () => {
   const fromStack = readDeployment(resolveStackResources(synthesised, LOCATION), LOCATION, '/stack', false);
-  const fromState = readTerraformState(JSON.stringify(state), LOCATION, '/stack');
+  const fromState = readDeploymentFromTerraform(JSON.stringify(state), LOCATION, '/stack');
 
   expect({ ...fromState, isInMoto: false, names: [...fromState.names].sort() }).toEqual({
     ...fromStack,
@@ -93,6 +93,6 @@ it('`resolveStackResources` refuses a reference to a resource that the stack doe
   );
 });
 
-it('`readTerraformState` refuses output of Terraform that is not JSON', () => {
-  expect(() => readTerraformState('Error: no state', LOCATION, '/stack')).toThrow('in /stack did not print a JSON object');
+it('`readDeploymentFromTerraform` refuses output of Terraform that is not JSON', () => {
+  expect(() => readDeploymentFromTerraform('Error: no state', LOCATION, '/stack')).toThrow('in /stack did not print a JSON object');
 });

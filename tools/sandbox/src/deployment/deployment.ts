@@ -1,7 +1,7 @@
 /** The parts of a deployed stack that the sandbox uses while it runs. Calls that tamper with the stack change a `Deployment`. */
 import { resolve } from 'node:path';
 import { parseIamPolicy } from '../simulated-aws/iam-policies.js';
-import { isJsonObject, listMember, objectMember, parseJsonObject, textMember, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 
 /** A resource of a Terraform stack, with all references replaced by values. */
 export interface Resource {
@@ -16,12 +16,12 @@ export interface AwsLocation {
   readonly partition: string;
 }
 
-export type DeployedFunction = ReturnType<typeof deployedFunction>;
-export type DeployedRole = ReturnType<typeof deployedRole>;
-export type DeployedEventRule = ReturnType<typeof deployedEventRule>;
+export type DeployedFunction = ReturnType<typeof deploymentFunction>;
+export type DeployedRole = ReturnType<typeof deploymentRole>;
+export type DeployedEventRule = ReturnType<typeof deploymentEventRule>;
 /** A Config rule of an organization applies to every account except `excludedAccounts`. */
-export type DeployedConfigRule = ReturnType<typeof deployedConfigRule> &
-  Partial<Pick<ReturnType<typeof deployedOrganizationRule>, 'organization'>>;
+export type DeployedConfigRule = ReturnType<typeof deploymentConfigRule> &
+  Partial<Pick<ReturnType<typeof deploymentOrganizationRule>, 'organization'>>;
 
 export interface Deployment extends AwsLocation {
   readonly functions: DeployedFunction[];
@@ -66,46 +66,46 @@ export function readDeployment(resources: readonly Resource[], location: AwsLoca
     accountId,
     region,
     partition,
-    functions: of('aws_lambda_function').map((values) => deployedFunction(values, of, folder)),
-    roles: of('aws_iam_role').map((values) => deployedRole(values, of)),
+    functions: of('aws_lambda_function').map((values) => deploymentFunction(values, of, folder)),
+    roles: of('aws_iam_role').map((values) => deploymentRole(values, of)),
     configRules: [
-      ...of('aws_config_config_rule').map(deployedConfigRule),
-      ...of('aws_config_organization_custom_rule').map(deployedOrganizationRule),
+      ...of('aws_config_config_rule').map(deploymentConfigRule),
+      ...of('aws_config_organization_custom_rule').map(deploymentOrganizationRule),
     ],
-    eventRules: of('aws_cloudwatch_event_rule').map((values) => deployedEventRule(values, of)),
+    eventRules: of('aws_cloudwatch_event_rule').map((values) => deploymentEventRule(values, of)),
     buses: of('aws_cloudwatch_event_bus').map((values) => ({
-      ...textAttributes(values, { name: 'name', arn: 'arn' }),
+      ...deploymentTexts(values, { name: 'name', arn: 'arn' }),
       policies: of('aws_cloudwatch_event_bus_policy')
         .filter((each) => each.event_bus_name === values.name)
-        .map((each) => parseIamPolicy(textAttribute(each, 'policy'))),
+        .map((each) => parseIamPolicy(deploymentText(each, 'policy'))),
     })),
     stackSets: of('aws_cloudformation_stack_set').map((values) => ({
-      ...textAttributes(values, { name: 'name', template: 'template_body' }),
-      isAutomatic: terraformBlock(values, 'auto_deployment').enabled === true,
+      ...deploymentTexts(values, { name: 'name', template: 'template_body' }),
+      isAutomatic: deploymentBlock(values, 'auto_deployment').enabled === true,
       units: of('aws_cloudformation_stack_set_instance')
         .filter((each) => each.stack_set_name === values.name)
-        .flatMap((each) => listMember(terraformBlock(each, 'deployment_targets'), 'organizational_unit_ids').map(String)),
+        .flatMap((each) => json.list(deploymentBlock(each, 'deployment_targets'), 'organizational_unit_ids').map(String)),
     })),
-    names: [...new Set(resources.flatMap(({ values }) => NAMES.flatMap((name) => textMember(values, name) ?? [])))],
+    names: [...new Set(resources.flatMap(({ values }) => NAMES.flatMap((name) => json.text(values, name) ?? [])))],
     isInMoto,
-    queueNames: of('aws_sqs_queue').map((values) => textAttribute(values, 'name')),
-    scheduleGroupNames: of('aws_scheduler_schedule_group').map((values) => textAttribute(values, 'name')),
-    logGroupNames: of('aws_cloudwatch_log_group').map((values) => textAttribute(values, 'name')),
-    recorderRoleArn: recorder !== undefined && status?.is_enabled === true ? textAttribute(recorder, 'role_arn') : null,
+    queueNames: of('aws_sqs_queue').map((values) => deploymentText(values, 'name')),
+    scheduleGroupNames: of('aws_scheduler_schedule_group').map((values) => deploymentText(values, 'name')),
+    logGroupNames: of('aws_cloudwatch_log_group').map((values) => deploymentText(values, 'name')),
+    recorderRoleArn: recorder !== undefined && status?.is_enabled === true ? deploymentText(recorder, 'role_arn') : null,
     isRecording: true,
     hasTrail: of('aws_cloudtrail').some((trail) => trail.enable_logging !== false),
   };
 }
 
 /** Reads the output of `terraform show -json` after an apply. Format: https://developer.hashicorp.com/terraform/internals/json-format */
-export function readTerraformState(text: string, location: AwsLocation, folder: string): Deployment {
-  const state = parseJsonObject(text);
+export function readDeploymentFromTerraform(text: string, location: AwsLocation, folder: string): Deployment {
+  const state = json.parse(text);
   if (state === undefined) throw new Error(`\`terraform show -json\` in ${folder} did not print a JSON object`);
-  const managed = terraformModuleResources(objectMember(objectMember(state, 'values'), 'root_module')).filter(
+  const managed = deploymentResourcesInModule(json.object(json.object(state, 'values'), 'root_module')).filter(
     ({ mode }) => mode === 'managed',
   );
   return readDeployment(
-    managed.map((each) => ({ type: textAttribute(each, 'type'), values: objectMember(each, 'values') })),
+    managed.map((each) => ({ type: deploymentText(each, 'type'), values: json.object(each, 'values') })),
     location,
     folder,
     true,
@@ -113,57 +113,61 @@ export function readTerraformState(text: string, location: AwsLocation, folder: 
 }
 
 /** Returns the resources of a module and of its child modules. */
-function terraformModuleResources(module: unknown): readonly JsonObject[] {
+function deploymentResourcesInModule(module: unknown): readonly JsonObject[] {
   return [
-    ...listMember(module, 'resources').filter(isJsonObject),
-    ...listMember(module, 'child_modules').flatMap(terraformModuleResources),
+    ...json.list(module, 'resources').filter(json.isObject),
+    ...json.list(module, 'child_modules').flatMap(deploymentResourcesInModule),
   ];
 }
 
-function deployedFunction(values: JsonObject, of: Of, folder: string) {
-  const name = textAttribute(values, 'function_name');
-  const isOf = (each: JsonObject): boolean => functionNameInArn(textAttribute(each, 'function_name')) === name;
+function deploymentFunction(values: JsonObject, of: Of, folder: string) {
+  const name = deploymentText(values, 'function_name');
+  const isOf = (each: JsonObject): boolean => deploymentFunctionName(deploymentText(each, 'function_name')) === name;
   const settings = of('aws_lambda_function_event_invoke_config').find(isOf);
   const permissions = of('aws_lambda_permission').filter((each) => isOf(each) && each.action === 'lambda:InvokeFunction');
   return {
     name,
-    ...textAttributes(values, { arn: 'arn', roleArn: 'role', runtime: 'runtime', handler: 'handler' }),
-    timeoutSeconds: numberAttribute(values, 'timeout', 3),
-    memoryMegabytes: numberAttribute(values, 'memory_size', 128),
-    environment: objectMember(terraformBlock(values, 'environment'), 'variables') as Readonly<Record<string, string>>, // the provider's schema allows only text
-    packageFile: resolve(folder, textAttribute(values, 'filename')),
-    maximumRetryAttempts: numberAttribute(settings, 'maximum_retry_attempts', 2),
+    ...deploymentTexts(values, { arn: 'arn', roleArn: 'role', runtime: 'runtime', handler: 'handler' }),
+    timeoutSeconds: deploymentNumber(values, 'timeout', 3),
+    memoryMegabytes: deploymentNumber(values, 'memory_size', 128),
+    environment: json.object(deploymentBlock(values, 'environment'), 'variables') as Readonly<Record<string, string>>, // the provider's schema allows only text
+    packageFile: resolve(folder, deploymentText(values, 'filename')),
+    maximumRetryAttempts: deploymentNumber(settings, 'maximum_retry_attempts', 2),
     /** An ARN. */
-    ...setTextAttributes(terraformBlock(terraformBlock(settings, 'destination_config'), 'on_failure'), { onFailure: 'destination' }),
+    ...nonEmptyDeploymentTexts(deploymentBlock(deploymentBlock(settings, 'destination_config'), 'on_failure'), {
+      onFailure: 'destination',
+    }),
     /** Whether the function gets no events, because it was deleted or its concurrency is zero. */
     isStopped: false,
     permissions: permissions.map((each) => ({
-      principal: textAttribute(each, 'principal'),
-      ...setTextAttributes(each, { sourceArn: 'source_arn', sourceAccount: 'source_account' }),
+      principal: deploymentText(each, 'principal'),
+      ...nonEmptyDeploymentTexts(each, { sourceArn: 'source_arn', sourceAccount: 'source_account' }),
     })),
   };
 }
 
-function deployedRole(values: JsonObject, of: Of) {
+function deploymentRole(values: JsonObject, of: Of) {
   const isOf = (each: JsonObject): boolean => each.role === values.name;
   const attached = of('aws_iam_role_policy_attachment').filter(isOf);
   const managed = attached.flatMap(({ policy_arn: arn }) => of('aws_iam_policy').filter((policy) => policy.arn === arn));
   return {
-    arn: textAttribute(values, 'arn'),
-    trust: parseIamPolicy(textAttribute(values, 'assume_role_policy')),
-    policies: [...of('aws_iam_role_policy').filter(isOf), ...managed].map((policy) => parseIamPolicy(textAttribute(policy, 'policy'))),
+    arn: deploymentText(values, 'arn'),
+    trust: parseIamPolicy(deploymentText(values, 'assume_role_policy')),
+    policies: [...of('aws_iam_role_policy').filter(isOf), ...managed].map((policy) => parseIamPolicy(deploymentText(policy, 'policy'))),
   };
 }
 
-function deployedEventRule(values: JsonObject, of: Of) {
-  const busName = eventBusName(values);
-  const targets = of('aws_cloudwatch_event_target').filter((target) => target.rule === values.name && eventBusName(target) === busName);
+function deploymentEventRule(values: JsonObject, of: Of) {
+  const busName = deploymentBusName(values);
+  const targets = of('aws_cloudwatch_event_target').filter(
+    (target) => target.rule === values.name && deploymentBusName(target) === busName,
+  );
   return {
-    ...textAttributes(values, { name: 'name', arn: 'arn' }),
+    ...deploymentTexts(values, { name: 'name', arn: 'arn' }),
     busName,
-    pattern: parseJsonObject(textAttribute(values, 'event_pattern')) ?? {},
+    pattern: json.parse(deploymentText(values, 'event_pattern')) ?? {},
     isEnabled: values.state !== 'DISABLED',
-    targets: targets.map((target) => ({ arn: textAttribute(target, 'arn'), ...setTextAttributes(target, { roleArn: 'role_arn' }) })),
+    targets: targets.map((target) => ({ arn: deploymentText(target, 'arn'), ...nonEmptyDeploymentTexts(target, { roleArn: 'role_arn' }) })),
   };
 }
 
@@ -171,63 +175,66 @@ function deployedEventRule(values: JsonObject, of: Of) {
 const NAMES = ['name', 'function_name', 'bucket', 'alarm_name', 'dashboard_name', 'key_id'];
 
 /** Returns the name of the function, given its name or its ARN. The ARN can end with a version. */
-function functionNameInArn(arn: string): string {
+function deploymentFunctionName(arn: string): string {
   return /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
 }
 
-function eventBusName(values: JsonObject): string {
-  return textMember(values, 'event_bus_name') ?? 'default';
+function deploymentBusName(values: JsonObject): string {
+  return json.text(values, 'event_bus_name') ?? 'default';
 }
 
-function deployedConfigRule(values: JsonObject) {
-  const [source, scope] = [terraformBlock(values, 'source'), terraformBlock(values, 'scope')];
+function deploymentConfigRule(values: JsonObject) {
+  const [source, scope] = [deploymentBlock(values, 'source'), deploymentBlock(values, 'scope')];
   return {
-    ...textAttributes(values, { name: 'name', arn: 'arn' }),
-    functionArn: textAttribute(source, 'source_identifier'),
-    messageTypes: listMember(source, 'source_detail').map((detail) => textAttribute(detail, 'message_type')),
+    ...deploymentTexts(values, { name: 'name', arn: 'arn' }),
+    functionArn: deploymentText(source, 'source_identifier'),
+    messageTypes: json.list(source, 'source_detail').map((detail) => deploymentText(detail, 'message_type')),
     scope: {
-      types: listMember(scope, 'compliance_resource_types').map(String),
-      ...setTextAttributes(scope, { id: 'compliance_resource_id', tagKey: 'tag_key', tagValue: 'tag_value' }),
+      types: json.list(scope, 'compliance_resource_types').map(String),
+      ...nonEmptyDeploymentTexts(scope, { id: 'compliance_resource_id', tagKey: 'tag_key', tagValue: 'tag_value' }),
     },
-    ...setTextAttributes(values, { inputParameters: 'input_parameters' }),
+    ...nonEmptyDeploymentTexts(values, { inputParameters: 'input_parameters' }),
   };
 }
 
-function deployedOrganizationRule(values: JsonObject) {
+function deploymentOrganizationRule(values: JsonObject) {
   return {
-    ...textAttributes(values, { name: 'name', arn: 'arn', functionArn: 'lambda_function_arn' }),
-    messageTypes: listMember(values, 'trigger_types').map(String),
+    ...deploymentTexts(values, { name: 'name', arn: 'arn', functionArn: 'lambda_function_arn' }),
+    messageTypes: json.list(values, 'trigger_types').map(String),
     scope: {
-      types: listMember(values, 'resource_types_scope').map(String),
-      ...setTextAttributes(values, { id: 'resource_id_scope', tagKey: 'tag_key_scope', tagValue: 'tag_value_scope' }),
+      types: json.list(values, 'resource_types_scope').map(String),
+      ...nonEmptyDeploymentTexts(values, { id: 'resource_id_scope', tagKey: 'tag_key_scope', tagValue: 'tag_value_scope' }),
     },
-    ...setTextAttributes(values, { inputParameters: 'input_parameters' }),
-    organization: { excludedAccounts: listMember(values, 'excluded_accounts').map(String) },
+    ...nonEmptyDeploymentTexts(values, { inputParameters: 'input_parameters' }),
+    organization: { excludedAccounts: json.list(values, 'excluded_accounts').map(String) },
   };
 }
 
 /** Returns a block as an object, although Terraform's state contains a block as a list of one object. */
-function terraformBlock(values: JsonObject | undefined, key: string): JsonObject {
-  const [member] = listMember(values, key);
-  return isJsonObject(member) ? member : objectMember(values, key);
+function deploymentBlock(values: JsonObject | undefined, key: string): JsonObject {
+  const [member] = json.list(values, key);
+  return json.isObject(member) ? member : json.object(values, key);
 }
 
-function numberAttribute(values: JsonObject = {}, key: string, otherwise: number): number {
+function deploymentNumber(values: JsonObject = {}, key: string, otherwise: number): number {
   return typeof values[key] === 'number' ? values[key] : otherwise;
 }
 
-function textAttribute(values: unknown, key: string): string {
-  return textMember(values, key) ?? '';
+function deploymentText(values: unknown, key: string): string {
+  return json.text(values, key) ?? '';
 }
 
 /** Returns several text attributes. `names` maps each key of the result to the name of an attribute. */
-function textAttributes<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Record<K, string>> {
-  return Object.fromEntries(Object.entries<string>(names).map(([name, key]) => [name, textAttribute(values, key)])) as Record<K, string>;
+function deploymentTexts<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Record<K, string>> {
+  return Object.fromEntries(Object.entries<string>(names).map(([name, key]) => [name, deploymentText(values, key)])) as Record<K, string>;
 }
 
-/** Like `textAttributes`, but omits unset attributes, which are null or empty in Terraform's state. */
-function setTextAttributes<K extends string>(values: JsonObject, names: Readonly<Record<K, string>>): Readonly<Partial<Record<K, string>>> {
-  return Object.fromEntries(Object.entries(textAttributes(values, names)).filter(([, value]) => value !== '')) as Partial<
+/** Like `deploymentTexts`, but omits unset attributes, which are null or empty in Terraform's state. */
+function nonEmptyDeploymentTexts<K extends string>(
+  values: JsonObject,
+  names: Readonly<Record<K, string>>,
+): Readonly<Partial<Record<K, string>>> {
+  return Object.fromEntries(Object.entries(deploymentTexts(values, names)).filter(([, value]) => value !== '')) as Partial<
     Record<K, string>
   >;
 }

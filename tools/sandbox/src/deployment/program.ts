@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
  * Returns the output and the exit code of the program. The exit code is 127 if the program could not be started or a signal ended it. If
  * this process exits, the program is killed.
  */
-export function runProgram(
+export function runSandboxProgram(
   program: string,
   args: readonly string[],
   options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },

@@ -2,18 +2,18 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { objectMember, parseJsonObject, textMember, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import type { Deployment } from './deployment.js';
-import { runProgram } from './program.js';
+import { runSandboxProgram } from './program.js';
 import { readSynthesisedStack } from './synthesised-stack.js';
 
 const { resolve: locate } = createRequire(import.meta.url);
 
 /** Builds the bundles of both functions with Nx. @throws {Error} with the output of Nx if the build fails */
-export async function buildFunctionBundles(): Promise<void> {
+export async function buildFunctionsForSandbox(): Promise<void> {
   const nx = ['run-many', '-t', 'build', '-p', 'config-remediator,cloudtrail-detector', '--output-style=static'];
-  const { code, output } = await runProgram(process.execPath, [locate('nx/bin/nx.js'), ...nx], {
+  const { code, output } = await runSandboxProgram(process.execPath, [locate('nx/bin/nx.js'), ...nx], {
     cwd: join(dirname(locate('nx/package.json')), '..', '..'),
     env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' },
   });
@@ -35,20 +35,20 @@ export interface SettingsInput {
  * Synthesises the stacks. Returns the folder of each stack, which contains a `cdk.tf.json`, in the order of deployment. The functions must
  * have been built. @throws {Error} with every problem of the baseline and the settings, and its line
  */
-export async function synthesiseStacks(input: SettingsInput): Promise<readonly string[]> {
+export async function synthesiseStacksForSandbox(input: SettingsInput): Promise<readonly string[]> {
   const out = join(input.outdir, 'cdktf.out');
-  await runInfraScript('src/main.ts', [], { CDKTF_OUTDIR: out, PORTCULLIS_SETTINGS: await writeSettingsFile(input) });
-  const manifest = parseJsonObject(await readFile(join(out, 'manifest.json'), 'utf8'));
-  return Object.values(objectMember(manifest, 'stacks')).map((stack) => join(out, textMember(stack, 'workingDirectory') ?? ''));
+  await runInfraScript('src/main.ts', [], { CDKTF_OUTDIR: out, PORTCULLIS_SETTINGS: await writeSandboxSettings(input) });
+  const manifest = json.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
+  return Object.values(json.object(manifest, 'stacks')).map((stack) => join(out, json.text(stack, 'workingDirectory') ?? ''));
 }
 
 /** Writes a Terraform module for the region into the folder, as the command `portcullis-module` does. */
-export async function synthesiseModule(input: SettingsInput, folder: string): Promise<void> {
-  await runInfraScript('src/terraform-module/main.ts', [await writeSettingsFile(input), '--region', input.region, '--out', folder]);
+export async function synthesiseModuleForSandbox(input: SettingsInput, folder: string): Promise<void> {
+  await runInfraScript('src/terraform-module/main.ts', [await writeSandboxSettings(input), '--region', input.region, '--out', folder]);
 }
 
 /** Writes the baseline file and the settings file. Returns the path of the settings file. */
-async function writeSettingsFile({ baselineText, region, outdir, settings = {} }: SettingsInput): Promise<string> {
+async function writeSandboxSettings({ baselineText, region, outdir, settings = {} }: SettingsInput): Promise<string> {
   const file = resolve(outdir, 'portcullis.yaml');
   await mkdir(outdir, { recursive: true });
   await writeFile(join(outdir, 'baseline.yaml'), baselineText);
@@ -58,16 +58,20 @@ async function writeSettingsFile({ baselineText, region, outdir, settings = {} }
 }
 
 async function runInfraScript(script: string, args: readonly string[], variables: NodeJS.ProcessEnv = {}): Promise<void> {
-  const { code, output } = await runProgram(process.execPath, ['--conditions=@portcullis/source', '--import', 'tsx', script, ...args], {
-    cwd: dirname(locate('@portcullis/infra/package.json')),
-    env: { ...process.env, ...variables },
-  });
+  const { code, output } = await runSandboxProgram(
+    process.execPath,
+    ['--conditions=@portcullis/source', '--import', 'tsx', script, ...args],
+    {
+      cwd: dirname(locate('@portcullis/infra/package.json')),
+      env: { ...process.env, ...variables },
+    },
+  );
   if (code !== 0) throw new Error(`the stack cannot be synthesised:\n${output}`);
 }
 
 /** Synthesises stacks, and returns the deployments that `terraform apply` would create. */
 export async function synthesiseDeployments(sandbox: Sandbox, input: Omit<SettingsInput, 'region'>): Promise<readonly Deployment[]> {
-  const folders = await synthesiseStacks({ ...input, region: sandbox.region });
+  const folders = await synthesiseStacksForSandbox({ ...input, region: sandbox.region });
   return Promise.all(folders.map((folder) => readSynthesisedStack(join(folder, 'cdk.tf.json'), sandbox)));
 }
 

@@ -1,7 +1,7 @@
 /** Reads a synthesised `cdk.tf.json`, adds the attributes that AWS would compute, and resolves every reference. */
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isJsonObject, listMember, objectMember, parseJsonObject, textMember, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 import { readDeployment, type Deployment, type AwsLocation, type Resource } from './deployment.js';
 
 /**
@@ -9,12 +9,12 @@ import { readDeployment, type Deployment, type AwsLocation, type Resource } from
  * {Error} for an expression that only Terraform can evaluate
  */
 export async function readSynthesisedStack(file: string, home: AwsLocation): Promise<Deployment> {
-  const stack = parseJsonObject(await readFile(file, 'utf8'));
+  const stack = json.parse(await readFile(file, 'utf8'));
   if (stack === undefined) throw new Error(`${file} is not a JSON object`);
-  const [provider] = listMember(objectMember(stack, 'provider'), 'aws');
-  const [accountId = home.accountId] = listMember(provider, 'allowed_account_ids').map(String);
+  const [provider] = json.list(json.object(stack, 'provider'), 'aws');
+  const [accountId = home.accountId] = json.list(provider, 'allowed_account_ids').map(String);
   const { partition, region } = home;
-  const location = { partition, region: textMember(provider, 'region') ?? region, accountId };
+  const location = { partition, region: json.text(provider, 'region') ?? region, accountId };
   return readDeployment(resolveStackResources(stack, location), location, dirname(file), false);
 }
 
@@ -23,9 +23,9 @@ const META = ['//', 'depends_on', 'lifecycle'];
 /** Returns the resources of a synthesised stack, with all references replaced by values. */
 export function resolveStackResources(stack: JsonObject, location: AwsLocation): readonly Resource[] {
   const declared = new Map<string, Resource>();
-  for (const [type, byName] of Object.entries(objectMember(stack, 'resource')))
-    for (const [name, values] of Object.entries(isJsonObject(byName) ? byName : {}))
-      if (isJsonObject(values)) declared.set(`${type}.${name}`, { type, values });
+  for (const [type, byName] of Object.entries(json.object(stack, 'resource')))
+    for (const [name, values] of Object.entries(json.isObject(byName) ? byName : {}))
+      if (json.isObject(values)) declared.set(`${type}.${name}`, { type, values });
   const resolved = new Map<string, Resource>();
 
   const resourceAt = (address: string): Resource => {
@@ -36,7 +36,7 @@ export function resolveStackResources(stack: JsonObject, location: AwsLocation):
     const values = Object.fromEntries(
       Object.entries(resource.values).flatMap(([key, value]) => (META.includes(key) ? [] : [[key, valueOf(value)]])),
     ) as JsonObject;
-    const whole = { type: resource.type, values: { ...computedAttributes(resource.type, values, location), ...values } };
+    const whole = { type: resource.type, values: { ...computedDeploymentAttributes(resource.type, values, location), ...values } };
     resolved.set(address, whole);
     return whole;
   };
@@ -44,7 +44,7 @@ export function resolveStackResources(stack: JsonObject, location: AwsLocation):
   const valueOf = (value: unknown): unknown => {
     if (typeof value === 'string') return text(value);
     if (Array.isArray(value)) return value.map(valueOf);
-    if (isJsonObject(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, valueOf(member)]));
+    if (json.isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, valueOf(member)]));
     return value;
   };
 
@@ -59,7 +59,7 @@ export function resolveStackResources(stack: JsonObject, location: AwsLocation):
     if (/^data\.aws_partition\.[\w-]+\.partition$/.test(expression)) return location.partition;
     if (/^data\.aws_region\.[\w-]+\.(name|region|id)$/.test(expression)) return location.region;
     const [, address = '', attribute = ''] = /^(aws_\w+\.[\w-]+)\.(\w+)$/.exec(expression) ?? [];
-    const value = address === '' ? undefined : textMember(resourceAt(address).values, attribute);
+    const value = address === '' ? undefined : json.text(resourceAt(address).values, attribute);
     if (value === undefined) throw new Error(`the sandbox cannot evaluate \`${expression}\`: use \`demo:deploy\`, which runs Terraform`);
     return value;
   };
@@ -68,9 +68,9 @@ export function resolveStackResources(stack: JsonObject, location: AwsLocation):
 }
 
 /** Returns the attributes that AWS would compute and that our stacks refer to. */
-function computedAttributes(type: string, values: JsonObject, { accountId, region, partition }: AwsLocation): JsonObject {
-  const name = textMember(values, 'name') ?? textMember(values, 'function_name') ?? textMember(values, 'bucket') ?? '';
-  const [path, bus] = [textMember(values, 'path') ?? '/', textMember(values, 'event_bus_name') ?? 'default'];
+function computedDeploymentAttributes(type: string, values: JsonObject, { accountId, region, partition }: AwsLocation): JsonObject {
+  const name = json.text(values, 'name') ?? json.text(values, 'function_name') ?? json.text(values, 'bucket') ?? '';
+  const [path, bus] = [json.text(values, 'path') ?? '/', json.text(values, 'event_bus_name') ?? 'default'];
   const key = '00000000-0000-4000-8000-000000000000';
   const configRule = `config:${region}:${accountId}:config-rule/config-rule-${Buffer.from(name).toString('hex').slice(-6)}`;
   const arns: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 /** Deploys a synthesised stack into a sandbox with Terraform and its AWS provider. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from './program.js';
-import { objectMember, parseJsonObject, textMember } from '../json.js';
+import { runSandboxProgram } from './program.js';
+import { json } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 
 /** The path of the AWS provider within a mirror: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
@@ -28,8 +28,8 @@ export interface TerraformTools {
 export async function findTerraform(): Promise<TerraformTools> {
   // Every command reads the large schema of the provider. GOGC reduces Go's garbage collection, which saves a quarter of the time.
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC: '400' };
-  const { code, stdout } = await runProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
-  const version = textMember(parseJsonObject(stdout), 'terraform_version');
+  const { code, stdout } = await runSandboxProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
+  const version = json.text(json.parse(stdout), 'terraform_version');
   if (code !== 0 || version === undefined)
     throw new Error('Terraform 1.5 or later is not on the PATH: https://developer.hashicorp.com/terraform/install');
   const mirror = findProviderMirror(process.env.PORTCULLIS_TF_MIRROR);
@@ -47,19 +47,15 @@ export async function findTerraform(): Promise<TerraformTools> {
 
 /** Returns the folder of a mirror that contains the AWS provider, and the newest version of the provider in this mirror. */
 export function findProviderMirror(named = ''): { readonly folder: string; readonly version: string } | undefined {
-  const inOpt = folderEntries('/opt').map((name) => join('/opt', name));
+  const entriesOf = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+  const inOpt = entriesOf('/opt').map((name) => join('/opt', name));
   for (const folder of named === '' ? ['/usr/local/share/terraform/plugins', '/usr/share/terraform/plugins', ...inOpt] : [named]) {
-    const version = folderEntries(join(folder, PROVIDER))
+    const version = entriesOf(join(folder, PROVIDER))
       .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
       .at(-1);
     if (version !== undefined) return { folder, version };
   }
   return undefined;
-}
-
-/** Returns the names in the folder, or an empty list if the folder does not exist. */
-function folderEntries(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 /** Runs Terraform in the folder of a stack. */
@@ -73,7 +69,7 @@ export class TerraformStack {
 
   readonly init = (): Promise<string> => this.run(['init', '-input=false', ...this.tools.initOptions]);
   readonly apply = (): Promise<string> => this.run(['apply', '-auto-approve', '-input=false', PARALLELISM]);
-  /** Terraform's state, for `readTerraformState`. */
+  /** Terraform's state, for `readDeploymentFromTerraform`. */
   readonly show = (): Promise<string> => this.run(['show', '-json']);
   /** Destroys without a refresh, because `apply` has just written the state. */
   readonly destroy = (): Promise<string> => this.run(['destroy', '-refresh=false', '-auto-approve', '-input=false', PARALLELISM]);
@@ -91,17 +87,17 @@ export class TerraformStack {
     const output = await this.run(['plan', '-detailed-exitcode', '-input=false', '-json'], [0, 2]);
     const planned = output
       .split('\n')
-      .map(parseJsonObject)
+      .map(json.parse)
       .filter((message) => message?.type === 'planned_change');
     return planned.map((message) => {
-      const change = objectMember(message, 'change');
-      return `${textMember(change, 'action') ?? 'change'} ${textMember(objectMember(change, 'resource'), 'addr') ?? 'a resource'}`;
+      const change = json.object(message, 'change');
+      return `${json.text(change, 'action') ?? 'change'} ${json.text(json.object(change, 'resource'), 'addr') ?? 'a resource'}`;
     });
   }
 
   private async run(args: readonly string[], expected: readonly number[] = [0]): Promise<string> {
     const env = { ...this.tools.env, ...this.sandbox.environment() };
-    const { code, output, stdout } = await runProgram('terraform', args, { cwd: this.folder, env });
+    const { code, output, stdout } = await runSandboxProgram('terraform', args, { cwd: this.folder, env });
     if (!expected.includes(code)) throw new Error(`\`terraform ${args.join(' ')}\` failed:\n${output}`);
     const [complete] = /^(Apply|Destroy) complete!.*/m.exec(output) ?? [];
     if (complete !== undefined) this.tell(complete);

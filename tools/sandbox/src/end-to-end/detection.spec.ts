@@ -10,9 +10,10 @@ import { GetFindingsCommand, SecurityHubClient, type AwsSecurityFinding } from '
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { findingSchema } from '@portcullis/finding/schema';
-import { ANYWHERE, authorizeIngress, expectDefined, readIngressTexts, runInstanceInGroup, tcpPermission } from '../demo/groups.js';
+import { ANYWHERE, authorizeIngress, readDemoGroupRuleTexts, runInstanceInGroup, demoTcpPermission } from '../demo/groups.js';
+import { expectMotoValue } from '../simulated-aws/moto.js';
 import { Faults } from '../delivery/faults.js';
-import { textMember } from '../json.js';
+import { json } from '../json.js';
 import { portcullis } from '../testing/portcullis.js';
 import { ROOT } from '../testing/docs-page.js';
 import { createGroupsNamed, deployBaselines, during, mallory, sandbox, useSandbox } from '../testing/fixture.js';
@@ -29,7 +30,7 @@ const createQueue = async (QueueName: string): Promise<readonly [url: string, ar
   const { QueueUrl } = await sandbox.client(SQSClient).send(new CreateQueueCommand({ QueueName }));
   const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
   const { Attributes } = await sandbox.client(SQSClient).send(command);
-  return [expectDefined(QueueUrl), expectDefined(Attributes?.QueueArn)];
+  return [expectMotoValue(QueueUrl), expectMotoValue(Attributes?.QueueArn)];
 };
 
 /** Removes and returns all messages of a queue. */
@@ -39,7 +40,7 @@ const messagesIn = async (QueueUrl: string): Promise<object[]> => {
     const { Messages = [] } = await sandbox.client(SQSClient).send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
     if (Messages.length === 0) return all;
     for (const { Body, ReceiptHandle } of Messages) {
-      all.push(JSON.parse(expectDefined(Body)) as object);
+      all.push(JSON.parse(expectMotoValue(Body)) as object);
       await sandbox.client(SQSClient).send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     }
   }
@@ -65,7 +66,7 @@ const faults = new Faults({
 });
 
 function byId(findings: readonly unknown[]): ReadonlyMap<unknown, unknown> {
-  return new Map(findings.map((finding) => [textMember(finding, 'id'), finding]));
+  return new Map(findings.map((finding) => [json.text(finding, 'id'), finding]));
 }
 
 /** Returns the `detail` of each event that the event bus has delivered to the queue, in the order of arrival. */
@@ -75,7 +76,7 @@ const detailsIn = async (queue: string): Promise<unknown[]> =>
 async function prepare(): Promise<void> {
   sandbox.faults = faults;
   const sns = sandbox.client(SNSClient);
-  const topicArn = expectDefined((await sns.send(new CreateTopicCommand({ Name: 'alarms' }))).TopicArn);
+  const topicArn = expectMotoValue((await sns.send(new CreateTopicCommand({ Name: 'alarms' }))).TopicArn);
   const [people, peopleArn] = await createQueue('people');
   await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: peopleArn }));
   const ofOwner = async (owner: string): Promise<string> => {
@@ -103,7 +104,7 @@ async function prepare(): Promise<void> {
   const minimumSeverity = 'medium';
   const sinks = {
     sns: { topicArn, minimumSeverity },
-    eventBus: { arn: expectDefined(EventBusArn), format: 'both' as const },
+    eventBus: { arn: expectMotoValue(EventBusArn), format: 'both' as const },
     securityHub: { minimumSeverity },
   };
   await deployBaselines(baselines, { wake: true, sinks });
@@ -115,17 +116,17 @@ it('a drift is reported to people, the owner of the group, machines, a SIEM and 
   const groupId = ids.told;
   await sandbox.ec2().send(new CreateTagsCommand({ Resources: [groupId], Tags: [{ Key: 'Owner', Value: 'ana' }] }));
   const address = await runInstanceInGroup(sandbox.ec2(), 'bastion-1', groupId);
-  const { findings } = await during(() => authorizeIngress(mallory(), groupId, [tcpPermission(445, ANYWHERE)]));
+  const { findings } = await during(() => authorizeIngress(mallory(), groupId, [demoTcpPermission(445, ANYWHERE)]));
 
   // The detector invokes the remediator before all findings have been sent, so the restoration can be reported first.
-  const people = new Set((await messagesIn(queues.people)).map((body) => textMember(body, 'Subject')));
+  const people = new Set((await messagesIn(queues.people)).map((body) => json.text(body, 'Subject')));
   expect([...people].sort()).toEqual([
     expect.stringContaining(`CRITICAL drift: told: SMB open to the internet on bastion-1 (${address}); tcp/445`),
     expect.stringMatching(/^CRITICAL restoration: told: revoked tcp\/445 from 0\.0\.0\.0\/0; connections already open/),
   ]);
   // The detector and the remediator both name the owner in the message. The owner's subscription filters messages by the name of the owner.
   const subjects = async (queue: string): Promise<Set<unknown>> =>
-    new Set((await messagesIn(queue)).map((body) => textMember(body, 'Subject')));
+    new Set((await messagesIn(queue)).map((body) => json.text(body, 'Subject')));
   expect(await subjects(queues.ana)).toEqual(people);
   expect(await subjects(queues.ben)).toEqual(new Set());
   const machines = await detailsIn(queues.machines);
@@ -166,7 +167,7 @@ describe('portcullis', () => {
     );
     expect(exitCode).toBe(0);
     await sandbox.settle();
-    expect(await readIngressTexts(sandbox.ec2(), groupId)).toEqual([]);
+    expect(await readDemoGroupRuleTexts(sandbox.ec2(), groupId)).toEqual([]);
   });
 
   it('`portcullis preflight` recognizes the deployment of Portcullis, and makes no call that writes', async () => {

@@ -1,11 +1,18 @@
 /** Tests that Portcullis restores a group and reports the restoration despite faults of AWS. */
-import { ANYWHERE, authorizeIngress, createSecurityGroup, createVpc, readIngressTexts, tcpPermission } from '../demo/groups.js';
-import { findingsInResult } from '../demo/narrate.js';
+import {
+  ANYWHERE,
+  authorizeIngress,
+  createSecurityGroup,
+  createDemoVpc,
+  readDemoGroupRuleTexts,
+  demoTcpPermission,
+} from '../demo/groups.js';
+import { narratedFindings } from '../demo/narrate.js';
 import { deployBaselines, during, mallory, sandbox, useSandbox } from '../testing/fixture.js';
 import type { DeliveryKind } from '../delivery/delivery.js';
 import { Faults, type CallFault, type FaultOptions } from '../delivery/faults.js';
 
-const WEB = [tcpPermission(80, ANYWHERE), tcpPermission(443, ANYWHERE)];
+const WEB = [demoTcpPermission(80, ANYWHERE), demoTcpPermission(443, ANYWHERE)];
 const DECLARED = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 
 const GROUPS = 12;
@@ -15,7 +22,7 @@ const groups: string[] = [];
 let groupId: string;
 
 useSandbox(async () => {
-  const vpcId = await createVpc(sandbox.ec2());
+  const vpcId = await createDemoVpc(sandbox.ec2());
   for (let i = 0; i < GROUPS; i += 1) groups.push(await createSecurityGroup(sandbox.ec2(), `web-${i}`, vpcId, WEB));
   await deployBaselines([{ name: 'web', groups: { names: ['web-*'] }, ingress: WEB }], { wake: true, schedule: 'One_Hour' });
 });
@@ -25,13 +32,13 @@ beforeEach(() => {
   groupId = groups.pop() ?? '';
 });
 
-const open = (): Promise<void> => authorizeIngress(mallory(), groupId, [tcpPermission(3389, ANYWHERE)]);
-const rules = (): Promise<string[]> => readIngressTexts(sandbox.ec2(), groupId);
+const open = (): Promise<void> => authorizeIngress(mallory(), groupId, [demoTcpPermission(3389, ANYWHERE)]);
+const rules = (): Promise<string[]> => readDemoGroupRuleTexts(sandbox.ec2(), groupId);
 
 /** Returns the kinds of the findings about the port that mallory opened. */
 const found = (): string[] =>
   sandbox.deliveries
-    .flatMap(({ result }) => findingsInResult(result))
+    .flatMap(({ result }) => narratedFindings(result))
     .filter(({ group, summary }) => group.id === groupId && summary.includes('tcp/3389'))
     .map(({ kind }) => kind);
 

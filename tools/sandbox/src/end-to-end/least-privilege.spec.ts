@@ -15,29 +15,29 @@ import {
   ANYWHERE,
   authorizeIngress,
   createSecurityGroup,
-  createVpc,
-  expectDefined,
-  readIngressRules,
+  createDemoVpc,
+  readDemoGroupRules,
   runInstanceInGroup,
-  tcpPermission,
+  demoTcpPermission,
 } from '../demo/groups.js';
+import { expectMotoValue } from '../simulated-aws/moto.js';
 import type { DeployedConfigRule, DeployedFunction, DeployedRole, Deployment } from '../deployment/deployment.js';
-import { listMember, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 import { ACCOUNT_ID } from '../sandbox.js';
 import { deployBaselines, during, owner, revoke, sandbox, useSandbox } from '../testing/fixture.js';
 import { evaluateIamPolicies } from '../simulated-aws/iam-policies.js';
 import { iamActionOfCall, ORGANIZATION_ID } from '../simulated-aws/iam-requests.js';
 
 const MEMBER = '444455556666';
-const DECLARED = tcpPermission(443, '10.0.0.0/8');
+const DECLARED = demoTcpPermission(443, '10.0.0.0/8');
 /**
  * 60 narrow rules within the declared rule. The quota is used up, so the remediator must modify one of the narrow rules into the declared
  * rule.
  */
-const NARROW = tcpPermission(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
+const NARROW = demoTcpPermission(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
 /** 58 rules, which use up the quota of 60 rules together with the declared rule and the opened rule. */
-const FILLING = tcpPermission(80, ...Array.from({ length: 58 }, (_, i) => `10.${i}.0.0/16`));
-const [out, all] = [tcpPermission(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
+const FILLING = demoTcpPermission(80, ...Array.from({ length: 58 }, (_, i) => `10.${i}.0.0/16`));
+const [out, all] = [demoTcpPermission(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
 
 let deployed: readonly Deployment[];
 const judges = new Map<readonly DeployedConfigRule[], readonly DeployedConfigRule[]>();
@@ -49,7 +49,7 @@ const groups: Record<string, { byId: string; tagged: string; limited: string; li
  */
 async function createGroups(account: string): Promise<string> {
   const ec2 = owner(account);
-  const vpcId = await createVpc(ec2);
+  const vpcId = await createDemoVpc(ec2);
   const [byId, tagged] = [
     await createSecurityGroup(ec2, 'by-id', vpcId, [DECLARED]),
     await createSecurityGroup(ec2, 'tagged', vpcId, [DECLARED]),
@@ -60,7 +60,7 @@ async function createGroups(account: string): Promise<string> {
   await ec2.send(new CreateTagsCommand({ Resources: [limited], Tags: [{ Key: 'Limit', Value: 'yes' }] }));
   const list = { PrefixListName: 'any', AddressFamily: 'IPv4', MaxEntries: 1, Entries: [{ Cidr: '192.0.2.0/24' }] };
   const { PrefixList } = await ec2.send(new CreateManagedPrefixListCommand(list));
-  groups[account] = { byId, tagged, limited, list: expectDefined(PrefixList?.PrefixListId) };
+  groups[account] = { byId, tagged, limited, list: expectMotoValue(PrefixList?.PrefixListId) };
   return vpcId;
 }
 
@@ -84,7 +84,7 @@ useSandbox(async () => {
 });
 
 /** Returns the deployment in the account in which the functions run. */
-const central = (): Deployment => expectDefined(deployed.find(({ functions }) => functions.length > 0));
+const central = (): Deployment => expectMotoValue(deployed.find(({ functions }) => functions.length > 0));
 
 /** A change of a group, and the change that undoes it. */
 interface Play {
@@ -96,7 +96,7 @@ interface Play {
 
 type Which = 'byId' | 'tagged' | 'limited';
 const groupOf = (which: Which, account: string): string => groups[account]?.[which] ?? '';
-const opened = (which: Which, rule: (account: string) => IpPermission = () => tcpPermission(22, ANYWHERE)): Play => ({
+const opened = (which: Which, rule: (account: string) => IpPermission = () => demoTcpPermission(22, ANYWHERE)): Play => ({
   act: (account) => authorizeIngress(owner(account), groupOf(which, account), [rule(account)]),
   undo: (account) => revoke(owner(account), groupOf(which, account), [rule(account)]),
 });
@@ -105,7 +105,7 @@ const closed = (which: Which): Play => ({
   undo: (account) => authorizeIngress(owner(account), groupOf(which, account), [DECLARED]),
 });
 const viaList = (account: string): IpPermission => ({
-  ...tcpPermission(22),
+  ...demoTcpPermission(22),
   PrefixListIds: [{ PrefixListId: groups[account]?.list ?? '' }],
 });
 const letOut = (rule: IpPermission) => (account: string) =>
@@ -128,10 +128,10 @@ const filled = (which: Which): Play => ({
     await closed(which).act(account);
     await authorizeIngress(owner(account), groupOf(which, account), [NARROW]);
   },
-  act: (account) => authorizeIngress(owner(account), groupOf(which, account), [tcpPermission(22, '::/0')]),
+  act: (account) => authorizeIngress(owner(account), groupOf(which, account), [demoTcpPermission(22, '::/0')]),
   undo: async (account) => {
     const GroupId = groupOf(which, account);
-    const SecurityGroupRuleIds = (await readIngressRules(owner(account), GroupId)).map(({ id }) => id);
+    const SecurityGroupRuleIds = (await readDemoGroupRules(owner(account), GroupId)).map(({ id }) => id);
     await owner(account).send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds }));
     await closed(which).undo(account);
   },
@@ -141,7 +141,7 @@ const filled = (which: Which): Play => ({
 const halfAllowed = (full = false): Play => ({
   ...filled('limited'),
   before: (account) => (full ? authorizeIngress(owner(account), groupOf('limited', account), [FILLING]) : Promise.resolve()),
-  act: (account) => authorizeIngress(owner(account), groupOf('limited', account), [tcpPermission(22, '10.0.0.0/7')]),
+  act: (account) => authorizeIngress(owner(account), groupOf('limited', account), [demoTcpPermission(22, '10.0.0.0/7')]),
 });
 
 /** Keeps the detector from invoking the remediator, because a second invocation for the same group waits for many seconds. */
@@ -220,7 +220,7 @@ const RIGHTS: Readonly<Record<string, readonly Right[]>> = {
 };
 
 const roleOf = (name: string): DeployedRole =>
-  expectDefined(deployed.flatMap(({ roles }) => roles).find(({ arn }) => arn.endsWith(`:role/portcullis-${name}-eu-west-1`)));
+  expectMotoValue(deployed.flatMap(({ roles }) => roles).find(({ arn }) => arn.endsWith(`:role/portcullis-${name}-eu-west-1`)));
 
 /** Changes the policy statements of a role while `play` runs, and returns the calls that AWS refused. */
 async function refusedWith(name: string, change: (statement: JsonObject) => JsonObject, play: Play, account: string): Promise<Call[]> {
@@ -229,7 +229,7 @@ async function refusedWith(name: string, change: (statement: JsonObject) => Json
   const before = sandbox.calls.length;
   const changed = policies.map((policy) => ({
     ...policy,
-    Statement: listMember(policy, 'Statement').map((each) => change(each as JsonObject)),
+    Statement: json.list(policy, 'Statement').map((each) => change(each as JsonObject)),
   }));
   await play.before?.(account);
   await sandbox.settle();
@@ -254,7 +254,7 @@ const refusals = (calls: readonly Call[]): string[] => [
 const without =
   (statement: string, action: string) =>
   (each: JsonObject): JsonObject =>
-    each.Sid === statement ? { ...each, Action: listMember(each, 'Action').filter((allowed) => allowed !== action) } : each;
+    each.Sid === statement ? { ...each, Action: json.list(each, 'Action').filter((allowed) => allowed !== action) } : each;
 
 describe.each(Object.entries(RIGHTS))('%s', (name, rights) => {
   const account = name.startsWith('member') ? MEMBER : ACCOUNT_ID;

@@ -19,15 +19,15 @@ import {
   ANYWHERE,
   authorizeIngress,
   createSecurityGroup,
-  expectDefined,
-  readIngressRules,
-  readIngressTexts,
-  tcpPermission,
+  readDemoGroupRules,
+  readDemoGroupRuleTexts,
+  demoTcpPermission,
 } from '../demo/groups.js';
+import { expectMotoValue } from '../simulated-aws/moto.js';
 import { during, deployBaselines, mallory, revoke, sandbox, useSandbox, type Happened } from '../testing/fixture.js';
 
 const OWN = '10.0.0.0/8';
-const WEB = [tcpPermission(80, ANYWHERE), tcpPermission(443, ANYWHERE)];
+const WEB = [demoTcpPermission(80, ANYWHERE), demoTcpPermission(443, ANYWHERE)];
 const AT_FIRST = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 
 const ports = (FromPort: number, ToPort: number, IpProtocol = 'tcp'): IpPermission => ({ IpProtocol, FromPort, ToPort });
@@ -35,17 +35,17 @@ const authorize = (input: AuthorizeSecurityGroupIngressCommandInput) => mallory(
 
 let PrefixListId: string;
 const ids = new Map<string, string>();
-const idOf = (name: string): string => expectDefined(ids.get(name));
-const rulesOf = (name: string): Promise<string[]> => readIngressTexts(sandbox.ec2(), idOf(name));
+const idOf = (name: string): string => expectMotoValue(ids.get(name));
+const rulesOf = (name: string): Promise<string[]> => readDemoGroupRuleTexts(sandbox.ec2(), idOf(name));
 
 /**
  * The ways in which mallory opens a group, and the rules that stay after the repair. libs/guard tests the other ways in docs/detection.md.
  */
 const EVASIONS: Readonly<Record<string, { act(GroupId: string, GroupName: string): Promise<unknown>; stay?: readonly string[] }>> = {
-  'names the group by its name': { act: (_, GroupName) => authorize({ GroupName, IpPermissions: [tcpPermission(22, ANYWHERE)] }) },
+  'names the group by its name': { act: (_, GroupName) => authorize({ GroupName, IpPermissions: [demoTcpPermission(22, ANYWHERE)] }) },
   'edits several rules in one call': {
     act: async (GroupId) => {
-      const rules = await readIngressRules(sandbox.ec2(), GroupId);
+      const rules = await readDemoGroupRules(sandbox.ec2(), GroupId);
       const SecurityGroupRules = rules.map(({ id }, i) => ({
         SecurityGroupRuleId: id,
         SecurityGroupRule: { ...ports(22 + i, 22 + i), CidrIpv4: ANYWHERE },
@@ -56,7 +56,7 @@ const EVASIONS: Readonly<Record<string, { act(GroupId: string, GroupName: string
   },
   'uses the flat form of the request': { act: (GroupId) => authorize({ GroupId, ...ports(22, 22), CidrIp: ANYWHERE }) },
   'writes the protocol as its number, and the world with host bits': {
-    act: (GroupId) => authorize({ GroupId, IpPermissions: [{ ...tcpPermission(22, '203.0.113.9/0'), IpProtocol: '6' }] }),
+    act: (GroupId) => authorize({ GroupId, IpPermissions: [{ ...demoTcpPermission(22, '203.0.113.9/0'), IpProtocol: '6' }] }),
   },
   'lets a prefix list grow': {
     act: () => {
@@ -78,7 +78,7 @@ const TAGGED = {
 useSandbox(async () => {
   const ec2 = sandbox.ec2();
   const list = { PrefixListName: 'own', AddressFamily: 'IPv4', MaxEntries: 9, Entries: [{ Cidr: OWN }] };
-  PrefixListId = expectDefined((await ec2.send(new CreateManagedPrefixListCommand(list))).PrefixList?.PrefixListId);
+  PrefixListId = expectMotoValue((await ec2.send(new CreateManagedPrefixListCommand(list))).PrefixList?.PrefixListId);
   // The groups are in the default VPC, because EC2 finds groups by name only in the default VPC.
   for (const { name, way } of evaded) {
     const fromList = { ...ports(22, 22), PrefixListIds: [{ PrefixListId }] };
@@ -137,7 +137,7 @@ describe('a limit for groups without a baseline', () => {
   );
 
   it('Portcullis reports the limit, and repairs a group without a baseline, if mallory opens egress', async () => {
-    const smtp = { GroupId: idOf('mail'), IpPermissions: [tcpPermission(25, ANYWHERE)] };
+    const smtp = { GroupId: idOf('mail'), IpPermissions: [demoTcpPermission(25, ANYWHERE)] };
     const happened = await during(() => mallory().send(new AuthorizeSecurityGroupEgressCommand(smtp)));
 
     expect(driftsOf(happened, 'mail')).toMatchObject([{ limits: ['no-mail-out'] }]);
@@ -154,17 +154,17 @@ it.each([
 ] as const)(
   'the remediator does not change %s, and the role of the remediator does not allow the change',
   async (_, name, found, compliance) => {
-    const happened = await during(() => authorizeIngress(mallory(), idOf(name), [tcpPermission(22, ANYWHERE)]));
+    const happened = await during(() => authorizeIngress(mallory(), idOf(name), [demoTcpPermission(22, ANYWHERE)]));
 
     expect(driftsOf(happened, name).map(({ actor, limits }) => `${actor?.userName ?? ''} ${String(limits)}`)).toEqual(found);
     expect(writesIn(happened)).toEqual([]);
     expect(complianceOf(name)).toBe(compliance);
-    const role = expectDefined(sandbox.deployments[0]?.roles.find(({ arn }) => arn.endsWith('portcullis-config-remediator-eu-west-1')));
+    const role = expectMotoValue(sandbox.deployments[0]?.roles.find(({ arn }) => arn.endsWith('portcullis-config-remediator-eu-west-1')));
     const asRemediator = sandbox.ec2(sandbox.identities.session(role.arn, 'somebody'));
     const refused = { name: 'UnauthorizedOperation' };
-    await expect(revoke(asRemediator, idOf(name), [tcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
+    await expect(revoke(asRemediator, idOf(name), [demoTcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
     // The limit never requires AuthorizeSecurityGroupIngress for this group, so the role does not allow this action.
-    await expect(authorizeIngress(asRemediator, idOf('evaded-0'), [tcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
+    await expect(authorizeIngress(asRemediator, idOf('evaded-0'), [demoTcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
     await sandbox.settle();
     expect(await rulesOf(name)).toEqual(['tcp/22 from 0.0.0.0/0']);
   },

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from '../deployment/program.js';
+import { runSandboxProgram } from '../deployment/program.js';
 import { findProviderMirror, findTerraform } from '../deployment/terraform.js';
 import { folder, sandbox, useSandbox } from '../testing/fixture.js';
 import { blocksIn, Reader, ROOT, type Step } from '../testing/docs-page.js';
@@ -53,7 +53,7 @@ const env: NodeJS.ProcessEnv = {};
 
 /** Runs a command of the page. Runs `portcullis` commands in this process. */
 async function shell(command: string): Promise<{ readonly code: number; readonly output: string }> {
-  if (!command.startsWith('npx portcullis')) return runProgram('bash', ['-c', command], { cwd: folder, env });
+  if (!command.startsWith('npx portcullis')) return runSandboxProgram('bash', ['-c', command], { cwd: folder, env });
   const { exitCode, stdout, stderr } = await portcullis(...command.split(' ').slice(2));
   return { code: exitCode, output: stdout + stderr };
 }

@@ -7,12 +7,19 @@ import { join } from 'node:path';
 import { CloudFormationClient, DeleteStackInstancesCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { ANYWHERE, authorizeIngress, createSecurityGroup, createVpc, readIngressTexts, tcpPermission } from '../demo/groups.js';
+import {
+  ANYWHERE,
+  authorizeIngress,
+  createSecurityGroup,
+  createDemoVpc,
+  readDemoGroupRuleTexts,
+  demoTcpPermission,
+} from '../demo/groups.js';
 import type { Deployment } from '../deployment/deployment.js';
 import type { Resource } from '../deployment/deployment.js';
 import { resolveStackResources } from '../deployment/synthesised-stack.js';
 import { OUTSIDER } from '../simulated-aws/iam-requests.js';
-import { isJsonObject, objectMember, parseJsonObject, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 import { ACCOUNT_ID } from '../sandbox.js';
 import { deployBaselines, during, folder, owner, sandbox, useSandbox } from '../testing/fixture.js';
 import { joinOrganization, resourcesInAccount } from '../testing/stack-set.js';
@@ -30,9 +37,9 @@ const groupIds: Record<string, string> = {};
 let foreign: { readonly participant: string; readonly shared: string };
 
 useSandbox(async () => {
-  const ingress = [tcpPermission(443, ANYWHERE)];
+  const ingress = [demoTcpPermission(443, ANYWHERE)];
   for (const account of [MEMBER, NEWCOMER]) groupIds[account] = await createSecurityGroup(owner(account), 'web', undefined, ingress);
-  const vpc = await createVpc(owner(MEMBER));
+  const vpc = await createDemoVpc(owner(MEMBER));
   await sandbox.ask({ share: { region: sandbox.region, owner: MEMBER, participant: STRANGER, vpc } });
   const shared = await createSecurityGroup(owner(STRANGER), 'web-shared');
   await sandbox.ask({ share: { region: sandbox.region, owner: STRANGER, participant: MEMBER, group: shared } });
@@ -63,9 +70,9 @@ it.each([
   'Portcullis restores and reports a group of a member account that %s deployed, with the roles of the member account',
   async (_, account) => {
     const groupId = groupIds[account] ?? '';
-    const { calls, findings } = await during(() => authorizeIngress(owner(account), groupId, [tcpPermission(22, ANYWHERE)]));
+    const { calls, findings } = await during(() => authorizeIngress(owner(account), groupId, [demoTcpPermission(22, ANYWHERE)]));
 
-    expect(await readIngressTexts(owner(account), groupId)).toEqual(['tcp/443 from 0.0.0.0/0']);
+    expect(await readDemoGroupRuleTexts(owner(account), groupId)).toEqual(['tcp/443 from 0.0.0.0/0']);
     expect(findings.map(({ kind, group }) => `${kind} ${String(group.accountId)}`)).toEqual(
       expect.arrayContaining([`drift ${account}`, `restoration ${account}`]),
     );
@@ -78,7 +85,7 @@ describe('the StackSet', () => {
   it("the template of the StackSet creates the same resources as Terraform's stack, with the same attributes", async () => {
     const location = { accountId: NEWCOMER, region: sandbox.region, partition: sandbox.partition };
     const stack = await readFile(join(folder, 'cdktf.out', 'stacks', `portcullis-${MEMBER}-${sandbox.region}`, 'cdk.tf.json'), 'utf8');
-    const ofTerraform = declaredBy(parseJsonObject(stack) ?? {}, location);
+    const ofTerraform = declaredBy(json.parse(stack) ?? {}, location);
     const ofStackSet = named(await resourcesInAccount(location));
 
     expect(ofStackSet).toEqual(ofTerraform);
@@ -155,11 +162,11 @@ it.each([
   expect(SecurityGroups.map(({ GroupId }) => GroupId)).toContain(id);
 
   const { calls, findings } = await during(async () => {
-    await authorizeIngress(owner(STRANGER), id, [tcpPermission(22, ANYWHERE)]);
+    await authorizeIngress(owner(STRANGER), id, [demoTcpPermission(22, ANYWHERE)]);
     await sandbox.recorder.schedule('portcullis-security-groups');
   });
 
-  expect(await readIngressTexts(owner(STRANGER), id)).toEqual(['tcp/22 from 0.0.0.0/0']);
+  expect(await readDemoGroupRuleTexts(owner(STRANGER), id)).toEqual(['tcp/22 from 0.0.0.0/0']);
   expect(calls.filter(({ caller, operation }) => caller.kind !== 'person' && /^(Authorize|Revoke|Modify)/.test(operation))).toEqual([]);
   expect(findings).toEqual([]);
 });
@@ -184,8 +191,8 @@ const NOT_DECLARED: Readonly<Record<string, readonly string[]>> = {
 
 /** Returns the attributes of the resources in a synthesised stack, in the form that `named` returns. */
 function declaredBy(stack: JsonObject, location: Parameters<typeof resolveStackResources>[1]): Readonly<Record<string, JsonObject>> {
-  const declared = Object.entries(objectMember(stack, 'resource')).flatMap(([type, byName]) =>
-    Object.values(isJsonObject(byName) ? byName : {}).map((values) => [type, Object.keys(isJsonObject(values) ? values : {})] as const),
+  const declared = Object.entries(json.object(stack, 'resource')).flatMap(([type, byName]) =>
+    Object.values(json.isObject(byName) ? byName : {}).map((values) => [type, Object.keys(json.isObject(values) ? values : {})] as const),
   );
   const resources = resolveStackResources(stack, location).map(({ type, values }, i) => {
     const [declaredType, keys = []] = declared[i] ?? [];
@@ -203,7 +210,7 @@ function named(resources: readonly Resource[]): Readonly<Record<string, JsonObje
     const name = ['name', 'bucket', 'alarm_name', 'policy_arn'].map((key) => values[key]).find((text) => typeof text === 'string');
     return [
       [type, owner, name].filter((part) => part !== undefined).join(' '),
-      Object.fromEntries(attributes.map(([key, value]) => [key, typeof value === 'string' ? (parseJsonObject(value) ?? value) : value])),
+      Object.fromEntries(attributes.map(([key, value]) => [key, typeof value === 'string' ? (json.parse(value) ?? value) : value])),
     ];
   });
   const sorted = each.toSorted(([a], [b]) => a.localeCompare(b));

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { CreateAccountCommand, CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
-import { ANYWHERE, authorizeIngress, createSecurityGroup, tcpPermission } from '../demo/groups.js';
+import { ANYWHERE, authorizeIngress, createSecurityGroup, demoTcpPermission } from '../demo/groups.js';
 import type { Credentials } from '../simulated-aws/identities.js';
 import { readDeployment } from '../deployment/deployment.js';
 import { ACCOUNT_ID } from '../sandbox.js';
@@ -66,8 +66,8 @@ useSandbox(async () => {
     for (const region of REGIONS) {
       const open = `${name}/${region}` === 'payments/eu-west-1' || `${name}/${region}` === 'data/us-east-1';
       groups[`${name}/${region}`] = await createSecurityGroup(ec2In(name, region), 'web', undefined, [
-        tcpPermission(443, ANYWHERE),
-        ...(open ? [tcpPermission(22, ANYWHERE)] : []),
+        demoTcpPermission(443, ANYWHERE),
+        ...(open ? [demoTcpPermission(22, ANYWHERE)] : []),
       ]);
     }
   caller = sandbox.identities.session(CALLER, 'ci');
@@ -176,8 +176,8 @@ describe('through the aggregator', () => {
   it('`report --aggregator` drops drift that no longer exists in EC2, and with `--verify all` also finds drift that the aggregator has not seen', async () => {
     const closed = [ec2In('payments', 'eu-west-1'), groups['payments/eu-west-1'] ?? ''] as const;
     const opened = [ec2In('orders', 'us-east-1'), groups['orders/us-east-1'] ?? ''] as const;
-    await revoke(...closed, [tcpPermission(22, ANYWHERE)]);
-    await authorizeIngress(...opened, [tcpPermission(22, ANYWHERE)]);
+    await revoke(...closed, [demoTcpPermission(22, ANYWHERE)]);
+    await authorizeIngress(...opened, [demoTcpPermission(22, ANYWHERE)]);
     const report = async (...options: readonly string[]): Promise<string> => {
       const { stdout, stderr } = await portcullisAs(caller, ['report', '--restart', ...options]);
       return stdout.replace(/^AWS Config captured.*\n/m, '') + stderr;

@@ -12,13 +12,13 @@ import { invokeDueSchedules } from '../delivery/schedules.js';
 import {
   ANYWHERE,
   authorizeIngress,
-  scenarioBaselines,
+  demoScenarioBaselines,
   createScenarioGroups,
-  expectDefined,
-  readIngressTexts,
-  tcpPermission,
+  readDemoGroupRuleTexts,
+  demoTcpPermission,
   type ScenarioGroups,
 } from '../demo/groups.js';
+import { expectMotoValue } from '../simulated-aws/moto.js';
 import { compliance, detection, redelivery, straySource, type Scenario } from '../demo/scenarios.js';
 import type { Deployment } from '../deployment/deployment.js';
 import type { Evaluation } from '../sandbox.js';
@@ -34,9 +34,9 @@ const WAITING: readonly Name[] = ['waiting', 'overdue'];
 type Name = (typeof NAMES)[number];
 
 const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
-const web: IpPermission[] = [tcpPermission(80, ANYWHERE), tcpPermission(443, ANYWHERE)];
+const web: IpPermission[] = [demoTcpPermission(80, ANYWHERE), demoTcpPermission(443, ANYWHERE)];
 /** Returns this many rules that no baseline declares. */
-const strays = (count: number): IpPermission[] => Array.from({ length: count }, (_, i) => tcpPermission(1000 + i, ANYWHERE));
+const strays = (count: number): IpPermission[] => Array.from({ length: count }, (_, i) => demoTcpPermission(1000 + i, ANYWHERE));
 
 let deployed: readonly Deployment[];
 let ids: Readonly<Record<Name, string>>;
@@ -47,14 +47,14 @@ useSandbox(async () => {
   ids = await createGroupsNamed(NAMES);
   for (const name of NAMES) await authorizeIngress(sandbox.ec2(), ids[name], web);
   const baselines = [
-    ...scenarioBaselines(...groups.values()),
+    ...demoScenarioBaselines(...groups.values()),
     ...NAMES.map((name) => ({ name, groups: { ids: [ids[name]] }, ingress: web, ...(WAITING.includes(name) && { mode: 'approve' }) })),
   ];
   deployed = await deployBaselines(baselines, { schedule: 'One_Hour' });
 });
 
-const groupOf = (play: Play, name: keyof ScenarioGroups): string => expectDefined(groups.get(play))[name];
-const rulesOf = (name: Name): Promise<string[]> => readIngressTexts(sandbox.ec2(), ids[name]);
+const groupOf = (play: Play, name: keyof ScenarioGroups): string => expectMotoValue(groups.get(play))[name];
+const rulesOf = (name: Name): Promise<string[]> => readDemoGroupRuleTexts(sandbox.ec2(), ids[name]);
 const evaluationOf = (groupId: string): Evaluation | undefined => sandbox.evaluations.findLast(({ resourceId }) => resourceId === groupId);
 
 /** Returns the names of the calls by which functions changed groups. */
@@ -99,7 +99,7 @@ describe('a group in mode `approve`', () => {
 
   it('a group in mode `approve` still waits after the next event, until `portcullis approve` restores the group', async () => {
     const { findings } = await open('waiting');
-    sandbox.recorder.evaluate(expectDefined(deployed[0]?.configRules[0]?.name));
+    sandbox.recorder.evaluate(expectMotoValue(deployed[0]?.configRules[0]?.name));
     await sandbox.settle();
 
     expect(await rulesOf('waiting')).toEqual([...WEB, STRAY]);
@@ -110,7 +110,7 @@ describe('a group in mode `approve`', () => {
     const approval = findings.find((finding) => finding.approval !== undefined)?.approval;
     expect(findings.map(({ kind }) => kind).sort()).toEqual(['drift', 'drift']);
 
-    const { stdout, exitCode } = await portcullis(...expectDefined(approval?.command).split(' ').slice(2), '--yes');
+    const { stdout, exitCode } = await portcullis(...expectMotoValue(approval?.command).split(' ').slice(2), '--yes');
     await sandbox.settle();
 
     expect(stdout).toContain(`restored ${ids.waiting}: restored to waiting: revoked ${STRAY}`);
@@ -142,13 +142,13 @@ describe('scheduled evaluation', () => {
       'is filled with parts of a declared rule',
       'bound',
       80,
-      [tcpPermission(80, ...Array.from({ length: 59 }, (_, i) => `10.0.${i}.0/24`))],
+      [demoTcpPermission(80, ...Array.from({ length: 59 }, (_, i) => `10.0.${i}.0/24`))],
       'ModifySecurityGroupRules',
     ],
   ])(
     'while the recorder is stopped, the scheduled evaluation restores a group whose quota of rules %s',
     async (_, name, declared, foreign, call) => {
-      await revoke(mallory(), ids[name], [tcpPermission(declared, ANYWHERE)]);
+      await revoke(mallory(), ids[name], [demoTcpPermission(declared, ANYWHERE)]);
       await authorizeIngress(mallory(), ids[name], foreign);
 
       expect(await writesDuring(() => sandbox.recorder.schedule())).toContain(call);

@@ -32,16 +32,16 @@ import type { Finding } from '@portcullis/finding';
 import {
   ANYWHERE,
   authorizeIngress,
-  scenarioBaselines,
+  demoScenarioBaselines,
   createScenarioGroups,
-  expectDefined,
-  readIngressTexts,
-  tcpPermission,
+  readDemoGroupRuleTexts,
+  demoTcpPermission,
   type ScenarioGroups,
 } from '../demo/groups.js';
-import { findingsInResult } from '../demo/narrate.js';
+import { expectMotoValue } from '../simulated-aws/moto.js';
+import { narratedFindings } from '../demo/narrate.js';
 import type { Deployment } from '../deployment/deployment.js';
-import { parseJsonObject, textMember, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 import type { ClientClass } from '../sandbox.js';
 import { deployBaselines, during, sandbox, useSandbox } from '../testing/fixture.js';
 
@@ -61,8 +61,8 @@ let notDelivered: string[];
 useSandbox(async () => {
   groups = await createScenarioGroups(sandbox);
   sandbox.onEvent((event) => event.type === 'not-delivered' && notDelivered.push(event.reason));
-  keyArn = textMember((await kms('CreateKey', {})).KeyMetadata, 'Arn') ?? '';
-  deployed = structuredClone(expectDefined((await deployBaselines(scenarioBaselines(groups), { kmsKey: keyArn }))[0]));
+  keyArn = json.text((await kms('CreateKey', {})).KeyMetadata, 'Arn') ?? '';
+  deployed = structuredClone(expectMotoValue((await deployBaselines(demoScenarioBaselines(groups), { kmsKey: keyArn }))[0]));
 });
 
 /** Deploys again before each test, because the previous test can have broken the deployment. */
@@ -77,15 +77,15 @@ const mallory = <T extends { destroy(): void }>(Client: ClientClass<T>): T => sa
 const config = (): ConfigServiceClient => mallory(ConfigServiceClient);
 const lambda = (): LambdaClient => mallory(LambdaClient);
 const open = (groupId: string, port: number): Promise<void> =>
-  authorizeIngress(mallory(EC2Client), groupId, [tcpPermission(port, ANYWHERE)]);
+  authorizeIngress(mallory(EC2Client), groupId, [demoTcpPermission(port, ANYWHERE)]);
 
 /** Returns the findings that the detector reports after `act`. */
 const foundBy = async (act: () => Promise<unknown>): Promise<readonly Finding[]> =>
-  (await during(act)).deliveries.filter(({ kind }) => kind === 'cloudtrail').flatMap(({ result }) => findingsInResult(result));
+  (await during(act)).deliveries.filter(({ kind }) => kind === 'cloudtrail').flatMap(({ result }) => narratedFindings(result));
 
 /** Returns the name of the deployed resource that begins with `start` and ends with `end`. */
 const named = (start: string, end = ''): string =>
-  expectDefined(deployed.names.find((name) => name.startsWith(start) && name.endsWith(end)));
+  expectMotoValue(deployed.names.find((name) => name.startsWith(start) && name.endsWith(end)));
 const rolePolicy = () => ({ RoleName: named(REMEDIATOR, 'eu-west-1'), PolicyName: 'more', PolicyDocument: POLICY });
 const QueueUrl = async (): Promise<string | undefined> =>
   (await mallory(SQSClient).send(new GetQueueUrlCommand({ QueueName: `${REMEDIATOR}-failures` }))).QueueUrl;
@@ -100,7 +100,7 @@ async function kms(operation: string, input: object): Promise<JsonObject> {
   };
   const response = await fetch(sandbox.endpoint, { method: 'POST', headers, body: JSON.stringify(input) });
   expect(response.ok).toBe(true);
-  return parseJsonObject(await response.text()) ?? {};
+  return json.parse(await response.text()) ?? {};
 }
 
 it.each<readonly [name: string, tamper: () => Promise<unknown>]>([
@@ -157,21 +157,21 @@ it('an EventBridge rule can be deleted only after its targets; a deleted rule ca
 it('Portcullis restores nothing while the recorder is stopped, and restores the group when the recorder starts again', async () => {
   await config().send(new StopConfigurationRecorderCommand(RECORDER));
   await during(() => open(groups.web, 445));
-  expect(await readIngressTexts(sandbox.ec2(), groups.web)).toContain('tcp/445 from 0.0.0.0/0');
+  expect(await readDemoGroupRuleTexts(sandbox.ec2(), groups.web)).toContain('tcp/445 from 0.0.0.0/0');
   await during(() => config().send(new StartConfigurationRecorderCommand(RECORDER)));
-  expect(await readIngressTexts(sandbox.ec2(), groups.web)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
+  expect(await readDemoGroupRuleTexts(sandbox.ec2(), groups.web)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
 });
 
 it('Portcullis restores nothing while the concurrency of the remediator is zero; the next change after that restores the whole group', async () => {
   await lambda().send(new PutFunctionConcurrencyCommand(NO_CONCURRENCY));
   await during(() => open(groups.office, 9));
-  const paused = await readIngressTexts(sandbox.ec2(), groups.office);
+  const paused = await readDemoGroupRuleTexts(sandbox.ec2(), groups.office);
 
   await lambda().send(new DeleteFunctionConcurrencyCommand(FUNCTION));
   await during(() => open(groups.office, 10));
 
   expect(paused).toEqual(['tcp/9 from 0.0.0.0/0', 'tcp/22 from 10.0.0.0/8']);
-  expect(await readIngressTexts(sandbox.ec2(), groups.office)).toEqual(['tcp/22 from 10.0.0.0/8']);
+  expect(await readDemoGroupRuleTexts(sandbox.ec2(), groups.office)).toEqual(['tcp/22 from 10.0.0.0/8']);
 });
 
 it('the detector reports a failed call that tampers with the guard, with the error code of the call', async () => {

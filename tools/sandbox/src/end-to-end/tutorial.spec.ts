@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { runProgram } from '../deployment/program.js';
+import { runSandboxProgram } from '../deployment/program.js';
 import { blocksIn, Reader, ROOT } from '../testing/docs-page.js';
 
 const DEADLINE_MILLISECONDS = 60_000;
@@ -33,7 +33,7 @@ where('every command of docs/tutorial.md prints what the page says (skipped with
   // Each line runs in a new shell. Each shell gets the variables that earlier lines have set, and the last exit code as `$?`.
   const run = async (line: string): Promise<string> => {
     const script = `exec 2>&1; set -a; . ./variables; (exit ${last})\n${line}\nlast=$?; export -p > variables; exit $last`;
-    const { code, stdout } = await runProgram('bash', ['-c', script], { cwd: folder, env });
+    const { code, stdout } = await runSandboxProgram('bash', ['-c', script], { cwd: folder, env });
     last = code;
     return stdout;
   };
@@ -82,7 +82,7 @@ async function folderLikeTheClone(): Promise<string> {
   chmodSync(npx, 0o755);
   const built = join(folder, 'cli');
   const build = ['--conditions=@portcullis/source', '--import=tsx', 'scripts/package.mjs', built];
-  const { code, output } = await runProgram(process.execPath, build, { cwd: join(ROOT, 'tools', 'cli'), env: process.env });
+  const { code, output } = await runSandboxProgram(process.execPath, build, { cwd: join(ROOT, 'tools', 'cli'), env: process.env });
   expect({ code, output }).toMatchObject({ code: 0 });
   symlinkSync(join(built, 'bin', 'portcullis.mjs'), portcullis);
   return folder;

@@ -7,7 +7,7 @@ import { CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand
 import { CreateFunctionCommand, LambdaClient, type CreateFunctionCommandInput } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AWS_LIMITS } from '@portcullis/aws-limits';
-import { expectDefined } from '../demo/groups.js';
+import { expectMotoValue } from './moto.js';
 import { ACCOUNT_ID } from '../sandbox.js';
 import { packageWith } from '../testing/deployment.js';
 import { sandbox, useSandbox } from '../testing/fixture.js';
@@ -16,7 +16,7 @@ let roleArn: string;
 let calls = 0;
 
 useSandbox(async () => {
-  roleArn = expectDefined((await role({ RoleName: 'everything' })).Role?.Arn);
+  roleArn = expectMotoValue((await role({ RoleName: 'everything' })).Role?.Arn);
   await aFunction({ FunctionName: 'judge' });
 });
 

@@ -1,6 +1,6 @@
 /** Refuses calls that exceed AWS's limits. */
 import { AWS_LIMITS, findAwsLimitExcesses, type AwsLimit } from '@portcullis/aws-limits';
-import { isJsonObject, listMember, objectMember, parseJsonObject, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
 /**
@@ -22,7 +22,7 @@ const RESOURCES: Readonly<Record<string, readonly [type: string, name?: string]>
  * Returns Terraform's name for a member of a call: `alarm_actions` for `AlarmActions`, `ok_actions` for `OKActions`, `assume_role_policy`
  * for `AssumeRolePolicyDocument`.
  */
-function terraformAttributeName(member: string): string {
+function attributeOfSimulatedMember(member: string): string {
   return member
     .replace(/Document$/, '')
     .replace(/(?<=[a-z])[A-Z]|(?<=[A-Z])[A-Z](?=[a-z])/g, '_$&')
@@ -43,17 +43,17 @@ const INVALID: Readonly<Record<string, string>> = {
 };
 
 /** Returns AWS's error if the call exceeds a limit, or else undefined. */
-export function awsLimitError({ service, operation, input }: PendingCall): AwsError | undefined {
+export function simulatedLimitError({ service, operation, input }: PendingCall): AwsError | undefined {
   const [type, nameMember] = RESOURCES[`${service}:${operation}`] ?? [];
   if (type === undefined) return undefined;
-  const given = Object.entries(isJsonObject(input.ConfigRule) ? input.ConfigRule : input).map(([member, value]) => {
-    if (member === 'Environment') return ['environment', { variables: objectMember({ value }, 'value').Variables }];
+  const given = Object.entries(json.isObject(input.ConfigRule) ? input.ConfigRule : input).map(([member, value]) => {
+    if (member === 'Environment') return ['environment', { variables: json.object({ value }, 'value').Variables }];
     // IAM does not count white space between the parts of a policy.
-    const document = member.endsWith('PolicyDocument') && typeof value === 'string' ? parseJsonObject(value) : undefined;
-    return [member === nameMember ? 'name' : terraformAttributeName(member), document === undefined ? value : JSON.stringify(document)];
+    const document = member.endsWith('PolicyDocument') && typeof value === 'string' ? json.parse(value) : undefined;
+    return [member === nameMember ? 'name' : attributeOfSimulatedMember(member), document === undefined ? value : JSON.stringify(document)];
   });
   // `findAwsLimitExcesses` reads tags from the `default_tags` of the Terraform provider.
-  const tags = { default_tags: [{ tags: tagsByKey(input.Tags ?? input.tags) }] };
+  const tags = { default_tags: [{ tags: tagsOfSimulatedCall(input.Tags ?? input.tags) }] };
   const resources = { [type]: { call: Object.fromEntries(given) as JsonObject }, provider: { call: tags } };
   const excess = findAwsLimitExcesses('the call', resources, { limits: OF_ATTRIBUTES }).find(
     ({ limit }) => limit !== AWS_LIMITS.tagCharacters || service === 'iam',
@@ -69,8 +69,8 @@ export function awsLimitError({ service, operation, input }: PendingCall): AwsEr
 }
 
 /** Returns the value of each tag by its key. `tags` is an object, or a list of objects with `Key` and `Value`. */
-function tagsByKey(tags: unknown): JsonObject {
-  return isJsonObject(tags)
+function tagsOfSimulatedCall(tags: unknown): JsonObject {
+  return json.isObject(tags)
     ? tags
-    : Object.fromEntries(listMember({ tags }, 'tags').flatMap((tag) => (isJsonObject(tag) ? [[String(tag.Key), tag.Value]] : [])));
+    : Object.fromEntries(json.list({ tags }, 'tags').flatMap((tag) => (json.isObject(tag) ? [[String(tag.Key), tag.Value]] : [])));
 }

@@ -7,7 +7,8 @@
  */
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { GroupChange, PendingCall } from './call.js';
-import { camelCaseKeys, isJsonObject, listMember, lowerCaseFirst, textMember, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
+import { simulatedKeyName, simulatedKeysInCamelCase } from './camel-case.js';
 
 /** The names of lists and of plain list members in old calls, if these names differ from the API's model. */
 const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: string }>> = {
@@ -20,25 +21,27 @@ const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: 
 const NO_SOURCES = { UserIdGroupPairs: [], IpRanges: [], Ipv6Ranges: [], PrefixListIds: [] };
 
 /** Returns the parameters in the encoding of old calls. */
-function encodeOldCall(input: JsonObject): JsonObject {
+function encodeSimulatedOldCall(input: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(input).flatMap(([name, value]) => {
       if (value === undefined || value === null) return [];
       if (Array.isArray(value))
-        return [[LISTS[name]?.name ?? lowerCaseFirst(name), encodeItems(value.map((member) => encodeListItem(name, member)))]];
-      return [[lowerCaseFirst(name), isJsonObject(value) ? encodeOldCall(value) : value]];
+        return [
+          [LISTS[name]?.name ?? simulatedKeyName(name), encodeSimulatedItems(value.map((member) => encodeSimulatedItem(name, member)))],
+        ];
+      return [[simulatedKeyName(name), json.isObject(value) ? encodeSimulatedOldCall(value) : value]];
     }),
   );
 }
 
-function encodeListItem(list: string, member: unknown): JsonObject {
-  if (!isJsonObject(member)) return { [LISTS[list]?.member ?? '']: member };
+function encodeSimulatedItem(list: string, member: unknown): JsonObject {
+  if (!json.isObject(member)) return { [LISTS[list]?.member ?? '']: member };
   // `TagSpecifications` is the only list whose tags have no `items`.
-  if (list === 'TagSpecifications') return camelCaseKeys(member);
-  return encodeOldCall(list === 'IpPermissions' ? { ...NO_SOURCES, ...member } : member);
+  if (list === 'TagSpecifications') return simulatedKeysInCamelCase(member);
+  return encodeSimulatedOldCall(list === 'IpPermissions' ? { ...NO_SOURCES, ...member } : member);
 }
 
-function encodeItems(members: readonly JsonObject[]): JsonObject {
+function encodeSimulatedItems(members: readonly JsonObject[]): JsonObject {
   return members.length === 0 ? {} : { items: members };
 }
 
@@ -46,7 +49,7 @@ function encodeItems(members: readonly JsonObject[]): JsonObject {
  * Removes the quotes of numbers and booleans, as recorded events show for tag values. It is a guess that a protocol of `-1` also becomes a
  * number.
  */
-function encodeScalar(value: unknown): unknown {
+function encodeSimulatedScalar(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (value === 'true' || value === 'false') return value === 'true';
   return /^-?(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
@@ -61,60 +64,62 @@ const WIRE_NAMES: Readonly<Record<string, string>> = {
   UserIdGroupPairs: 'Groups',
 };
 
-function encodeNewCallValue(value: unknown): unknown {
-  if (!Array.isArray(value)) return isJsonObject(value) ? encodeNewCall(value) : encodeScalar(value);
+function encodeSimulatedNewValue(value: unknown): unknown {
+  if (!Array.isArray(value)) return json.isObject(value) ? encodeSimulatedNewCall(value) : encodeSimulatedScalar(value);
   const members = value.map((member: unknown, index) => ({
-    ...(isJsonObject(member) ? encodeNewCall(member) : { content: encodeScalar(member) }),
+    ...(json.isObject(member) ? encodeSimulatedNewCall(member) : { content: encodeSimulatedScalar(member) }),
     tag: index + 1,
   }));
   return members.length === 1 ? members[0] : members;
 }
 
-function encodeNewCall(input: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(input).map(([name, value]) => [WIRE_NAMES[name] ?? name, encodeNewCallValue(value)]));
+function encodeSimulatedNewCall(input: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [WIRE_NAMES[name] ?? name, encodeSimulatedNewValue(value)]));
 }
 
 const WRAPPED = /^(ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions|(Create|Modify|Restore|Delete)ManagedPrefixList)/;
 
 /** Returns the `requestParameters` of a record. */
-export function encodeRequestParameters({ service, operation, input }: PendingCall): JsonObject {
-  if (service !== 'ec2') return camelCaseKeys(input);
-  if (WRAPPED.test(operation)) return { [`${operation}Request`]: encodeNewCall(input) };
+export function encodeSimulatedRequest({ service, operation, input }: PendingCall): JsonObject {
+  if (service !== 'ec2') return simulatedKeysInCamelCase(input);
+  if (WRAPPED.test(operation)) return { [`${operation}Request`]: encodeSimulatedNewCall(input) };
   const { DryRun, Description, ...rest } = input;
   const given = { ...rest, GroupDescription: Description, DryRun: DryRun === true ? true : undefined };
   // A guess: a call with rule ids has no `ipPermissions`, a call with a group name has no `groupId`, and tags of new rules look like tags of new groups.
-  const isOfRules = /^(Authorize|Revoke)SecurityGroup/.test(operation) && listMember(input, 'SecurityGroupRuleIds').length === 0;
-  return encodeOldCall(isOfRules ? { IpPermissions: [], ...given } : given);
+  const isOfRules = /^(Authorize|Revoke)SecurityGroup/.test(operation) && json.list(input, 'SecurityGroupRuleIds').length === 0;
+  return encodeSimulatedOldCall(isOfRules ? { IpPermissions: [], ...given } : given);
 }
 
 /**
  * Returns the `responseElements` of an EC2 call that succeeded. It is a guess that an authorized rule contains its source group in
  * `referencedGroupInfo`.
  */
-export function encodeResponseElements(call: PendingCall, change: GroupChange | null, requestId: string, partition: string): JsonObject {
+export function encodeSimulatedResponse(call: PendingCall, change: GroupChange | null, requestId: string, partition: string): JsonObject {
   const { operation, input, region, account } = call;
   const done = { requestId, _return: true };
   if (WRAPPED.test(operation)) {
-    const prefixList = textMember(input, 'PrefixListId');
+    const prefixList = json.text(input, 'PrefixListId');
     const answer = prefixList === undefined ? { return: true } : { prefixList: { prefixListId: prefixList } };
     return { [`${operation}Response`]: { xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/', requestId, ...answer } };
   }
   if (operation.startsWith('AuthorizeSecurityGroup'))
     return {
       ...done,
-      securityGroupRuleSet: encodeItems((change?.gained ?? []).map((rule) => camelCaseKeys({ ...rule, Tags: undefined }))),
+      securityGroupRuleSet: encodeSimulatedItems(
+        (change?.gained ?? []).map((rule) => simulatedKeysInCamelCase({ ...rule, Tags: undefined })),
+      ),
     };
   if (operation.startsWith('RevokeSecurityGroup'))
-    return { ...done, revokedSecurityGroupRuleSet: encodeItems((change?.lost ?? []).map(encodeRevokedRule)) };
+    return { ...done, revokedSecurityGroupRuleSet: encodeSimulatedItems((change?.lost ?? []).map(encodeSimulatedRevokedRule)) };
   if (operation !== 'CreateSecurityGroup') return done;
   const groupId = Object.keys(change?.after ?? {}).find((id) => change?.before[id] === undefined) ?? '';
-  const tags = listMember(input, 'TagSpecifications').flatMap((each) => listMember(each, 'Tags').filter(isJsonObject));
+  const tags = json.list(input, 'TagSpecifications').flatMap((each) => json.list(each, 'Tags').filter(json.isObject));
   const securityGroupArn = `arn:${partition}:ec2:${region}:${account}:security-group/${groupId}`;
-  return { ...done, tagSet: encodeItems(tags.map(camelCaseKeys)), groupId, securityGroupArn };
+  return { ...done, tagSet: encodeSimulatedItems(tags.map(simulatedKeysInCamelCase)), groupId, securityGroupArn };
 }
 
 /** The encoding of a revoked rule is a guess based on EC2's response. Our recorded events are old and do not contain revoked rules. */
-function encodeRevokedRule({ ReferencedGroupInfo, ...rule }: SecurityGroupRule): JsonObject {
+function encodeSimulatedRevokedRule({ ReferencedGroupInfo, ...rule }: SecurityGroupRule): JsonObject {
   const unanswered = { Tags: undefined, GroupOwnerId: undefined, SecurityGroupRuleArn: undefined };
-  return camelCaseKeys({ ...rule, ReferencedGroupId: ReferencedGroupInfo?.GroupId, ...unanswered });
+  return simulatedKeysInCamelCase({ ...rule, ReferencedGroupId: ReferencedGroupInfo?.GroupId, ...unanswered });
 }

@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { CallEnd, PendingCall } from './call.js';
 import type { Identity } from './identities.js';
-import { textMember, type JsonObject } from '../json.js';
-import { encodeRequestParameters, encodeResponseElements } from './cloudtrail-encoding.js';
+import { json, type JsonObject } from '../json.js';
+import { encodeSimulatedRequest, encodeSimulatedResponse } from './cloudtrail-encoding.js';
 
 /** Returns the name that CloudTrail and EventBridge use for a service. Only for CloudWatch, this name differs from botocore's name. */
-function eventSourceService(service: string): string {
+function simulatedEventSource(service: string): string {
   return service === 'cloudwatch' ? 'monitoring' : service;
 }
 
@@ -47,7 +47,7 @@ export function cloudTrailRecord(call: PendingCall, end: CallEnd, { userIdentity
     eventVersion: '1.10',
     userIdentity,
     eventTime: `${new Date().toISOString().slice(0, 19)}Z`,
-    eventSource: `${eventSourceService(service)}.amazonaws.com`,
+    eventSource: `${simulatedEventSource(service)}.amazonaws.com`,
     // Lambda's event names end with the API version: https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
     eventName: service === 'lambda' ? operation + (LAMBDA_VERSIONS.find(([of]) => of.test(operation))?.[1] ?? '') : operation,
     awsRegion: region,
@@ -58,12 +58,12 @@ export function cloudTrailRecord(call: PendingCall, end: CallEnd, { userIdentity
       errorCode: service === 'ec2' ? `${status >= 500 ? 'Server' : 'Client'}.${error.code}` : error.code,
       errorMessage: error.message,
     }),
-    requestParameters: encodeRequestParameters(call),
-    responseElements: error === null && service === 'ec2' ? encodeResponseElements(call, change, requestId, partition) : null,
+    requestParameters: encodeSimulatedRequest(call),
+    responseElements: error === null && service === 'ec2' ? encodeSimulatedResponse(call, change, requestId, partition) : null,
     requestID: requestId,
     eventID: randomUUID(),
     readOnly: false,
-    ...(service === 'kms' && { resources: [{ accountId: account, type: 'AWS::KMS::Key', ARN: kmsKeyArn(call, partition) }] }),
+    ...(service === 'kms' && { resources: [{ accountId: account, type: 'AWS::KMS::Key', ARN: simulatedKmsKeyArn(call, partition) }] }),
     eventType: 'AwsApiCall',
     managementEvent: true,
     recipientAccountId: account,
@@ -82,18 +82,18 @@ const LAMBDA_VERSIONS: readonly (readonly [operation: RegExp, version: string])[
  * Returns the ARN of the key. The record contains the ARN even if the call names the key by its id:
  * https://docs.aws.amazon.com/kms/latest/developerguide/ct-schedule-key-deletion.html
  */
-function kmsKeyArn({ input, region, account }: PendingCall, partition: string): string {
-  const id = textMember(input, 'KeyId') ?? '';
+function simulatedKmsKeyArn({ input, region, account }: PendingCall, partition: string): string {
+  const id = json.text(input, 'KeyId') ?? '';
   return id.startsWith('arn:') ? id : `arn:${partition}:kms:${region}:${account}:key/${id}`;
 }
 
 /** Returns the event that CloudTrail sends to the account's default event bus. */
-export function eventBridgeEvent(record: JsonObject, { service, account, region }: PendingCall): JsonObject {
+export function simulatedCloudTrailEvent(record: JsonObject, { service, account, region }: PendingCall): JsonObject {
   return {
     version: '0',
     id: randomUUID(),
     'detail-type': 'AWS API Call via CloudTrail',
-    source: `aws.${eventSourceService(service)}`,
+    source: `aws.${simulatedEventSource(service)}`,
     account,
     time: record.eventTime,
     region,

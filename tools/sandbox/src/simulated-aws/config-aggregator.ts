@@ -5,7 +5,7 @@
  */
 import type { PendingCall, Verdict } from './call.js';
 import type { AwsLocation } from '../deployment/deployment.js';
-import { isJsonObject, objectMember, textMember, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import { groupConfigItem, isSameConfigItem } from './config-item.js';
 
@@ -39,25 +39,26 @@ export class ConfigAggregator {
     if (service !== 'config' || !['SelectAggregateResourceConfig', 'DescribeConfigurationAggregatorSourcesStatus'].includes(operation))
       return undefined;
     if (input.ConfigurationAggregatorName !== this.name)
-      return aggregatorError('NoSuchConfigurationAggregatorException', 'The configuration aggregator does not exist.');
+      return simulatedAggregatorError('NoSuchConfigurationAggregatorException', 'The configuration aggregator does not exist.');
     return operation === 'SelectAggregateResourceConfig' ? this.select(input) : { result: { AggregatedSourceStatusList: [] } };
   }
 
   private select(input: JsonObject): Verdict {
-    const query = parseAggregatorQuery(textMember(input, 'Expression') ?? '');
+    const query = parseAggregatorQuery(json.text(input, 'Expression') ?? '');
     if (query === undefined)
-      return aggregatorError(
+      return simulatedAggregatorError(
         'InvalidExpressionException',
-        `the sandbox does not support this query: ${textMember(input, 'Expression') ?? ''}`,
+        `the sandbox does not support this query: ${json.text(input, 'Expression') ?? ''}`,
       );
     const size = Number(input.Limit ?? input.MaxResults ?? DEFAULT_PAGE) || DEFAULT_PAGE;
-    if (size > MAX_PAGE) return aggregatorError('InvalidLimitException', `The limit is at most ${MAX_PAGE}.`);
+    if (size > MAX_PAGE) return simulatedAggregatorError('InvalidLimitException', `The limit is at most ${MAX_PAGE}.`);
     const from = Number(input.NextToken ?? 0);
-    if (!Number.isInteger(from)) return aggregatorError('InvalidNextTokenException', 'The token is invalid.');
+    if (!Number.isInteger(from)) return simulatedAggregatorError('InvalidNextTokenException', 'The token is invalid.');
+    const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
     const found = this.items
       .map(queryableProperties)
       .filter((item) => query.conditions.every(([field, values]) => values.includes(String(item[field]))))
-      .sort((a, b) => query.order.map((field) => compareTexts(String(a[field]), String(b[field]))).find((order) => order !== 0) ?? 0);
+      .sort((a, b) => query.order.map((field) => byText(String(a[field]), String(b[field]))).find((order) => order !== 0) ?? 0);
     const next = from + size < found.length ? { NextToken: String(from + size) } : {};
     const Results = found
       .slice(from, from + size)
@@ -68,8 +69,8 @@ export class ConfigAggregator {
 
 /** Returns the properties of an item under the names that queries use: https://github.com/awslabs/aws-config-resource-schema */
 function queryableProperties({ awsAccountId, ARN, tags, configuration, ...item }: JsonObject): JsonObject {
-  const { tags: _, ...rest } = objectMember({ configuration }, 'configuration');
-  const list = Object.entries(isJsonObject(tags) ? tags : {}).map(([key, value]) => ({ key, tag: `${key}=${String(value)}`, value }));
+  const { tags: _, ...rest } = json.object({ configuration }, 'configuration');
+  const list = Object.entries(json.isObject(tags) ? tags : {}).map(([key, value]) => ({ key, tag: `${key}=${String(value)}`, value }));
   return { ...item, accountId: awsAccountId, arn: ARN, tags: list, configuration: rest };
 }
 
@@ -91,10 +92,6 @@ function parseAggregatorQuery(expression: string): Query | undefined {
   return { fields: fields.split(', '), conditions, order: order === '' ? [] : order.split(', ') };
 }
 
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
-
-function aggregatorError(code: string, message: string): Verdict {
+function simulatedAggregatorError(code: string, message: string): Verdict {
   return { error: { code, message } };
 }

@@ -2,7 +2,8 @@
 import type { IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { isDeepStrictEqual } from 'node:util';
 import type { AwsLocation } from '../deployment/deployment.js';
-import { camelCaseKeys, listMember, lowerCaseFirst, objectMember, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
+import { simulatedKeyName, simulatedKeysInCamelCase } from './camel-case.js';
 
 // An item contains IPv4 sources twice: as plain text, and with their descriptions.
 function configItemPermission({
@@ -13,7 +14,7 @@ function configItemPermission({
   ...traffic
 }: IpPermission): JsonObject {
   const cidrs = IpRanges.map(({ CidrIp }) => CidrIp);
-  return camelCaseKeys({ ...traffic, Ipv6Ranges, PrefixListIds, UserIdGroupPairs, Ipv4Ranges: IpRanges, IpRanges: cidrs });
+  return simulatedKeysInCamelCase({ ...traffic, Ipv6Ranges, PrefixListIds, UserIdGroupPairs, Ipv4Ranges: IpRanges, IpRanges: cidrs });
 }
 
 /** Returns the members of an item that describe an existing group. */
@@ -28,7 +29,7 @@ function configItemContents({
     tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
     relationships: [{ resourceId: group.VpcId, resourceName: null, resourceType: 'AWS::EC2::VPC', name: 'Is contained in Vpc' }],
     configuration: {
-      ...camelCaseKeys({ ...group, Tags }),
+      ...simulatedKeysInCamelCase({ ...group, Tags }),
       ipPermissions: IpPermissions.map(configItemPermission),
       ipPermissionsEgress: IpPermissionsEgress.map(configItemPermission),
     },
@@ -73,16 +74,16 @@ export function configItemDiff(previous: JsonObject | undefined, current: JsonOb
   if (previous === undefined) return null;
   if (current.configuration === null) return { changedProperties: {}, changeType: 'DELETE' };
   const changes = ['IpPermissions', 'IpPermissionsEgress', 'Tags'].flatMap((name) => {
-    const [before, after] = [previous, current].map((item) => listMember(objectMember(item, 'configuration'), lowerCaseFirst(name)));
+    const [before, after] = [previous, current].map((item) => json.list(json.object(item, 'configuration'), simulatedKeyName(name)));
     return [
-      ...entriesMissingIn(before, after).map((entry) => ({ previousValue: entry, updatedValue: null, changeType: 'DELETE' })),
-      ...entriesMissingIn(after, before).map((entry) => ({ previousValue: null, updatedValue: entry, changeType: 'CREATE' })),
+      ...simulatedEntriesMissingIn(before, after).map((entry) => ({ previousValue: entry, updatedValue: null, changeType: 'DELETE' })),
+      ...simulatedEntriesMissingIn(after, before).map((entry) => ({ previousValue: null, updatedValue: entry, changeType: 'CREATE' })),
     ].map((change, index) => [`Configuration.${name}.${index}`, change] as const);
   });
   return { changedProperties: Object.fromEntries(changes), changeType: 'UPDATE' };
 }
 
-function entriesMissingIn(list: readonly unknown[] = [], others: readonly unknown[] = []): readonly unknown[] {
+function simulatedEntriesMissingIn(list: readonly unknown[] = [], others: readonly unknown[] = []): readonly unknown[] {
   return list.filter((entry) => !others.some((other) => isDeepStrictEqual(entry, other)));
 }
 

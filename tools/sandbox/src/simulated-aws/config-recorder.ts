@@ -3,7 +3,7 @@ import type { GroupStates } from './call.js';
 import type { Delivery } from '../delivery/delivery.js';
 import { createJobQueue } from '../delivery/work.js';
 import type { DeployedConfigRule, AwsLocation } from '../deployment/deployment.js';
-import { objectMember, textMember, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import { groupConfigItem, isSameConfigItem, configItemDiff } from './config-item.js';
 
@@ -28,7 +28,7 @@ export class ConfigRecorder {
   evaluate(ruleName: string, cause?: number): void {
     this.sandbox.courier.plan('config', async () => {
       for (const item of [...this.latest.values()]) {
-        const location = configItemLocation(item);
+        const location = locationOfSimulatedItem(item);
         const rules = this.rulesIn(location).filter(({ name }) => name === ruleName);
         await Promise.all(rules.map((rule) => this.judge(rule, location, item, undefined, cause)));
       }
@@ -48,7 +48,7 @@ export class ConfigRecorder {
             await this.invoke(
               rule,
               location,
-              configNotification('ScheduledNotification', '1.0', { awsAccountId: location.accountId }),
+              simulatedConfigNotification('ScheduledNotification', '1.0', { awsAccountId: location.accountId }),
               false,
             ),
           );
@@ -107,7 +107,7 @@ export class ConfigRecorder {
     previous?: JsonObject,
     cause?: number,
   ): Promise<void> {
-    const change = itemChangeNotification(item, configItemDiff(previous, item));
+    const change = simulatedItemChange(item, configItemDiff(previous, item));
     if (!rule.messageTypes.includes(String(change.messageType))) return;
     const isIn = isInConfigRuleScope(rule, item);
     if (!isIn && (previous === undefined || !isInConfigRuleScope(rule, previous))) return;
@@ -145,8 +145,8 @@ export class ConfigRecorder {
   }
 }
 
-function configItemLocation(item: JsonObject): AwsLocation {
-  const [, partition = '', , region = '', accountId = ''] = (textMember(item, 'ARN') ?? '').split(':');
+function locationOfSimulatedItem(item: JsonObject): AwsLocation {
+  const [, partition = '', , region = '', accountId = ''] = (json.text(item, 'ARN') ?? '').split(':');
   return { partition, region, accountId };
 }
 
@@ -155,10 +155,10 @@ function configItemLocation(item: JsonObject): AwsLocation {
  * https://docs.aws.amazon.com/config/latest/APIReference/API_Scope.html
  */
 function isInConfigRuleScope({ scope }: DeployedConfigRule, item: JsonObject): boolean {
-  if (scope.types.length > 0 && !scope.types.includes(textMember(item, 'resourceType') ?? '')) return false;
+  if (scope.types.length > 0 && !scope.types.includes(json.text(item, 'resourceType') ?? '')) return false;
   if (scope.id !== undefined && scope.id !== item.resourceId) return false;
   if (scope.tagKey === undefined) return true;
-  const value = textMember(objectMember(item, 'tags'), scope.tagKey);
+  const value = json.text(json.object(item, 'tags'), scope.tagKey);
   return value !== undefined && (scope.tagValue === undefined || scope.tagValue === value);
 }
 
@@ -170,15 +170,18 @@ const MAX_NOTICE_BYTES = 256 * 1024;
 
 const CONTENTS = ['relatedEvents', 'tags', 'relationships', 'configuration', 'supplementaryConfiguration'];
 
-function configNotification(messageType: string, recordVersion: string, contents: JsonObject): JsonObject {
+function simulatedConfigNotification(messageType: string, recordVersion: string, contents: JsonObject): JsonObject {
   return { ...contents, notificationCreationTime: new Date().toISOString(), messageType, recordVersion };
 }
 
 /** Returns the notification of a change, or a summary if the notification would be too long. */
-export function itemChangeNotification(item: JsonObject, diff: JsonObject | null): JsonObject {
-  const whole = configNotification('ConfigurationItemChangeNotification', '1.3', { configurationItemDiff: diff, configurationItem: item });
+export function simulatedItemChange(item: JsonObject, diff: JsonObject | null): JsonObject {
+  const whole = simulatedConfigNotification('ConfigurationItemChangeNotification', '1.3', {
+    configurationItemDiff: diff,
+    configurationItem: item,
+  });
   if (Buffer.byteLength(JSON.stringify(whole)) <= MAX_NOTICE_BYTES) return whole;
   const summary = Object.fromEntries(Object.entries(item).filter(([key]) => !CONTENTS.includes(key)));
-  const configurationItemSummary = { changeType: textMember(diff, 'changeType') ?? 'CREATE', ...summary };
-  return configNotification('OversizedConfigurationItemChangeNotification', '1.0', { configurationItemSummary });
+  const configurationItemSummary = { changeType: json.text(diff, 'changeType') ?? 'CREATE', ...summary };
+  return simulatedConfigNotification('OversizedConfigurationItemChangeNotification', '1.0', { configurationItemSummary });
 }

@@ -3,7 +3,7 @@
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-import { isJsonObject, parseJsonObject, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 
 /** A request for one action on one resource. */
 export interface IamRequest {
@@ -28,13 +28,13 @@ export function evaluateIamPolicies(policies: readonly JsonObject[], request: Ia
 
 /** Parses a policy. @throws {Error} if it is not a JSON object */
 export function parseIamPolicy(text: string): JsonObject {
-  const policy = parseJsonObject(text);
+  const policy = json.parse(text);
   if (policy === undefined) throw new Error(`a policy is not a JSON object: ${text}`);
   return policy;
 }
 
 function iamPolicyStatements({ Statement }: JsonObject): readonly JsonObject[] {
-  return listOfOneOrMore(Statement).filter(isJsonObject);
+  return listOfOneOrMore(Statement).filter(json.isObject);
 }
 
 const ELEMENTS = new Set(['Sid', 'Effect', 'Action', 'Resource', 'Condition', 'Principal']);
@@ -45,20 +45,20 @@ function iamStatementMatches(statement: JsonObject, { action, resource, context,
   const { Action, Resource = '*', Principal, Condition = {} } = statement;
   if (Action === undefined) throw new Error('a policy statement names no action');
   // Actions are not case-sensitive.
-  const isAction = iamPolicyTexts(Action).some((pattern) => matchesWildcards(pattern.toLowerCase(), action.toLowerCase()));
-  const isResource = iamPolicyTexts(Resource).some((pattern) => matchesWildcards(pattern, resource));
+  const isAction = evaluatedIamTexts(Action).some((pattern) => matchesWildcards(pattern.toLowerCase(), action.toLowerCase()));
+  const isResource = evaluatedIamTexts(Resource).some((pattern) => matchesWildcards(pattern, resource));
   return isAction && isResource && iamPrincipalMatches(Principal, principal) && iamConditionsHold(Condition, context);
 }
 
 function iamPrincipalMatches(element: unknown, principal: string | undefined): boolean {
   if (element === undefined || element === '*') return true;
-  if (!isJsonObject(element) || principal === undefined) return false;
+  if (!json.isObject(element) || principal === undefined) return false;
   const account = principal.split(':')[4];
   return Object.entries(element).some(([kind, names]) => {
     if (kind !== 'AWS' && kind !== 'Service') throw new Error(`the sandbox does not support the principal type \`${kind}\``);
     const isMeant = (name: string): boolean =>
       name === '*' || name === account || (name.endsWith(':root') && name.split(':')[4] === account);
-    return iamPolicyTexts(names).some((name) => name === principal || (kind === 'AWS' && isMeant(name)));
+    return evaluatedIamTexts(names).some((name) => name === principal || (kind === 'AWS' && isMeant(name)));
   });
 }
 
@@ -66,14 +66,12 @@ type Comparison = (wanted: string, value: string) => boolean;
 
 /** Compares two ARNs part by part, because in the first five parts of an ARN, `*` does not match a colon. */
 const arnMatches: Comparison = (wanted, value) => {
-  const [patterns, parts] = [arnParts(wanted), arnParts(value)];
+  const [patterns = [], parts = []] = [wanted, value].map((arn) => {
+    const all = arn.split(':');
+    return [...all.slice(0, 5), all.slice(5).join(':')];
+  });
   return patterns.length === parts.length && patterns.every((pattern, index) => matchesWildcards(pattern, parts[index] ?? ''));
 };
-
-function arnParts(arn: string): readonly string[] {
-  const parts = arn.split(':');
-  return [...parts.slice(0, 5), parts.slice(5).join(':')];
-}
 
 const COMPARISONS: Readonly<Record<string, Comparison>> = {
   StringEquals: (wanted, value) => wanted === value,
@@ -95,16 +93,16 @@ const NEGATED: Readonly<Record<string, string>> = { StringNotEquals: 'StringEqua
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 function iamConditionsHold(condition: unknown, given: IamRequest['context']): boolean {
-  if (!isJsonObject(condition)) throw new Error('the condition of a policy statement is not an object');
+  if (!json.isObject(condition)) throw new Error('the condition of a policy statement is not an object');
   const context = new Map(Object.entries(given).map(([key, value]) => [key.toLowerCase(), value]));
   return Object.entries(condition).every(([operator, keys]) => {
     const positive = NEGATED[operator];
     const [compare, isNegated] = [COMPARISONS[positive ?? operator], positive !== undefined];
     if (compare === undefined) throw new Error(`the sandbox does not support the condition operator \`${operator}\``);
-    if (!isJsonObject(keys)) throw new Error(`the condition operator \`${operator}\` has no object of keys`);
+    if (!json.isObject(keys)) throw new Error(`the condition operator \`${operator}\` has no object of keys`);
     return Object.entries(keys).every(([key, wanted]) => {
       const value = context.get(key.toLowerCase());
-      return iamPolicyTexts(wanted).some((each) => value !== undefined && compare(each, value)) !== isNegated;
+      return evaluatedIamTexts(wanted).some((each) => value !== undefined && compare(each, value)) !== isNegated;
     });
   });
 }
@@ -123,7 +121,7 @@ function listOfOneOrMore(value: unknown): readonly unknown[] {
 }
 
 /** @throws {Error} for a policy variable, because this evaluator does not support policy variables */
-function iamPolicyTexts(value: unknown): readonly string[] {
+function evaluatedIamTexts(value: unknown): readonly string[] {
   const found = listOfOneOrMore(value).filter((each) => typeof each === 'string' || typeof each === 'boolean');
   const variable = found.map(String).find((each) => each.includes('${'));
   if (variable !== undefined) throw new Error(`the sandbox does not support the policy variable in \`${variable}\``);

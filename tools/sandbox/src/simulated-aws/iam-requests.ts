@@ -4,7 +4,7 @@
  */
 import type { PendingCall } from './call.js';
 import type { Identity } from './identities.js';
-import { listMember, objectMember, textMember } from '../json.js';
+import { json } from '../json.js';
 import type { IamRequest } from './iam-policies.js';
 
 /** The id of the organization to which all accounts except one belong. */
@@ -13,7 +13,7 @@ export const ORGANIZATION_ID = 'o-sandbox0000';
 export const OUTSIDER = '999999999999';
 
 /** Returns the id of the account's organization, or undefined for an account without an organization. */
-export function organizationIdOfAccount(accountId: string | undefined): string | undefined {
+export function simulatedOrganizationId(accountId: string | undefined): string | undefined {
   return accountId === OUTSIDER ? undefined : ORGANIZATION_ID;
 }
 
@@ -32,10 +32,10 @@ export function iamRequestsOfCall(call: PendingCall, identity: Identity, partiti
       context: {
         'aws:PrincipalArn': identity.roleArn ?? identity.arn,
         'aws:PrincipalAccount': identity.accountId,
-        'aws:PrincipalOrgID': organizationIdOfAccount(identity.accountId),
+        'aws:PrincipalOrgID': simulatedOrganizationId(identity.accountId),
         'aws:RequestedRegion': region,
         'aws:SecureTransport': 'true',
-        'aws:ResourceOrgID': organizationIdOfAccount(resourceAccount),
+        'aws:ResourceOrgID': simulatedOrganizationId(resourceAccount),
         'aws:ResourceAccount': resourceAccount,
         ...context,
       },
@@ -54,44 +54,44 @@ export function iamRequestsOfCall(call: PendingCall, identity: Identity, partiti
   };
   switch (service) {
     case 'sts':
-      return operation === 'GetCallerIdentity' ? [] : [on(textMember(input, 'RoleArn'))];
+      return operation === 'GetCallerIdentity' ? [] : [on(json.text(input, 'RoleArn'))];
     case 'lambda':
-      return [on(invokedFunctionArn(call, partition))];
+      return [on(functionArnOfSimulatedCall(call, partition))];
     case 'sns':
-      return [on(textMember(input, 'TopicArn'))];
+      return [on(json.text(input, 'TopicArn'))];
     case 'sqs':
-      return [on(arnOf(textMember(input, 'QueueUrl')?.split('/').at(-1) ?? ''))];
+      return [on(arnOf(json.text(input, 'QueueUrl')?.split('/').at(-1) ?? ''))];
     case 'logs':
-      return [on(arnOf(`log-group:${textMember(input, 'logGroupName') ?? ''}:log-stream:${textMember(input, 'logStreamName') ?? ''}`))];
+      return [on(arnOf(`log-group:${json.text(input, 'logGroupName') ?? ''}:log-stream:${json.text(input, 'logStreamName') ?? ''}`))];
     case 'events': {
-      const buses = listMember(input, 'Entries').map((entry) => textMember(entry, 'EventBusName') ?? 'default');
+      const buses = json.list(input, 'Entries').map((entry) => json.text(entry, 'EventBusName') ?? 'default');
       return [...new Set(buses)].map((bus) => on(bus.startsWith('arn:') ? bus : arnOf(`event-bus/${bus}`)));
     }
     case 'scheduler': {
       const [, name = '*'] = /\/schedules\/([^/?]+)/.exec(call.path) ?? [];
       // The name of the schedule group is in the body or in the query of the request.
-      const schedule = on(arnOf(`schedule/${textMember(input, 'GroupName') ?? textMember(input, 'groupName') ?? 'default'}/${name}`));
-      const roleArn = textMember(objectMember(input, 'Target'), 'RoleArn');
+      const schedule = on(arnOf(`schedule/${json.text(input, 'GroupName') ?? json.text(input, 'groupName') ?? 'default'}/${name}`));
+      const roleArn = json.text(json.object(input, 'Target'), 'RoleArn');
       if (roleArn === undefined) return [schedule];
       return [schedule, { ...on(roleArn, { 'iam:PassedToService': 'scheduler.amazonaws.com' }), action: 'iam:PassRole' }];
     }
     case 'securityhub':
-      return [on(textMember(listMember(input, 'Findings')[0], 'ProductArn'))];
+      return [on(json.text(json.list(input, 'Findings')[0], 'ProductArn'))];
     case 'ec2':
       break;
     default:
       return [on('*')];
   }
-  if (operation === 'GetManagedPrefixListEntries') return [on(arnOf(`prefix-list/${textMember(input, 'PrefixListId') ?? '*'}`))];
-  const groupId = textMember(input, 'GroupId');
+  if (operation === 'GetManagedPrefixListEntries') return [on(arnOf(`prefix-list/${json.text(input, 'PrefixListId') ?? '*'}`))];
+  const groupId = json.text(input, 'GroupId');
   if (groupId === undefined || operation.startsWith('Describe')) return [on('*')];
   if (operation !== 'ModifySecurityGroupRules') return [onGroup(groupId)];
   // IAM evaluates the group, each rule, and each prefix list or group that a rule refers to.
-  const ofRules = listMember(input, 'SecurityGroupRules').flatMap((update) => {
-    const rule = objectMember(update, 'SecurityGroupRule');
-    const [list, group] = [textMember(rule, 'PrefixListId'), textMember(rule, 'ReferencedGroupId')];
+  const ofRules = json.list(input, 'SecurityGroupRules').flatMap((update) => {
+    const rule = json.object(update, 'SecurityGroupRule');
+    const [list, group] = [json.text(rule, 'PrefixListId'), json.text(rule, 'ReferencedGroupId')];
     return [
-      on(arnOf(`security-group-rule/${textMember(update, 'SecurityGroupRuleId') ?? '*'}`)),
+      on(arnOf(`security-group-rule/${json.text(update, 'SecurityGroupRuleId') ?? '*'}`)),
       ...(list === undefined ? [] : [on(arnOf(`prefix-list/${list}`))]),
       ...(group === undefined ? [] : [onGroup(group)]),
     ];
@@ -100,7 +100,7 @@ export function iamRequestsOfCall(call: PendingCall, identity: Identity, partiti
 }
 
 /** Returns the ARN of the function that an Invoke call invokes. The call contains the name or the ARN of the function. */
-export function invokedFunctionArn({ path, account, region }: PendingCall, partition: string): string {
+export function functionArnOfSimulatedCall({ path, account, region }: PendingCall, partition: string): string {
   const name = decodeURIComponent(/\/functions\/([^/?]+)/.exec(path)?.[1] ?? '');
   return name.startsWith('arn:') ? name.split(':').slice(0, 7).join(':') : `arn:${partition}:lambda:${region}:${account}:function:${name}`;
 }

@@ -48,10 +48,14 @@ export class Identities {
   }
 
   /** Returns the access key of a role session. If the role is the execution role of a function, `caller` names the function. */
-  session(roleArn: string, name: string, caller: CallerName = { kind: 'role', name: `${nameInArn(roleArn)}/${name}` }): Credentials {
+  session(
+    roleArn: string,
+    name: string,
+    caller: CallerName = { kind: 'role', name: `${simulatedRoleName(roleArn)}/${name}` },
+  ): Credentials {
     const accountId = roleArn.split(':')[4] ?? '';
     const accessKeyId = this.keyFor('ASIA', accountId, `session ${roleArn} ${name} ${caller.kind}`);
-    const roleName = nameInArn(roleArn);
+    const roleName = simulatedRoleName(roleArn);
     // The ARN of the session is an STS ARN, and does not contain the role's path. `sessionIssuer` contains the ARN of the role with the
     // path.
     const arn = `arn:${this.partition}:sts::${accountId}:assumed-role/${roleName}/${name}`;
@@ -85,7 +89,7 @@ export class Identities {
 }
 
 function iamUserIdentity(kind: CallerName['kind'], arn: string, userId: string, accountId: string, accessKeyId: string): Identity {
-  const userName = nameInArn(arn);
+  const userName = simulatedRoleName(arn);
   const userIdentity = { type: 'IAMUser', principalId: userId, arn, accountId, accessKeyId, userName };
   return { caller: { kind, name: userName }, accountId, arn, userId, userIdentity };
 }
@@ -99,6 +103,6 @@ function derivedSecretKey(of: string): string {
   return createHash('sha256').update(of).digest('base64').slice(0, 40);
 }
 
-function nameInArn(arn: string): string {
+function simulatedRoleName(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
 }

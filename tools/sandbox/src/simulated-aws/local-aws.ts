@@ -1,14 +1,14 @@
 /** Decides whether AWS allows a call, handles calls that moto cannot handle, and reports each call to CloudTrail and AWS Config. */
 import type { Call, CallEnd, PendingCall, Verdict } from './call.js';
 import type { Identity } from './identities.js';
-import { cloudTrailRecord, eventBridgeEvent, isRecordedByCloudTrail } from './cloudtrail-record.js';
+import { cloudTrailRecord, simulatedCloudTrailEvent, isRecordedByCloudTrail } from './cloudtrail-record.js';
 import type { DeployedRole } from '../deployment/deployment.js';
 import { evaluateIamPolicies } from './iam-policies.js';
-import { invokedFunctionArn, organizationIdOfAccount, iamRequestsOfCall } from './iam-requests.js';
-import { awsLimitError } from './aws-limits.js';
-import { listMember, textMember, type JsonObject } from '../json.js';
+import { functionArnOfSimulatedCall, simulatedOrganizationId, iamRequestsOfCall } from './iam-requests.js';
+import { simulatedLimitError } from './aws-limits.js';
+import { json, type JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
-import { eventRuleError, applyTampering } from './tampering.js';
+import { simulatedEventRuleError, simulateTampering } from './tampering.js';
 
 export class LocalAws {
   /** Every finished call, in order of arrival. */
@@ -24,7 +24,7 @@ export class LocalAws {
     // Every session of a function has the name of the function, even if the function assumed another role.
     const cause = identity.roleArn === undefined ? undefined : functions.runningCause(identity.arn.split('/').at(-1) ?? '');
     this.pending.set(call.id, { call, identity, cause });
-    const excess = awsLimitError(call);
+    const excess = simulatedLimitError(call);
     if (excess !== undefined) return { error: excess };
     if (identity.roleArn !== undefined) {
       const verdict = this.refusalOf(call, identity) ?? faults.verdictOn(call);
@@ -40,9 +40,9 @@ export class LocalAws {
     const { partition, deployments, recorder } = this.sandbox;
     const { call, identity, cause } = pending;
     this.log(call, end, identity, cause);
-    if (end.error === null) applyTampering(call, deployments, recorder);
+    if (end.error === null) simulateTampering(call, deployments, recorder);
     if (end.error === null && call.operation === 'StartConfigRulesEvaluation')
-      for (const name of listMember(call.input, 'ConfigRuleNames')) recorder.evaluate(String(name), cause);
+      for (const name of json.list(call.input, 'ConfigRuleNames')) recorder.evaluate(String(name), cause);
     if (isRecordedByCloudTrail(call)) this.report(cloudTrailRecord(call, end, identity, partition), call, cause);
     if (end.change !== null && end.error?.code !== 'DryRunOperation')
       recorder.changed({ accountId: call.account, region: call.region, partition }, end.change.before, end.change.after, cause);
@@ -91,13 +91,13 @@ export class LocalAws {
         !each.isInMoto && each.accountId === call.account && each.region === call.region && each.names.some((name) => words.has(name)),
     );
     if (deployment === undefined) return undefined;
-    const error = eventRuleError(call, deployment);
+    const error = simulatedEventRuleError(call, deployment);
     return error === undefined ? { result: {} } : { error };
   }
 
   /** Answers AssumeRole. If no deployment contains the role, everybody can assume the role. */
   private assumeRole({ input }: PendingCall, identity: Identity): Verdict {
-    const [arn = '', name = ''] = [textMember(input, 'RoleArn'), textMember(input, 'RoleSessionName')];
+    const [arn = '', name = ''] = [json.text(input, 'RoleArn'), json.text(input, 'RoleSessionName')];
     const { identities } = this.sandbox;
     const role = this.roleOf(arn);
     const principal = identity.roleArn ?? identity.arn;
@@ -105,7 +105,7 @@ export class LocalAws {
     const context = {
       'aws:PrincipalArn': principal,
       'aws:PrincipalAccount': accountId,
-      'aws:PrincipalOrgID': organizationIdOfAccount(accountId),
+      'aws:PrincipalOrgID': simulatedOrganizationId(accountId),
     };
     if (
       role !== undefined &&
@@ -120,7 +120,7 @@ export class LocalAws {
 
   private async invoke(call: PendingCall, cause: number | undefined): Promise<Verdict> {
     const { functions, courier } = this.sandbox;
-    const arn = invokedFunctionArn(call, this.sandbox.partition);
+    const arn = functionArnOfSimulatedCall(call, this.sandbox.partition);
     if (functions.settings(arn) === undefined)
       return { error: { code: 'ResourceNotFoundException', message: `Function not found: ${arn}`, status: 404 } };
     if (call.invocationType === 'DryRun') return { raw: { status: 204, headers: {}, body: '' } };
@@ -142,7 +142,7 @@ export class LocalAws {
     courier.plan('cloudtrail', async () => {
       await this.sandbox.ask({ record: { account: accountId, region, record } });
       if (deployments.some((each) => each.accountId === accountId && each.hasTrail))
-        await eventBuses.put(eventBridgeEvent(record, call), { accountId, region, busName: 'default' }, cause);
+        await eventBuses.put(simulatedCloudTrailEvent(record, call), { accountId, region, busName: 'default' }, cause);
       else if (service === 'ec2')
         emit({
           type: 'not-delivered',
@@ -153,7 +153,7 @@ export class LocalAws {
 
   private log({ id: sequence, ...call }: PendingCall, end: CallEnd, { caller }: Identity, during: number | undefined): void {
     const { service, operation, account: accountId, region, input: parameters } = call;
-    const groupId = service === 'ec2' ? groupIdInCall(parameters) : undefined;
+    const groupId = service === 'ec2' ? groupIdInSimulatedCall(parameters) : undefined;
     const optional = { ...(groupId !== undefined && { groupId }), ...(during !== undefined && { during }) };
     const failure = end.error === null ? {} : { errorCode: end.error.code };
     const done: Call = { sequence, service, operation, accountId, region, caller, parameters, status: end.status, ...optional, ...failure };
@@ -180,10 +180,10 @@ function iamRefusal(service: string, { arn }: Identity, action: string, resource
   };
 }
 
-function groupIdInCall(input: JsonObject): string | undefined {
-  const filtered = listMember(input, 'Filters').flatMap((filter) =>
-    textMember(filter, 'Name') === 'group-id' ? listMember(filter, 'Values') : [],
-  );
-  const ids = [input.GroupId, ...listMember(input, 'GroupIds'), ...filtered, ...listMember(input, 'Resources')];
+function groupIdInSimulatedCall(input: JsonObject): string | undefined {
+  const filtered = json
+    .list(input, 'Filters')
+    .flatMap((filter) => (json.text(filter, 'Name') === 'group-id' ? json.list(filter, 'Values') : []));
+  const ids = [input.GroupId, ...json.list(input, 'GroupIds'), ...filtered, ...json.list(input, 'Resources')];
   return ids.find((id): id is string => typeof id === 'string' && id.startsWith('sg-'));
 }

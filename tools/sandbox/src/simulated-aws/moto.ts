@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { runProgram } from '../deployment/program.js';
-import { isJsonObject, parseJsonObject, type JsonObject } from '../json.js';
+import { runSandboxProgram } from '../deployment/program.js';
+import { json, type JsonObject } from '../json.js';
 import type { CallEnd, PendingCall, Verdict } from './call.js';
 
 /** `python/moto.patch` fits only this version. */
@@ -43,6 +43,12 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
+/** Returns the value, which moto always sets. @throws {Error} if the value is undefined */
+export function expectMotoValue<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('expected a value');
+  return value;
+}
+
 /** @throws {MotoUnavailableError} */
 export async function startMoto({ port = 0, log, before, after, failed }: MotoOptions): Promise<Moto> {
   const python = await findPythonWithMoto(log);
@@ -65,7 +71,7 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
 
   const verdictOn = async (message: JsonObject): Promise<Verdict> => {
     try {
-      if (isJsonObject(message.before)) return await before(message.before as unknown as PendingCall);
+      if (json.isObject(message.before)) return await before(message.before as unknown as PendingCall);
       after(message.after as CallEnd);
       return {};
     } catch (error) {
@@ -76,7 +82,7 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
 
   const endpoint = new Promise<string>((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const message = parseJsonObject(line) ?? {};
+      const message = json.parse(line) ?? {};
       const { id } = message;
       if (typeof message.endpoint === 'string') resolve(message.endpoint);
       else if ('answer' in message) answers.get(id)?.(message.answer);
@@ -125,7 +131,7 @@ function hasMoto(python: string, env: NodeJS.ProcessEnv): Promise<boolean> {
 }
 
 async function programSucceeds(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
-  return (await runProgram(program, args, { cwd: process.cwd(), env })).code === 0;
+  return (await runSandboxProgram(program, args, { cwd: process.cwd(), env })).code === 0;
 }
 
 async function createMotoEnvironment(folder: string, python: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {
@@ -138,7 +144,7 @@ async function createMotoEnvironment(folder: string, python: string, env: NodeJS
     [join(draft, 'bin', 'python'), '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `moto[server]==${MOTO_VERSION}`],
   ] as const;
   for (const [program, ...args] of steps) {
-    const { code, output } = await runProgram(program, args, { cwd: process.cwd(), env });
+    const { code, output } = await runSandboxProgram(program, args, { cwd: process.cwd(), env });
     if (code === 0) continue;
     await rm(draft, { recursive: true, force: true });
     throw new MotoUnavailableError(`cannot create a Python environment for moto (${output.trim().split('\n').at(-1) ?? ''})`);

@@ -21,7 +21,8 @@ import {
   type SecurityGroupRule,
   type SecurityGroupRuleRequest,
 } from '@aws-sdk/client-ec2';
-import { ANYWHERE, createSecurityGroup, createVpc, expectDefined, tcpPermission } from '../demo/groups.js';
+import { ANYWHERE, createSecurityGroup, createDemoVpc, demoTcpPermission } from '../demo/groups.js';
+import { expectMotoValue } from './moto.js';
 import { sandbox, useSandbox } from '../testing/fixture.js';
 
 const UNKNOWN_RULE = 'sgr-0123456789abcdef0';
@@ -32,7 +33,7 @@ let prefixList: string;
 let groups = 0;
 
 useSandbox(async () => {
-  vpcId = await createVpc(ec2());
+  vpcId = await createDemoVpc(ec2());
   subnetId = (await ec2().send(new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: '10.0.0.0/24' }))).Subnet?.SubnetId ?? '';
   prefixList = await createList('offices', 59);
 });
@@ -41,7 +42,7 @@ const ec2 = () => sandbox.ec2();
 
 async function createList(PrefixListName: string, MaxEntries: number, AddressFamily = 'IPv4'): Promise<string> {
   const { PrefixList } = await ec2().send(new CreateManagedPrefixListCommand({ PrefixListName, AddressFamily, MaxEntries }));
-  return expectDefined(PrefixList?.PrefixListId);
+  return expectMotoValue(PrefixList?.PrefixListId);
 }
 
 const newGroup = (): Promise<string> => createSecurityGroup(ec2(), `group-${(groups += 1)}`, vpcId);
@@ -69,14 +70,14 @@ const describeById = (GroupId: string, SecurityGroupRuleId: string, Description:
 };
 
 const fromGroup = (GroupId: string, port = 22, Description?: string): IpPermission => ({
-  ...tcpPermission(port),
+  ...demoTcpPermission(port),
   UserIdGroupPairs: [{ GroupId, Description }],
 });
 const fromList = (PrefixListId: string, port = 22, Description?: string): IpPermission => ({
-  ...tcpPermission(port),
+  ...demoTcpPermission(port),
   PrefixListIds: [{ PrefixListId, Description }],
 });
-const describedAs = (Description: string): IpPermission => ({ ...tcpPermission(22), IpRanges: [{ CidrIp: ANYWHERE, Description }] });
+const describedAs = (Description: string): IpPermission => ({ ...demoTcpPermission(22), IpRanges: [{ CidrIp: ANYWHERE, Description }] });
 
 const manyCidrs = (count: number): string[] => Array.from({ length: count }, (_, i) => `10.${i}.0.0/16`);
 const manyIpv6 = (count: number): string[] => Array.from({ length: count }, (_, i) => `2001:db8:${(i + 1).toString(16)}::/48`);
@@ -91,7 +92,7 @@ describe('stored rules', () => {
   ])('EC2 stores the block %s in its canonical form %s', async (given, stored) => {
     const groupId = await newGroup();
 
-    const [rule] = await authorize(groupId, tcpPermission(22, given));
+    const [rule] = await authorize(groupId, demoTcpPermission(22, given));
 
     expect(rule?.CidrIpv4 ?? rule?.CidrIpv6).toBe(stored);
     expect(await rulesOf(groupId)).toEqual([rule]);
@@ -131,8 +132,8 @@ describe('stored rules', () => {
   it('DescribeSecurityGroups returns all sources of the same protocol and ports in one permission, even if several calls created the rules', async () => {
     const groupId = await newGroup();
     const list = fromList(await createList('small', 2), 22, 'offices');
-    await authorize(groupId, tcpPermission(22, '10.0.0.0/8'), list);
-    await authorize(groupId, tcpPermission(22, '::/0'), tcpPermission(443, ANYWHERE), fromGroup(groupId));
+    await authorize(groupId, demoTcpPermission(22, '10.0.0.0/8'), list);
+    await authorize(groupId, demoTcpPermission(22, '::/0'), demoTcpPermission(443, ANYWHERE), fromGroup(groupId));
 
     const { SecurityGroups: [group] = [] } = await ec2().send(new DescribeSecurityGroupsCommand({ GroupIds: [groupId] }));
 
@@ -143,7 +144,7 @@ describe('stored rules', () => {
         Ipv6Ranges: [{ CidrIpv6: '::/0' }],
         UserIdGroupPairs: [{ GroupId: groupId, UserId: sandbox.accountId }],
       },
-      { ...tcpPermission(443, ANYWHERE), Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [] },
+      { ...demoTcpPermission(443, ANYWHERE), Ipv6Ranges: [], PrefixListIds: [], UserIdGroupPairs: [] },
     ]);
   });
 
@@ -158,7 +159,7 @@ describe('responses of EC2', () => {
   it('an Authorize call returns a rule with owner and ARN for every source', async () => {
     const groupId = await newGroup();
 
-    const rules = await authorize(groupId, tcpPermission(80, ANYWHERE, '::/0'), tcpPermission(443, ANYWHERE));
+    const rules = await authorize(groupId, demoTcpPermission(80, ANYWHERE, '::/0'), demoTcpPermission(443, ANYWHERE));
 
     expect(rules).toMatchObject([
       { FromPort: 80, CidrIpv4: ANYWHERE, GroupId: groupId, GroupOwnerId: sandbox.accountId, IsEgress: false },
@@ -172,8 +173,8 @@ describe('responses of EC2', () => {
 
   it('a Revoke call returns the removed rules, for ingress and egress', async () => {
     const groupId = await newGroup();
-    await authorize(groupId, tcpPermission(80, ANYWHERE), fromGroup(groupId, 443));
-    const IpPermissions = [tcpPermission(443, '2001:db8::/32')];
+    await authorize(groupId, demoTcpPermission(80, ANYWHERE), fromGroup(groupId, 443));
+    const IpPermissions = [demoTcpPermission(443, '2001:db8::/32')];
     await ec2().send(new AuthorizeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions }));
 
     const ingress = await revoke(groupId, fromGroup(groupId, 443, 'of no matter'));
@@ -187,12 +188,12 @@ describe('responses of EC2', () => {
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
   it('in the default VPC, a Revoke call with unknown permissions succeeds and returns the unknown permissions', async () => {
     const groupId = await createSecurityGroup(ec2(), 'in-the-default-vpc');
-    const before = await authorize(groupId, tcpPermission(80, ANYWHERE));
+    const before = await authorize(groupId, demoTcpPermission(80, ANYWHERE));
 
-    const { Return, UnknownIpPermissions } = await revoke(groupId, tcpPermission(81, ANYWHERE));
+    const { Return, UnknownIpPermissions } = await revoke(groupId, demoTcpPermission(81, ANYWHERE));
 
     expect(Return).toBe(true);
-    expect(UnknownIpPermissions).toMatchObject([tcpPermission(81, ANYWHERE)]);
+    expect(UnknownIpPermissions).toMatchObject([demoTcpPermission(81, ANYWHERE)]);
     expect(await rulesOf(groupId)).toEqual(before);
   });
 
@@ -202,7 +203,7 @@ describe('responses of EC2', () => {
 
   it('DescribeSecurityGroupRules returns pages of MaxResults rules, without duplicates or gaps', async () => {
     const groupId = await newGroup();
-    await authorize(groupId, tcpPermission(22, ...manyCidrs(11)));
+    await authorize(groupId, demoTcpPermission(22, ...manyCidrs(11)));
     const Filters = [{ Name: 'group-id', Values: [groupId] }];
     const pages: (string | undefined)[][] = [];
     let NextToken: string | undefined;
@@ -223,7 +224,7 @@ type Play = (groupId: string, rule: string) => Promise<unknown>;
 const ingress =
   (...permissions: IpPermission[]): Play =>
   (groupId) =>
-    authorize(groupId, tcpPermission(9999, ANYWHERE), ...permissions);
+    authorize(groupId, demoTcpPermission(9999, ANYWHERE), ...permissions);
 const flat =
   (input: Omit<AuthorizeSecurityGroupIngressCommandInput, 'GroupId'>): Play =>
   (GroupId) =>
@@ -237,26 +238,30 @@ const revokedById =
 const changed =
   (rule: SecurityGroupRuleRequest): Play =>
   async (groupId, id) => {
-    const [other] = await authorize(groupId, tcpPermission(80, '10.0.0.0/8'));
+    const [other] = await authorize(groupId, demoTcpPermission(80, '10.0.0.0/8'));
     const fine = { IpProtocol: 'tcp', FromPort: 8080, ToPort: 8080, CidrIpv4: '10.0.0.0/8' };
     await modify(groupId, { [other?.SecurityGroupRuleId ?? '']: fine, [id]: rule }).finally(() =>
-      revoke(groupId, tcpPermission(80, '10.0.0.0/8')),
+      revoke(groupId, demoTcpPermission(80, '10.0.0.0/8')),
     );
   };
-const MINE = { ...tcpPermission(443), IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'mine' }] };
-const to80 = tcpPermission(80);
+const MINE = { ...demoTcpPermission(443), IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'mine' }] };
+const to80 = demoTcpPermission(80);
 const WIDE = { ...to80, CidrIpv4: ANYWHERE };
 
 it.each<readonly [what: string, code: string, play: Play]>([
-  ['an existing rule in another form', 'InvalidPermission.Duplicate', ingress({ ...tcpPermission(443, '10.9.8.7/8'), IpProtocol: '6' })],
+  [
+    'an existing rule in another form',
+    'InvalidPermission.Duplicate',
+    ingress({ ...demoTcpPermission(443, '10.9.8.7/8'), IpProtocol: '6' }),
+  ],
   ['an existing rule with another description', 'InvalidPermission.Duplicate', ingress(MINE)],
-  ['the same rule twice in one call', 'InvalidParameterValue', ingress(tcpPermission(80, '::/0'), tcpPermission(80, '0::/0'))],
+  ['the same rule twice in one call', 'InvalidParameterValue', ingress(demoTcpPermission(80, '::/0'), demoTcpPermission(80, '0::/0'))],
   [
     'a revocation with one unknown rule',
     'InvalidPermission.NotFound',
-    (id) => revoke(id, tcpPermission(443, '10.0.0.0/8'), tcpPermission(22, ANYWHERE)),
+    (id) => revoke(id, demoTcpPermission(443, '10.0.0.0/8'), demoTcpPermission(22, ANYWHERE)),
   ],
-  ['a revocation of a block within the block', 'InvalidPermission.NotFound', (id) => revoke(id, tcpPermission(443, '10.0.0.0/9'))],
+  ['a revocation of a block within the block', 'InvalidPermission.NotFound', (id) => revoke(id, demoTcpPermission(443, '10.0.0.0/9'))],
   ['a revocation with one unknown rule id', 'InvalidSecurityGroupRuleId.NotFound', revokedById(UNKNOWN_RULE)],
   [
     'a revocation of an ingress rule as egress',
@@ -264,48 +269,48 @@ it.each<readonly [what: string, code: string, play: Play]>([
     (GroupId, rule) => ec2().send(new RevokeSecurityGroupEgressCommand({ GroupId, SecurityGroupRuleIds: [rule] })),
   ],
   ['no protocol', 'InvalidParameterValue', ingress({ IpRanges: [{ CidrIp: ANYWHERE }] })],
-  ['an unknown protocol', 'InvalidParameterValue', ingress({ ...tcpPermission(1, ANYWHERE), IpProtocol: 'quic' })],
-  ['a protocol number above 255', 'InvalidParameterValue', ingress({ ...tcpPermission(1, ANYWHERE), IpProtocol: '256' })],
+  ['an unknown protocol', 'InvalidParameterValue', ingress({ ...demoTcpPermission(1, ANYWHERE), IpProtocol: 'quic' })],
+  ['a protocol number above 255', 'InvalidParameterValue', ingress({ ...demoTcpPermission(1, ANYWHERE), IpProtocol: '256' })],
   ['TCP without ports', 'InvalidParameterValue', ingress({ IpProtocol: 'tcp', IpRanges: [{ CidrIp: ANYWHERE }] })],
-  ['a port range that ends before it starts', 'InvalidParameterValue', ingress({ ...tcpPermission(90, ANYWHERE), ToPort: 9 })],
-  ['a port above 65535', 'InvalidParameterValue', ingress({ ...tcpPermission(90, ANYWHERE), ToPort: 65536 })],
-  ['an ICMP code for every type', 'InvalidParameterValue', ingress({ ...tcpPermission(-1, ANYWHERE), IpProtocol: 'icmp', ToPort: 0 })],
-  ['an ICMP type above 255', 'InvalidParameterValue', ingress({ ...tcpPermission(256, ANYWHERE), IpProtocol: 'icmp' })],
-  ['an address without a prefix length', 'InvalidParameterValue', ingress(tcpPermission(1, '10.0.0.1'))],
-  ['a prefix length above 32', 'InvalidParameterValue', ingress(tcpPermission(1, '10.0.0.0/33'))],
-  ['an IPv6 block as an IPv4 source', 'InvalidParameterValue', ingress({ ...tcpPermission(1), IpRanges: [{ CidrIp: '::/0' }] })],
+  ['a port range that ends before it starts', 'InvalidParameterValue', ingress({ ...demoTcpPermission(90, ANYWHERE), ToPort: 9 })],
+  ['a port above 65535', 'InvalidParameterValue', ingress({ ...demoTcpPermission(90, ANYWHERE), ToPort: 65536 })],
+  ['an ICMP code for every type', 'InvalidParameterValue', ingress({ ...demoTcpPermission(-1, ANYWHERE), IpProtocol: 'icmp', ToPort: 0 })],
+  ['an ICMP type above 255', 'InvalidParameterValue', ingress({ ...demoTcpPermission(256, ANYWHERE), IpProtocol: 'icmp' })],
+  ['an address without a prefix length', 'InvalidParameterValue', ingress(demoTcpPermission(1, '10.0.0.1'))],
+  ['a prefix length above 32', 'InvalidParameterValue', ingress(demoTcpPermission(1, '10.0.0.0/33'))],
+  ['an IPv6 block as an IPv4 source', 'InvalidParameterValue', ingress({ ...demoTcpPermission(1), IpRanges: [{ CidrIp: '::/0' }] })],
   ['a description with an apostrophe', 'InvalidParameterValue', described("the office's")],
   ['a description with `<`', 'InvalidParameterValue', described('a < b')],
   ['a description that is not ASCII', 'InvalidParameterValue', described('Büro')],
   ['a description of 256 characters', 'InvalidParameterValue', described('x'.repeat(256))],
   ['an unknown prefix list', 'InvalidPrefixListID.NotFound', ingress(fromList('pl-0123456789abcdef0'))],
   ['an unknown group as a source', 'InvalidGroup.NotFound', ingress(fromGroup('sg-0123456789abcdef0'))],
-  ['an unknown group', 'InvalidGroup.NotFound', () => authorize('sg-0123456789abcdef0', tcpPermission(1, ANYWHERE))],
-  ['an invalid group id', 'InvalidGroupId.Malformed', () => authorize('web', tcpPermission(1, ANYWHERE))],
+  ['an unknown group', 'InvalidGroup.NotFound', () => authorize('sg-0123456789abcdef0', demoTcpPermission(1, ANYWHERE))],
+  ['an invalid group id', 'InvalidGroupId.Malformed', () => authorize('web', demoTcpPermission(1, ANYWHERE))],
   ['rules of an invalid group id', 'InvalidGroupId.Malformed', () => rulesOf('web')],
   ['pages of 4', 'InvalidParameterValue', () => ec2().send(new DescribeSecurityGroupRulesCommand({ MaxResults: 4 }))],
   ['no rule at all', 'MissingParameter', flat({})],
   [
     'the old and the new parameters in one call',
     'InvalidParameterCombination',
-    flat({ IpPermissions: [tcpPermission(1, ANYWHERE)], IpProtocol: 'tcp', FromPort: 2, ToPort: 2, CidrIp: ANYWHERE }),
+    flat({ IpPermissions: [demoTcpPermission(1, ANYWHERE)], IpProtocol: 'tcp', FromPort: 2, ToPort: 2, CidrIp: ANYWHERE }),
   ],
   ['IPv6 by the old parameters', 'InvalidParameterValue', flat({ IpProtocol: 'tcp', FromPort: 2, ToPort: 2, CidrIp: '::/0' })],
-  ['61 rules for IPv4', 'RulesPerSecurityGroupLimitExceeded', (id) => authorize(id, tcpPermission(22, ...manyCidrs(60)))],
+  ['61 rules for IPv4', 'RulesPerSecurityGroupLimitExceeded', (id) => authorize(id, demoTcpPermission(22, ...manyCidrs(60)))],
   ['a change to no source', 'MissingParameter', changed(to80)],
   ['a change to two sources', 'InvalidParameterCombination', changed({ ...WIDE, CidrIpv6: '::/0' })],
   ['a change to another kind of source', 'InvalidParameterValue', changed({ ...to80, CidrIpv6: '::/0' })],
   ['a change to no ports', 'InvalidParameterValue', changed({ IpProtocol: 'tcp', CidrIpv4: ANYWHERE })],
-  ['a change that makes two rules equal', 'InvalidPermission.Duplicate', changed({ ...tcpPermission(8080), CidrIpv4: '10.0.0.0/8' })],
+  ['a change that makes two rules equal', 'InvalidPermission.Duplicate', changed({ ...demoTcpPermission(8080), CidrIpv4: '10.0.0.0/8' })],
   ['a change of an unknown rule', 'InvalidSecurityGroupRuleId.NotFound', (id) => modify(id, { [UNKNOWN_RULE]: WIDE })],
   ['a description of an unknown rule', 'InvalidSecurityGroupRuleId.NotFound', (id) => describeById(id, UNKNOWN_RULE, 'x')],
   // If a call would fail, its dry run fails with the same error.
-  ['a dry run of a duplicate', 'InvalidPermission.Duplicate', dryRun(tcpPermission(443, '10.0.0.0/8'))],
-  ['a dry run of what would succeed', 'DryRunOperation', dryRun(tcpPermission(80, ANYWHERE))],
+  ['a dry run of a duplicate', 'InvalidPermission.Duplicate', dryRun(demoTcpPermission(443, '10.0.0.0/8'))],
+  ['a dry run of what would succeed', 'DryRunOperation', dryRun(demoTcpPermission(80, ANYWHERE))],
   ['a dry run of a change', 'DryRunOperation', (id, rule) => modify(id, { [rule]: { ...to80, CidrIpv4: '10.0.0.0/8' } }, true)],
 ])('EC2 refuses %s with %s, and changes nothing', async (_, code, play) => {
   const groupId = await newGroup();
-  const before = await authorize(groupId, tcpPermission(443, '10.0.0.0/8'));
+  const before = await authorize(groupId, demoTcpPermission(443, '10.0.0.0/8'));
 
   await expect(play(groupId, before[0]?.SecurityGroupRuleId ?? '')).rejects.toMatchObject({ name: code });
 
@@ -319,51 +324,51 @@ describe('the quota of 60 rules', () => {
   it('the quota of 60 rules counts IPv4, IPv6, ingress and egress separately', async () => {
     const groupId = await newGroup();
 
-    expect(await authorize(groupId, tcpPermission(22, ...manyCidrs(60), ...manyIpv6(60)))).toHaveLength(120);
+    expect(await authorize(groupId, demoTcpPermission(22, ...manyCidrs(60), ...manyIpv6(60)))).toHaveLength(120);
 
-    await expect(authorize(groupId, tcpPermission(23, ANYWHERE))).rejects.toMatchObject(REFUSED);
-    await expect(authorize(groupId, tcpPermission(23, '::/0'))).rejects.toMatchObject(REFUSED);
-    const IpPermissions = [tcpPermission(23, ANYWHERE)];
+    await expect(authorize(groupId, demoTcpPermission(23, ANYWHERE))).rejects.toMatchObject(REFUSED);
+    await expect(authorize(groupId, demoTcpPermission(23, '::/0'))).rejects.toMatchObject(REFUSED);
+    const IpPermissions = [demoTcpPermission(23, ANYWHERE)];
     await ec2().send(new AuthorizeSecurityGroupEgressCommand({ GroupId: groupId, IpPermissions }));
   });
 
   it('the quota of 60 rules counts a source group once for IPv4 and once for IPv6', async () => {
     const groupId = await newGroup();
-    await authorize(groupId, tcpPermission(22, ...manyCidrs(59), ...manyIpv6(59)), fromGroup(groupId));
+    await authorize(groupId, demoTcpPermission(22, ...manyCidrs(59), ...manyIpv6(59)), fromGroup(groupId));
 
-    await expect(authorize(groupId, tcpPermission(23, ANYWHERE))).rejects.toMatchObject(REFUSED);
-    await expect(authorize(groupId, tcpPermission(23, '::/0'))).rejects.toMatchObject(REFUSED);
+    await expect(authorize(groupId, demoTcpPermission(23, ANYWHERE))).rejects.toMatchObject(REFUSED);
+    await expect(authorize(groupId, demoTcpPermission(23, '::/0'))).rejects.toMatchObject(REFUSED);
   });
 
   it('the quota of 60 rules counts a prefix list as its maximum number of entries, in the address family of the list', async () => {
     const groupId = await newGroup();
     const list = await createList('of-60', 60, 'IPv6');
-    await authorize(groupId, fromList(prefixList), tcpPermission(22, '10.0.0.0/8'));
+    await authorize(groupId, fromList(prefixList), demoTcpPermission(22, '10.0.0.0/8'));
 
-    await expect(authorize(groupId, tcpPermission(23, '10.0.0.0/8'))).rejects.toMatchObject(REFUSED);
+    await expect(authorize(groupId, demoTcpPermission(23, '10.0.0.0/8'))).rejects.toMatchObject(REFUSED);
     await authorize(groupId, fromList(list, 24));
-    await expect(authorize(groupId, tcpPermission(23, '::/0'))).rejects.toMatchObject(REFUSED);
+    await expect(authorize(groupId, demoTcpPermission(23, '::/0'))).rejects.toMatchObject(REFUSED);
   });
 
   it('a group with 60 rules accepts a change of a rule, and accepts a new rule after a revocation', async () => {
     const groupId = await newGroup();
-    const [first] = await authorize(groupId, tcpPermission(22, ...manyCidrs(60)));
+    const [first] = await authorize(groupId, demoTcpPermission(22, ...manyCidrs(60)));
 
     await modify(groupId, { [first?.SecurityGroupRuleId ?? '']: WIDE });
 
-    await expect(authorize(groupId, tcpPermission(443, ANYWHERE))).rejects.toMatchObject(REFUSED);
-    await revoke(groupId, tcpPermission(80, ANYWHERE));
-    await authorize(groupId, tcpPermission(443, ANYWHERE));
+    await expect(authorize(groupId, demoTcpPermission(443, ANYWHERE))).rejects.toMatchObject(REFUSED);
+    await revoke(groupId, demoTcpPermission(80, ANYWHERE));
+    await authorize(groupId, demoTcpPermission(443, ANYWHERE));
   });
 });
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
 describe('ModifySecurityGroupRules', () => {
   it.each<readonly [string, (groupId: string) => IpPermission, (groupId: string, list: string) => SecurityGroupRuleRequest]>([
-    ['an IPv4 source', () => tcpPermission(22, '10.0.0.0/8'), () => ({ ...to80, CidrIpv4: '0.0.0.0/0', Description: 'wide' })],
-    ['an IPv6 source', () => tcpPermission(22, '2001:db8::/32'), () => ({ ...to80, CidrIpv6: '::/0' })],
+    ['an IPv4 source', () => demoTcpPermission(22, '10.0.0.0/8'), () => ({ ...to80, CidrIpv4: '0.0.0.0/0', Description: 'wide' })],
+    ['an IPv6 source', () => demoTcpPermission(22, '2001:db8::/32'), () => ({ ...to80, CidrIpv6: '::/0' })],
     ['a prefix list', () => fromList(prefixList), (_, list) => ({ ...to80, PrefixListId: list, Description: 'another list' })],
-    ['the protocol', () => tcpPermission(22, '10.0.0.0/8'), () => ({ IpProtocol: '-1', CidrIpv4: '10.0.0.0/8' })],
+    ['the protocol', () => demoTcpPermission(22, '10.0.0.0/8'), () => ({ IpProtocol: '-1', CidrIpv4: '10.0.0.0/8' })],
     [
       'the ports of a group as a source',
       (groupId) => fromGroup(groupId),
@@ -390,13 +395,13 @@ describe('ModifySecurityGroupRules', () => {
 describe('the description of a rule', () => {
   it.each<readonly [string, (groupId: string, Description: string) => IpPermission]>([
     ['an IPv4 block', (_, Description) => describedAs(Description)],
-    ['an IPv6 block', (_, Description) => ({ ...tcpPermission(22), Ipv6Ranges: [{ CidrIpv6: '::/0', Description }] })],
+    ['an IPv6 block', (_, Description) => ({ ...demoTcpPermission(22), Ipv6Ranges: [{ CidrIpv6: '::/0', Description }] })],
     ['a group', (groupId, Description) => fromGroup(groupId, 22, Description)],
     ['a prefix list', (_, Description) => fromList(prefixList, 22, Description)],
   ])('EC2 stores the description of a rule with %s, and changes the description by rule id and by permission', async (_, permission) => {
     const GroupId = await newGroup();
     const [rule] = await authorize(GroupId, permission(GroupId, 'R&D: a-z A-Z 0-9 ._-:/()#,@[]+=&;{}!$*'));
-    const SecurityGroupRuleId = expectDefined(rule?.SecurityGroupRuleId);
+    const SecurityGroupRuleId = expectMotoValue(rule?.SecurityGroupRuleId);
 
     expect(rule?.Description).toBe('R&D: a-z A-Z 0-9 ._-:/()#,@[]+=&;{}!$*');
     await describeById(GroupId, SecurityGroupRuleId, 'by id');

@@ -1,13 +1,13 @@
 /** Simulates the effects of calls that tamper with the guard: a disabled rule sends no events, and a stopped recorder records nothing. */
 import type { ConfigRecorder } from './config-recorder.js';
 import type { Deployment } from '../deployment/deployment.js';
-import { objectMember, textMember } from '../json.js';
+import { json } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
 /** Changes the deployments as the successful call requires. */
-export function applyTampering(call: PendingCall, deployments: readonly Deployment[], recorder: ConfigRecorder): void {
+export function simulateTampering(call: PendingCall, deployments: readonly Deployment[], recorder: ConfigRecorder): void {
   const { service, operation, account, region, input } = call;
-  const name = ['Name', 'Rule', 'ConfigRuleName', 'FunctionName'].map((key) => textMember(input, key)).find((each) => each !== undefined);
+  const name = ['Name', 'Rule', 'ConfigRuleName', 'FunctionName'].map((key) => json.text(input, key)).find((each) => each !== undefined);
   const isNamed = (each: { readonly name: string }): boolean => each.name === name;
   const remove = (all: { readonly name: string }[]): void => void all.splice(0, all.length, ...all.filter((each) => !isNamed(each)));
   for (const deployment of deployments.filter((each) => each.accountId === account && each.region === region)) {
@@ -22,7 +22,7 @@ export function applyTampering(call: PendingCall, deployments: readonly Deployme
         recorder.discover(deployment);
         break;
       case 'config:PutConfigRule':
-        recorder.evaluate(textMember(objectMember(input, 'ConfigRule'), 'ConfigRuleName') ?? '');
+        recorder.evaluate(json.text(json.object(input, 'ConfigRule'), 'ConfigRuleName') ?? '');
         break;
       case 'config:DeleteConfigRule':
         remove(configRules);
@@ -57,9 +57,9 @@ export function applyTampering(call: PendingCall, deployments: readonly Deployme
  * Returns EventBridge's error if the call deletes a rule that has targets, or changes a rule that does not exist. Otherwise returns
  * undefined. Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html
  */
-export function eventRuleError({ service, operation, input }: PendingCall, { eventRules }: Deployment): AwsError | undefined {
+export function simulatedEventRuleError({ service, operation, input }: PendingCall, { eventRules }: Deployment): AwsError | undefined {
   if (service !== 'events' || !/^(Enable|Disable|Delete)Rule$|^RemoveTargets$/.test(operation)) return undefined;
-  const name = textMember(input, 'Name') ?? textMember(input, 'Rule') ?? '';
+  const name = json.text(input, 'Name') ?? json.text(input, 'Rule') ?? '';
   const rule = eventRules.find((each) => each.name === name);
   if (operation === 'DeleteRule')
     return (rule?.targets.length ?? 0) > 0

@@ -6,8 +6,8 @@ import { EC2Client, RevokeSecurityGroupIngressCommand, type IpPermission } from 
 import type { Finding } from '@portcullis/finding';
 import type { Call } from '../simulated-aws/call.js';
 import type { Delivery } from '../delivery/delivery.js';
-import { baselineFileText, createSecurityGroup, createVpc } from '../demo/groups.js';
-import { findingsInResult } from '../demo/narrate.js';
+import { demoBaselineFile, createSecurityGroup, createDemoVpc } from '../demo/groups.js';
+import { narratedFindings } from '../demo/narrate.js';
 import type { Deployment } from '../deployment/deployment.js';
 import { deployStacks } from '../deployment/synthesis.js';
 import type { JsonObject } from '../json.js';
@@ -37,7 +37,7 @@ export function deployBaselines(
   settings?: JsonObject,
   limits?: readonly object[],
 ): Promise<readonly Deployment[]> {
-  return deployStacks(sandbox, { baselineText: baselineFileText(baselines, limits), outdir: folder, settings });
+  return deployStacks(sandbox, { baselineText: demoBaselineFile(baselines, limits), outdir: folder, settings });
 }
 
 export function mallory(): EC2Client {
@@ -53,7 +53,7 @@ export async function revoke(ec2: EC2Client, GroupId: string, permissions: reado
 
 /** Creates groups with these names in a new VPC, and returns their ids by name. */
 export async function createGroupsNamed<Name extends string>(names: readonly Name[]): Promise<Readonly<Record<Name, string>>> {
-  const vpcId = await createVpc(sandbox.ec2());
+  const vpcId = await createDemoVpc(sandbox.ec2());
   const ids: Partial<Record<Name, string>> = {};
   for (const name of names) ids[name] = await createSecurityGroup(sandbox.ec2(), name, vpcId);
   return ids as Record<Name, string>;
@@ -81,6 +81,6 @@ export async function during(act: () => Promise<unknown>): Promise<Happened> {
     byFunctions: calls.filter(({ caller }) => caller.kind === 'function'),
     deliveries,
     wakes: deliveries.filter(({ kind }) => kind === 'invoke'),
-    findings: deliveries.flatMap(({ result }) => findingsInResult(result)),
+    findings: deliveries.flatMap(({ result }) => narratedFindings(result)),
   };
 }

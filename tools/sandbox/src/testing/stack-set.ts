@@ -30,7 +30,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { readDeployment, type Deployment, type AwsLocation, type Resource } from '../deployment/deployment.js';
-import { parseJsonObject, type JsonObject } from '../json.js';
+import { json, type JsonObject } from '../json.js';
 import { folder, sandbox } from './fixture.js';
 
 /**
@@ -76,7 +76,7 @@ function resource(type: string, values: JsonObject): Resource {
 
 /** Returns the text in a uniform JSON format. IAM returns policies in URL encoding. */
 function jsonIn(text = ''): string {
-  return JSON.stringify(parseJsonObject(text.startsWith('%7B') ? decodeURIComponent(text) : text));
+  return JSON.stringify(json.parse(text.startsWith('%7B') ? decodeURIComponent(text) : text));
 }
 
 async function roles(location: AwsLocation): Promise<readonly Resource[]> {
