@@ -17,32 +17,32 @@ function write(name: string, text: string): string {
   return path;
 }
 
-describe('a module that a handler loads with import()', () => {
+describe('a module that our code loads with import()', () => {
   const outfile = join(folder, 'parts', 'main.mjs');
   const size = (name: string): number => readFileSync(join(folder, 'parts', name)).length;
 
-  it('becomes a separate bundle, which the main bundle finds from any working directory', async () => {
+  it('a module that our code loads with import() becomes a lazy bundle, which the main bundle finds from any working directory', async () => {
     write('deep.mjs', 'export const deep = "from the depth";');
     write('part.mjs', `export const part = async () => (await import('./deep.mjs')).deep; // ${'-'.repeat(99)}`);
     const entryPoint = write('loads.mjs', `export const handler = async () => (await import('./part.mjs')).part();`);
 
-    const { bytes, parts } = await bundleLambda({ entryPoint, outfile });
+    const { bytes, lazyBundles } = await bundleLambda({ entryPoint, outfile });
     const script = `import { handler } from ${JSON.stringify(pathToFileURL(outfile))}; console.log(await handler());`;
     const { stdout } = await runNode(['--input-type=module', '--eval', script], { cwd: tmpdir(), env: {} });
 
     expect(stdout).toBe('from the depth\n');
     expect(readFileSync(outfile, 'utf8')).not.toContain('from the depth');
     expect(bytes).toBe(size('main.mjs'));
-    expect(parts).toEqual(['part.mjs', 'deep.mjs'].map((name) => ({ outfile: join(folder, 'parts', name), bytes: size(name) })));
+    expect(lazyBundles).toEqual(['part.mjs', 'deep.mjs'].map((name) => ({ outfile: join(folder, 'parts', name), bytes: size(name) })));
   });
 
-  it('is not written if the bundle does not use it', async () => {
+  it('`bundleLambda` writes no lazy bundle for an unused import()', async () => {
     write('unused/part.mjs', 'export const part = 1;');
     write('unused/library.mjs', `export const used = 1; export const load = () => import('./part.mjs');`);
     const entryPoint = write('unused/main.mjs', `import { used } from './library.mjs'; export const handler = () => used;`);
     const unused = join(folder, 'unused-out', 'main.mjs');
 
-    expect(await bundleLambda({ entryPoint, outfile: unused })).toMatchObject({ parts: [] });
+    expect(await bundleLambda({ entryPoint, outfile: unused })).toMatchObject({ lazyBundles: [] });
     expect(existsSync(join(folder, 'unused-out', 'part.mjs'))).toBe(false);
   });
 
@@ -54,7 +54,7 @@ describe('a module that a handler loads with import()', () => {
       /two modules would have the file name `\.\/same\.mjs`/,
     ],
     ['must not have the name of the main bundle', { 'deep/main': '1' }, /two modules would have the file name `\.\/main\.mjs`/],
-  ])('%s', async (_, modules, problem) => {
+  ])('a module that our code loads with import() %s', async (_, modules, problem) => {
     for (const [name, text] of Object.entries(modules)) write(`${name}.mjs`, text);
     const imports = Object.keys(modules).map((name) => `import('./${name}.mjs')`);
     const entryPoint = write('loads-invalid.mjs', `export const handler = () => [${imports.join()}];`);
@@ -64,7 +64,7 @@ describe('a module that a handler loads with import()', () => {
   });
 });
 
-it("if a bundle must not be deployed, `bundleLambda` throws an error with every reason, including esbuild's warnings, and writes nothing", async () => {
+it("if a bundle must not be deployed, `bundleLambda` throws an error with all problems, including esbuild's warnings, and writes no file", async () => {
   const entryPoint = write('three-reasons.mjs', 'export const main = (event) => typeof event === "strnig";');
   const outfile = join(folder, 'three-reasons', 'main.mjs');
 

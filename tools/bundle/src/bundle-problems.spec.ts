@@ -12,9 +12,9 @@ function inputs(...paths: string[]): Metafile['inputs'] {
 function external(path: string, kind: Output['imports'][number]['kind'] = 'import-statement'): Output['imports'][number] {
   return { path, kind, external: true };
 }
-const expected = { exports: 'handler', parts: ['./part.mjs'], budgetBytes: 1_000 };
+const expected = { exports: 'handler', lazyBundles: ['./part.mjs'], budgetBytes: 1_000 };
 
-it('`bundleProblems` returns no problem for a bundle within its budget that exports `handler` and imports only Node.js modules and its parts', () => {
+it('`bundleProblems` returns no problem for a bundle that keeps its budget, exports `handler`, and imports only Node.js modules and lazy bundles', () => {
   const imports = [external('node:https'), external('./part.mjs', 'dynamic-import')];
   const swapped = inputs('credential-provider-node/dist-es/index.js', 'credential-provider-node/dist-es/defaultProvider.js');
 
@@ -45,7 +45,7 @@ it.each<[string, Metafile['inputs'], Output, string]>([
     'uses a package whose replaced module has moved',
     inputs('credential-provider-node/dist-es/other.js'),
     output(),
-    '`@aws-sdk/credential-provider-node` has no module `dist-es/index.js`: expected it, because tools/bundle/src/swap-sdk-modules.ts replaces it',
+    '`@aws-sdk/credential-provider-node` has no module `dist-es/index.js`, which tools/bundle/src/swap-sdk-modules.ts replaces',
   ],
   [
     'is one byte over its budget',
@@ -59,7 +59,7 @@ it.each<[string, Metafile['inputs'], Output, string]>([
         'src/main.ts': { bytesInOutput: 150 },
       },
     }),
-    'the bundle is 1,001 bytes, over its budget of 1,000 bytes; its largest parts: @smithy/core 601, libs/baseline 250, this project 150',
+    'the bundle is 1,001 bytes, over its budget of 1,000 bytes; the largest packages in it: @smithy/core 601, libs/baseline 250, this project 150',
   ],
 ])('`bundleProblems` reports a bundle that %s', (_, allInputs, made, problem) => {
   expect(bundleProblems(allInputs, made, expected)).toEqual([problem]);

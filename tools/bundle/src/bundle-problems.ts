@@ -7,19 +7,22 @@ type Output = Metafile['outputs'][string];
 
 const numberFormat = new Intl.NumberFormat('en-US');
 
-/** Returns a number of bytes as text, such as `301,234 bytes`. */
+/** `301,234 bytes`. */
 export function formatBytes(bytes: number): string {
   return `${numberFormat.format(bytes)} bytes`;
 }
 
 /**
- * Returns the reasons why a bundle must not be deployed. The list is empty if the bundle can be deployed. Without this check, such problems
- * would appear only after the deployment.
+ * Returns the reasons why a bundle must not be deployed. Without this check, most of these problems would appear only after the deployment.
  */
-export function bundleProblems(inputs: Metafile['inputs'], output: Output, { exports, parts, budgetBytes }: Expected): readonly string[] {
+export function bundleProblems(
+  inputs: Metafile['inputs'],
+  output: Output,
+  { exports, lazyBundles, budgetBytes }: Expected,
+): readonly string[] {
   return [
     ...bundleExportProblems(output, exports),
-    ...bundleImportProblems(output, parts),
+    ...bundleImportProblems(output, lazyBundles),
     ...sdkShakeProblems(inputs),
     ...sdkSwapProblems(inputs),
     ...bundleBudgetProblems(output, budgetBytes),
@@ -27,10 +30,10 @@ export function bundleProblems(inputs: Metafile['inputs'], output: Output, { exp
 }
 
 export interface Expected {
-  /** The name that the bundle must export. Absent for a part, because the TypeScript compiler checks the exports of a part. */
+  /** The name that the main bundle must export. A lazy bundle needs no check, because the TypeScript compiler checks its imports. */
   readonly exports?: string;
-  /** The specifiers of the parts that the bundle imports. */
-  readonly parts: readonly string[];
+  /** The specifiers of the lazy bundles that the bundle imports. */
+  readonly lazyBundles: readonly string[];
   readonly budgetBytes: number;
 }
 
@@ -40,12 +43,12 @@ function bundleExportProblems({ exports }: Output, expected: string | undefined)
     : [`the bundle exports ${quotedBundleNames(exports)}: expected an export \`${expected}\``];
 }
 
-function bundleImportProblems({ imports }: Output, parts: readonly string[]): readonly string[] {
+function bundleImportProblems({ imports }: Output, lazyBundles: readonly string[]): readonly string[] {
   return imports
-    .filter(({ external, path }) => external === true && !parts.includes(path))
+    .filter(({ external, path }) => external === true && !lazyBundles.includes(path))
     .flatMap(({ path, kind }) => {
       if (!isBuiltin(path)) return [`the bundle imports \`${path}\`: expected only imports of Node.js modules`];
-      // In an ES module, esbuild replaces `require` with a function that throws an error.
+      // esbuild replaces `require` in an ES module by a function that throws an error.
       return kind === 'require-call' ? [`\`require("${path}")\` cannot run in an ES module: expected an \`import\``] : [];
     });
 }
@@ -66,10 +69,10 @@ function bundleBudgetProblems({ bytes, inputs }: Output, budgetBytes: number): r
   }
   const largest = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
   const parts = largest.map(([name, size]) => `${name} ${numberFormat.format(size)}`).join(', ');
-  return [`the bundle is ${formatBytes(bytes)}, over its budget of ${formatBytes(budgetBytes)}; its largest parts: ${parts}`];
+  return [`the bundle is ${formatBytes(bytes)}, over its budget of ${formatBytes(budgetBytes)}; the largest packages in it: ${parts}`];
 }
 
-/** Returns the name of the npm package that contains the file, or the folder of our project that contains the file. */
+/** Returns the npm package or the project's folder that contains the file. */
 function bundledPackageOf(path: string): string {
   return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? /(?:^|\/)((?:apps|libs)\/[^/]+)\//.exec(path)?.[1] ?? 'this project';
 }

@@ -19,14 +19,14 @@ interface Answer {
   readonly body: string;
 }
 
-/** Returns the bodies of a successful and of a failing response in the query protocol. */
+/** Returns a successful and a failing response of the query protocol. */
 function query(action: string, result: string, code: string): [Answer, Answer] {
   return [
     { status: 200, body: `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>` },
     { status: 403, body: `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>` },
   ];
 }
-/** Returns the bodies of a successful and of a failing response in the JSON protocols. */
+/** Returns a successful and a failing response of the JSON protocols. */
 function json(result: object, type: string, status = 400): [Answer, Answer] {
   return [
     { status: 200, body: JSON.stringify(result) },
@@ -34,7 +34,7 @@ function json(result: object, type: string, status = 400): [Answer, Answer] {
   ];
 }
 
-/** For each operation, the response to the first call and the response to the second call. */
+/** The responses to the first and the second call of each operation. */
 const ANSWERS: Readonly<Record<string, [Answer, Answer]>> = {
   DescribeSecurityGroupRules: [
     {
@@ -75,7 +75,7 @@ const ANSWERS: Readonly<Record<string, [Answer, Answer]>> = {
   ),
 };
 
-/** Runs the handler of a module in a new Node.js process. Returns the result of the handler and the requests that it sent. */
+/** Runs a module's handler in a new Node.js process. Returns the handler's result and the requests that the SDK sent. */
 async function run(file: string): Promise<{ results: unknown; requests: unknown[] }> {
   const requests: unknown[] = [];
   const asked = new Map<string, number>();
@@ -114,7 +114,7 @@ async function run(file: string): Promise<{ results: unknown; requests: unknown[
     AWS_LAMBDA_FUNCTION_NAME: 'portcullis',
     _X_AMZN_TRACE_ID: 'Root=1',
   };
-  // Lambda's runtime stores the ids of the invocation in this global variable.
+  // Lambda's runtime sets this global variable, from which the SDK reads the ids of the invocation.
   const script = `globalThis.awslambda = { InvokeStore: { getXRayTraceId() {}, getTraceparent: () => '00-1' } };
     const { handler } = await import(${JSON.stringify(pathToFileURL(file))}); console.log(JSON.stringify(await handler()));`;
   const { stdout, stderr, exitCode } = await runNode(['--input-type=module', '--eval', script], { cwd: __dirname, env });
@@ -130,7 +130,7 @@ beforeAll(async () => {
   ({ bytes } = await bundleLambda({ entryPoint, outfile, budgetBytes: 400_000 }));
 });
 
-it('with every client, the bundled SDK sends the same requests and returns the same results and errors as the unbundled SDK', async () => {
+it('with every client, the bundled SDK sends the same requests and returns the same results and errors as the installed SDK', async () => {
   const [bundled, original] = await Promise.all([run(outfile), run(entryPoint)]);
 
   expect(original.results).toMatchObject({
@@ -148,16 +148,16 @@ it('with every client, the bundled SDK sends the same requests and returns the s
   expect(bundled).toEqual(original);
 });
 
-it('the bundle contains no schemas of errors or unused operations, no event streams (which load zlib), and no notice about Node.js versions', () => {
+it('the bundle contains no schemas of errors or of unused operations, no event streams, no zlib, and no warning about Node.js versions', () => {
   const text = readFileSync(outfile, 'utf8');
 
   expect(text).toContain('"DescribeSecurityGroupRules"');
-  expect(text).toContain('this bundle leaves out event streams');
+  expect(text).toContain('this bundle does not contain event streams');
   expect(text).not.toMatch(/AcceptVpcEndpointConnections|InvalidResultTokenException|node:zlib|NodeVersionSupportWarning/);
   expect(bytes).toBe(Buffer.byteLength(text));
 });
 
-it('`bundleLambda` writes the same bytes every time, and writes a source map and a metafile to the same folder', async () => {
+it('`bundleLambda` writes a bundle, a source map and a metafile, always with the same bytes for the same sources', async () => {
   const again = join(folder, 'again', 'main.mjs');
   await bundleLambda({ entryPoint, outfile: again, budgetBytes: 400_000 });
 

@@ -20,7 +20,7 @@ it.each([
     new RegExp(`^${basename(app)}: dist/main\\.mjs is \\d+ bytes, 0 % of its budget\n$`),
   ],
   ['fails if a module does not exist', `export { handler } from './absent.js';`, [], 1, /Could not resolve ".\/absent\.js"/],
-  ['fails if the bundle is over the given budget', VALID, ['10'], 1, /over its budget of 10 bytes/],
+  ['fails if the bundle exceeds the given budget', VALID, ['10'], 1, /over its budget of 10 bytes/],
   ['fails if the budget is not a number', VALID, ['ten'], 1, /expected the maximum size in bytes as a number, got `ten`/],
 ])('the command `bundle-lambda` %s', async (_, source, args, exitCode, output) => {
   writeFileSync(join(app, 'src', 'main.ts'), source);

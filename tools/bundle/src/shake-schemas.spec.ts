@@ -1,6 +1,6 @@
 import { withoutDerivedQueryNames, writeSchemaKeysAsLiterals } from './shake-schemas.js';
 
-it('`writeSchemaKeysAsLiterals` replaces every computed key with its string, and changes nothing else', () => {
+it('`writeSchemaKeysAsLiterals` replaces every computed key by the string of its constant, and changes no other text', () => {
   const ec2 = `const _AKI = "AccessKeyId";
 const _xN = "xmlName";
 const _eQN = "ec2QueryName";

@@ -4,14 +4,14 @@ import type { Plugin } from 'esbuild';
 
 const SCHEMA_MODULE = /[\\/]dist-es[\\/](?:.+[\\/])?schemas[\\/]schemas_\d+\.js$/;
 
-/** Reports whether the path is that of a `schemas_N.js` module in the ES build of an AWS SDK client. */
+/** Returns whether the file is a `schemas_N.js` in the ES build of an AWS SDK client. */
 export function isSdkSchemaModule(path: string): boolean {
   return SCHEMA_MODULE.test(path);
 }
 
 /**
- * An esbuild plugin that rewrites the schemas of AWS SDK clients. esbuild can then remove the schemas of operations that are not called,
- * and the error classes, which add no information to the error's name.
+ * An esbuild plugin that rewrites the schemas of AWS SDK clients, so that esbuild can remove the schemas of unused operations and the error
+ * classes. An error's `name` says as much as its class.
  */
 export const shakeSchemas: Plugin = {
   name: 'shake-schemas',
@@ -19,7 +19,7 @@ export const shakeSchemas: Plugin = {
     build.onLoad({ filter: SCHEMA_MODULE }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
       try {
-        const errors = await readFile(join(dirname(path), '..', 'models', 'errors.js'), 'utf8').catch(emptyIfMissing);
+        const errors = await readFile(join(dirname(path), '..', 'models', 'errors.js'), 'utf8').catch(emptySdkErrorsModule);
         return { contents: withoutDerivedQueryNames(writeSchemaKeysAsLiterals(withoutSdkErrorClasses(text, errors))), loader: 'js' };
       } catch (error) {
         return { errors: [{ text: error instanceof Error ? error.message : String(error), location: { file: path } }] };
@@ -28,17 +28,17 @@ export const shakeSchemas: Plugin = {
   },
 };
 
-function emptyIfMissing(error: NodeJS.ErrnoException): string {
-  // The client of EC2 has no error classes, so it has no such file.
+function emptySdkErrorsModule(error: NodeJS.ErrnoException): string {
+  // EC2's client has no error classes and no `models/errors.js`.
   if (error.code === 'ENOENT') return '';
   throw error;
 }
 
 /**
- * Returns the text of the schemas without the code that registers the client's error classes. Without the classes, the SDK throws the
- * client's base exception, which has the same `name`, `message` and `$metadata`. Its `$fault` depends on the HTTP status. If a client needs
- * the classes, returns the text unchanged. A client needs them if the response contains another name for an error (`awsQueryError`, of the
- * query protocol), or if a class tells the SDK to retry (`$retryable`).
+ * Returns the schemas without the code that registers the client's error classes. The SDK then throws the client's base exception, which
+ * has the same `name`, `message` and `$metadata`, and a `$fault` according to the HTTP status. Returns the schemas unchanged if the client
+ * needs its error classes. A client needs its error classes if a class has another name in the response (`awsQueryError`, of the query
+ * protocol) or tells the SDK to retry (`$retryable`).
  *
  * @param errors the text of the client's `models/errors.js`
  */
@@ -49,11 +49,11 @@ function withoutSdkErrorClasses(schemas: string, errors: string): string {
 
 /**
  * Returns the text of an AWS SDK `schemas_N.js` with literal keys. For example, if the module has `const _AKI = "AccessKeyId"`, each
- * `[_AKI]: …` becomes `"AccessKeyId": …`. The objects stay the same. But a bundler can remove an unused object only if its keys are
- * literals, because a computed key can run code (its `toString`).
+ * `[_AKI]: …` becomes `"AccessKeyId": …`. The objects stay the same, but a bundler can now remove unused objects. A computed key can run
+ * code (`toString`), so the bundler must keep an object with a computed key.
  *
- * @throws {Error} if the module has no schema, or if a computed key is not the name of such a constant. The SDK has then changed the form
- * of the module. If the module were bundled unchanged, the bundle would grow by half a megabyte without any message.
+ * @throws {Error} if the module has no schema, or if a computed key is not the name of a string constant. Then a new SDK version has
+ * changed the form of the module, and a bundle with the unchanged module would be half a megabyte larger.
  */
 export function writeSchemaKeysAsLiterals(text: string): string {
   if (!/^(?:export )?var [\w$]+ = \[/m.test(text))
@@ -64,15 +64,14 @@ export function writeSchemaKeysAsLiterals(text: string): string {
   const unknown = new Set<string>();
   const rewritten = text.replace(/(?<=[{,]\s*)\[([^\][]*)\](?=\s*:)/g, (key, name: string) => {
     const literal = constants.get(name);
-    // `{ ["__proto__"]: x }` defines a property, but `{ "__proto__": x }` sets the prototype. For every other key, both forms mean the
-    // same.
+    // Both forms of a key mean the same, except that `{ ["__proto__"]: x }` defines a property and `{ "__proto__": x }` sets the prototype.
     if (literal !== undefined && literal !== '"__proto__"') return literal;
     unknown.add(key);
     return key;
   });
   if (unknown.size === 0) return rewritten;
   const names = [...unknown].map((key) => `\`${key}\``).join(', ');
-  throw new Error(`the computed keys ${names} cannot be written as literals: expected the names of string constants`);
+  throw new Error(`cannot write the computed keys ${names} as literals: expected the names of string constants`);
 }
 
 /**

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { swapSdkModules } from './swap-sdk-modules.js';
 
-it('`swapSdkModules` fails the build if an SDK module has changed after its replacement was written', async () => {
+it('`swapSdkModules` fails the build if an SDK module lacks the text that its replacement expects', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
   const module = join(folder, 'node_modules/@smithy/core/dist-es/submodules/checksum/sha256/Sha256Node.js');
   mkdirSync(dirname(module), { recursive: true });
@@ -13,7 +13,7 @@ it('`swapSdkModules` fails the build if an SDK module has changed after its repl
     await expect(
       build({ entryPoints: [module], logLevel: 'silent', bundle: true, write: false, plugins: [swapSdkModules] }),
     ).rejects.toThrow(
-      'this module has changed after its replacement in tools/bundle/src/swap-sdk-modules.ts was written: expected it to contain `export const Sha256Node = ',
+      'the SDK has changed this module, which tools/bundle/src/swap-sdk-modules.ts replaces: expected the text `export const Sha256Node = ',
     );
   } finally {
     rmSync(folder, { recursive: true });
@@ -26,11 +26,11 @@ interface Partition {
   readonly regions: object;
 }
 
-it('the bundle needs no list of regions, because the pattern of each partition matches the names of exactly its own regions', () => {
+it("the pattern of each partition matches the names of exactly the partition's regions, so the bundle needs no list of regions", () => {
   const path = join(__dirname, '../../../node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js');
   const [json = ''] = /\{[^]*\}/.exec(readFileSync(path, 'utf8')) ?? [];
   const { partitions } = JSON.parse(json) as { partitions: readonly Partition[] };
-  // Pseudo-regions such as `aws-global` are left out, because no function runs there.
+  // No function runs in a pseudo-region such as `aws-global`.
   const regions = partitions.flatMap(({ id, regions: own }) =>
     Object.keys(own).flatMap((name) => (name.endsWith('-global') ? [] : [{ id, name }])),
   );

@@ -2,31 +2,31 @@ import { dirname } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import type { Metafile, OnLoadResult, Plugin } from 'esbuild';
 
-/** A module of the AWS SDK that a Lambda function needs only in part or not at all. */
+/** The replacement of an AWS SDK module of which a Lambda function needs little or nothing. */
 interface Swap {
   /** The npm package. Every bundle that contains the package must contain the module. */
   readonly package: string;
   /** The module's path in the package. */
   readonly path: string;
-  /** Text that the module must contain. If the module lacks this text, the SDK has changed the module after the swap was written. */
+  /** A text that the module must contain. Without this text, a new SDK version has changed the module, and the build fails. */
   readonly expected: string;
-  /** Returns the module's new text. If the new text lacks an export that a client imports, the build fails. */
+  /** Returns the module's new text, which must have every export that a client imports. */
   readonly write: (original: string) => string;
 }
 
 const CORE = '@smithy/core';
 
 function leftOutOfBundleMessage(what: string): string {
-  return JSON.stringify(`this bundle leaves out ${what}: see tools/bundle/src/swap-sdk-modules.ts`);
+  return JSON.stringify(`this bundle does not contain ${what}: see tools/bundle/src/swap-sdk-modules.ts`);
 }
 
 /**
- * Every swap removes code that Node.js would parse but not run at a cold start. Together, the swaps save 180 KB, and a sixth of the CPU
- * time that loading a bundle needs.
+ * The replacements remove code that Node.js would parse at a cold start, but that a function never runs. They make a bundle 180 KB smaller,
+ * and its loading takes a sixth less CPU time.
  */
 const SWAPS: readonly Swap[] = [
   {
-    // Lambda writes the keys of the function's role into environment variables, so the function needs no other credential provider (SSO,
+    // Lambda sets environment variables with the keys of the function's role. So the function needs no other credential provider (SSO,
     // profiles, instance metadata, …). Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     package: '@aws-sdk/credential-provider-node',
     path: 'dist-es/index.js',
@@ -34,7 +34,7 @@ const SWAPS: readonly Swap[] = [
     write: () => `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
   },
   {
-    // A function has no ~/.aws/config, so all settings come from environment variables.
+    // The reader of ~/.aws/config, a file that a function does not have.
     package: CORE,
     path: 'dist-es/submodules/config/node-config-provider/fromSharedConfigFiles.js',
     expected: 'export const fromSharedConfigFiles = (configSelector, ',
@@ -43,14 +43,14 @@ const SWAPS: readonly Swap[] = [
       export const fromSharedConfigFiles = () => async () => { throw new CredentialsProviderError("a Lambda has no shared configuration files"); };`,
   },
   {
-    // The SDK calls this function only in the defaults mode "auto", and only outside Lambda.
+    // The SDK reads the region from the instance metadata only in the defaults mode "auto", and only outside Lambda.
     package: CORE,
     path: 'dist-es/submodules/config/config-resolver/regionConfig/getInstanceMetadataRegion.js',
     expected: 'export const getInstanceMetadataRegion = async () => {',
     write: () => 'export const getInstanceMetadataRegion = async () => undefined;',
   },
   {
-    // The functions call no operation that returns an event stream. The reader of event streams would also load `node:zlib`.
+    // No operation that the functions call returns an event stream. The reader of event streams would also load `node:zlib`.
     package: CORE,
     path: 'dist-es/submodules/event-streams/index.js',
     expected: 'resolveEventStreamSerdeConfig',
@@ -61,8 +61,8 @@ const SWAPS: readonly Swap[] = [
       export const resolveEventStreamSerdeConfig = (config) => config;`,
   },
   {
-    // At every start, the SDK tests whether Node.js has OpenSSL. If not, the SDK computes SHA-256 in JavaScript. This fallback is useless,
-    // because HTTPS needs OpenSSL.
+    // At every start, the SDK tests whether Node.js has OpenSSL, to compute SHA-256 in JavaScript if not. The functions use HTTPS, which
+    // needs OpenSSL.
     package: CORE,
     path: 'dist-es/submodules/checksum/sha256/Sha256Node.js',
     expected: 'export const Sha256Node = hasNativeCrypto ? buildNativeClass() : Sha256Js;',
@@ -72,14 +72,14 @@ const SWAPS: readonly Swap[] = [
         .replace('hasNativeCrypto ? buildNativeClass() : Sha256Js', 'buildNativeClass()'),
   },
   {
-    // Makes the retry mode "adaptive" the same as "standard". The few attempts of one invocation are not enough to adapt a rate.
+    // The retry mode "adaptive" becomes "standard", because one invocation makes too few attempts to adapt a rate.
     package: CORE,
     path: 'dist-es/submodules/retry/util-retry/AdaptiveRetryStrategy.js',
     expected: 'export class AdaptiveRetryStrategy {',
     write: () => `export { StandardRetryStrategy as AdaptiveRetryStrategy } from "./StandardRetryStrategy";`,
   },
   {
-    // These functions parse dates themselves. JavaScript's own parser can read all date formats that AWS sends.
+    // The SDK's parsers of dates. JavaScript's `Date` can parse all date formats that AWS sends.
     package: CORE,
     path: 'dist-es/submodules/serde/date-utils.js',
     expected: 'export const parseRfc7231DateTime = (value) => {',
@@ -95,7 +95,7 @@ const SWAPS: readonly Swap[] = [
       export { parse as parseRfc3339DateTime, parse as parseRfc3339DateTimeWithOffset, parse as parseRfc7231DateTime };`,
   },
   {
-    // The same functions again, for the protocols that use schemas.
+    // The SDK's parsers of dates for the protocols that use schemas.
     package: CORE,
     path: 'dist-es/submodules/serde/schema-serde-lib/schema-date-utils.js',
     expected: 'export const _parseRfc7231DateTime = (value) => {',
@@ -107,29 +107,28 @@ const SWAPS: readonly Swap[] = [
       } from "../date-utils";`,
   },
   {
-    // The SDK has two JSON codecs. The smaller codec, which is used here, calls JSON.stringify. The other codec writes each byte itself.
+    // The SDK has two JSON codecs. The replacement uses the smaller codec, which calls JSON.stringify.
     package: CORE,
     path: 'dist-es/submodules/protocols/json/codec-v2/JsonCodec2.js',
     expected: 'export class JsonCodec2 extends ',
     write: () => `export { JsonCodec as JsonCodec2 } from "../codec-v1/JsonCodec";`,
   },
   {
-    // This function reads numbers that a JavaScript number cannot represent. No response to the calls of the functions contains such a
-    // number.
+    // The reader of numbers that a JavaScript number cannot represent, which no response to the functions contains.
     package: CORE,
     path: 'dist-es/submodules/protocols/json/jsonReviver.js',
     expected: 'export function jsonReviver(key, value, context) {',
     write: () => 'export const jsonReviver = undefined;',
   },
   {
-    // Only the CBOR protocol calls this method, and no client of the functions uses that protocol.
+    // Only the CBOR protocol calls `resolveError`, and no client of the functions uses CBOR.
     package: CORE,
     path: 'dist-es/submodules/protocols/HttpProtocol.js',
     expected: 'export class HttpProtocol extends ',
     write: (original) => withoutSdkClassMethods(original, ['resolveError']),
   },
   {
-    // The functions sign only requests. They sign no URLs and no events of an event stream.
+    // The functions sign requests, but no URLs and no events of an event stream.
     package: '@smithy/signature-v4',
     path: 'dist-es/SignatureV4.js',
     expected: 'headerFormatter = new HeaderFormatter();',
@@ -142,7 +141,7 @@ const SWAPS: readonly Swap[] = [
       ]),
   },
   {
-    // This middleware writes every call to the client's logger, but the clients of the functions have no logger.
+    // The middleware that logs every call. The clients of the functions have no logger.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/middleware-logger/loggerMiddleware.js',
     expected: 'export const getLoggerPlugin = (options) => ({',
@@ -152,28 +151,29 @@ const SWAPS: readonly Swap[] = [
       export const getLoggerPlugin = () => ({ applyToStack: () => {} });`,
   },
   {
-    // This function hides secrets before a client's logger writes a call, but the clients of the functions have no logger.
+    // The function that hides secrets in the log of a call. The clients of the functions have no logger.
     package: CORE,
     path: 'dist-es/submodules/client/smithy-client/schemaLogFilter.js',
     expected: 'export function schemaLogFilter(schema, data) {',
     write: () => `export function schemaLogFilter() { throw new Error(${leftOutOfBundleMessage('the logging of calls')}); }`,
   },
   {
-    // Lambda's runtime sets the global variable `awslambda`. Source: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
+    // The store with the ids of the invocation. Lambda's runtime provides this store in the global variable `awslambda`. Source:
+    // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
     package: '@aws/lambda-invoke-store',
     path: 'dist-es/invoke-store.js',
     expected: 'export { InvokeStore, InvokeStoreBase };',
     write: () => 'export const InvokeStore = { getInstanceAsync: async () => globalThis.awslambda?.InvokeStore };',
   },
   {
-    // The list of regions is not needed, because each partition has a pattern that matches the names of its regions.
+    // The list of regions. Each partition also has a pattern that matches the names of its regions.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/util-endpoints/lib/aws/partitions.js',
     expected: '"regions": {',
     write: (original) => original.replaceAll(/"regions": \{[^]*?\n            \}/g, '"regions": {}'),
   },
   {
-    // This function adds codes to the user agent for AWS's statistics. The codes say which SDK features a call uses.
+    // The function that lists the SDK features of a call in the user agent, for AWS's statistics.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/middleware-user-agent/check-features.js',
     expected: 'export async function checkFeatures(context, config, args) {',
@@ -186,8 +186,7 @@ const SWAPS: readonly Swap[] = [
     write: () => `export const resolveParamsForS3 = async () => { throw new Error(${leftOutOfBundleMessage('the endpoints of S3')}); };`,
   },
   {
-    // The SDK warns if a later SDK version will need a newer Node.js. The warning is for people who update the SDK, not for readers of a
-    // function's log.
+    // The warning that a later SDK version will need a newer Node.js. It is useless in a function's log.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/emitWarningIfUnsupportedVersion.js',
     expected: 'export const emitWarningIfUnsupportedVersion = (version) => {',
@@ -195,7 +194,6 @@ const SWAPS: readonly Swap[] = [
   },
 ];
 
-/** Returns the text of a module without the methods with these names. */
 function withoutSdkClassMethods(original: string, names: readonly string[]): string {
   return names.reduce((text, name) => {
     const shorter = text.replace(new RegExp(`^    (?:async )?${name}\\([^]*?^    \\}\\n`, 'm'), '');
@@ -204,14 +202,14 @@ function withoutSdkClassMethods(original: string, names: readonly string[]): str
   }, original);
 }
 
-/** Returns a client's `package.json` with nothing but the version, because the client reads nothing else. */
+/** Returns a client's `package.json` with only the version, which is all that the client reads. */
 function sdkPackageVersionAlone(original: string): string {
   const { version } = JSON.parse(original) as { version?: unknown };
-  if (typeof version !== 'string') throw new Error('expected a text `version`');
+  if (typeof version !== 'string') throw new Error('expected a string `version`');
   return JSON.stringify({ version });
 }
 
-/** Returns a shorter module that throws an error if a client has extensions. The clients of the functions have none. */
+/** Returns a shorter module without client extensions, because the functions configure none. */
 function withoutSdkClientExtensions(original: string): string {
   const head = 'export const resolveRuntimeExtensions = (runtimeConfig, extensions) => {';
   if (!original.includes(head)) throw new Error(`expected \`${head}\``);
@@ -239,28 +237,26 @@ export const swapSdkModules: Plugin = {
       rewrite(new RegExp(`[\\\\/]${`${name}/${path}`.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]')}$`), 'js', (original) => {
         if (original.includes(expected)) return write(original);
         throw new Error(
-          `this module has changed after its replacement in tools/bundle/src/swap-sdk-modules.ts was written: expected it to contain \`${expected}\``,
+          `the SDK has changed this module, which tools/bundle/src/swap-sdk-modules.ts replaces: expected the text \`${expected}\``,
         );
       });
     rewrite(/[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$/, 'json', sdkPackageVersionAlone);
     rewrite(/[\\/]@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]runtimeExtensions\.js$/, 'js', withoutSdkClientExtensions);
 
-    // Importing the module `process` would read all of its exports, and reading `process.stdin` opens the standard input.
+    // An import of the module `process` reads all its exports, and reading `process.stdin` opens the standard input.
     build.onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'process', sideEffects: false }));
     build.onLoad({ filter: /.*/, namespace: 'process' }, () => ({ contents: 'export const { env, versions } = process;', loader: 'js' }));
   },
 };
 
 /**
- * Returns a problem for each swap whose package is in the bundle although its module is not. The SDK has then moved the module.
+ * Returns a problem for each replaced module that the bundle lacks although the bundle contains the package: a new SDK version has moved
+ * the module.
  */
 export function sdkSwapProblems(inputs: Metafile['inputs']): readonly string[] {
   const paths = Object.keys(inputs);
   return SWAPS.filter(
     ({ package: name, path }) =>
       paths.some((each) => each.includes(`node_modules/${name}/`)) && !paths.some((each) => each.endsWith(`node_modules/${name}/${path}`)),
-  ).map(
-    ({ package: name, path }) =>
-      `\`${name}\` has no module \`${path}\`: expected it, because tools/bundle/src/swap-sdk-modules.ts replaces it`,
-  );
+  ).map(({ package: name, path }) => `\`${name}\` has no module \`${path}\`, which tools/bundle/src/swap-sdk-modules.ts replaces`);
 }

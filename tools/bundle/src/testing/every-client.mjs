@@ -1,4 +1,4 @@
-// Makes two calls with every SDK client that the functions use. The first call returns a result, and the second call fails.
+// Makes two calls with every SDK client of the functions: the first call returns a result, and the second call fails.
 import { ConfigServiceClient, PutEvaluationsCommand } from '@aws-sdk/client-config-service';
 import { AuthorizeSecurityGroupIngressCommand, DescribeSecurityGroupRulesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';

@@ -6,7 +6,7 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Runs Node.js outside jest's module system. `env` replaces the environment. */
+/** Runs Node.js in another process, outside Jest's module system. `env` replaces the environment. */
 export function runNode(args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }): Promise<Run> {
   return new Promise((resolve) => {
     const child = execFile(process.execPath, args, options, (_, stdout, stderr) => {
