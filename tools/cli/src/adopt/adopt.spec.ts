@@ -246,7 +246,7 @@ it('`adopt` writes the same bytes again on another day', async () => {
 
 const EXISTS = failure('`baseline.yaml` exists; expected another `--out`, `--merge` to update it, or `--force` to replace it');
 
-it('`adopt` does not replace an existing file without `--force`, and does not call AWS', async () => {
+it('`adopt` replaces an existing file only with `--force`, and otherwise does not call AWS', async () => {
   const ec2 = fleet();
   folder.write('baseline.yaml', 'mine');
 
@@ -427,7 +427,7 @@ it.each([
   ['vpc', ['vpc-1.yaml', 'vpc-2.yaml']],
   ['tag:Tier', ['db.yaml', 'no-Tier.yaml']],
   ['account', [`${ACCOUNT}-eu-west-1.yaml`]],
-])('`adopt --split-by %s` writes the groups into separate files, and replaces no file without `--force`', async (by, names) => {
+])('`adopt --split-by %s` writes the groups into separate files, and replaces existing files only with `--force`', async (by, names) => {
   const run = (options = '') => folder.run(`adopt --all --split-by ${by} --out parts ${options}`, fleet());
 
   expect(await run()).toMatchObject({
@@ -503,7 +503,7 @@ describe('adopt --from-terraform-state', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('`adopt --from-terraform-state` refuses groups of several regions without `--region` or `--split-by account`', async () => {
+  it('`adopt --from-terraform-state` requires `--region` or `--split-by account` for groups of several regions', async () => {
     const groups = [stateGroup(WEB), stateGroup(DB, {}, `us-east-1:${ACCOUNT}`)];
 
     expect(await adoptState(groups)).toEqual(

@@ -94,7 +94,7 @@ export function mergedBaselineFile(
     const surveyed = rulesOfAdoptedGroup(group);
     let forbidden: readonly Rule[] = [];
     if (selection.kind === 'ambiguous')
-      notes.push(`${groupIdNameAndVpc(group)} was not merged: several baselines select it: ${selection.names.join(', ')}`);
+      notes.push(`${groupIdNameAndVpc(group)} was not merged, because several baselines select the group: ${selection.names.join(', ')}`);
     else if (selection.kind === 'guarded') {
       const { baseline } = selection;
       const rules = live.get(group.id) ?? surveyedLiveRules(surveyed);

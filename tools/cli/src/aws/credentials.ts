@@ -9,8 +9,8 @@ export interface ChosenCredentials {
 
 /**
  * Returns the first of these credentials that exist: the profile on the command line, the keys in the environment, the profile that the
- * environment names. If none of them exist, returns an empty object, and the SDK chooses the credentials. Source: AWS CLI user guide,
- * "Configuration settings and precedence".
+ * environment names. Otherwise returns an empty object, so that the SDK chooses the credentials. Source: AWS CLI user guide, "Configuration
+ * settings and precedence".
  */
 export function chooseAwsCredentials(profile: string | undefined, env: Readonly<Record<string, string | undefined>>): ChosenCredentials {
   if (profile !== undefined) return { profile, credentials: fromIni({ profile }) };

@@ -38,7 +38,7 @@ export function limitRequestRate<C extends Throttled>(client: C, rate: RequestRa
       await turn();
       return next(args);
     },
-    // This step runs inside the SDK's retry loop, because each retry is a request too.
+    // This step runs inside the SDK's retry loop, because each retry is also a request.
     { step: 'finalizeRequest', name: 'awaitTurn', priority: 'low' },
   );
   return client;

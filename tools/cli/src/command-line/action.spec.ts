@@ -304,7 +304,7 @@ describe('the workflows and the action', () => {
   const read = (name: string): [string, string] => [name, readFileSync(join(ROOT, name), 'utf8')];
   const files = ['action.yml', ...workflows].map(read);
 
-  it.each([...files, read('docs/ci.md')])('%s pins every action that it uses by commit, with the version as a comment', (_name, text) => {
+  it.each([...files, read('docs/ci.md')])('%s pins every used action by commit, with the version as a comment', (_name, text) => {
     const used = [...text.matchAll(/^.*\buses:(.*)$/gm)].map(([, what = '']) => what.trim());
 
     expect(

@@ -1,4 +1,4 @@
-/** Colours text on terminals. Does not colour text in pipes and files. */
+/** Colours text on terminals, but not in pipes and files. */
 import { inspect } from 'node:util';
 import type { Host, Output } from './io.js';
 import { markOwnEscapes } from './printable.js';

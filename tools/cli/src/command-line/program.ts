@@ -209,7 +209,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     .description(
       'Reverses a restoration: authorizes what was revoked, and revokes what was authorized. Changes nothing if the group has changed since the restoration. Reads the finding from the log, or from a message of EventBridge, SNS or SQS. The guard restores the group again unless you change the baseline.',
     )
-    .argument('<finding>', 'the file with the finding, as JSON or as lines of a log; - is stdin')
+    .argument('<finding>', 'the file with the finding (JSON or lines of a log); - is stdin')
     .option('--id <id>', 'the id of the finding, if the file contains several')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', examples('undo finding.json', 'undo remediator.log --id 5f0c…:sg-0a1b2c3d', 'undo - --yes < finding.json'))
@@ -218,10 +218,10 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('approve'))
     .summary('ask, then restore a group that waits for an approval')
     .description(
-      'Shows what the guard would restore in a group whose baseline is in mode `approve`, asks, and makes the deployed function restore the group immediately. Reads the finding from the log of the deployment, or from a message of EventBridge or a line of a log. Needs the permission to invoke the function.',
+      'Shows what the guard would restore in a group whose baseline is in mode `approve`, asks, and makes the deployed function restore the group immediately. Reads the finding from the log of the deployment, or from a file with a message of EventBridge or lines of a log. Needs the permission to invoke the function.',
     )
-    .option('--group <id>', 'the group to restore; its newest finding is read from the log of the deployment')
-    .option('--finding <file>', 'the file with the finding, as JSON or as lines of a log; - is stdin')
+    .option('--group <id>', 'the group to restore, whose newest finding is read from the log of the deployment')
+    .option('--finding <file>', 'the file with the finding (JSON or lines of a log); - is stdin')
     .option('--id <id>', 'the id of the finding, if the file contains several')
     .option('--guard-name <name>', 'the name of the deployment, for `--group`', 'portcullis')
     .option('-y, --yes', 'do not ask')
@@ -234,9 +234,9 @@ export function createCommandLine(io: Io, act: Act): Command {
     .description(
       'Changes the baseline file so that it declares the live state of a group, or the state in a finding. Undeclared rules become permits with a reason and an end date, and a comment says who opened the rules. Missing rules are no longer declared. Keeps every other byte of the file, and prints the change as a diff. Changes no group.',
     )
-    .argument('<finding|group>', 'the id of a group, or the file with the finding, as JSON or as lines of a log; - is stdin')
+    .argument('<finding|group>', 'the id of a group, or a file with a finding (JSON or lines of a log); - is stdin')
     .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
-    .requiredOption('--reason <text>', 'why the state is accepted; written to the file')
+    .requiredOption('--reason <text>', 'why you accept the state; the baseline file records this reason')
     .option('--until <day>', 'the last day of the permits, YYYY-MM-DD')
     .option('--forever', 'declare the rules without an end date, instead of writing permits')
     .option('--id <id>', 'the id of the finding, if the file contains several')

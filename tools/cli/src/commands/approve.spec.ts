@@ -62,7 +62,7 @@ restored ${WEB}: restored to web: revoked tcp/22 from 0.0.0.0/0
   expect(invoked.map(({ FunctionName, Payload }) => [FunctionName, JSON.parse(String(Payload)) as unknown])).toEqual([[FUNCTION, REQUEST]]);
 });
 
-it('`approve` does not invoke the function unless the answer is `yes`', async () => {
+it('`approve` invokes the function only if the answer is `yes`', async () => {
   expect(await approve('--finding finding.json', { ...on(), ...person('y') })).toMatchObject({ exitCode: 1 });
   expect(invoked).toEqual([]);
 });
@@ -86,7 +86,7 @@ it('`approve` reads the newest finding about the group from the log of the deplo
   );
 });
 
-it('`approve` waits for the response longer than the timeout of the function', async () => {
+it('`approve` waits longer for the response than the timeout of the function', async () => {
   const timeouts: unknown[] = [];
   const Invoke = (_: object, options: CallOptions = {}): { Payload: Buffer } => {
     timeouts.push(options.requestTimeout);

@@ -31,7 +31,7 @@ export interface ApproveOptions extends AccountRegionOptions {
   readonly json?: boolean;
 }
 
-/** A restoration that waits for an approval, as a finding describes it. */
+/** A restoration that waits for an approval, with the finding that describes the restoration. */
 interface Waiting {
   readonly finding: Finding;
   readonly groupId: string;
@@ -78,7 +78,7 @@ function restorationToApprove(finding: Finding): Waiting {
   const isAboutGroup = jsonMember(jsonMember(request, 'group'), 'id') === group.id && jsonMember(request, 'portcullis') === 'restore';
   // A finding in a file can be forged, so `approve` invokes only a remediator, and only for the group of the finding.
   if (group.id === null || group.region === null || !isAboutGroup || !/^[\w-]+-config-remediator$/.test(functionName))
-    throw findingFileFailure(finding, 'has an invalid `approval`; expected the finding as the function wrote it');
+    throw findingFileFailure(finding, 'has an invalid `approval`; expected an unchanged finding of the function');
   return { finding, groupId: group.id, region: group.region, approval };
 }
 

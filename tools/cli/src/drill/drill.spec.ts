@@ -196,7 +196,7 @@ describe('drill --create-in', () => {
     folder.write('baseline.yaml', BY_TAG);
   });
 
-  it('`drill --create-in` creates a group with the tags of the baseline and no rule, and deletes the group', async () => {
+  it('`drill --create-in` creates a group that has the tags of the baseline and no rules, and deletes the group', async () => {
     const ec2 = region({});
     ec2.after = (call) => {
       if (call.startsWith('authorize')) log(finding('sg-10000000'));
@@ -344,7 +344,7 @@ describe('a refused drill', () => {
     expect(writesOf(ec2)).toEqual([]);
   });
 
-  it('`drill` changes nothing unless the user answers `yes`, and its question fits the terminal', async () => {
+  it('`drill` asks a question that fits the terminal, and changes nothing if the answer is not `yes`', async () => {
     const ec2 = atBaseline();
     const { ask, asked: questions } = person('y');
 

@@ -325,7 +325,7 @@ it('`explain --json` prints the steps and the findings', async () => {
   });
 });
 
-it('`explain` refuses a finding, alone or in a line of a log', async () => {
+it('`explain` refuses a file that contains a finding or a line of a log with a finding', async () => {
   const { stdout } = await explain(opened(), record(), '--json');
   const { events } = JSON.parse(stdout) as { events: { findings: unknown[] }[] };
   const finding = events[0]?.findings[0];

@@ -19,7 +19,7 @@ export interface GuardedRegion {
   readonly compiled: CompiledBaseline;
 }
 
-/** Reports whether the text, even if it is invalid, looks like a baseline file rather than a settings file. */
+/** Reports whether the text looks like a baseline file rather than a settings file, even if the text is invalid. */
 export function isBaselineInsteadOfSettingsFile(text: string): boolean {
   return /^[^#\n]*\bbaselines["']?\s*:/m.test(text);
 }

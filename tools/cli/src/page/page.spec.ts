@@ -77,14 +77,14 @@ it.each<[string, GroupState[], readonly string[]]>([
     'which groups were not judged, and why',
     [
       { kind: 'unread', group, baselines: ['web'], reason: 'EC2 did not answer' },
-      { kind: 'ambiguous', group, baselines: ['a', 'b'], reason: 'several baselines select it: a, b' },
+      { kind: 'ambiguous', group, baselines: ['a', 'b'], reason: 'several baselines select the group: a, b' },
       { kind: 'absent', group, baselines: ['web'], reason: 'it does not exist here' },
     ],
     [
       '3 groups could not be compared.',
       '3 not judged',
       'not read: EC2 did not answer (baseline web)',
-      'left alone: several baselines select it: a, b',
+      'left alone: several baselines select the group: a, b',
       'not found: it does not exist here (baseline web)',
     ],
   ],

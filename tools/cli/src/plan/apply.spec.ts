@@ -38,7 +38,7 @@ it.each(['', 'y', 'YES', 'no'])('`apply` changes nothing if the answer to its qu
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('`apply` does not ask with `--yes`, and changes nothing if there is neither `--yes` nor a terminal', async () => {
+it('`apply --yes` does not ask, and `apply` without a terminal changes nothing', async () => {
   const ec2 = drifted();
 
   expect(await folder.run('apply', ec2)).toMatchObject({
@@ -203,7 +203,7 @@ it('`apply` finishes the current group after an interrupt, and reports how many 
   });
 });
 
-it('`apply --json` prints the result with all rules before and after on stdout, and the plan on stderr', async () => {
+it('`apply --json` prints all rules before and after the changes as JSON on stdout, and the plan on stderr', async () => {
   const { stdout, stderr } = await folder.run('apply --yes --json', drifted());
 
   expect(stderr).toContain(': 1 to authorize');

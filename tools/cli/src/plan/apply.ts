@@ -37,7 +37,7 @@ export interface ApplyOptions extends AccountRegionOptions {
   /** Changes only these groups. @default all guarded groups */
   readonly group?: readonly string[];
   /**
-   * The maximum number of rules to revoke in all groups together. If the plan revokes more, the command changes nothing.
+   * The maximum number of rules to revoke in all groups together. If the plan revokes more rules, the command changes nothing.
    *
    * @default no maximum
    */

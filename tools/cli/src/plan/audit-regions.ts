@@ -22,7 +22,7 @@ export interface ReadRegion extends Labelled {
   readonly kind: 'read';
   readonly region: string;
   readonly accountId: string;
-  /** The account and region in words: see `describeAccountRegion`. Absent unless the option `alias` was set. */
+  /** The account and region in words: see `describeAccountRegion`. Present only with the option `alias`. */
   readonly where?: string;
   /** Absent if every group was read from EC2. */
   readonly recorded?: RecordedByConfig;
@@ -34,7 +34,7 @@ interface RepeatedRegion extends Labelled {
   readonly kind: 'repeated';
   readonly region: string;
   readonly accountId: string;
-  /** The label of the same account and region with the earlier profile. */
+  /** The label with the earlier profile, such as `prod/eu-west-1`. */
   readonly sameAs: string;
 }
 
@@ -87,7 +87,7 @@ export async function auditRegions(
         ...(recorded && { recorded }),
         states,
       };
-      // If a group could not be read, the region is not stored, so that `--resume` reads it again.
+      // If a group could not be read, the region is not stored, so that `--resume` reads the region again.
       if (!states.some(({ kind }) => kind === 'unread')) journal?.add(requestedAccountRegionLabel(options), read);
       return read;
     },

@@ -194,5 +194,5 @@ function selectionNamesInAudit(selection: GroupToJudge['selection']): {
  */
 function ambiguousAuditState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
   if (judged?.kind === 'drifted') return { ...judged, ambiguous: names };
-  return unauditedGroupState('ambiguous', group, { baselines: names }, `several baselines select it: ${names.join(', ')}`);
+  return unauditedGroupState('ambiguous', group, { baselines: names }, `several baselines select the group: ${names.join(', ')}`);
 }

@@ -66,8 +66,9 @@ function planJsonOfGroups(states: readonly GroupState[]): object {
 }
 
 /**
- * `baseline` is null unless exactly one baseline selects the group. If the group could not be compared, `reason` says why. `limits` has an
- * entry for each limit that applies to the group, and is absent if no limit applies.
+ * `baseline` is the name of the baseline that selects the group; null if several baselines or no baseline select the group. If the group
+ * could not be compared, `reason` says why. `limits` has an entry for each limit that applies to the group, and is absent if no limit
+ * applies.
  */
 function planJsonOfGroup(state: Exclude<GroupState, WithinLimits>): object {
   const { id, name, vpcId } = state.group;

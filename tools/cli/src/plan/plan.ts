@@ -1,4 +1,4 @@
-/** `portcullis plan [FILE]`: shows how the live groups differ from their baselines, and which changes would restore them. */
+/** `portcullis plan [FILE]`: shows how the live groups differ from their baselines, and which changes would restore the groups. */
 import { auditRegions, statesOfAuditedRegions, type AuditedRegion } from './audit-regions.js';
 import { auditExitCode } from './audit-totals.js';
 import { findRequestedAccountRegions, accountRegionOptionProblems, type RegionsOptions } from '../aws/account-regions.js';

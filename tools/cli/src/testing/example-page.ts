@@ -82,7 +82,7 @@ export function examplePlan(fine = 40): PageModel {
       [`tcp 9100 from ${workers}`],
     ),
     ...toWorkers,
-    { kind: 'ambiguous', group: group(15, 'shared'), baselines: ['web', 'all'], reason: 'several baselines select it: web, all' },
+    { kind: 'ambiguous', group: group(15, 'shared'), baselines: ['web', 'all'], reason: 'several baselines select the group: web, all' },
     { kind: 'absent', group: group(16, null), baselines: ['old-web'], reason: 'it does not exist here' },
     { kind: 'unread', group: group(17, 'odd'), baselines: ['odd'], reason: 'EC2 did not answer (RequestLimitExceeded)' },
     ...Array.from({ length: fine }, (_, i): GroupState => ({

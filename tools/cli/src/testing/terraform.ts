@@ -1,5 +1,5 @@
 /**
- * Builds the output of `terraform show -json`, reduced to what Portcullis reads, as Terraform 1.11 writes it with the AWS provider 5.100.
+ * Builds the part of the output of `terraform show -json` that Portcullis reads, in the format of Terraform 1.11 and AWS provider 5.100.
  */
 
 type Values = Readonly<Record<string, unknown>>;
