@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-function pathTo(relative) {
+function pathToCliFile(relative) {
   return fileURLToPath(new URL(relative, import.meta.url));
 }
 
@@ -16,7 +16,7 @@ const child = spawn(
     '--max-semi-space-size=4',
     '--conditions=@portcullis/source',
     `--import=${import.meta.resolve('tsx')}`,
-    pathTo('../src/main.ts'),
+    pathToCliFile('../src/main.ts'),
     ...process.argv.slice(2),
   ],
   {
@@ -25,23 +25,23 @@ const child = spawn(
       ...process.env,
       PORTCULLIS_STARTED_AS: process.argv[1],
       // Without this variable, tsx would read the tsconfig.json of the current folder.
-      TSX_TSCONFIG_PATH: pathTo('../tsconfig.json'),
+      TSX_TSCONFIG_PATH: pathToCliFile('../tsconfig.json'),
     },
   },
 );
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-function forward(signal) {
+function forwardSignalToCli(signal) {
   return child.kill(signal);
 }
-for (const signal of signals) process.on(signal, forward);
+for (const signal of signals) process.on(signal, forwardSignalToCli);
 
 child.on('error', (error) => {
   process.stderr.write(`portcullis: cannot start node: ${error.message}\n`);
   process.exitCode = 1;
 });
 child.on('exit', (code, signal) => {
-  for (const each of signals) process.off(each, forward);
+  for (const each of signals) process.off(each, forwardSignalToCli);
   if (signal === null) {
     process.exitCode = code ?? 1;
     return;

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { askAtTerminal } from './command-line/ask.js';
-import type { OpenAccountRegion } from './aws/account-region.js';
 import { interruptCommand, processInterruptSignal } from './command-line/interrupt.js';
 import type { Host, Output } from './command-line/io.js';
 import { safeTerminalText } from './command-line/printable.js';
@@ -31,9 +30,6 @@ for (const output of [stdout, stderr])
     if (!interruptCommand()) process.exit(hasFailed ? 1 : 0);
   });
 
-const openAccountRegion: OpenAccountRegion = async (options, signal) =>
-  (await import('./aws/sdk-account-region.js')).openAccountRegionWithSdk(env)(options, signal);
-
 const host: Host = {
   stdout: cliStreamOutput(stdout),
   stderr: cliStreamOutput(stderr),
@@ -44,7 +40,8 @@ const host: Host = {
   cwd: process.cwd(),
   now: () => new Date(),
   wait: (milliseconds) => wait(milliseconds),
-  openAccountRegion,
+  openAccountRegion: async (options, signal) =>
+    (await import('./aws/sdk-account-region.js')).openAccountRegionWithSdk(env)(options, signal),
   ...(stdin.isTTY && {
     ask: (question: string) => askAtTerminal(stdin, stderr, safeTerminalText(question), processInterruptSignal(process)),
   }),

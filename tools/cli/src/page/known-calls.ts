@@ -1,6 +1,7 @@
 /** Converts the calls of CloudTrail's event history to parts of the page's model. */
 import type { ApiCall, RuleOrigin } from '@portcullis/cloudtrail';
-import { describeCaller, ruleOriginWords, timeAgoWords } from '../who/who-words.js';
+import { describeCaller, ruleOriginWords } from '../who/who-words.js';
+import { timeAgoWords } from '../render/time-words.js';
 import type { PageChange, PageWho } from './page-model.js';
 
 /** A call that opened, changed or removed a rule. */

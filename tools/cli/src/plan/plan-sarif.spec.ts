@@ -2,7 +2,7 @@ import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import type { Result } from 'sarif';
 import type { GroupState } from './group-state.js';
 import { stateOfBaseline } from '../testing/states.js';
-import { planSarif } from '../render/sarif.js';
+import { planSarif } from './plan-sarif.js';
 
 const text = `version: 1
 baselines:

@@ -1,7 +1,8 @@
 /** Renders a plan as text in the style of Terraform, with a block for each group and a line for each rule. */
-import { formatSource, formatTraffic, type Rule } from '@portcullis/permission-diff';
+import { formatSource, formatTraffic, ruleKey, type Rule } from '@portcullis/permission-diff';
+import type { LiveRule } from '@portcullis/security-groups';
 import stringWidth from 'string-width';
-import { compareAuditStates, type Drifted, type GroupNames, type GroupState } from './group-state.js';
+import { compareAuditStates, missingRulesInAudit, type Drifted, type GroupNames, type GroupState } from './group-state.js';
 import type { ReadRegion } from './audit-regions.js';
 import { auditTotals, type AuditTotals } from './audit-totals.js';
 import type { Style } from '../command-line/io.js';
@@ -10,7 +11,6 @@ import { countWithNoun } from '../render/counted.js';
 import { renderGainedAccess, renderLostAccess } from '../render/drift-words.js';
 import { renderConfigRecordTimes } from '../render/recorded-words.js';
 import {
-  groupBaselineWords,
   renderChangeReason,
   groupIdNameAndVpc,
   colourByState,
@@ -20,10 +20,10 @@ import {
   renderWhyNotCompared,
   renderGroupState,
   renderUnreadPrefixLists,
-  whoChangedRule,
 } from '../render/state-words.js';
 import { alignTableCells, renderCutInMiddle, columnPadding } from '../render/table.js';
 import { renderWrapped } from '../render/wrapped.js';
+import { ruleOriginWords, ruleRemovalWords, unknownCallerWords } from '../who/who-words.js';
 
 type PlannedRegion = Pick<ReadRegion, 'where' | 'accountId' | 'recorded' | 'states'>;
 
@@ -69,7 +69,7 @@ const MAX_ALIGNED_WIDTH = 60;
 function planTextOfDrift(state: Drifted, now: Date, style: Style): string {
   const { colours, columns } = style;
   const { group, mode, severity, plan } = state;
-  const baselineText = `${groupBaselineWords(state)}${renderRestoreMode(mode)}`;
+  const baselineText = `${planTextBaseline(state)}${renderRestoreMode(mode)}`;
   const title = planTextTitle(
     group,
     [
@@ -88,7 +88,7 @@ function planTextOfDrift(state: Drifted, now: Date, style: Style): string {
   const lines = changes.flatMap(({ colour, rule, ...change }, i) => {
     const text = texts[i] ?? '';
     const reason = renderChangeReason(change, state);
-    const who = whoChangedRule(state, rule, now);
+    const who = planTextCaller(state, rule, now);
     const fits = widest + stringWidth(`# ${reason}`) + 4 <= columns;
     return [
       fits
@@ -105,6 +105,22 @@ function planTextOfDrift(state: Drifted, now: Date, style: Style): string {
     ...plan.tolerated.map(({ rule, reason }) => `left alone: ${planRuleCells(rule).join(' ').trimEnd()} (${reason})`),
   ];
   return [title, ...lines, ...facts.map((fact) => `    ${renderWrapped(fact, 6, columns)}`), ''].join('\n');
+}
+
+/** Returns e.g. `baseline web` or `no baseline`. */
+function planTextBaseline({ baseline, ambiguous }: Pick<Drifted, 'baseline' | 'ambiguous'>): string {
+  if (baseline !== null) return `baseline ${baseline}`;
+  return ambiguous === undefined ? 'no baseline' : 'several baselines';
+}
+
+/** Returns who opened an undeclared rule or removed a missing rule, in one line. Returns `undefined` if CloudTrail's history was not read. */
+function planTextCaller(state: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
+  const { origins, removals, historySince } = state;
+  const isLive = 'ruleId' in rule;
+  if (!isLive && !missingRulesInAudit(state).includes(rule)) return undefined;
+  const known = isLive ? origins?.get(rule.ruleId) : removals?.get(ruleKey(rule));
+  if (known !== undefined) return isLive ? ruleOriginWords(known, now) : ruleRemovalWords(known, now);
+  return historySince === undefined ? undefined : unknownCallerWords(isLive ? 'opened' : 'removed', historySince);
 }
 
 /**

@@ -12,7 +12,7 @@ import { pageOfGroupStates } from '../page/from-states.js';
 import { htmlPage } from '../page/page.js';
 import { planJson, planJsonOfRegions } from './plan-json.js';
 import { planText } from './plan-text.js';
-import { planSarif } from '../render/sarif.js';
+import { planSarif } from './plan-sarif.js';
 import { indentedTerminalJson } from '../command-line/printable.js';
 import { countUnreadRegions } from '../render/unread-regions.js';
 

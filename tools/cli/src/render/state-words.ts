@@ -1,19 +1,9 @@
 /** Describes and colours the state of a group, for the output of all commands. */
 import { describeBrokenLimits, type Severity } from '@portcullis/finding';
-import { ruleKey, type Rule } from '@portcullis/permission-diff';
-import type { LiveRule, Plan } from '@portcullis/security-groups';
-import {
-  missingRulesInAudit,
-  type AtBaseline,
-  type Drifted,
-  type GroupNames,
-  type GroupState,
-  type NotJudged,
-  type WithinLimits,
-} from '../plan/group-state.js';
+import type { Plan } from '@portcullis/security-groups';
+import type { AtBaseline, Drifted, GroupNames, GroupState, NotJudged, WithinLimits } from '../plan/group-state.js';
 import type { Colours } from '../command-line/colours.js';
 import { safeTerminalLine } from '../command-line/printable.js';
-import { ruleOriginWords, ruleRemovalWords, unknownCallerWords } from '../who/who-words.js';
 import { renderShortList } from './listed.js';
 
 const NOT_JUDGED_WORDS = {
@@ -57,12 +47,6 @@ export function renderWhyNotCompared({ kind, reason, baselines, limits = [] }: N
   return `${reason} (${baselines.length > 0 ? `baseline ${baselines.join(', ')}` : `limit ${renderShortList(limits)}`})`;
 }
 
-/** Returns e.g. `baseline web` or `no baseline`. */
-export function groupBaselineWords({ baseline, ambiguous }: Pick<Drifted, 'baseline' | 'ambiguous'>): string {
-  if (baseline !== null) return `baseline ${baseline}`;
-  return ambiguous === undefined ? 'no baseline' : 'several baselines';
-}
-
 /** Returns a sentence for each limit that the group breaks. If several baselines select the group, adds a sentence that names these baselines. */
 export function renderBrokenLimits({ plan, ambiguous }: Pick<Drifted, 'plan' | 'ambiguous'>): string[] {
   return [
@@ -94,16 +78,6 @@ export function renderChangeReason(
 /** Returns a sentence for each prefix list that could not be read. */
 export function renderUnreadPrefixLists({ lists }: Pick<Drifted, 'lists'>): string[] {
   return Object.entries(lists?.unread ?? {}).map(([id, reason]) => `prefix list ${id} could not be read: ${reason}`);
-}
-
-/** Returns who opened an undeclared rule or removed a missing rule, in one line. Returns `undefined` if CloudTrail's history was not read. */
-export function whoChangedRule(state: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
-  const { origins, removals, historySince } = state;
-  const isLive = 'ruleId' in rule;
-  if (!isLive && !missingRulesInAudit(state).includes(rule)) return undefined;
-  const known = isLive ? origins?.get(rule.ruleId) : removals?.get(ruleKey(rule));
-  if (known !== undefined) return isLive ? ruleOriginWords(known, now) : ruleRemovalWords(known, now);
-  return historySince === undefined ? undefined : unknownCallerWords(isLive ? 'opened' : 'removed', historySince);
 }
 
 /** Returns the text in the colour of the severity. */

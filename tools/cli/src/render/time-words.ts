@@ -14,6 +14,11 @@ export function timeSpanWords(milliseconds: number): string {
   return countWithNoun(Math.floor(milliseconds / size), unit);
 }
 
+/** Returns e.g. `3 days ago`. */
+export function timeAgoWords(eventTime: string, now: Date): string {
+  return `${timeSpanWords(Math.max(0, now.getTime() - Date.parse(eventTime)))} ago`;
+}
+
 /** Returns e.g. `2026-11-16 12:00` for a time in ISO 8601, UTC. */
 export function utcMinuteWords(time: string): string {
   return time.slice(0, 16).replace('T', ' ');

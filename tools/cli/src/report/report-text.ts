@@ -2,10 +2,11 @@
 import { compareAuditStates, missingRulesInAudit, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
 import { statesOfAuditedRegions, type AuditedRegion } from '../plan/audit-regions.js';
-import { groupByKey } from '../survey/fold.js';
+import { foldRenderedItems } from '../render/fold.js';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
-import { describeCaller, timeAgoWords } from '../who/who-words.js';
+import { describeCaller } from '../who/who-words.js';
+import { timeAgoWords } from '../render/time-words.js';
 import { renderGainedAccess, renderLostAccess } from '../render/drift-words.js';
 import { planTotalsLine } from '../plan/plan-text.js';
 import { renderConfigRecordTimes } from '../render/recorded-words.js';
@@ -85,7 +86,7 @@ function isReportedInOrganization({ account }: AuditedRegion): boolean {
 }
 
 function reportSummaries(regions: readonly AuditedRegion[]): Summary[] {
-  const summaries = groupByKey(regions, (each) => (isReportedInOrganization(each) ? (each.accountId ?? '') : each.label)).map(
+  const summaries = foldRenderedItems(regions, (each) => (isReportedInOrganization(each) ? (each.accountId ?? '') : each.label)).map(
     reportSummary,
   );
   return regions.some(isReportedInOrganization) ? summaries.sort((a, b) => (a.label < b.label ? -1 : 1)) : summaries;

@@ -13,7 +13,7 @@ import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '..
 import { pageOfGroupStates } from '../page/from-states.js';
 import { pageSinceTrend } from '../page/from-trend.js';
 import { htmlPage } from '../page/page.js';
-import { groupStatesOcsf } from '../render/ocsf.js';
+import { reportOcsf } from './report-ocsf.js';
 import { planJsonOfRegions } from '../plan/plan-json.js';
 import { reportText } from './report-text.js';
 import { openJournalFile } from '../files/journal-file.js';
@@ -93,7 +93,7 @@ function writeReportOutput(
   const page = (): string =>
     htmlPage({ ...pageOfGroupStates({ ...about, regions, unreadRegions }), ...(trend !== undefined && { since: pageSinceTrend(trend) }) });
   const json = (): object => ({ ...planJsonOfRegions(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
-  const rendered = { json: () => indentedTerminalJson(json()), html: page, ocsf: () => groupStatesOcsf(regions, new Date(about.at)) };
+  const rendered = { json: () => indentedTerminalJson(json()), html: page, ocsf: () => reportOcsf(regions, new Date(about.at)) };
   const isFile = writeFileOrStdout(rendered[format](), out, io);
   if (isFile) io.stdout.write(text());
 }

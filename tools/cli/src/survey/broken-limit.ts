@@ -6,7 +6,8 @@ import { planRuleChanges, type BrokenLimit, type PrefixListContents, type LiveRu
 import { ruleOriginJson } from '../who/origin-json.js';
 import { countWithNoun } from '../render/counted.js';
 import { surveyedGroupKey, type SurveyEntry } from './entry.js';
-import { groupByKey, surveyScopeToFoldBy } from './fold.js';
+import { surveyScopeToFoldBy } from './fold.js';
+import { foldRenderedItems } from '../render/fold.js';
 import { brokenLimitPartJson } from '../render/limit-json.js';
 import { accountNameJson } from '../render/account-json.js';
 
@@ -69,7 +70,7 @@ export function foldSurveyedLimits(entries: readonly SurveyedBrokenLimit[]): (re
       [...new Set(who)].sort(),
     ]);
   };
-  return groupByKey(byId, keyOf).sort(
+  return foldRenderedItems(byId, keyOf).sort(
     ([a, ...others], [b, ...more]) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || more.length - others.length,
   );
 }
@@ -106,7 +107,7 @@ export function surveyedLimitJson(entry: SurveyedBrokenLimit): object {
 
 /** Returns e.g. `Broken limits: no-admin on 2 groups, no-db on 1.`, or an empty list. */
 export function surveyLimitsHeadline(entries: readonly SurveyedBrokenLimit[]): string[] {
-  const byLimit = groupByKey(entries, ({ broken }) => broken.limit.name)
+  const byLimit = foldRenderedItems(entries, ({ broken }) => broken.limit.name)
     .map((same) => ({ name: same[0].broken.limit.name, groups: new Set(same.map(surveyedGroupKey)).size }))
     .sort((a, b) => b.groups - a.groups);
   if (byLimit.length === 0) return [];

@@ -2,6 +2,7 @@
 import { SEVERITIES } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { internetReachability } from '@portcullis/security-groups';
+import { foldRenderedItems } from '../render/fold.js';
 import type { SurveyEntry, SurveyScope } from './entry.js';
 
 /** At least one entry. The entries differ only in their groups. */
@@ -14,7 +15,7 @@ export type FoldedEntries = readonly [SurveyEntry, ...SurveyEntry[]];
  */
 export function foldSurveyEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
-  return groupByKey(byId, surveyEntryFoldKey).sort(
+  return foldRenderedItems(byId, surveyEntryFoldKey).sort(
     (a, b) => compareSurveyEntries(a[0], b[0]) || countPublicAddresses(b) - countPublicAddresses(a) || b.length - a.length,
   );
 }
@@ -51,15 +52,4 @@ function surveyEntryFoldKey({ scope, severity, exposure, behind, baseline, origi
 /** Returns the account and region: two entries are folded only if these are equal. Returns null in an organization, where entries of different accounts are folded. */
 export function surveyScopeToFoldBy(scope: SurveyScope): SurveyScope | null {
   return scope.account === undefined ? scope : null;
-}
-
-/** Groups items with equal keys, in the order of their first items. */
-export function groupByKey<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
-  const folds = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const fold = folds.get(keyOf(item));
-    if (fold === undefined) folds.set(keyOf(item), [item]);
-    else fold.push(item);
-  }
-  return [...folds.values()];
 }

@@ -5,7 +5,7 @@ import { surveyLimitsHeadline } from './broken-limit.js';
 import { renderConfigRecordTimes } from '../render/recorded-words.js';
 import { surveyedGroupKey, type SurveyEntry } from './entry.js';
 import { countSurveyedGroups, countUnreadOfSurvey, type Survey } from './survey.js';
-import { groupByKey } from './fold.js';
+import { foldRenderedItems } from '../render/fold.js';
 
 /**
  * Returns a sentence about the worst service that is open to the internet, then sentences about the other open services, broken limits and
@@ -57,7 +57,7 @@ interface OpenService {
 /** Returns the services, worst first. */
 function surveyOpenServices(entries: readonly SurveyEntry[]): OpenService[] {
   const idsOf = (of: readonly SurveyEntry[]) => new Set(of.map(surveyedGroupKey));
-  return groupByKey(entries, ({ exposure }) => exposure.service)
+  return foldRenderedItems(entries, ({ exposure }) => exposure.service)
     .map((of) => ({
       service: of[0].exposure.service,
       isSensitive: of.some(({ exposure }) => exposure.sensitive.length > 0),

@@ -24,7 +24,7 @@ import { Interrupted, InvalidFile } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';
 import { openJournalFile, type Journal } from '../files/journal-file.js';
-import { surveyOcsf } from '../render/ocsf.js';
+import { surveyOcsf } from './survey-ocsf.js';
 import { surveyedLimitJson, foldSurveyedLimits } from './broken-limit.js';
 import { surveyEntryJson } from './entry-json.js';
 import type { SurveyEntry } from './entry.js';

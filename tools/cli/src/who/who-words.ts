@@ -2,7 +2,7 @@
 import type { Actor, ApiCall, RuleOrigin, RuleRemoval } from '@portcullis/cloudtrail';
 import type { FindingActor } from '@portcullis/finding';
 import { safeTerminalLine } from '../command-line/printable.js';
-import { timeSpanWords } from '../render/time-words.js';
+import { timeAgoWords } from '../render/time-words.js';
 
 /** A caller in words, without control characters. */
 export interface CallerWords {
@@ -19,11 +19,6 @@ export function describeCaller(actor: Actor): CallerWords {
   const tool = whichToolWords(actor);
   const details = `from ${from}${tool === null ? '' : ` with ${tool}`}, ${actor.mfa ? 'with' : 'without'} MFA`;
   return { who: safeTerminalLine(callerName(actor)), from, details };
-}
-
-/** Returns e.g. `3 days ago`. */
-export function timeAgoWords(eventTime: string, now: Date): string {
-  return `${timeSpanWords(Math.max(0, now.getTime() - Date.parse(eventTime)))} ago`;
 }
 
 /** Returns one line, e.g. `opened 3 days ago (2026-01-15 09:30:00 UTC) by user ben from 203.0.113.10 with the console, without MFA`. */
