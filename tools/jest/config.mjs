@@ -1,4 +1,4 @@
-// The Jest configuration of every project. It compiles with swc and reads workspace libraries from source.
+// The Jest configuration of every project. swc compiles the specs, and imports of our libraries resolve to their sources.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -17,7 +17,7 @@ export function jestConfig(displayName, projectRoot) {
     testEnvironmentOptions: { customExportConditions: ['@portcullis/source', 'node', 'require', 'default'] },
     testMatch: ['<rootDir>/src/**/*.spec.ts'],
     moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'json'],
-    // The npm packages in these folders have the same names as the projects, which would confuse Jest.
+    // A built npm package has the same name as its project, which would confuse Jest.
     modulePathIgnorePatterns: ['<rootDir>/packages?/'],
     resolver: '@nx/jest/plugins/resolver',
     transform: {

@@ -1,5 +1,4 @@
-// Sums up the reports that `summary-reporter.cjs` writes in each project. If Nx does not run the tests of a project again, Nx restores the
-// project's report from its cache.
+// Sums up the reports that `summary-reporter.cjs` writes in each project. For unchanged projects, Nx restores the report from its cache.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 

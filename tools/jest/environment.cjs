@@ -1,2 +1,2 @@
-// On Node 20, every client of the AWS SDK warns that versions of 2027 will need Node 22. The functions run on a newer version.
+// On Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';

@@ -1,8 +1,8 @@
-// A test that prints fails: its output is noise, or something that the test should assert.
+// A test fails if it prints to the console: a test should assert its output or prevent the output.
 const methods = ['debug', 'error', 'info', 'log', 'warn'];
 
 for (const method of methods) {
   console[method] = (...args) => {
-    throw new Error(`console.${method} was called in a test: ${args.map(String).join(' ')}`);
+    throw new Error(`a test called console.${method}: ${args.map(String).join(' ')}`);
   };
 }

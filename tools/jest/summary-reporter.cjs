@@ -11,7 +11,7 @@ module.exports = class SummaryReporter {
     mkdirSync(dirname(this.file), { recursive: true });
     const summary = {
       passed: results.numPassedTests,
-      // If a spec file cannot be loaded, Jest does not know its tests, so the file counts as one failure.
+      // A spec file that fails to load counts as one failure, because Jest does not know the tests in the file.
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: results.numPendingTests + results.numTodoTests,
     };

@@ -1,5 +1,5 @@
-// An Nx plugin that gives each project a target `lint`, and each published library a target `package`. The plugin @nx/eslint is slower,
-// because it loads ESLint each time that Nx computes the project graph.
+// An Nx plugin that gives each project a target `lint`, and each published library a target `package`. The plugin @nx/eslint would be
+// slower, because it loads ESLint each time that Nx computes the project graph.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createNodesFromFiles } from '@nx/devkit';
@@ -8,7 +8,7 @@ function lintTarget(cwd) {
   return { executor: 'nx:run-commands', options: { cwd, command: 'eslint .' }, cache: true };
 }
 
-/** Returns the target that makes the npm package of a library. Published apps and tools define their own target `package`. */
+/** Returns a library's target `package`. The other published projects define their own target `package`. */
 function packageTarget(root) {
   return {
     command: `node tools/release/package.mjs ${root}`,

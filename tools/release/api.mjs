@@ -1,24 +1,21 @@
-// Compares the public API of each published library with the reports in the library's folder `api`. Each entry point has a report. With
-// `--update`, writes the reports. Also fails if an API uses a type that no entry point of the library exports. Reads the compiled
-// declarations.
+// Compares the compiled declarations of each published library with the reports in the library's folder `api`, one for each entry point.
+// `--update` writes the reports. Also fails if the declarations use a type that no entry point of the library exports.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 
 const isUpdate = process.argv.includes('--update');
 const root = join(import.meta.dirname, '../..');
-/** Matches an exported name in an API report. */
 const EXPORT = /^export (?:abstract )?(?:class|const|function|interface|type|enum) (\w+)/gm;
 const SILENT = { default: { logLevel: 'none' } };
 
-/** An entry point of a library, with the path of its declarations. */
 const entryPoints = readdirSync(join(root, 'libs')).flatMap((library) => {
   const projectFolder = join(root, 'libs', library);
   const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8'));
   if (manifest.private) return [];
   return (
     Object.entries(manifest.exports)
-      // The other entries are for the workspace only, or contain no code.
+      // An entry without `types` is only for the workspace, or contains no code.
       .filter(([, { types }]) => types !== undefined)
       .map(([path, { types }]) => ({
         library,
@@ -57,7 +54,7 @@ const configs = entryPoints.map(({ projectFolder, report, types }) => {
     },
   });
 });
-// All entry points share one TypeScript program, because most of the time goes into the declarations of the AWS SDK.
+// All entry points share one TypeScript program, because parsing the declarations of the AWS SDK takes most of the time.
 const compilerState = CompilerState.create(configs[0], { additionalEntryPoints: entryPoints.map(({ types }) => types) });
 
 const problems = [];

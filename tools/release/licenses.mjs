@@ -1,19 +1,18 @@
-// Collects the licenses of the packages in a bundle. The licenses require that each copy of the code contains the license text.
+// Collects the licenses of the npm packages in a bundle. These licenses require that a copy of the code contains their text.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Returns a text with the names, licenses and notices of the npm packages whose code is in the outputs. A license text that several
- * packages share appears once.
+ * Returns a text with the names, licenses and notices of the npm packages in the bundles. Packages with equal license texts share one text.
  *
- * @param {import('esbuild').Metafile[]} metafiles of builds with `absWorkingDir: workspace`
+ * @param {import('esbuild').Metafile[]} metafiles esbuild's metafiles of the bundles, from builds with `absWorkingDir: workspace`
  * @param {string} workspace the root of the repository
  */
 export function thirdPartyLicenses(metafiles, workspace) {
   const packagesOf = new Map();
   for (const folder of new Set(metafiles.flatMap(bundledPackageFolders))) {
     const { name, version, license, repository } = JSON.parse(readFileSync(join(workspace, folder, 'package.json'), 'utf8'));
-    // CDKTF's license, the MPL, requires that we say where users find the source code.
+    // CDKTF's license, the MPL, requires a link to the source code.
     const url = typeof repository === 'string' ? repository : repository?.url;
     const files = readdirSync(join(workspace, folder)).filter((file) => /^(licen[cs]e|notice)/i.test(file));
     const texts = files.sort().map((file) => readFileSync(join(workspace, folder, file), 'utf8').trim());

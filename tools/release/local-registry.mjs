@@ -1,4 +1,4 @@
-// Runs an npm registry on this machine until this process ends. The registry serves the packages that are published to it. It fetches all
+// Runs an npm registry on this machine until this process ends. The registry serves the packages that we publish to it, and fetches all
 // other packages from npm's configured registry.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import { runServer } from 'verdaccio';
 import { runOrThrow } from './run-program.mjs';
 
-/** Returns the environment without the npm settings that `npm run` adds, because those settings override an .npmrc. */
+/** Returns the environment without the settings that `npm run` adds, because they would override the .npmrc of this registry. */
 function environmentWithoutNpm() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }
 
 /**
  * Starts the registry. Returns the registry's address, the environment variables that make npm use the registry, and a function that stops
- * it.
+ * the registry.
  *
- * @param {string} scratch a folder for the files of the registry
+ * @param {string} scratch a folder for the registry's files
  */
 export async function startLocalRegistry(scratch) {
   const [upstream, proxy] = await Promise.all(['registry', 'https-proxy'].map((key) => readNpmSetting(key)));
@@ -28,8 +28,7 @@ export async function startLocalRegistry(scratch) {
       upstream: { url: upstream, timeout: '20s', max_fails: 5, cache: false, ...(proxy && { https_proxy: proxy, http_proxy: proxy }) },
     },
     packages: {
-      // The registry never fetches our own packages from npm. Otherwise, a version that is already on npm could replace a package that is
-      // missing here.
+      // Our own packages have no `proxy`. Otherwise, npm's registry could supply a package that we did not publish here.
       '@portcullis/*': { access: '$all', publish: '$all' },
       '**': { access: '$all', proxy: 'upstream' },
     },
@@ -40,7 +39,7 @@ export async function startLocalRegistry(scratch) {
   await once(server, 'listening');
   const host = `127.0.0.1:${server.address().port}`;
 
-  // npm refuses to publish without a token. The value does not matter, because this registry lets everybody publish.
+  // npm publishes only with a token. This registry accepts any token.
   const npmrc = join(scratch, 'npmrc');
   writeFileSync(npmrc, `registry=http://${host}/\n//${host}/:_authToken=anybody\naudit=false\nfund=false\nupdate-notifier=false\n`);
   const cache = join(scratch, 'npm-cache');
@@ -55,7 +54,7 @@ export async function startLocalRegistry(scratch) {
   };
 }
 
-/** Returns a setting of npm, or undefined if the setting has no value. */
+/** Returns a setting of npm, or undefined if it has no value. */
 async function readNpmSetting(key) {
   const value = (await runOrThrow('npm', ['config', 'get', key])).trim();
   return value === 'null' || value === 'undefined' ? undefined : value;

@@ -1,4 +1,3 @@
-// Checks a packed package with publint and attw.
 import { readFileSync } from 'node:fs';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
@@ -8,9 +7,9 @@ const REQUIRED = ['LICENSE', 'README.md'];
 const UNWANTED = /\.spec\.|\.map$|tsbuildinfo|(^|\/)testing\//;
 
 /**
- * Returns a text for each problem of a package.
+ * Checks a packed package with publint and attw, and returns a text for each problem.
  *
- * @param {{ files: { path: string }[] }} packed the entry of the package in the output of `npm pack --json`
+ * @param {{ files: { path: string }[] }} packed the package's entry in the output of `npm pack --json`
  * @param {string} file the tarball
  */
 export async function npmPackageProblems({ files }, file) {
@@ -25,14 +24,14 @@ export async function npmPackageProblems({ files }, file) {
   ];
 }
 
-/** Checks with attw that every way to resolve modules finds the types of each entry point, and that the types match the code. */
+/** Checks with attw that TypeScript finds the types of each entry point in every resolution mode, and that the types match the code. */
 async function npmTypeProblems(tarball) {
   const { types, problems = [] } = await checkPackage(createPackageFromTarballData(tarball));
-  // A package that only contains a command has no types.
+  // A package with only a command has no types.
   if (types === false) return [];
   return (
     problems
-      // The resolution `node10` does not support `exports`. No version of Node.js that the packages support uses it.
+      // The resolution mode `node10` ignores `exports`. Every version of Node.js that the packages support reads `exports`.
       .filter(({ resolutionKind }) => resolutionKind !== 'node10')
       .map(({ kind, ...where }) => `attw: ${kind} ${JSON.stringify(where)}`)
   );

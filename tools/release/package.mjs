@@ -1,9 +1,8 @@
 // Makes the npm package of a library: `node tools/release/package.mjs libs/baseline` writes `libs/baseline/package`.
 //
-// The library's own package.json is for the workspace: it exports the sources and `./testing`. The published package.json exports ESM and
-// CommonJS for every other entry point. The package contains only the files that these entry points import. TypeScript translates the
-// compiled ESM to CommonJS file by file, which is safe because `isolatedModules` is on. The ESM and the CommonJS files have the same
-// declarations.
+// The library's own package.json exports the sources and `./testing`, for the workspace. The published package.json exports compiled files
+// as ES modules and as CommonJS modules, with the same declarations, but not `./testing`. The package contains only the files that its
+// entry points import. TypeScript translates each ES module to CommonJS by itself, which `isolatedModules` makes safe.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, posix } from 'node:path';
@@ -15,11 +14,11 @@ const [directory] = argv.slice(2);
 const source = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
 const target = join(directory, 'package');
 
-/** Collects the text of each compiled file by its path in `dist`, and the packages that the files import. */
+/** The texts of the published files, keyed by path in `dist`. */
 const files = new Map();
 const imported = new Set();
 
-/** Adds a file of `dist`, and all files and packages that it imports. */
+/** Adds a file of `dist` with all files and packages that the file imports. */
 function addCompiledFile(path) {
   if (files.has(path)) return;
   const text = readFileSync(join(directory, 'dist', path), 'utf8');
@@ -30,7 +29,7 @@ function addCompiledFile(path) {
   }
 }
 
-/** Returns the published form of an entry of `exports`, or undefined if the entry is for the workspace only. */
+/** Returns the published value of an entry of `exports`, or undefined if the entry is only for the workspace. */
 function publishedExport(entry) {
   if (typeof entry === 'string') return entry;
   if (entry.import === undefined) return undefined;
@@ -56,10 +55,10 @@ const declared = { ...dependencies, ...peerDependencies };
 const problems = [
   ...[...imported]
     .filter((name) => !(name in declared) && !isBuiltin(name))
-    .map((name) => `\`${name}\` is imported, so it must be one of the dependencies`),
+    .map((name) => `the code imports \`${name}\`: add it to the dependencies`),
   ...Object.keys(dependencies)
     .filter((name) => !imported.has(name))
-    .map((name) => `\`${name}\` is never imported, so it must not be one of the dependencies`),
+    .map((name) => `the code never imports \`${name}\`: remove it from the dependencies`),
 ];
 if (problems.length > 0) {
   console.error(problems.map((problem) => `${directory}/package.json: ${problem}`).join('\n'));

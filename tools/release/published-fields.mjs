@@ -1,14 +1,13 @@
-// The fields that every published package has. No other file contains the address of the repository.
 import { posix } from 'node:path';
 
 const REPOSITORY = 'https://github.com/portcullis-guard/portcullis';
 
 /**
- * Returns the fields that the `package.json` of every published package has, such as `version`, `license` and `repository`.
+ * Returns the fields that every published `package.json` has, such as `version`, `license` and `repository`.
  *
  * @param {{ name: string, version: string, description: string, license: string, engines: object, keywords?: string[] }} source the
  *   `package.json` of the project
- * @param {string} directory the project's folder relative to the root of the repository, separated by `/`
+ * @param {string} directory the path of the project's folder in the repository, with `/`
  */
 export function publishedPackageFields({ name, version, description, keywords, license, engines }, directory) {
   return {
@@ -25,7 +24,7 @@ export function publishedPackageFields({ name, version, description, keywords, l
   };
 }
 
-/** Returns the README with absolute links, because the package does not contain the files that the README links to. */
+/** Returns the README with absolute links, because the package does not contain the linked files. */
 export function publishedReadme(text, directory, version) {
   return text.replace(/\]\((?![a-z]+:|#)([^)]+)\)/g, (_, target) => `](${REPOSITORY}/blob/v${version}/${posix.join(directory, target)})`);
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Runs a program to its end and returns what it printed. Throws an error with all output if the program fails. */
+/** Runs a program and returns its stdout. Throws an error with all its output if the program fails. */
 export async function runOrThrow(program, args, options) {
   try {
     const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 64 * 1024 * 1024, ...options });

@@ -1,8 +1,7 @@
-// Runs the published command line with npx in an empty folder.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Returns one line that describes the result. @throws {Error} if a command prints something unexpected */
+/** Runs the published command line with npx in an empty folder. Returns one line about the result. @throws {Error} for unexpected output */
 export async function tryPublishedCli({ makeScratchFolder, run, version }) {
   const folder = makeScratchFolder('cli');
   const printed = (await run('npx', ['--yes', '@portcullis/cli', '--version'], folder)).trim();

@@ -1,6 +1,5 @@
-// Compiles the app of the package's README to CommonJS, as `cdktf init` does, once with CDKTF and once with CDK Terrain. Both apps must
-// synthesise the same stack, and the stack must guard a group in the sandbox. Then writes a Terraform module with the command
-// `portcullis-module` of the package.
+// Tries the packages of the constructs. The app in the README must synthesise the same stack with CDKTF and with CDK Terrain, and this
+// stack must guard a group in the sandbox. The package's command `portcullis-module` must write the same Terraform module as the workspace.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -9,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 const TSC = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const SOURCES = ['--conditions=@portcullis/source', '--import=tsx'];
 
-// The baseline selects groups by name, because the groups do not exist yet.
+// The baseline selects groups by name, because the group does not exist yet and has no id.
 const BASELINE = `version: 1
 baselines:
   - name: web
@@ -20,14 +19,14 @@ baselines:
 `;
 const SETTINGS = 'regions: [eu-west-1]\nbaseline: baseline.yaml\ntrail: existing\n';
 
-/** The compiler options of the project that `cdktf init` makes. */
+/** The compiler options of a project that `cdktf init` creates. */
 const OPTIONS = ['--strict', '--target', 'es2018', '--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'];
 
-/** The versions of the dependencies that our tests use. With the newest versions, other projects could break this check. */
+/** The versions of the dependencies in our tests. With the newest versions, a release of another project could break this check. */
 const { dependencies, devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../infra/package.json'), 'utf8'));
 const VERSIONS = { ...devDependencies, ...dependencies };
 
-/** Installs the package, then compiles and runs the program in its README. Returns the path of the synthesised stack. */
+/** Installs a package, and compiles and runs the app in its README. Returns the path of the synthesised stack. */
 async function synthesisePublishedApp(framework, { makeScratchFolder, run, version }) {
   const folder = makeScratchFolder(`app-${framework}`, {});
   const peers = [framework, `@${framework}/provider-aws`, 'constructs'].map((name) => `${name}@${VERSIONS[name]}`);
@@ -41,14 +40,14 @@ async function synthesisePublishedApp(framework, { makeScratchFolder, run, versi
   return join(folder, 'cdktf.out', 'stacks', 'guard', 'cdk.tf.json');
 }
 
-/** Reads a stack, and drops the keys that name the framework, its provider and the folder of Terraform's state. */
+/** Reads a stack without the keys that differ between the frameworks. */
 function stackWithoutFramework(file) {
   return JSON.parse(readFileSync(file, 'utf8'), (key, value) => (key === '//' || key === 'terraform' ? undefined : value));
 }
 
 /**
- * Writes a Terraform module with the command of the published package, without CDKTF, and compares the module with the one that the
- * workspace writes.
+ * Writes a Terraform module with the published command and one with the workspace's command, and compares the two modules. CDKTF is not
+ * installed in the folder of the published command.
  */
 async function comparePublishedModule({ makeScratchFolder, run, version }) {
   const folder = makeScratchFolder('module');
@@ -63,11 +62,11 @@ async function comparePublishedModule({ makeScratchFolder, run, version }) {
   const names = readdirSync(join(folder, 'own'));
   const differing = names.filter((name) => !readFileSync(join(folder, 'own', name)).equals(readFileSync(join(folder, 'published', name))));
   if (differing.length > 0)
-    throw new Error(`npx portcullis-module writes files that differ from those of the workspace: ${differing.join(', ')}`);
+    throw new Error(`the published portcullis-module and the workspace's portcullis-module write different files: ${differing.join(', ')}`);
   return names.length;
 }
 
-/** Returns one line that describes the result. @throws {Error} if a stack or a module differs */
+/** Returns one line about the result. @throws {Error} if the stacks or the modules differ */
 export async function tryPublishedConstructs(outside) {
   const [files, [cdktf, cdktn]] = await Promise.all([
     comparePublishedModule(outside),

@@ -1,5 +1,5 @@
-// Imports every library in a program of ES modules and in a program of CommonJS modules. The compiler checks both programs with its
-// strictest options, and Node.js runs them.
+// Compiles a program that imports every library, once as ES modules and once as CommonJS modules, with the strictest compiler options. Then
+// runs both programs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -56,7 +56,7 @@ for (const it of [eventPattern, fixCommandsFor, createDetectorHandler, createRem
 
 const OPTIONS = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--target', 'es2023', '--module', 'nodenext'];
 
-/** Returns one line that describes the result. @throws {Error} if a program does not compile or fails */
+/** Returns one line about the result. @throws {Error} if a program does not compile or fails */
 export async function tryPublishedLibraries({ makeScratchFolder, run, version }) {
   const folder = makeScratchFolder('libraries', {});
   await run('npm', ['install', ...LIBRARIES.map((name) => `@portcullis/${name}@${version}`), '@types/node@20'], folder);
@@ -68,5 +68,5 @@ export async function tryPublishedLibraries({ makeScratchFolder, run, version })
   const programs = ['module/program', 'commonjs/program'];
   await run(process.execPath, [TSC, ...programs.map((name) => `${name}.ts`), '--ignoreConfig', '--types', 'node', ...OPTIONS], folder);
   for (const name of programs) await run(process.execPath, [`${name}.js`], folder);
-  return 'the libraries compile and run in a program of ES modules and in a program of CommonJS modules';
+  return 'a program that imports every library compiles and runs as ES modules and as CommonJS modules';
 }

@@ -1,8 +1,7 @@
-// `npm run release:try`: publishes every package to a registry on this machine, then installs and uses the packages in folders outside of
-// this repository.
+// `npm run release:try`: publishes every package to a registry on this machine, then installs and uses the packages in folders outside this
+// repository.
 //
-// Exit codes: 0 all packages can be published and used; 1 something is wrong; 3 the npm registry that serves the dependencies cannot be
-// reached.
+// Exit codes: 0 if all packages can be published and used; 1 for a problem; 3 if npm's registry, which has the dependencies, is unreachable.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +21,7 @@ function printTimedLine(line) {
   console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(3)} s  ${line}`);
 }
 
-/** Makes a folder outside of the repository. If there is a manifest, writes it as package.json. */
+/** Makes a folder outside the repository. `manifest` becomes the folder's package.json. */
 function makeScratchFolder(name, manifest) {
   const folder = join(scratch, name);
   mkdirSync(folder);
@@ -30,7 +29,7 @@ function makeScratchFolder(name, manifest) {
   return folder;
 }
 
-/** Returns the folders that the target `package` made. The paths start with `./`, so that npm does not take them for names of packages. */
+/** Returns the folders that the target `package` wrote. Without `./`, npm would read the paths as names of packages. */
 function builtPackageFolders() {
   const libraries = readdirSync('libs').map((library) => `./libs/${library}/package`);
   const constructs = existsSync('infra/packages') ? readdirSync('infra/packages').map((name) => `./infra/packages/${name}`) : [];
@@ -38,8 +37,7 @@ function builtPackageFolders() {
 }
 
 /**
- * Packs and checks the packages, and prints their sizes. Returns the entry of each package in the output of `npm pack`, with the path of
- * the tarball.
+ * Packs and checks the packages, and prints their sizes. Returns the output of `npm pack` with the path of each tarball.
  */
 async function packAndCheckPackages() {
   await runOrThrow('npx', ['nx', 'run-many', '-t', 'package']);
@@ -51,7 +49,7 @@ async function packAndCheckPackages() {
     packed.tarball = join(tarballs, packed.filename);
     failures.push(...(await npmPackageProblems(packed, packed.tarball)).map((problem) => `${packed.name}: ${problem}`));
   }
-  printTimedLine('packed; publint and attw checked every tarball');
+  printTimedLine('packed every package, and checked every tarball with publint and attw');
   console.table(
     packages.map(({ name, size, unpackedSize, entryCount }, index) => {
       const { dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(join(folders[index], 'package.json'), 'utf8'));
@@ -62,7 +60,6 @@ async function packAndCheckPackages() {
   return packages;
 }
 
-/** Publishes the packages, then tries the command line, the constructs and the libraries. */
 async function publishAndUsePackages(packages, registry) {
   const publish = ({ tarball }) => runOrThrow('npm', ['publish', tarball, '--ignore-scripts', '--provenance=false'], { env: registry.env });
   await Promise.all(packages.map(publish));
@@ -71,7 +68,7 @@ async function publishAndUsePackages(packages, registry) {
   const { ok, status } = await fetch(`${registry.url}yaml`);
   if (!ok) {
     failures.push(
-      `nothing was installed, because the registry that npm is configured with cannot be reached (HTTP status ${status} for the package yaml)`,
+      `no package was installed, because npm's configured registry cannot be reached (HTTP status ${status} for the package yaml)`,
     );
     process.exitCode = 3;
     return;
@@ -81,7 +78,7 @@ async function publishAndUsePackages(packages, registry) {
     run: (program, args, folder) => runOrThrow(program, args, { cwd: folder, env: registry.env }),
     version: packages[0].version,
   };
-  // All three run at the same time, because each mostly waits for npm.
+  // The three checks run at the same time, because each mostly waits for npm.
   await Promise.all(
     [tryPublishedCli, tryPublishedConstructs, tryPublishedLibraries].map((use) =>
       use(outside).then(printTimedLine, (error) => failures.push(`${use.name}: ${error.message}`)),
