@@ -67,7 +67,7 @@ export interface AccountRegion {
   /**
    * Reads all groups that the account owns, and yields them page by page.
    *
-   * @param differs reports whether a recorded group has drifted; `survey` then reads the group from EC2
+   * @param differs a function that reports whether a recorded group has drifted; `survey` then reads the group from EC2
    * @throws {SecurityGroupCallError}
    */
   survey(filter?: SurveyFilter, differs?: (group: SurveyedGroup) => boolean): AsyncIterable<readonly SurveyedGroup[]>;
@@ -94,8 +94,8 @@ export interface Scope {
 }
 
 /**
- * Returns the label that the output shows: the region, such as `eu-west-1`, or `prod/eu-west-1` with the profile that the user named or
- * with the account's name in its organization.
+ * Returns the label that the output shows, such as `eu-west-1`. The profile that the user named, or the account's name in its organization,
+ * comes first, such as `prod/eu-west-1`.
  */
 export function accountRegionLabel({ region, profile, account = profile }: Pick<AccountRegion, 'region' | 'profile' | 'account'>): string {
   return account === undefined ? region : `${account}/${region}`;

@@ -159,7 +159,7 @@ const REGIONS_AT_ONCE = 16;
  * Reads the accounts and regions in parallel, and shows the progress. Returns the results in the order of the requests. After an interrupt,
  * starts no further reads, and returns the results so far.
  *
- * @param read reads one account and region, and calls `onGroups` with the number of groups read so far
+ * @param read a function that reads one account and region, and that calls `onGroups` with the number of groups read so far
  * @param finished the results of an earlier run, by `requestedAccountRegionLabel`; their regions are not read again
  */
 export async function readAccountRegions<T>(

@@ -74,7 +74,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionsOptions(program.command('survey'))
     .summary('show what is open to the internet, who opened it, and which groups break a limit')
     .description(
-      'Reads every security group. Shows what is open to the internet or to a wide address range, what is attached to the groups, and who opened the rules according to CloudTrail. With a baseline file, also shows which groups break a limit. Needs no baseline; changes nothing. Exits with 2 if it finds an exposure or a broken limit of severity `--fail-on` or higher.',
+      'Reads every security group. Shows what is open to the internet or to a wide address range, what is attached to the groups, and who opened the rules according to CloudTrail. With a baseline file, also shows which groups break a limit. Needs no baseline, and changes nothing. Exits with 2 if it finds an exposure or a broken limit of severity `--fail-on` or higher.',
     )
     .argument('[file]', `the baseline file with the guarded groups and the limits (default: "${DEFAULT_BASELINE_FILE}", if it exists)`)
     .addOption(baselineFileOption())
@@ -292,7 +292,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('explain'))
     .summary('explain what the functions would report about an event, and why')
     .description(
-      "Explains step by step what the detector would report about a CloudTrail record, or what the remediator would do about an event of AWS Config. Also explains which limits apply to the group. Reads records from EventBridge, a trail's log file or `aws cloudtrail lookup-events`. Reads the group from EC2; changes nothing.",
+      "Explains step by step what the detector would report about a CloudTrail record, or what the remediator would do about an event of AWS Config. Also explains which limits apply to the group. Reads records from EventBridge, a trail's log file or `aws cloudtrail lookup-events`. Reads the group from EC2, and changes nothing.",
     )
     .argument('<event>', 'the JSON file with the event; - is stdin')
     .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)

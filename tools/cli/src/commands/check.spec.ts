@@ -58,7 +58,7 @@ it('`check` notes when the next permit ends, and `--strict` ignores the note', a
   });
 });
 
-it('`check` warns about a service that a baseline opens to the internet, and exits with 1 with `--strict`', async () => {
+it('`check` warns about a service that a baseline opens to the internet, and `check --strict` exits with 1', async () => {
   folder.write('a.yaml', VALID.replace('FromPort: 80, ToPort: 80', 'FromPort: 22, ToPort: 22'));
 
   const { exitCode, stderr } = await folder.run('check a.yaml');

@@ -46,7 +46,7 @@ export interface DrillResult {
 /** What the drill has created so far and must remove. */
 interface Made {
   groupId?: string;
-  /** Set to true before the call is sent: EC2 may create the rule even if its response is lost. */
+  /** Set to true before the call is sent: EC2 may create the rule even if the response is lost. */
   isRuleTried: boolean;
   ruleId?: string;
   isRestored: boolean;

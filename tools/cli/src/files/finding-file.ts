@@ -79,7 +79,7 @@ export function readRulesOfFindingFile(
 
 class Finder {
   private readonly byId = new Map<string, Finding>();
-  /** Why the first object that looks like a finding is invalid. */
+  /** The reason why the first object that looks like a finding is invalid. */
   private problem: string | undefined;
 
   get findings(): readonly Finding[] {

@@ -64,7 +64,7 @@ interface AppliedGroup extends ApplyResult {
   readonly groupId: string;
   /** The name of the baseline. Null if only limits apply. */
   readonly baseline: string | null;
-  /** The names of the limits that the group broke. Absent without a broken limit. */
+  /** The names of the limits that the group broke. Absent if the group broke no limit. */
   readonly limits?: readonly string[];
 }
 

@@ -20,7 +20,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Starts the browser without its sandbox, because containers often lack user namespaces. This is safe for a page of this project. */
+/** Starts the browser without its sandbox, because containers often lack user namespaces. */
 export function openBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
 }
