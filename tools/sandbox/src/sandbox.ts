@@ -265,7 +265,7 @@ function ignoreIfExists(error: unknown): void {
   if (!(error instanceof Error && ['ResourceAlreadyExistsException', 'ConflictException'].includes(error.name))) throw error;
 }
 
-/** Ignores an error that AWS returned, as Lambda does. Throws any other error. */
+/** Ignores an error that AWS returned, as Lambda does, and throws any other error. */
 function ignoreServiceError(error: unknown): void {
   if (!(error instanceof Error && '$metadata' in error)) throw error;
 }

@@ -1,5 +1,5 @@
 /**
- * The EC2 calls that only a drill makes: it creates a group, opens a rule, and deletes the group.
+ * The EC2 calls that only a drill makes: create a group, open a rule, and delete the group.
  */
 import {
   AuthorizeSecurityGroupIngressCommand,

@@ -122,7 +122,7 @@ export function boundsToPlan({ ingress, egress = [] }: Limit, direction: Directi
   return direction === 'ingress' ? ingress : egress;
 }
 
-/** The rules that break limits, each with its broken limits. Each rule is in at most one of `revoke`, `narrow`, `stuck` and `unsure`. */
+/** The rules that break limits, each with its broken limits. Each rule is a key of at most one of the maps `revoke`, `narrow`, `stuck` and `unsure`. */
 export interface LimitRepair<R extends Rule> {
   /** Rules to revoke without a replacement. */
   readonly revoke: ReadonlyMap<R, readonly Limit[]>;
@@ -240,7 +240,7 @@ function narrowPartsToLimits(
     if (narrower === undefined) return undefined;
     pieces.push(...narrower.filter((piece) => !stayingKeys.has(ruleKey(piece))));
   }
-  // The new rules of several parts may be too wide together.
+  // New rules that replace different rules may be too wide together.
   const keys = new Set(parts.flat().map(ruleKey));
   const isWithin = limits.every((limit) => {
     const beyond = new Set(limit.certainlyBreaking([...staying, ...pieces]));

@@ -30,8 +30,8 @@ export interface RestoreOptions {
    */
   readonly timeLeft?: () => number;
   /**
-   * The maximum number of revocations. The `worldOpeningRules` do not count, and are always revoked. If the plan exceeds the maximum, only
-   * the `worldOpeningRules` are revoked.
+   * The maximum number of revocations, not counting the `worldOpeningRules`, which are always revoked. If the plan exceeds the maximum,
+   * only the `worldOpeningRules` are revoked.
    *
    * @default no maximum
    */

@@ -30,7 +30,8 @@ const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 /** A group with the open ports 80, 443, 465 and 993 is restored to the ports 80 and 443. */
 export const compliance: Scenario = {
   title: '1  Mallory opens two more ports of the web server to the whole internet',
-  explanation: 'HTTP and HTTPS (ports 80 and 443) are declared. The mail ports 465 and 993 are not, so Portcullis closes them again.',
+  explanation:
+    'HTTP and HTTPS (ports 80 and 443) are declared. Portcullis closes the mail ports 465 and 993 again, because nobody declared these ports.',
   group: 'web',
   play: async (sandbox, groupId) => {
     await authorizeIngress(sandbox.ec2(sandbox.person('mallory')), groupId, [
@@ -40,11 +41,11 @@ export const compliance: Scenario = {
     await sandbox.settle();
     const evaluation = sandbox.evaluations.findLast(({ resourceId }) => resourceId === groupId);
     return {
-      'ports 465 and 993 are closed again, and 80 and 443 are open': isSameDemoResult(
+      'the ports 465 and 993 are closed again, and the ports 80 and 443 are open': isSameDemoResult(
         await readDemoGroupRuleTexts(sandbox.ec2(), groupId),
         WEB,
       ),
-      'AWS Config holds COMPLIANT': evaluation?.compliance === 'COMPLIANT',
+      'the evaluation in AWS Config is COMPLIANT': evaluation?.compliance === 'COMPLIANT',
     };
   },
 };
@@ -63,14 +64,16 @@ export const detection: Scenario = {
     const [finding] = narratedFindings(delivery?.result);
     const calls = sandbox.calls.filter(({ during }) => during !== undefined && during === delivery?.id);
     return {
-      'the alert says what to revoke: port 445': isSameDemoResult(finding?.revoke, [demoTcpPermission(445, ANYWHERE)]),
-      'the alert says what to authorize: ports 80 and 443': isSameDemoResult(finding?.authorize, [
+      'the alert says to revoke port 445': isSameDemoResult(finding?.revoke, [demoTcpPermission(445, ANYWHERE)]),
+      'the alert says to authorize the ports 80 and 443': isSameDemoResult(finding?.authorize, [
         demoTcpPermission(80, ANYWHERE),
         demoTcpPermission(443, ANYWHERE),
       ]),
       'the alert names mallory': finding?.actor?.userName === 'mallory',
       'the detector made only Describe calls': calls.length > 0 && calls.every(({ operation }) => operation.startsWith('Describe')),
-      'the group is as mallory left it': isSameDemoResult(await readDemoGroupRuleTexts(sandbox.ec2(), groupId), ['tcp/445 from 0.0.0.0/0']),
+      'Portcullis did not change the group': isSameDemoResult(await readDemoGroupRuleTexts(sandbox.ec2(), groupId), [
+        'tcp/445 from 0.0.0.0/0',
+      ]),
     };
   },
 };
@@ -96,7 +99,7 @@ export const straySource: Scenario = {
         'tcp/22 from 10.0.0.0/8',
       ]),
       "the office's rule keeps its id": isSameDemoResult(after, [declared]),
-      "no write call of Portcullis named the office's rule": !JSON.stringify(writes.map(({ parameters }) => parameters)).includes(
+      "no call of Portcullis changed the office's rule": !JSON.stringify(writes.map(({ parameters }) => parameters)).includes(
         declared?.id ?? '',
       ),
       'nothing was authorized': writes.every(({ operation }) => !operation.startsWith('Authorize')),
@@ -106,7 +109,7 @@ export const straySource: Scenario = {
 
 /** A group without a baseline breaks the limit. A guard that looks for `0.0.0.0/0` or port 22 literally would find nothing. */
 const limited: Scenario = {
-  title: '4  Mallory opens SSH within a range of ports, in a group that has no baseline',
+  title: '4  Mallory opens a range of ports that contains SSH, in a group without a baseline',
   explanation:
     'A limit that applies to all groups allows SSH and RDP only from 10.0.0.0/8. Mallory opens the ports 20 to 30 to both halves of the internet. Portcullis revokes both rules, and nothing else.',
   group: 'lab',
@@ -119,7 +122,7 @@ const limited: Scenario = {
     const findings = sandbox.deliveries.slice(since).flatMap(({ result }) => narratedFindings(result));
     const drift = findings.find(({ kind }) => kind === 'drift');
     return {
-      'the alert names the limit, and mallory': isSameDemoResult(
+      'the alert names the limit and mallory': isSameDemoResult(
         [drift?.limits, drift?.actor?.userName],
         [['no-admin-from-outside'], 'mallory'],
       ),
@@ -131,8 +134,7 @@ const limited: Scenario = {
 /** Although every event is delivered again, the functions must not change anything. */
 export const redelivery: Scenario = {
   title: '5  AWS delivers all events about the web server a second time',
-  explanation:
-    'AWS delivers each event at least once, so it sometimes delivers an event twice. After the second delivery, Portcullis has nothing to do.',
+  explanation: 'AWS delivers each event at least once, and some events twice. Portcullis changes nothing after the second delivery.',
   group: 'web',
   play: async (sandbox, groupId) => {
     const callsSince = sandbox.calls.length;

@@ -8,7 +8,7 @@ import type { Sandbox } from '../sandbox.js';
 /** The path of the AWS provider within a mirror: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
 const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
 
-/** Terraform's default is 10. A higher value saves time, because the provider mostly waits until queues and buckets are stable. */
+/** By default, Terraform runs 10 operations in parallel. A higher value saves time, because the provider mostly waits until queues and buckets are stable. */
 const PARALLELISM = '-parallelism=30';
 
 export interface TerraformTools {
@@ -26,7 +26,7 @@ export interface TerraformTools {
  * @throws {Error} if Terraform is not installed
  */
 export async function findTerraform(): Promise<TerraformTools> {
-  // Every command reads the large schema of the provider. GOGC reduces Go's garbage collection, which saves a quarter of the time.
+  // GOGC reduces Go's garbage collection, which saves a quarter of the time, because every command reads the large schema of the provider.
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC: '400' };
   const { code, stdout } = await runSandboxProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
   const version = json.text(json.parse(stdout), 'terraform_version');

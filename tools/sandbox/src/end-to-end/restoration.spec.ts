@@ -29,7 +29,7 @@ import { portcullis } from '../testing/portcullis.js';
 const PLAYS = ['scenarios', 'again'] as const;
 type Play = (typeof PLAYS)[number];
 const NAMES = ['full', 'bound', 'waiting', 'overdue'] as const;
-/** The groups whose baseline has mode `approve`, so their restoration waits for an approval. */
+/** The groups whose restoration waits for an approval, because their baseline has mode `approve`. */
 const WAITING: readonly Name[] = ['waiting', 'overdue'];
 type Name = (typeof NAMES)[number];
 
@@ -146,7 +146,7 @@ describe('scheduled evaluation', () => {
       'ModifySecurityGroupRules',
     ],
   ])(
-    'while the recorder is stopped, the scheduled evaluation restores a group whose quota of rules %s',
+    'while the recorder is stopped, the scheduled evaluation restores a group whose quota %s',
     async (_, name, declared, foreign, call) => {
       await revoke(mallory(), ids[name], [demoTcpPermission(declared, ANYWHERE)]);
       await authorizeIngress(mallory(), ids[name], foreign);

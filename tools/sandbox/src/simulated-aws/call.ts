@@ -55,7 +55,7 @@ export interface CallEnd {
   readonly change: GroupChange | null;
 }
 
-/** Keyed by group id. */
+/** The properties and rules of groups, by group id. */
 export type GroupStates = Readonly<Record<string, { readonly group: SecurityGroup; readonly rules: readonly SecurityGroupRule[] }>>;
 
 export interface GroupChange {

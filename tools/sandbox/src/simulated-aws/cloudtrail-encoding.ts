@@ -1,7 +1,7 @@
 /**
  * Encodes calls as CloudTrail does. For EC2, CloudTrail has two encodings. Old calls have camelCase members; a list is `{ items: […] }`, or
- * `{}` if the list is empty. Newer calls contain the query parameters as they were sent, under one key `<Operation>Request`. In these
- * calls, names are in PascalCase. A list of one member is an object, and a longer list is an array. Each member has its number as `tag`.
+ * `{}` if the list is empty. Newer calls contain the query parameters as they were sent, under one key `<Operation>Request`. Names in newer
+ * calls are in PascalCase. A list of one member is an object, and a longer list is an array. Each list member has its position as `tag`.
  * Numbers and booleans are not quoted. For other services, the input is in camelCase. A comment says "guess" where no recorded event shows
  * the encoding.
  */

@@ -65,7 +65,7 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
   createInterface({ input: child.stderr }).on('line', (line) => errors.splice(0, errors.push(line) - 40));
   const ended = once(child, 'close');
   const failure = ended.then(() => Promise.reject(new Error(`moto ended; it wrote:\n${errors.join('\n')}`)));
-  failure.catch(() => undefined); // `ask` rejects with this failure
+  failure.catch(() => undefined); // `ask` also rejects with `failure`
   const say = (message: object): boolean => child.stdin.write(`${JSON.stringify(message)}\n`);
   const answers = new Map<unknown, (answer: unknown) => void>();
 
