@@ -48,7 +48,7 @@ export interface AdoptOptions extends AccountRegionOptions {
   readonly acceptExposed?: boolean;
   /** Whether to ask CloudTrail who opened the exposed rules. @default true */
   readonly who?: boolean;
-  /** The file to write. With `splitBy`, the folder to write into. */
+  /** The file to write, or the folder to write into with `splitBy`. */
   readonly out?: string;
   readonly force?: boolean;
   /** Whether to update the file if it exists. */
@@ -139,7 +139,9 @@ function adoptFileRefusal(out: string): string {
   return `\`${out}\` exists; expected another \`--out\`, \`--merge\` to update it, or \`--force\` to replace it`;
 }
 
-/** Returns the comment lines at the start of the file. The lines contain no time and no count, so that the lines stay true after a merge. */
+/**
+ * Returns the comment lines at the start of the file. The lines contain no time and no count, so that the lines stay true after a merge.
+ */
 function adoptedFileHeading({ groups, scopeOf, isTerraformState }: Pick<Source, 'groups' | 'scopeOf' | 'isTerraformState'>): string[] {
   const scopes = new Set(groups.map(scopeOf).map(({ accountId, region }) => `account ${accountId} in ${region}`));
   return [

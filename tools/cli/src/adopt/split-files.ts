@@ -8,7 +8,7 @@ export type SplitBy = 'vpc' | 'account' | { readonly tag: string };
 const MAX_NAME_LENGTH = 100;
 
 /**
- * Returns the groups that go into each file, by file name: `vpc-0a1b2c3d.yaml`, `payments.yaml` for a tag's value, or
+ * Returns the groups that go into each file, by file name, such as `vpc-0a1b2c3d.yaml`, `payments.yaml` for a tag's value, or
  * `111122223333-eu-west-1.yaml`. Groups without a VPC are in `no-vpc.yaml`. Groups without the tag are in `no-<tag>.yaml`. The same groups
  * always give the same file names.
  */

@@ -23,7 +23,7 @@ export interface MemberAccount {
   /** The account's name in the organization, or its id if several accounts have the same name. */
   readonly name: string;
   /**
-   * Returns the credentials of a role in the account. Absent if the account is the caller's own, or if the user named no role.
+   * Returns the credentials of a role in the account; absent if the account is the caller's own, or if the user named no role.
    */
   readonly credentials?: () => Promise<RoleCredentials>;
 }
@@ -58,11 +58,11 @@ export interface AccountRegion {
   readonly profile: string | undefined;
   /** The name of the account, if it was reached through its organization. */
   readonly account?: string | undefined;
-  /** Resolves to the account id. Calls AWS at most once. */
+  /** Resolves to the account id, and calls AWS at most once. */
   accountId(): Promise<string>;
-  /** Resolves to the account's alias. Resolves to null if the account has no alias or the caller is not allowed to read the alias. */
+  /** Resolves to the account's alias, or to null if the account has no alias or the caller may not read the alias. */
   accountAlias(): Promise<string | null>;
-  /** When AWS Config captured the groups, and whether drifted groups are read from EC2. Absent if all groups are read from EC2. */
+  /** When AWS Config captured the groups, and whether drifted groups are read from EC2; absent if all groups are read from EC2. */
   readonly recorded?: RecordedByConfig;
   /**
    * Reads all groups that the account owns, and yields them page by page.
@@ -102,8 +102,8 @@ export function accountRegionLabel({ region, profile, account = profile }: Pick<
 }
 
 /**
- * Returns e.g. `acme-prod (123456789012), eu-west-1`. For an account without a name in an organization and without an alias, returns
- * `account 123456789012, eu-west-1`.
+ * Returns a text such as `acme-prod (123456789012), eu-west-1`. For an account without a name in an organization and without an alias,
+ * returns `account 123456789012, eu-west-1`.
  */
 export async function describeAccountRegion({
   account,

@@ -128,8 +128,8 @@ function splitOptionValues(many: readonly string[] = [], separator: string | Reg
 }
 
 /**
- * Returns the label of a request: its account or profile, and its region, e.g. `prod/eu-west-1`. Returns `the default region` for a request
- * without a profile, account and region.
+ * Returns the label of a request: its account or profile, and its region, such as `prod/eu-west-1`. Returns `the default region` for a
+ * request without a profile, account and region.
  */
 export function requestedAccountRegionLabel({ profile, member, region }: AccountRegionOptions): string {
   return [member?.accountId ?? profile, region].filter((name) => name !== undefined).join('/') || 'the default region';
@@ -139,10 +139,10 @@ export function requestedAccountRegionLabel({ profile, member, region }: Account
 export interface UnreadRegion {
   readonly label: string;
   readonly profile: string | undefined;
-  /** The id of the account. Absent if the region was reached with a profile. */
+  /** The id of the account; absent if the region was reached with a profile. */
   readonly accountId?: string;
   readonly account?: string;
-  /** Absent for a whole account, or if the region is unknown. */
+  /** The region; absent for a whole account, or if the region is unknown. */
   readonly region?: string;
   /** One line. */
   readonly reason: string;

@@ -25,9 +25,9 @@ export interface CaptureTimes {
 }
 
 export interface RecordedFilter {
-  /** An empty list selects every region. */
+  /** The regions; an empty list selects every region. */
   readonly regions: readonly string[];
-  /** The ids of the accounts. An empty list selects every account. */
+  /** The ids of the accounts; an empty list selects every account. */
   readonly accounts: readonly string[];
 }
 

@@ -13,12 +13,12 @@ import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 
 export interface OrganizationRequest {
-  /** The name of the role, including the path of the role, e.g. `audit/portcullis-read`. */
+  /** The name of the role, including the path of the role, such as `audit/portcullis-read`. */
   readonly role: string;
   readonly externalId: string | undefined;
-  /** The ids of the accounts to read. An empty list means every active account. */
+  /** The ids of the accounts to read; an empty list means every active account. */
   readonly accounts: readonly string[];
-  /** An empty list means every enabled region. */
+  /** The regions to read; an empty list means every enabled region. */
   readonly regions: readonly string[];
 }
 
@@ -204,7 +204,11 @@ async function regionsOfMemberAccount(
   }
 }
 
-/** Returns an `unread` entry if AWS does not let the caller assume the role in the account. @throws {Failure} if the call fails for another reason */
+/**
+ * Returns an `unread` entry if AWS does not let the caller assume the role in the account.
+ *
+ * @throws {Failure} if the call fails for another reason
+ */
 async function organizationRoleRefusal(
   member: MemberAccount,
   role: string,

@@ -26,9 +26,9 @@ export interface Host {
   readonly cwd: string;
   readonly now: () => Date;
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Aborted when the user interrupts the command. */
+  /** A signal that is aborted when the user interrupts the command. */
   readonly signal: AbortSignal;
-  /** Asks the user and returns the answer. Undefined if there is no terminal. */
+  /** Asks the user and returns the answer; `undefined` if there is no terminal. */
   readonly ask?: (question: string) => Promise<string>;
   readonly openAccountRegion: OpenAccountRegion;
 }

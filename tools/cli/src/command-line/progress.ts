@@ -51,7 +51,7 @@ export function progressLineOn(output: Output, now: () => Date): Progress {
   };
 }
 
-/** Returns e.g. `, 2.5 a second, 40 s left`. */
+/** Returns a text such as `, 2.5 a second, 40 s left`. */
 function progressRateWords(done: number, left: number, milliseconds: number): string {
   if (milliseconds < MIN_RATE_MILLISECONDS || done === 0) return '';
   const rate = (done * 1000) / milliseconds;

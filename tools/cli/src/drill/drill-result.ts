@@ -10,7 +10,7 @@ export interface DrilledWhere {
   readonly label: string;
   readonly region: string;
   readonly accountId: string;
-  /** The start of the drill: ISO 8601, UTC. */
+  /** The start of the drill, as ISO 8601 in UTC. */
   readonly at: string;
   readonly timeoutSeconds: number;
   readonly findingOnly: boolean;

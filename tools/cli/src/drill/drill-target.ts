@@ -57,7 +57,7 @@ export interface GuardingBaselines {
 }
 
 /**
- * @param at the start of the drill: ISO 8601, UTC
+ * @param at the start of the drill, as ISO 8601 in UTC
  * @throws {Failure} when no group is named, or when a drill must not change the named group.
  */
 export async function drillTarget(

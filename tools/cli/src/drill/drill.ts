@@ -23,7 +23,7 @@ import { renderWrapped } from '../render/wrapped.js';
 import { indentedTerminalJson } from '../command-line/printable.js';
 
 export interface DrillOptions extends AccountRegionOptions, TargetOptions {
-  /** The prefix of the deployment's resource names. Ignored for a settings file, which contains the name. */
+  /** The prefix of the deployment's resource names; ignored for a settings file, which contains the name. */
   readonly guardName: string;
   /** Seconds. */
   readonly timeout: number;
@@ -95,7 +95,7 @@ async function readDrilledDeployment(fileName: string, { region, guardName }: Dr
   return { ...guarded, name: guarded.settings.name, region: guarded.settings.region, accountId: guarded.settings.accountId };
 }
 
-/** Returns the options of the AWS CLI for the same account and region, e.g. ` --region eu-west-1`. */
+/** Returns the options of the AWS CLI for the same account and region, such as ` --region eu-west-1`. */
 function drillAwsCliOptions(region: string, { profile, endpointUrl }: AccountRegionOptions): string {
   const ofProfile = profile === undefined ? '' : ` --profile ${profile}`;
   return ` --region ${region}${ofProfile}${endpointUrl === undefined ? '' : ` --endpoint-url ${endpointUrl}`}`;

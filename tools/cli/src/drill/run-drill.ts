@@ -26,7 +26,7 @@ export interface Drill {
    * about calls of the remediator.
    */
   readonly remediator: string;
-  /** The AWS CLI options for the same account and region, e.g. ` --region eu-west-1`. */
+  /** The AWS CLI options for the same account and region, such as ` --region eu-west-1`. */
   readonly cliOptions: string;
   /** The description of the rule. No other drill uses this description. */
   readonly mark: string;
@@ -36,7 +36,7 @@ export interface Drill {
 
 export interface DrillResult {
   readonly groupId: string;
-  /** The finding, with the seconds since EC2 answered the drill's call. Null if no finding was seen before the timeout. */
+  /** The finding, with the seconds since EC2 answered the drill's call; null if no finding was seen before the timeout. */
   readonly finding: (Finding & { readonly seconds: number }) | null;
   readonly restoration: { readonly seconds: number } | null;
   /** One line. */
@@ -46,7 +46,7 @@ export interface DrillResult {
 /** What the drill has created so far and must remove. */
 interface Made {
   groupId?: string;
-  /** Set to true before the call is sent: EC2 may create the rule even if the response is lost. */
+  /** Set to true before the call is sent, because EC2 may create the rule even if the response is lost. */
   isRuleTried: boolean;
   ruleId?: string;
   isRestored: boolean;

@@ -51,7 +51,10 @@ function eventListIn(value: unknown): readonly unknown[] {
 
 const WATCHED: ReadonlySet<unknown> = new Set([...watchedEventNames, ...tagEventNames]);
 
-/** Reports whether the event invokes a function. Also returns true for an event without the name of a call, so that `explain` says what is wrong. */
+/**
+ * Reports whether the event invokes a function. Also returns true for an event without the name of a call, so that `explain` says what is
+ * wrong.
+ */
 function isEventToExplain(event: unknown, guardName: string | undefined): boolean {
   if (isRemediatorEventToExplain(event)) return true;
   if (guardName !== undefined && isGuardEvent(event)) {

@@ -1,12 +1,12 @@
 /** Explains errors of the file system. */
 import { types } from 'node:util';
 
-/** Returns Node's code of an error, e.g. `ENOENT`; `undefined` for an error without a code. */
+/** Returns Node's code of an error, such as `ENOENT`; `undefined` for an error without a code. */
 export function fileErrorCode(error: unknown): string | undefined {
   return types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Returns why a file-system call failed, e.g. `no such file or directory`. Rethrows any other error. */
+/** Returns why a file-system call failed, such as `no such file or directory`. Rethrows any other error. */
 export function fileErrorWords(error: unknown): string {
   const code = fileErrorCode(error);
   // Node writes `ENOENT: no such file or directory, open 'x'`.

@@ -52,7 +52,11 @@ export async function readFindingFile(
   return finding;
 }
 
-/** Returns the error for a finding that a command cannot use. @param reason the predicate of a sentence about the finding, such as `is about a group in eu-west-1` */
+/**
+ * Returns the error for a finding that a command cannot use.
+ *
+ * @param reason the predicate of a sentence about the finding, such as `is about a group in eu-west-1`
+ */
 export function findingFileFailure({ id }: Finding, reason: string): Failure {
   return new Failure(`finding \`${id}\` ${reason}`);
 }

@@ -62,9 +62,9 @@ interface ApplyResult {
 
 interface AppliedGroup extends ApplyResult {
   readonly groupId: string;
-  /** The name of the baseline. Null if only limits apply. */
+  /** The name of the baseline; null if only limits apply. */
   readonly baseline: string | null;
-  /** The names of the limits that the group broke. Absent if the group broke no limit. */
+  /** The names of the limits that the group broke; absent if the group broke no limit. */
   readonly limits?: readonly string[];
 }
 
@@ -79,9 +79,9 @@ interface EnforcedGroup {
 /** The attempt to restore a group. */
 interface ApplyAttempt {
   readonly result: ApplyResult;
-  /** The numbers of changed rules. Absent if the group was not started or could not be read. */
+  /** The numbers of changed rules; absent if the group was not started or could not be read. */
   readonly changed?: RuleCounts;
-  /** The permission that the credentials lack, in words. Absent if AWS denied no call. */
+  /** The permission that the credentials lack, in words; absent if AWS denied no call. */
   readonly denied?: string;
 }
 
@@ -174,7 +174,7 @@ function rulesThatApplyCannotRepair({ plan }: Drifted): readonly Rule[] {
   return rulesOfPlannedChanges(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
 }
 
-/** Returns e.g. `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, after a line break. */
+/** Returns a text such as `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, after a line break. */
 function applyQuestion(enforced: readonly EnforcedGroup[], where: string): string {
   const { revoked, authorized } = sumRuleCountsOfApply(
     enforced.map(({ todo }) => ({ revoked: todo.revoke.length, authorized: todo.authorize.length })),

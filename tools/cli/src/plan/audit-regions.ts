@@ -22,9 +22,9 @@ export interface ReadRegion extends Labelled {
   readonly kind: 'read';
   readonly region: string;
   readonly accountId: string;
-  /** The account and region in words: see `describeAccountRegion`. Present only with the option `alias`. */
+  /** The account and region in words: see `describeAccountRegion`; present only with the option `alias`. */
   readonly where?: string;
-  /** Absent if every group was read from EC2. */
+  /** When AWS Config captured the groups; absent if every group was read from EC2. */
   readonly recorded?: RecordedByConfig;
   readonly states: readonly GroupState[];
 }

@@ -33,11 +33,11 @@ export interface AtBaseline {
   readonly kind: 'at-baseline';
   readonly group: GroupNames;
   readonly baseline: string;
-  /** The limits that apply to the group, none of which the group breaks. Absent if no limit applies. */
+  /** The limits that apply to the group, none of which the group breaks; absent if no limit applies. */
   readonly limits?: readonly LimitOfGroup[];
   /** The live ingress rules whose source is a group, for the picture of the page. */
   readonly fromGroups?: readonly Rule[];
-  /** The resources that the group protects. Absent if the resources were not read. */
+  /** The resources that the group protects; absent if the resources were not read. */
   readonly behind?: GroupAttachments;
 }
 
@@ -60,7 +60,7 @@ export interface NotJudged {
   readonly group: GroupNames;
   /** The names of the baselines that select or name the group. */
   readonly baselines: readonly string[];
-  /** The names of the limits that apply to the group. Absent if no limit applies. */
+  /** The names of the limits that apply to the group; absent if no limit applies. */
   readonly limits?: readonly string[];
   /** One line. */
   readonly reason: string;
@@ -78,11 +78,11 @@ export function unauditedGroupState(
 export interface Drifted {
   readonly kind: 'drifted';
   readonly group: GroupNames;
-  /** The name of the baseline. Null if only limits apply. */
+  /** The name of the baseline; null if only limits apply. */
   readonly baseline: string | null;
   /** The names of the baselines, if several baselines select the group. Such a group is compared only with its limits. */
   readonly ambiguous?: readonly string[];
-  /** The limits that apply to the group, whether broken or not. Absent if no limit applies. */
+  /** The limits that apply to the group, whether broken or not; absent if no limit applies. */
   readonly limits?: readonly LimitOfGroup[];
   /**
    * The strongest mode of all changes. `report`: nothing is restored. `approve`: at least one change is applied after an approval.
@@ -91,23 +91,23 @@ export interface Drifted {
   readonly mode: Baseline['mode'];
   readonly severity: Severity;
   readonly plan: Plan;
-  /** The prefix lists on which the severity or a broken limit depends. Absent if there is no such prefix list. */
+  /** The prefix lists on which the severity or a broken limit depends; absent if there is no such prefix list. */
   readonly lists?: ReadLists;
   /** Traffic that the group allows and that is neither declared nor tolerated. */
   readonly gained: readonly DirectedAccess[];
   /** Declared traffic that the group does not allow. */
   readonly lost: readonly DirectedAccess[];
   /**
-   * The known calls that opened the undeclared rules, by rule id. Absent if CloudTrail was not asked.
+   * The known calls that opened the undeclared rules, by rule id; absent if CloudTrail was not asked.
    */
   readonly origins?: ReadonlyMap<string, RuleOrigin>;
   /**
-   * The known calls that removed the missing rules, by `ruleKey`. Absent if CloudTrail was not asked.
+   * The known calls that removed the missing rules, by `ruleKey`; absent if CloudTrail was not asked.
    */
   readonly removals?: ReadonlyMap<string, RuleRemoval>;
-  /** The resources that the group protects. Absent if the resources were not read. */
+  /** The resources that the group protects; absent if the resources were not read. */
   readonly behind?: GroupAttachments;
-  /** How far back CloudTrail's history was read: see `Origins`. Absent if CloudTrail was not asked, or if a lookup failed. */
+  /** How far back CloudTrail's history was read: see `Origins`; absent if CloudTrail was not asked, or if a lookup failed. */
   readonly historySince?: string | null;
 }
 
@@ -175,7 +175,7 @@ export function auditGroupState(
   };
 }
 
-/** Returns the strongest mode of the changes: `enforce`, then `approve`, then `report`. */
+/** Returns the strongest mode of the changes. The order is `enforce`, `approve`, `report`. */
 export function strongestBaselineMode(changes: readonly { readonly mode: Baseline['mode'] }[]): Baseline['mode'] {
   return (['enforce', 'approve'] as const).find((mode) => changes.some((change) => change.mode === mode)) ?? 'report';
 }

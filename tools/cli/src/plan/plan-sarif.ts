@@ -155,14 +155,20 @@ function planSarifControls({ lists, group }: Drifted, rule: Rule): readonly Cont
   return controlsBrokenBy([rule], lists?.addresses ?? new Map(), group.name);
 }
 
-/** Returns a function that returns the severity of an undeclared rule. If no single rule is as severe as the whole drift of the group, each rule gets the severity of the drift. */
+/**
+ * Returns a function that returns the severity of an undeclared rule. If no single rule is as severe as the whole drift of the group, each
+ * rule gets the severity of the drift.
+ */
 function planSarifSeverity({ plan, severity, lists }: Drifted): (rule: Rule) => SarifSeverity {
   const severities = new Map(plan.revoke.map(({ rule }) => [ruleKey(rule), severityOfDrift([rule], [], lists)]));
   const isOneAsBad = [...severities.values()].includes(severity);
   return (rule) => sarifSeverity(isOneAsBad ? (severities.get(ruleKey(rule)) ?? severity) : severity);
 }
 
-/** Returns no result for a group without a baseline, because its missing rules are only the narrower rules of a limit. The result for the broken limit describes these rules. */
+/**
+ * Returns no result for a group without a baseline, because its missing rules are only the narrower rules of a limit. The result for the
+ * broken limit describes these rules.
+ */
 function planSarifMissingRules({ plan, baseline }: Drifted): DriftResult[] {
   if (baseline === null) return [];
   return plan.authorize.map(({ rule, reason }) => ({

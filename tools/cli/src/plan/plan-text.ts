@@ -107,13 +107,15 @@ function planTextOfDrift(state: Drifted, now: Date, style: Style): string {
   return [title, ...lines, ...facts.map((fact) => `    ${renderWrapped(fact, 6, columns)}`), ''].join('\n');
 }
 
-/** Returns e.g. `baseline web` or `no baseline`. */
+/** Returns a text such as `baseline web` or `no baseline`. */
 function planTextBaseline({ baseline, ambiguous }: Pick<Drifted, 'baseline' | 'ambiguous'>): string {
   if (baseline !== null) return `baseline ${baseline}`;
   return ambiguous === undefined ? 'no baseline' : 'several baselines';
 }
 
-/** Returns who opened an undeclared rule or removed a missing rule, in one line. Returns `undefined` if CloudTrail's history was not read. */
+/**
+ * Returns who opened an undeclared rule or removed a missing rule, in one line. Returns `undefined` if CloudTrail's history was not read.
+ */
 function planTextCaller(state: Drifted, rule: Rule | LiveRule, now: Date): string | undefined {
   const { origins, removals, historySince } = state;
   const isLive = 'ruleId' in rule;

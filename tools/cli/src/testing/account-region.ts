@@ -41,8 +41,8 @@ export interface CallOptions {
 }
 
 /**
- * The response to each call, by the name of the call, e.g. `DescribeTrails`. A response is an output, an error, or a function of the input
- * and the options.
+ * The response to each call, by the name of the call, such as `DescribeTrails`. A response is an output, an error, or a function of the
+ * input and the options.
  */
 export type Answers = Record<string, Fields | Error | ((input: Input, options?: CallOptions) => Fields | Error)>;
 

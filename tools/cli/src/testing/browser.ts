@@ -5,7 +5,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
-/** Returns the path of the browser: CHROME_PATH, or the first browser in the PATH. */
+/** Returns CHROME_PATH, or the path of the first browser in the PATH. */
 export function findBrowser(env: Readonly<Record<string, string | undefined>> = process.env): string | undefined {
   const places = (env.PATH ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   return [...(env.CHROME_PATH === undefined ? [] : [env.CHROME_PATH]), ...places].find(isExecutable);
