@@ -23,9 +23,9 @@ describe('The detector reports the broken limit when an evasion opens an unguard
     'lets a declared prefix list grow in small steps': 'drift, critical',
     'lets a prefix list of declared egress grow': 'drift, medium',
     'revokes a declared rule by its id': 'change, info',
-    "opens a port under another owner's description": 'drift, critical',
-    "gives an open rule another owner's description": 'drift, critical',
-    "gives its role the name of the remediator's role, on another path": 'change, info',
+    'opens a port in a rule with a description that the baseline ignores': 'drift, critical',
+    'gives an open rule a description that the baseline ignores': 'drift, critical',
+    "gives its role the name of the remediator's role, but another path": 'change, info',
     'deletes the group': 'change, info',
     // These attacks change tags, and this limit does not select groups by tag.
     'removes the tag that selects the group': null,
