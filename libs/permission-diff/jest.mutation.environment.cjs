@@ -1,6 +1,6 @@
 const { TestEnvironment } = require('jest-environment-node');
 
-/** Skips the remaining tests of a file after the first failure, because one failure kills a mutant. Jest itself can skip only whole files. */
+/** Skips all further tests of a file after the first failure. One failed test is enough to kill a mutant. Jest's `bail` option skips only whole files. */
 module.exports = class FirstFailureEnvironment extends TestEnvironment {
   #hasFailed = false;
 

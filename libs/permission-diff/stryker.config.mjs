@@ -1,5 +1,5 @@
-// Mutation testing: run `npm run mutation` at the root. `all-specs.ts` leaves out some tests. A mutant that only these tests catch counts
-// as a survivor.
+// Configures mutation testing: run `npm run mutation` at the root. The run skips some slow tests (see `all-specs.ts`). If only skipped
+// tests would catch a mutant, the mutant counts as a survivor.
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   mutate: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/testing/**', '!src/index.ts', '!src/exposure.ts'],

@@ -1,6 +1,6 @@
 /**
- * Finds the sensitive services that rules expose to the world. This is a separate entry point, because programs that only compare
- * permissions do not need the table of services.
+ * Finds the sensitive services that rules expose to the world. The table of services has its own entry point, because most programs only
+ * compare permissions.
  */
 export {
   exposedServices,

@@ -5,15 +5,15 @@ import type { Run } from './difference.js';
 import { accessSourceOf, type AccessSource } from './access-source.js';
 
 /**
- * Traffic from one source. `protocol` is EC2's name for the protocol (`tcp`, `udp`, `icmp`, `icmpv6`, else the number as text), `-1` for
- * all protocols, or a run of whole protocols, e.g. `7-16`. The last port, type and code belong to the range.
+ * Traffic from one source. `protocol` is `tcp`, `udp`, `icmp`, `icmpv6`, the number of another protocol, `-1` for all protocols, or a range
+ * of protocol numbers such as `7-16`. Ranges of ports, types and codes include both ends.
  */
 export type AccessRange = ServiceRange & { readonly source: AccessSource };
 
-/** Returns the traffic of the runs as ranges in canonical order: by protocol number, then ports, then source. Ranges never overlap. */
+/** Returns the traffic of the runs as disjoint ranges in canonical order: by protocol number, then ports, then source. */
 export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
-  // Runs with different senders can have pieces with equal services. The key orders the pieces by their first service, then by their last
-  // service. A service has 24 bits, so a number holds both services exactly.
+  // Joins pieces of different runs if the pieces have equal services. A key contains the first and the last service of a piece: 24 bits
+  // each, so a JavaScript number is exact.
   const pieces = new Map<number, Run>();
   for (const run of runs) {
     for (const { first, last } of cutServiceInterval(run)) {
@@ -36,8 +36,8 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
 }
 
 /**
- * `services` must be a piece that `cutServiceInterval` returned. A result can have millions of ranges, so the code has one object literal
- * for each shape, which is faster than spread syntax.
+ * `services` must come from `cutServiceInterval`. A result can have millions of ranges. So each shape has its own object literal, which is
+ * faster than spread syntax.
  */
 function accessRangeBuilder(services: Services): (source: AccessSource) => AccessRange {
   const { first, last } = services;

@@ -1,6 +1,5 @@
 /**
- * An access region is an interval of services from one source. The traffic of a rule is one region, and the traffic of a set of rules is
- * the union of its regions.
+ * An access region is one interval of services from one source. The traffic of each rule is an access region.
  */
 import type { Rule } from '../rules/rule.js';
 import { sourceKey, type Source } from '../rules/source.js';
@@ -10,10 +9,10 @@ export interface AccessRegion extends Services {
   readonly source: Source;
 }
 
-/** The blocks of groups and prefix lists, by id. A group or list whose id is missing is opaque: it equals only itself. */
+/** The blocks of groups and prefix lists, by id. A group or prefix list without an entry here equals only itself. */
 export type Addresses = ReadonlyMap<string, readonly Source[]>;
 
-/** Returns the traffic of the rules: one region for each rule, or one for each block if the addresses of the rule's source are known. */
+/** Returns one region for each rule. If `addresses` has the source of a rule, returns one region for each block of the source. */
 export function accessRegionsOfRules(rules: readonly Pick<Rule, 'traffic' | 'source'>[], addresses: Addresses): readonly AccessRegion[] {
   const regions: AccessRegion[] = [];
   for (const { traffic, source } of rules) {

@@ -17,12 +17,12 @@ const or = (a: Perms, b: Perms): Perms => [...a, ...b];
 const isEqual = (a: Perms, b: Perms): boolean => compareAccess(a, b).equal;
 
 /**
- * All IPv4 and IPv6 blocks, which is the universe for complements. The universe contains no groups, because nobody can list every group.
+ * All traffic from all IPv4 and IPv6 addresses. The complement of a set is the rest of this traffic.
  */
 const EVERYTHING: Perms = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }];
 const not = (a: Perms): Perms => minus(EVERYTHING, a);
 
-/** Tests a law for all lists `a`, `b` and `c`. */
+/** Tests that a law holds for any three lists of permissions. */
 const law = (name: string, lists: fc.Arbitrary<IpPermission[]>, holds: (a: Perms, b: Perms, c: Perms) => boolean, numRuns = 50) => {
   it(name, () => {
     fc.assert(fc.property(lists, lists, lists, holds), { numRuns: runs(numRuns) });
@@ -33,8 +33,8 @@ const smallLists = fc.subarray([...RULES], { maxLength: 6 });
 
 describe.each([
   ['any permissions', permissions],
-  ['permissions of a small universe, which often overlap', smallLists],
-])('the algebra of traffic, for %s', (_name, lists) => {
+  ['permissions with 30 possible rules, which often overlap', smallLists],
+])('union, intersection and difference of traffic, for %s', (_name, lists) => {
   law('union commutes', lists, (a, b) => isEqual(or(a, b), or(b, a)));
   law('intersection commutes', lists, (a, b) => isEqual(and(a, b), and(b, a)));
   law('union is associative', lists, (a, b, c) => isEqual(or(or(a, b), c), or(a, or(b, c))));
@@ -71,14 +71,14 @@ describe.each([
 });
 
 law(
-  'the missing traffic of sets in a small universe is the difference of their bitmaps, in ranges that do not overlap',
+  'compareAccess and bitmaps of all packets give the same missing traffic, and the ranges do not overlap',
   smallLists,
   (a, b) => bitmapOfRanges(compareAccess(a, b).missing) === (bitmapOf(a) & ~bitmapOf(b)),
   500,
 );
 
-describe('sets of traffic from blocks have complements', () => {
-  // A complement has thousands of ranges, so the law runs for only a few cases.
+describe('the complement of traffic from address blocks', () => {
+  // A complement has thousands of ranges, so each of these laws is tested with only eight cases.
   const complement = (name: string, holds: (a: Perms, b: Perms) => boolean) => {
     law(name, blockPermissions, holds, 8);
   };
@@ -95,7 +95,7 @@ describe('sets of traffic from blocks have complements', () => {
 });
 
 describe('another spelling of the same permissions', () => {
-  it('the algebra gives the same answer if permissions are shuffled, split, merged, repeated or rewritten', () => {
+  it('compareAccess returns the same result if permissions are shuffled, split or repeated', () => {
     const pairs = permissions.chain((a) => fc.tuple(fc.constant(a), respelled(a)));
     fc.assert(
       fc.property(pairs, permissions, ([a, again], b) => {
@@ -109,8 +109,8 @@ describe('another spelling of the same permissions', () => {
 
 describe.each([
   ['any permissions', permissions],
-  ['permissions of a small universe', smallLists],
-])('the plan of `compare: access`, for %s', (_name, lists) => {
+  ['permissions with 30 possible rules', smallLists],
+])('the plan of planAccess, for %s', (_name, lists) => {
   const plans = (name: string, holds: (required: Perms, actual: Perms, permit: Perms, after: Perms) => boolean) => {
     law(name, lists, (required, actual, permit) => {
       const { authorize, unchanged } = planAccess(required, actual, { permit });

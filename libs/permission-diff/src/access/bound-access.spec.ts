@@ -6,12 +6,12 @@ const ALL = perms('-1 from 0.0.0.0/0');
 const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
 
 describe('boundAccess', () => {
-  it('a bound without options limits all traffic and allows no sender', () => {
+  it('boundAccess forbids all traffic if the bound is empty', () => {
     expect(boundAccess(perms('tcp 1 from 10.0.0.0/8', '50 from sg-1'), [{}])).toMatchObject({ beyond: [{}, {}], within: [] });
     expect(boundAccess(ALL, [])).toEqual({ beyond: [], within: ALL });
   });
 
-  it('boundAccess treats a group without an account as a group of the given account', () => {
+  it('boundAccess adds the given account to a source group without an account', () => {
     const given = perms('tcp 1 from sg-1 sg-2@444455556666');
     const { beyond } = boundAccess(given, [{ groups: 'ownAccount' }], { accountId: '111122223333' });
 
@@ -27,11 +27,11 @@ describe('boundAccess', () => {
     expect(within).toBeUndefined();
   });
 
-  it('boundAccess allows permitted traffic', () => {
+  it('boundAccess allows traffic in `permit`, even beyond the bounds', () => {
     expect(boundAccess(perms('tcp 22 from sg-1'), [{}], { permit: perms('tcp 20-30 from sg-1') }).beyond).toEqual([]);
   });
 
-  it('boundAccess returns no rules within the bounds if more rules than `maxRules` would be needed', () => {
+  it('boundAccess returns `within: undefined` if more than `maxRules` rules are needed', () => {
     expect(boundAccess(ALL, [{ services: [SSH] }]).within).toBeUndefined();
     expect(boundAccess(ALL, [{ services: [SSH] }], { maxRules: 257 }).within).toHaveLength(257);
   });
@@ -65,7 +65,7 @@ describe('widestBlocks', () => {
     expect(widestBlocks(perms('tcp 1 from 10.0.0.0/16', 'tcp 2 from 10.1.0.0/16'))).toEqual({ ipv4: 16 });
   });
 
-  it('widestBlocks ignores groups, and uses the entries of prefix lists', () => {
+  it('widestBlocks ignores source groups, but uses the known entries of prefix lists', () => {
     expect(widestBlocks(perms('tcp 1 from sg-1 pl-1'))).toEqual({});
     expect(widestBlocks(perms('tcp 1 from pl-1'), { addresses: { 'pl-1': ['10.0.0.0/9', '10.128.0.0/9'] } })).toEqual({ ipv4: 8 });
   });

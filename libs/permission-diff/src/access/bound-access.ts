@@ -11,37 +11,37 @@ import { narrowRules } from './narrow.js';
 import { readAccessLists, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules } from './access-region.js';
 
-/** A `Bound` in EC2's shapes. */
+/** A bound, written with the fields of EC2's `IpPermission`. */
 export interface PermissionBound extends Pick<Bound, 'notWiderThan'> {
   /** The traffic that the bound limits. @default all traffic */
   readonly services?: readonly Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>[];
-  /** The senders that are allowed to use the services. @default none */
+  /** The senders that may use the services. @default no senders */
   readonly onlyFrom?: Omit<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>;
-  /** The other security groups that are allowed to use the services. @default 'none' */
+  /** Security groups that may use the services although `onlyFrom` does not list them. @default 'none' */
   readonly groups?: Bound['groups'];
 }
 
 export interface BoundAccessOptions extends AccessOptions {
-  /** Traffic that is allowed although a bound forbids it. */
+  /** Traffic that is allowed even beyond the bounds. */
   readonly permit?: readonly IpPermission[];
   /** The maximum number of rules in `within`. @default 60, EC2's default quota of rules in one direction */
   readonly maxRules?: number;
 }
 
 export interface BoundedAccess {
-  /** The traffic that goes beyond the bounds. Ranges are disjoint and in canonical order. */
+  /** The traffic beyond the bounds. Ranges are disjoint and in canonical order. */
   readonly beyond: AccessRange[];
   /**
-   * The fewest rules for the traffic within the bounds. `undefined` if the bounds allow only a part of a prefix list with known addresses,
-   * or if the traffic needs more than `maxRules` rules.
+   * The fewest rules for the traffic within the bounds. `undefined` if this traffic needs more than `maxRules` rules. Also `undefined` if
+   * the bounds allow some entries of a prefix list and forbid other entries.
    */
   readonly within: IpPermission[] | undefined;
 }
 
 /**
- * Divides the traffic of the permissions into the traffic that goes beyond any bound, and the traffic that is within all bounds. The result
- * does not depend on how the permissions are written, split or ordered. Only the `addresses` of prefix lists are used, because bounds allow
- * groups by id.
+ * Divides the traffic of the permissions: `beyond` is the traffic that at least one bound forbids, and `within` is the other traffic. Two
+ * lists of permissions that let in the same traffic give the same result. In `addresses`, only prefix lists are used: a bound allows a
+ * group by its id, not by its addresses.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */
@@ -73,12 +73,12 @@ export function boundAccess(
   return { beyond: accessBeyond(rules, read, boundOptions).ranges, within: narrowed && permissionsOf(narrowed) };
 }
 
-/** A source for the services of a bound, because the reader refuses permissions without a source. */
+/** The services of a bound have no source, but the reader refuses permissions without a source. */
 const ANYBODY: IpPermission = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
 /**
- * Returns the prefix lengths of the widest IPv4 block and the widest IPv6 block that the permissions let in at any one service. Adjacent
- * blocks are joined: `10.0.0.0/16` and `10.1.0.0/16` give 15. An address family without blocks has no length.
+ * Returns the prefix lengths of the widest IPv4 block and of the widest IPv6 block that the permissions let in. Adjacent blocks of the same
+ * service are joined: `10.0.0.0/16` and `10.1.0.0/16` give 15. The result has no entry for an address family without blocks.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  */

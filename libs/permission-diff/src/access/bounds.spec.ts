@@ -8,7 +8,7 @@ const rules = (...lines: string[]): readonly Rule[] => rulesFromWords(lines);
 
 const sources = (...texts: string[]): readonly Source[] => texts.flatMap((text) => rules(`-1 from ${text}`).map(({ source }) => source));
 
-/** Returns a bound on the services, e.g. `tcp 22, icmp 8/-1`, that allows the senders. */
+/** Makes a bound from services, such as `tcp 22, icmp 8/-1`, and the allowed senders. */
 function bound(services: string, senders: readonly string[], more: Partial<Bound> = {}): Bound {
   const traffic = services.split(', ').flatMap((text) => rules(`${text} from ::/0`).map((rule) => rule.traffic));
   return { services: traffic, senders: sources(...senders), groups: 'none', ...more };
@@ -63,7 +63,7 @@ describe('accessBeyond', () => {
     expect(accessBeyond(rules(line), [SSH_FROM_INSIDE])).toEqual({ ranges: [], rules: [] });
   });
 
-  it('accessBeyond allows a block that two listed blocks contain only together', () => {
+  it('accessBeyond allows a block if two listed blocks together contain the block', () => {
     expect(beyond(rules('tcp 22 from 10.0.0.0/8'), [bound('tcp 22', ['10.128.0.0/9', '10.0.0.0/9'])])).toEqual([]);
   });
 
@@ -77,7 +77,7 @@ describe('accessBeyond', () => {
     ]);
   });
 
-  it('accessBeyond returns traffic that is beyond several bounds only once', () => {
+  it('accessBeyond returns traffic only once if the traffic is beyond several bounds', () => {
     const bounds = [bound('tcp 20-22', []), bound('tcp 22-30', []), bound('udp 1', [])];
 
     expect(beyond(rules('tcp 22-25 from 11.0.0.0/8', 'tcp 21 from 11.0.0.0/8'), bounds)).toEqual(['tcp 21-25 from 11.0.0.0/8']);
@@ -87,7 +87,7 @@ describe('accessBeyond', () => {
     expect(broken(rulesFromWords(['tcp 22 from 11.0.0.0/8'], 'egress'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 11.0.0.0/8']);
   });
 
-  it('accessBeyond allows traffic beyond the bounds only if the traffic is permitted', () => {
+  it('accessBeyond leaves out permitted traffic, but returns all other traffic beyond the bounds', () => {
     const permitted = rules('tcp 22 from 11.0.0.0/8', 'tcp 22 from sg-1');
 
     expect(beyond(rules('tcp 22 from 11.0.0.0/8', '-1 from sg-1@111122223333'), [SSH_FROM_INSIDE], { permitted })).toEqual([]);
@@ -119,7 +119,7 @@ describe('accessBeyond', () => {
       expect(broken(rules(...GROUPS), [bound('tcp 22', senders, more)], { accountId: '111122223333' })).toEqual(expected);
     });
 
-    it('accessBeyond treats only groups without an account as own groups if the own account is unknown', () => {
+    it('accessBeyond, without `accountId`, allows `ownAccount` only for groups without an account', () => {
       expect(broken(rules(...GROUPS), [bound('tcp 22', [], { groups: 'ownAccount' })])).toEqual([
         'tcp/22 from sg-2 (account 111122223333)',
         'tcp/22 from sg-3 (account 444455556666)',
@@ -144,12 +144,12 @@ describe('accessBeyond', () => {
       });
     });
 
-    it('accessBeyond returns a prefix list with unknown entries as beyond the bound if the bound does not list the prefix list', () => {
+    it('accessBeyond forbids a prefix list with unknown entries if the bound does not list the prefix list', () => {
       expect(beyond(rules('tcp 22 from pl-1', 'tcp 22 from pl-2'), [bound('tcp 22', ['pl-2'])])).toEqual(['tcp 22 from pl-1']);
       expect(beyond(rules('tcp 22 from pl-1'), [NOT_WIDE])).toEqual(['tcp 22 from pl-1']);
     });
 
-    it('accessBeyond allows the current entries of a listed prefix list, even if a later call has other entries for the same bound', () => {
+    it('accessBeyond uses the new entries of a listed prefix list if a later call has other entries for the same bound', () => {
       const fromList = bound('tcp 22', ['pl-1']);
       const given = rules('tcp 22 from 10.0.0.0/8', 'tcp 22 from pl-1');
 
@@ -178,13 +178,13 @@ describe('accessBeyond', () => {
       expect(beyond(rules(...lines), [NOT_WIDE])).toEqual(expected);
     });
 
-    it('accessBeyond allows only listed blocks of an address family without a shortest length', () => {
+    it('accessBeyond allows only listed IPv6 blocks if `notWiderThan` has no length for IPv6', () => {
       const bounds = [bound('-1', [], { notWiderThan: { ipv4: 8 } })];
 
       expect(beyond(rules('tcp 1 from 11.0.0.0/8', 'tcp 1 from 2001:db8::/128'), bounds)).toEqual(['tcp 1 from 2001:db8::/128']);
     });
 
-    it('accessBeyond allows every block of an address family if the shortest length is 0', () => {
+    it('accessBeyond allows every IPv4 block if `notWiderThan.ipv4` is 0', () => {
       expect(beyond(rules('-1 from 0.0.0.0/1', '-1 from 128.0.0.0/1'), [bound('-1', [], { notWiderThan: { ipv4: 0 } })])).toEqual([]);
     });
 
@@ -226,20 +226,20 @@ describe('narrowRules', () => {
     ],
     ['every type', 'tcp 22', ['icmp from ::/0', 'icmp 8/-1 from ::/0'], ['icmp any type from ::/0']],
     ['a protocol', '50', ['50 from ::/0', '51 from ::/0', '58 from ::/0'], ['protocol 51 from ::/0', 'icmpv6 any type from ::/0']],
-  ])('narrowRules writes rules that EC2 can express if the bound limits %s', (_title, services, lines, expected) => {
+  ])('narrowRules returns rules that EC2 can store if the bound limits %s', (_title, services, lines, expected) => {
     const permissions = lines.map((line) => line.replace('58 from', 'icmpv6 -1/-1 from'));
 
     expect(narrowed(rules(...permissions), [bound(services, [])])).toEqual(expected);
   });
 
-  it('narrowRules writes an ICMP type without one of its codes as 255 rules', () => {
+  it('narrowRules returns 255 rules for an ICMP type if one of its codes is forbidden', () => {
     const given = rules('icmp 3/-1 from 0.0.0.0/0');
 
     expect(narrowed(given, [bound('icmp 3/4', [])], { maxRules: 255 })).toHaveLength(255);
     expect(narrowed(given, [bound('icmp 3/4', [])], { maxRules: 254 })).toBeUndefined();
   });
 
-  it('narrowRules needs 257 rules for all traffic except one port, and returns nothing if `maxRules` is smaller', () => {
+  it('narrowRules needs 257 rules for all traffic except one port, and returns `undefined` if `maxRules` is smaller', () => {
     const given = rules('-1 from 11.0.0.0/8');
 
     expect(narrowed(given, [SSH_FROM_INSIDE])).toBeUndefined();
@@ -273,7 +273,7 @@ describe('narrowRules', () => {
     expect(narrowed(rulesFromWords(['tcp 22 from 0.0.0.0/0'], 'egress'), [SSH_FROM_INSIDE])).toEqual(['tcp/22 to 10.0.0.0/8']);
   });
 
-  it('narrowRules copies the description of the first given rule that covers the narrowed rule, or else of the first rule that overlaps the narrowed rule', () => {
+  it('narrowRules copies the description of the first covering rule, or else of the first overlapping rule', () => {
     const described = (description: string, ...lines: string[]) => rules(...lines).map((rule) => ({ ...rule, description }));
     const given = [
       ...described('part', 'tcp 22 from 10.0.0.0/9'),
@@ -289,7 +289,7 @@ describe('narrowRules', () => {
     ]);
   });
 
-  describe('for a prefix list with known entries', () => {
+  describe('narrowRules, for a prefix list with known entries', () => {
     const options = listed({ 'pl-1': ['10.0.0.0/16', '11.0.0.0/16'] });
 
     it.each<[title: string, lines: string[], bounds: Bound[], expected: string[] | undefined]>([

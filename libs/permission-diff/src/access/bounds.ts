@@ -1,6 +1,6 @@
 /**
- * A bound says which senders are allowed to use some services. The check looks at the traffic that rules let in, not at how the rules are
- * written.
+ * Checks rules against bounds. A bound lists the senders that may use some services. Two sets of rules that let in the same traffic give
+ * the same result.
  */
 import { fillInRuleSourceAccounts } from '../diff/source-accounts.js';
 import { isPermissionPrefixListId } from '../rules/ids.js';
@@ -21,52 +21,52 @@ import { accessRegionDifference, type Run } from './difference.js';
 import { sortedByRuleSource } from './cell-trees.js';
 import { accessRegionsOfRules, type Addresses, type AccessRegion } from './access-region.js';
 
-/** Says which senders are allowed to use some services. A bound does not limit the traffic of other services. */
+/** Some services, and the senders that may use them. A bound does not limit other services. */
 export interface Bound {
   /** The traffic that the bound limits: `{ kind: 'all' }` for all traffic. Not empty. Canonical order, no duplicates. */
   readonly services: readonly Traffic[];
-  /** The blocks, groups and prefix lists that are allowed to use the services. Canonical order. */
+  /** The blocks, groups and prefix lists that may use the services. Canonical order. */
   readonly senders: readonly Source[];
   /**
-   * The other security groups that are allowed to use the services: no groups, the groups in the account of the bounded group, or all
-   * groups. A group without an account belongs to the account of the bounded group.
+   * Groups that may use the services although `senders` does not list them: no groups, the groups of the same account, or all groups. The
+   * same account is the account of the security group whose rules are checked. A source group without an account belongs to the same
+   * account.
    */
   readonly groups: 'none' | 'ownAccount' | 'any';
   /**
-   * The shortest allowed prefix lengths of blocks that `senders` does not list. Adjacent blocks count as the widest block that they form:
-   * `10.0.0.0/16` and `10.1.0.0/16` together are as wide as `10.0.0.0/15`. If an address family has no length, only listed blocks of that
-   * family are allowed.
+   * Blocks that `senders` does not list are also allowed if their prefixes are at least this long. Adjacent blocks count as the widest
+   * block that they form: `10.0.0.0/16` and `10.1.0.0/16` together are as wide as `10.0.0.0/15`. If an address family has no length here,
+   * the bound allows only listed blocks of that family.
    */
   readonly notWiderThan?: { readonly ipv4?: number; readonly ipv6?: number };
 }
 
 export interface BoundOptions {
   /**
-   * The 12-digit account of the bounded group, for `ownAccount`. Without an account, `ownAccount` allows only groups that the rules name
-   * without an account.
+   * The 12-digit account of the security group whose rules are checked. `ownAccount` needs this account. If the account is unknown,
+   * `ownAccount` allows only source groups without an account.
    */
   readonly accountId?: string;
   /**
-   * The blocks of prefix lists, by the id of the list. A list whose id is missing is opaque: it equals only itself. Groups are always
-   * opaque.
+   * The blocks of each prefix list, by its id. The addresses of source groups are ignored.
    */
   readonly addresses?: Addresses;
-  /** Rules for traffic that is allowed although a bound forbids it. */
+  /** Rules for traffic that is allowed even beyond the bounds. */
   readonly permitted?: readonly Rule[];
 }
 
-/** The traffic that rules let in beyond bounds, and the rules that let in a part of this traffic. */
+/** The traffic beyond the bounds, and the rules that let in some of this traffic. */
 export interface Beyond<R extends Rule> {
   /** The traffic. Ranges are disjoint and in canonical order. */
   readonly ranges: AccessRange[];
-  /** The rules that let in a part of this traffic, in the given order. */
+  /** The rules that let in some of this traffic, in the given order. */
   readonly rules: R[];
 }
 
 /**
- * Returns the traffic that the rules let in beyond any of the bounds, and the rules that let in a part of this traffic. All rules must have
- * the same direction. The returned traffic does not depend on how the rules are written, split or ordered. Later calls with the same bound
- * object are faster, because a cache keeps the parsed bound.
+ * Finds the traffic of the rules that is beyond at least one bound, and the rules that let in some of this traffic. All rules must have the
+ * same direction. Two sets of rules that let in the same traffic give the same ranges. Later calls with the same bound object are faster,
+ * because a cache keeps the parsed bound.
  */
 export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readonly Bound[], options: BoundOptions = {}): Beyond<R> {
   const beyond = accessRegionsBeyond(rules, bounds, options);
@@ -86,7 +86,7 @@ export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readon
   };
 }
 
-/** Returns the traffic that the rules let in beyond the bounds, as disjoint regions. */
+/** Returns the traffic of the rules that is beyond at least one bound, as disjoint regions. */
 export function accessRegionsBeyond(
   rules: readonly Rule[],
   bounds: readonly Bound[],
@@ -99,7 +99,7 @@ export function accessRegionsBeyond(
   const exempt = accessRegionsOfRules(allowed, lists);
   return broken.reduce((beyond: readonly AccessRegion[], checker) => {
     const found = checker.beyond(checker.suspectsIn(rules, filled, lists, accountId), exempt);
-    // Two bounds can find the same traffic, so the regions are joined into disjoint regions.
+    // Two bounds can forbid the same traffic. The union makes the regions disjoint again.
     return beyond.length === 0
       ? found
       : found.length === 0
@@ -108,7 +108,7 @@ export function accessRegionsBeyond(
   }, []);
 }
 
-/** Returns one run for all disjoint regions with equal services. The senders of each run are sorted. */
+/** Joins all regions with equal services into one run. The senders of each run are sorted. */
 function groupAccessRegionsByServices(regions: readonly AccessRegion[]): readonly Run[] {
   const runs = new Map<string, Run>();
   for (const { first, last, source } of regions) {
@@ -122,8 +122,8 @@ function groupAccessRegionsByServices(regions: readonly AccessRegion[]): readonl
 }
 
 /**
- * Reports whether the source overlaps any of the senders, which must be disjoint and sorted. A block that overlaps any sender overlaps a
- * neighbor in the sorted list.
+ * Reports whether the source overlaps any of the senders. The senders must be disjoint and sorted. A block is compared only with the sender
+ * before it and the sender after it, because a block that overlaps any sender also overlaps one of these two.
  */
 function overlapsSortedSenders(senders: readonly Source[], source: Source): boolean {
   const after = firstSenderAfter(senders, source);
@@ -131,7 +131,7 @@ function overlapsSortedSenders(senders: readonly Source[], source: Source): bool
   return near.some((sender) => sourcesOverlap(sender, source));
 }
 
-/** Returns the index of the first sender that sorts after the source. The senders must be sorted. */
+/** Binary search: returns the index of the first sender that sorts after the source. */
 function firstSenderAfter(senders: readonly Source[], source: Source): number {
   let after = 0;
   for (let high = senders.length; after < high;) {
@@ -143,7 +143,7 @@ function firstSenderAfter(senders: readonly Source[], source: Source): number {
   return after;
 }
 
-/** Leaves out the addresses of groups, because bounds allow groups by id. */
+/** Returns only the addresses of prefix lists, because a bound allows a group by its id, not by its addresses. */
 export function accessAddressesOfPrefixLists(addresses: Addresses = new Map()): Addresses {
   return addresses.size === 0 ? addresses : new Map([...addresses].filter(([id]) => isPermissionPrefixListId(id)));
 }
@@ -157,7 +157,7 @@ export function overlapsSomeAccessRegion(region: AccessRegion, others: readonly 
   return others.some((other) => serviceIntervalsOverlap(region, other) && sourcesOverlap(region.source, other.source));
 }
 
-/** Returns the parts of the region that lie within the given services. */
+/** Cuts the region to the given services. */
 export function clipAccessRegionToServices(region: AccessRegion, services: readonly Services[]): readonly AccessRegion[] {
   return services.flatMap((bounded) => {
     const part = commonServiceInterval(region, bounded);
@@ -168,7 +168,8 @@ export function clipAccessRegionToServices(region: AccessRegion, services: reado
 const boundCheckers = new WeakMap<Bound, BoundChecker>();
 
 /**
- * Returns the checker of the bound. Makes a new checker if the bound has none, or if a prefix list of the bound has a new array of entries.
+ * Returns the cached checker of the bound. If the bound has no checker, or if the entries of a prefix list in the bound were replaced,
+ * makes a new checker.
  */
 function cachedBoundChecker(bound: Bound, lists: Addresses): BoundChecker {
   const known = boundCheckers.get(bound);
@@ -181,7 +182,7 @@ function cachedBoundChecker(bound: Bound, lists: Addresses): BoundChecker {
 /** Checks rules against one bound. */
 class BoundChecker {
   private readonly services: readonly Services[];
-  /** The allowed senders. The blocks are disjoint, sorted and as wide as possible, so that each allowed block lies within exactly one of these blocks. */
+  /** The allowed senders, sorted and disjoint. Adjacent blocks are joined, so each allowed block lies within one of these blocks. */
   private readonly senders: readonly Source[];
   private readonly entries: ReadonlyMap<string, readonly Source[] | undefined>;
 
@@ -202,16 +203,15 @@ class BoundChecker {
     this.senders = sortedByRuleSource(accessRegionsOfRuns(accessRegionDifference(listed, []).missing)).map(({ source }) => source);
   }
 
-  /** Reports whether the prefix lists of the bound still have the same arrays of entries as in the constructor. */
+  /** Reports whether `lists` has the same arrays of entries for the prefix lists in the bound as the `lists` in the constructor. */
   isFor(lists: Addresses): boolean {
     for (const [id, entries] of this.entries) if (lists.get(id) !== entries) return false;
     return true;
   }
 
   /**
-   * A quick check before the slow sweep, because most rules stay within most bounds. Returns false if no rule can go beyond the bound: each
-   * sender is allowed or is a narrow block, and the narrow blocks are too few to fill a block that is too wide. If the check returns true,
-   * the rules can still be within the bound.
+   * A quick check that saves most calls the slow sweep. The result `false` is certain: all traffic is within the bound. After `true`, only
+   * the sweep can tell. The check adds up the share that each sender fills of a too wide block (see `shareOf`).
    */
   mayBreak(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): boolean {
     let sum = 0;
@@ -227,13 +227,13 @@ class BoundChecker {
   }
 
   /**
-   * Returns the regions that can be beyond the bound, alone or together with other regions. `filled` are the same rules, but each group has
-   * the account that other rules name for the group. The result contains these accounts, but the check of allowed groups ignores the added
-   * accounts.
+   * Returns the regions that can be beyond the bound, alone or together with other regions. `filled` contains the same rules as `rules`,
+   * but with the source accounts that `fillInRuleSourceAccounts` added. The returned regions have these accounts. The check whether the
+   * bound allows a group uses the accounts in `rules`.
    */
   suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly AccessRegion[] {
     const suspects: AccessRegion[] = [];
-    // Narrow blocks are collected as rules, because most sets of narrow blocks are too small to fill a wide block and need no regions.
+    // Rules with narrow blocks. Usually, all narrow blocks together are too small to form a wide block, and no regions are computed.
     const narrow: Rule[] = [];
     let sum = 0;
     for (let i = 0; i < rules.length; i++) {
@@ -260,7 +260,7 @@ class BoundChecker {
     return suspects.flatMap((region) => clipAccessRegionToServices(region, this.services));
   }
 
-  /** Returns the suspect traffic that is beyond the bound, as disjoint regions. */
+  /** Returns the traffic of the suspects that is beyond the bound, as disjoint regions. */
   beyond(suspects: readonly AccessRegion[], exempt: readonly AccessRegion[]): readonly AccessRegion[] {
     const senders = this.senders
       .filter((source) => suspects.some((region) => sourcesOverlap(source, region.source)))
@@ -276,8 +276,8 @@ class BoundChecker {
   }
 
   /**
-   * Returns the fraction that the sender fills of a block that is one bit too wide: 0 for an allowed sender, 1 for a group, prefix list or
-   * wide block that is not allowed.
+   * For a narrow block, returns the fraction that the block fills of a block that is one bit too wide. For any other sender, returns 0 if
+   * the bound allows the sender, and 1 if the bound forbids the sender.
    */
   private shareOf(source: Source, accountId: string | undefined): number {
     return this.isNarrow(source) ? this.narrowShare(source) : this.isAllowed(source, accountId) ? 0 : 1;
@@ -297,8 +297,8 @@ class BoundChecker {
   }
 
   /**
-   * Returns the narrow regions that together can fill a block that is one bit too wide. Every wider block contains such a block. A region
-   * that is too wide itself cannot fill a part of the block: the region contains the whole block or does not overlap the block.
+   * Returns the narrow regions that together can fill a block that is one bit too wide. Wide regions need no count here: a wide region
+   * contains all of such a block, or none of the block.
    */
   private filling(regions: readonly AccessRegion[]): readonly AccessRegion[] {
     const shares = new Map<string, number>();
@@ -309,7 +309,7 @@ class BoundChecker {
     return regions.filter(({ source }) => this.isNarrow(source) && (shares.get(around(source)) ?? 0) >= FULL);
   }
 
-  /** Reports whether the bound allows the sender, without regard to the allowed prefix lengths. */
+  /** Reports whether the bound allows the sender. Ignores `notWiderThan`. */
   private isAllowed(source: Source, accountId: string | undefined): boolean {
     return source.kind === 'group' ? this.isGroupAllowed(source, accountId) : this.isListed(source);
   }
@@ -334,16 +334,16 @@ class BoundChecker {
   }
 }
 
-/** Returns the blocks of a prefix list, or `undefined` if the source is something else or the blocks are unknown. */
+/** Returns the blocks of a prefix list. Returns `undefined` if the blocks are unknown, or if the source is not a prefix list. */
 function accessBlocksOfPrefixList(source: Source, lists: Addresses): readonly Source[] | undefined {
   return source.kind === 'prefixList' ? lists.get(source.prefixListId) : undefined;
 }
 
-/** The fraction that a block fills of a block that is this many bits wider. Precomputed, because powers are slow to compute. */
+/** `SHARES[n]` is the fraction that a block fills of a block whose prefix is `n` bits shorter. Computed once, because powers are slow to compute. */
 const SHARES: readonly number[] = Array.from({ length: 130 }, (_, bits) => 2 ** -bits);
 
 /**
- * If the fractions add up to at least this sum, the block can be full. The sum is below 1, because floating-point addition of very
- * different fractions rounds. The sweep then finds out whether the block is full.
+ * If the shares add up to this number or more, the sweep checks whether narrow blocks fill a wide block. The number is a little below 1,
+ * because sums of floating-point numbers are rounded.
  */
 const FULL = 1 - 2 ** -20;

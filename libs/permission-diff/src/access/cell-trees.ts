@@ -1,7 +1,7 @@
 /**
- * Builds the trees of the cells into which the given sources divide all senders. Each address family has one tree of blocks. Each group and
- * each prefix list has a tree of one cell. A path without branches is a single step from a block to a narrower block, so the size of a tree
- * depends on the number of sources, not on the length of addresses.
+ * Builds trees of cells from sources. Each address family has one tree of blocks. Each group and each prefix list has a tree with a single
+ * cell. Paths without branches are shortened to one step. So the size of a tree depends on the number of sources, not on the length of
+ * addresses.
  */
 import { commonPrefixLength, isInUpperHalfOfCidrBlock, type Block } from '../rules/block.js';
 import { compareSources, isBlockSource, sourceRank, sourceKey, type Source } from '../rules/source.js';
@@ -20,14 +20,14 @@ export function buildAccessCellTrees(sources: readonly Source[]): readonly Cell[
 
 /** Returns the items in ascending order of their sources. */
 export function sortedByRuleSource<T extends { readonly source: Source }>(items: readonly T[]): readonly T[] {
-  // This sort takes linear time, because `sortedByRuleSourceRank` returns nearly sorted items.
+  // The items are already sorted by rank, so this sort takes linear time.
   return sortedByRuleSourceRank(items).sort((a, b) => compareSources(a.source, b.source));
 }
 
 function sortedByRuleSourceRank<T extends { readonly source: Source }>(items: readonly T[]): T[] {
   const { length } = items;
-  // Numbers sort several times faster than objects. A key contains the rank and, in its lower digits, the index. In longer lists, the keys
-  // would not be exact.
+  // Numbers sort several times faster than objects. Each key combines the rank and the index of an item. For longer lists, the keys would
+  // have more digits than a JavaScript number can hold.
   // Stryker disable next-line ConditionalExpression,EqualityOperator,ArrayDeclaration: both ways give one order, and `huge.spec.ts` tests it
   if (length > 2 ** 19) return [...items];
   const keys = new Float64Array(length);
@@ -43,7 +43,7 @@ function sortedByRuleSourceRank<T extends { readonly source: Source }>(items: re
 }
 
 /**
- * Sources of the same tree have equal keys. Returns `undefined` after the last source.
+ * Returns the key of the tree that contains source `i`, or `undefined` after the last source.
  */
 function accessCellTreeKeyAt(sources: readonly Source[], i: number): string | undefined {
   const source = sources[i];
@@ -51,8 +51,8 @@ function accessCellTreeKeyAt(sources: readonly Source[], i: number): string | un
 }
 
 /**
- * Builds the tree of the block that has this prefix length and contains the sources from index `from` to before `to`. Appends the cell of
- * each of these sources to `cells`. Requires at least one source. Several sources must all be blocks.
+ * Builds the tree of the block with this prefix length that contains the sources with the indexes `from` to `to - 1`. Appends the cell of
+ * each of these sources to `cells`. There must be at least one source. If there are several sources, all of them must be blocks.
  */
 function buildAccessCellTree(
   cells: Cell[],
@@ -64,7 +64,7 @@ function buildAccessCellTree(
 ): Cell {
   const cell = new Cell(parent, ruleSourceAt(sources, from), prefixLength);
   let start = from;
-  // Sorted sources begin with the widest blocks. A source with exactly this prefix length is the block of the cell itself.
+  // The widest blocks come first. A source with exactly this prefix length is the block of the cell itself.
   for (; start < to; start++) {
     const source = ruleSourceAt(sources, start);
     if (isBlockSource(source) && source.prefixLength > prefixLength) break;

@@ -157,7 +157,7 @@ describe('compareAccess returns exactly the missing traffic', () => {
     expect(missing(required, actual)).toEqual(expected);
   });
 
-  it('compareAccess sorts ranges by protocol number, then by ports and then by source', () => {
+  it('compareAccess sorts ranges by protocol number, then by ports, then by source', () => {
     const required = perms(
       'udp 53 from pl-1 sg-2 sg-1 ::/0 10.0.0.0/8 9.0.0.0/8',
       'tcp 443 from 10.0.0.0/8',
@@ -204,7 +204,7 @@ describe('compareAccess returns exactly the missing traffic', () => {
   });
 });
 
-describe('groups and prefix lists with given addresses', () => {
+describe('compareAccess, for groups and prefix lists with known addresses', () => {
   it('compareAccess replaces groups and prefix lists by their given addresses', () => {
     const addresses = { 'sg-1': ['10.0.0.0/9', '10.128.0.0/9'], 'pl-1': ['10.0.0.0/8', '2001:db8::/32'] };
 
@@ -278,7 +278,7 @@ describe('invalid input', () => {
     expect(() => compareAccess([], [], options)).toThrow(new Error(expected));
   });
 
-  it('compareAccess assumes `accountId` for groups without an account', () => {
+  it('compareAccess adds `accountId` to source groups without an account', () => {
     const { missing } = compareAccess(perms('tcp 22 from sg-1'), [], { accountId: '111122223333' });
 
     expect(words(missing)).toEqual(['tcp 22 from sg-1@111122223333']);

@@ -10,8 +10,8 @@ import { readAccessRules, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type Addresses } from './access-region.js';
 
 /**
- * The difference between the traffic that two sets of permissions let in. Plain data. The result depends only on the traffic, not on how
- * the permissions are written.
+ * The difference between the traffic that two sets of permissions let in. Plain data. Permissions that let in the same traffic give the
+ * same comparison.
  */
 export interface AccessComparison {
   /** Traffic that only the required permissions let in. Ranges are disjoint and in canonical order. */
@@ -23,12 +23,13 @@ export interface AccessComparison {
 }
 
 /**
- * Returns the exact difference between the traffic of two sets of permissions. The result does not depend on how the permissions are
- * written: `0.0.0.0/1` together with `128.0.0.0/1` equals `0.0.0.0/0`. If tcp 80-443 is required and tcp 100-200 is actual, two ranges are
- * missing. Both sets must have the same direction. For egress, each source is a destination. IPv4 traffic never equals IPv6 traffic.
+ * Returns the exact difference between the traffic of two sets of permissions. Permissions that let in the same traffic give the same
+ * result: `0.0.0.0/1` together with `128.0.0.0/1` equals `0.0.0.0/0`. If `required` has tcp 80-443 and `actual` has tcp 100-200, two ranges
+ * are missing: 80-99 and 201-443. Both sets must have the same direction. For egress, each source is a destination. IPv4 traffic never
+ * equals IPv6 traffic.
  *
- * The result is canonical: for each port, the widest CIDR blocks that only one set lets in, and for each of these blocks, the longest range
- * of ports. Protocol `-1` is every protocol, 0 to 255 (source: EC2 API reference, IpPermission, IpProtocol).
+ * The result is canonical. For each port, the result has the widest CIDR blocks that only one set lets in. For each of these blocks, the
+ * result has the longest range of ports. Protocol `-1` is every protocol, 0 to 255 (source: EC2 API reference, IpPermission, IpProtocol).
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
@@ -45,10 +46,10 @@ export function compareAccess(
   return compareRuleAccess(wanted, found, addresses);
 }
 
-/** `compareAccess` for parsed rules, all of one direction. */
+/** The same as `compareAccess`, but for parsed rules. All rules must have the same direction. */
 export function compareRuleAccess(required: readonly Rule[], actual: readonly Rule[], addresses: Addresses = new Map()): AccessComparison {
   const [wanted = [], found = []] = fillInRuleSourceAccounts(required, actual);
-  // Most groups have no drift, and equal rules need no sweep.
+  // Most groups have no drift. If both lists have the same rules, no sweep is needed.
   if (haveSameRules(wanted, found)) return { missing: [], excess: [], equal: true };
   const difference = accessRegionDifference(accessRegionsOfRules(wanted, addresses), accessRegionsOfRules(found, addresses));
   const missing = accessRangesOf(difference.missing);
@@ -57,7 +58,7 @@ export function compareRuleAccess(required: readonly Rule[], actual: readonly Ru
 }
 
 function haveSameRules(a: readonly Rule[], b: readonly Rule[]): boolean {
-  // A quick check before the exact comparison: most lists that differ have different sums of addresses.
+  // A quick check: most lists with different rules differ in their length or in the sum of their addresses.
   if (a.length !== b.length || sumOfIpv4Addresses(a) !== sumOfIpv4Addresses(b)) return false;
   let isSame = true;
   matchRules(a, b, (i, j) => {

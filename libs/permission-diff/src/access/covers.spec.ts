@@ -25,7 +25,7 @@ describe('covers', () => {
     expect(covers(perms(...granted), perms(...wanted))).toBe(expected);
   });
 
-  it('covers resolves a prefix list with the given blocks', () => {
+  it('covers compares the given blocks of a prefix list', () => {
     const addresses = { 'pl-1': ['10.1.0.0/16', '10.2.0.0/16'] };
 
     expect(covers(perms('tcp 22 from 10.0.0.0/8'), perms('tcp 22 from pl-1'), { addresses })).toBe(true);
@@ -57,7 +57,7 @@ describe('overlaps', () => {
 it.each([
   ['covers', covers, 'granted', 'wanted'],
   ['overlaps', overlaps, 'a', 'b'],
-] as const)('%s refuses invalid permissions, and names the list that contains them', (_name, ask, first, second) => {
+] as const)('%s refuses invalid permissions, and names the list with the invalid permissions', (_name, ask, first, second) => {
   const bad = [{ IpProtocol: 'tcp', FromPort: 1, ToPort: 2 }];
   const act = () => ask(bad, bad);
 

@@ -9,8 +9,8 @@ import { BOTH, REQUIRED_ONLY, type SenderAccess } from './sender-access.js';
 import { sweepAccessRegions } from './sweep.js';
 
 /**
- * Reports whether the permissions `granted` let in all the traffic that the permissions `wanted` let in. An empty list `wanted` is always
- * covered.
+ * Reports whether the permissions `granted` let in all the traffic that the permissions `wanted` let in. Returns `true` if `wanted` is
+ * empty.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
@@ -28,8 +28,7 @@ export function accessRegionsCover(granted: readonly AccessRegion[], wanted: rea
 }
 
 /**
- * Reports whether any traffic is in both lists. If `addresses` does not contain the id of a group or prefix list, the group or list
- * overlaps only itself.
+ * Reports whether both lists let in some of the same traffic. A group or prefix list without an entry in `addresses` overlaps only itself.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */
@@ -38,7 +37,7 @@ export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[],
   return someSenderHasAccess(regionsOfA, regionsOfB, BOTH);
 }
 
-/** Returns the traffic of each list. A group without an account gets the account that other rules of both lists name for the group. */
+/** Returns the traffic of each list. If a source group has no account, and other rules of the two lists name exactly one account for that group, the source gets that account. */
 function readAccessRegionsOfBoth(
   a: ReadResult<readonly Rule[]>,
   b: ReadResult<readonly Rule[]>,
@@ -49,7 +48,7 @@ function readAccessRegionsOfBoth(
   return [accessRegionsOfRules(ownedA, addresses), accessRegionsOfRules(ownedB, addresses)];
 }
 
-/** Reports whether any sender has the given access at any service. */
+/** Reports whether at least one sender has the given access at one or more services. */
 function someSenderHasAccess(required: readonly AccessRegion[], actual: readonly AccessRegion[], access: SenderAccess): boolean {
   let found = false;
   sweepAccessRegions(required, actual, (_service, _turn, changed) => {

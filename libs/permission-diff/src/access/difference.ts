@@ -1,7 +1,5 @@
 /**
- * Computes the exact difference between two sets of regions in canonical form: for each service, the widest senders that only one side lets
- * in, and for each of these senders, the longest run of services. For n regions and k runs in the result, the time grows with (n + k) × the
- * depth of the address tree. The depth is usually near log n, and at most the number of bits of an address.
+ * Computes the difference between two sets of access regions in canonical form. `docs/model.md` defines this form and the computing time.
  */
 import type { Services } from '../rules/service.js';
 import type { Source } from '../rules/source.js';
@@ -20,7 +18,7 @@ import {
 } from './sender-access.js';
 import { sweepAccessRegions } from './sweep.js';
 
-/** An interval of services that only one side lets in from these senders. */
+/** An interval of services and a list of senders. Only one side lets in this traffic. */
 export interface Run extends Services {
   readonly senders: Source[];
 }
@@ -49,8 +47,8 @@ interface Reporting {
 
 /**
  * Ends and begins the runs of this cell and of its inner cells at the current service. `before` and `after` are the combined covers of all
- * wider cells before and after this turn. If `nothingBefore` is true, all senders of a wider cell had the same access before this turn, so
- * no inner cell had a run of its own. `nothingAfter` says the same about the time after this turn.
+ * wider cells, before and after this turn. `nothingBefore` means that all senders of a wider cell had the same access before this turn.
+ * Then the wider cell had the run, and no inner cell had a run. `nothingAfter` is the same for the time after this turn.
  */
 function reportAccessCellRuns(
   cell: Cell,
@@ -88,7 +86,7 @@ function reportAccessCellRuns(
 function endAccessCellRun({ service, missing, excess }: Reporting, access: SenderAccess, first: number, senders: readonly Source[]): void {
   const runs = access === REQUIRED_ONLY ? missing : excess;
   const last = service - 1;
-  // Neighboring senders often have runs with the same services, and share one run.
+  // If the previous run has the same services, the senders join that run.
   let run = runs.at(-1);
   if (run?.first !== first || run.last !== last) runs.push((run = { first, last, senders: [] }));
   for (const sender of senders) run.senders.push(sender);

@@ -19,7 +19,7 @@ it.each<[string, string[], string[]]>([
   expect(namesOf(...lines)).toEqual(names);
 });
 
-// Security Hub EC2.19 and the red ports of Trusted Advisor, except the web and mail ports.
+// The ports in Security Hub EC2.19, and the ports with red alerts in Trusted Advisor, without web and mail ports.
 const LISTED_BY_AWS = [20, 21, 22, 23, 135, 445, 1433, 1434, 3306, 3389, 4333, 5432, 5500, 5601, 9200, 9300];
 
 it.each([...LISTED_BY_AWS, 2049, 2380, 5901, 5984, 7199, 9092, 27018, 50000])('exposedServices considers tcp/%d sensitive', (port) => {
@@ -80,7 +80,7 @@ describe('exposingRules', () => {
     expect(exposing(...lines)).toEqual(expected);
   });
 
-  it('no service is exposed without the rules that exposingRules returns', () => {
+  it('exposingRules returns enough rules: without them, no sensitive service is exposed', () => {
     const all = rules(['tcp 22 from 0.0.0.0/1', 'tcp 0-65535 from 24.0.0.0/5', 'udp 161 from ::/0', 'tcp 22 from pl-1']);
     const blocks = rules(['-1 from 16.0.0.0/5', '-1 from 24.0.0.0/5']).map(({ source }) => source);
     const gone = exposingRules(all, new Map([['pl-1', blocks]]));

@@ -1,10 +1,10 @@
-/** Lists sensitive services, which should never be open to the internet. Finds the sensitive services that rules expose to the internet, and the rules that expose these services. */
+/** Lists the sensitive services: services that nobody should open to the internet. Finds the sensitive services that rules open to the internet, and these rules. */
 import type { Rule } from '../rules/rule.js';
 import type { Traffic } from '../rules/traffic.js';
 import type { Addresses } from './access-region.js';
 import { areRulesWorldOpen } from './world-open.js';
 
-/** A service that administers a machine or gives access to its data, with its usual port. */
+/** A service for administration or for access to data, and its usual port. */
 export interface SensitiveService {
   readonly protocol: 'tcp' | 'udp';
   readonly port: number;
@@ -14,8 +14,8 @@ export interface SensitiveService {
 /**
  * Sorted by port, with tcp before udp.
  *
- * The list contains every port that one of these sources calls risky. The list leaves out web ports (3000, 5000, 8080, 8088, 8888) and mail
- * ports (25, 110, 143), because people open these ports to the world on purpose:
+ * The list does not contain web ports (3000, 5000, 8080, 8088, 8888) or mail ports (25, 110, 143), because people open these ports to the
+ * world on purpose. The list contains all other ports that these sources call risky:
  *
  * - Security Hub EC2.19: https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-19
  * - Trusted Advisor HCP4007jGY, only the ports with red alerts: https://docs.aws.amazon.com/awssupport/latest/user/security-checks.html
@@ -95,12 +95,12 @@ export const SENSITIVE_SERVICES: readonly SensitiveService[] = [
 ];
 
 /**
- * The names of `SENSITIVE_SERVICES` as a baseline file writes them, in lower case and with hyphens: `ssh`, `sql-server`. A name means all
- * ports of the service, e.g. `rdp` means tcp/3389 and udp/3389.
+ * The names of the sensitive services in a baseline file: lower case with hyphens, such as `sql-server`. A name stands for all ports of the
+ * service: `rdp` is tcp/3389 and udp/3389.
  */
 export const SERVICE_NAMES: readonly string[] = [...new Set(SENSITIVE_SERVICES.map(trafficServiceName))].sort();
 
-/** Returns the traffic of the services with this name in `SERVICE_NAMES`, or `undefined` if no service has the name. */
+/** Returns all ports of the service with this name. Returns `undefined` if `SERVICE_NAMES` does not contain the name. */
 export function servicesNamed(name: string): readonly Traffic[] | undefined {
   const services = SENSITIVE_SERVICES.filter((service) => trafficServiceName(service) === name);
   if (services.length === 0) return undefined;
@@ -111,7 +111,7 @@ function trafficServiceName({ name }: SensitiveService): string {
   return name.toLowerCase().replaceAll(' ', '-');
 }
 
-/** `formatServices` names at most this many services. */
+/** The maximum number of services that `formatServices` names. */
 const MAX_NAMED = 4;
 
 /**
@@ -126,9 +126,9 @@ export function formatServices(services: readonly SensitiveService[]): string {
 
 /**
  * Returns the sensitive services that the ingress rules together open to the world, in the order of `SENSITIVE_SERVICES`. `isWorldOpen`
- * defines when a service is open to the world. Egress rules are ignored.
+ * defines "open to the world". Egress rules are ignored.
  *
- * @param addresses the blocks of groups and prefix lists, by id. A group or list whose id is missing lets in no address of the world.
+ * @param addresses the blocks of groups and prefix lists, by id. A group or list without an entry counts as empty.
  */
 export function exposedServices(rules: readonly Rule[], addresses?: Addresses): SensitiveService[] {
   const ingress = rules.filter(isIngressRule);
@@ -145,7 +145,7 @@ export function exposedServices(rules: readonly Rule[], addresses?: Addresses): 
  */
 export function exposingRules<R extends Rule>(rules: readonly R[], addresses?: Addresses): R[] {
   const services = exposedServices(rules, addresses);
-  // A rule is part of the exposure if it lets in any address of the world.
+  // With the smallest possible share, one public address is enough.
   const isPart = (part: readonly Rule[]): boolean => areRulesWorldOpen(part, addresses, Number.MIN_VALUE);
   return rules.filter((rule) => isIngressRule(rule) && services.some((service) => isPart(clipRuleToService(service)(rule))));
 }

@@ -1,4 +1,4 @@
-/** Narrows rules to the traffic that bounds allow, in the fewest rules that EC2 can express. */
+/** Replaces rules by the fewest EC2 rules for the traffic that bounds allow. */
 import { compareRules, ruleCovers, rulesOverlap, type Rule } from '../rules/rule.js';
 import {
   commonServiceInterval,
@@ -22,21 +22,20 @@ import { sortedByRuleSource } from './cell-trees.js';
 import { accessRegionsOfRules, type AccessRegion } from './access-region.js';
 
 export interface NarrowOptions extends BoundOptions {
-  /** Other rules that the group keeps. The result needs no rules for traffic that these rules let in. */
+  /** Other rules that the security group keeps. `narrowRules` returns no rules for traffic that these rules let in. */
   readonly carried?: readonly Rule[];
   /** @default 60, EC2's default quota of rules in one direction */
   readonly maxRules?: number;
 }
 
 /**
- * Returns the fewest rules that let in exactly the allowed traffic of `rules`: the traffic that is not beyond the bounds if `rules` and
- * `carried` are checked together. The returned rules are in canonical order, and can overlap each other. Each returned rule has the
- * description of the first given rule that covers the returned rule. If no given rule covers the returned rule, the description comes from
- * the first given rule that overlaps the returned rule.
+ * Returns the fewest rules for the traffic of `rules` that is within the bounds. `rules` and `carried` are checked against the bounds
+ * together. The returned rules are in canonical order, and can overlap. Each returned rule has the description of the first given rule that
+ * covers the returned rule. If no given rule covers the returned rule, the description comes from the first given rule that overlaps the
+ * returned rule.
  *
- * Returns `undefined` if, for some service, the bounds allow only a part of a prefix list with known addresses, or if the traffic needs
- * more than `maxRules` rules. For example, all traffic except one port needs 257 rules, because each of the other 255 protocols needs a
- * rule of its own.
+ * Returns `undefined` if the traffic needs more than `maxRules` rules. Also returns `undefined` if the bounds allow some entries of a
+ * prefix list and forbid other entries, because a rule contains a whole prefix list.
  */
 export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], options: NarrowOptions = {}): Rule[] | undefined {
   const { carried = [], maxRules = 60 } = options;
@@ -56,7 +55,7 @@ export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], op
     const gone = beyond.filter((region) => overlapsSomeAccessRegion(region, entries));
     const rest = accessRegionDifference(entries, gone).missing;
     if (rest.some((run) => gone.some((region) => commonServiceInterval(run, region) !== undefined))) return undefined;
-    // For each service, the bounds now allow either the whole prefix list or none of its entries.
+    // From here on, the bounds allow each service to all entries of the prefix list, or to none of them.
     const ofList = ({ first, last }: Services): AccessRegion => ({ first, last, source: rule.source });
     remaining.push(...rest.map(ofList));
     uncovered.push(...accessRegionDifference(entries, done).missing.map(ofList));
@@ -66,19 +65,19 @@ export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], op
   return pieces?.map((piece) => narrowedRule(piece, rules)).sort(compareRules);
 }
 
-/** A source, and the services for which the bounds allow the whole source. Both lists of services are disjoint and in ascending order. */
+/** A source, and the services that the bounds allow to the whole source. Both lists of services are disjoint and in ascending order. */
 interface Remaining {
   readonly source: Source;
-  /** The services for which the source is the widest allowed block: the bounds do not allow the next wider block. */
+  /** The services that the bounds allow to this source, but not to the next wider block. */
   readonly widest: readonly Services[];
-  /** All services for which the bounds allow the whole source, including the services for which a wider block is allowed. */
+  /** All services that the bounds allow to this source, even if the bounds also allow them to a wider block. */
   readonly all: readonly Services[];
 }
 
 /**
- * Returns the fewest regions that lie within `remaining` and together contain `uncovered`, which must be a part of `remaining`. Each region
- * becomes one rule. If `uncovered` is only a part of `remaining`, the result can have more regions than necessary. The loop visits blocks
- * from narrow to wide. `docs/model.md` proves that no smaller result exists.
+ * Returns regions within `remaining` that together contain `uncovered`. Each region becomes one rule. `remaining` must contain `uncovered`.
+ * If both are equal, the result has the fewest regions that are possible: `docs/model.md` has the proof. Otherwise, the result can have
+ * more regions than necessary.
  */
 function fewestAccessRegionsOfRules(
   remaining: readonly AccessRegion[],
@@ -102,7 +101,7 @@ function fewestAccessRegionsOfRules(
   return pieces;
 }
 
-/** Returns the sources of the regions with their services. A wider block comes before the blocks inside it. */
+/** Groups the regions by source. A wider block comes before the blocks inside the wider block. */
 function remainingAccessSources(regions: readonly AccessRegion[]): Remaining[] {
   const sources: Remaining[] = [];
   const around: Remaining[] = [];

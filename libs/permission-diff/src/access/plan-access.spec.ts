@@ -19,8 +19,8 @@ const plan = (required: string[], actual: string[], permit: string[] = []) => {
   return { authorize: said(authorize), revoke: said(revoke), unchanged: said(unchanged) };
 };
 
-describe('the plan of `compare: access`', () => {
-  it('planAccess changes no rule if the actual rules let in the declared traffic in other blocks', () => {
+describe('planAccess', () => {
+  it('planAccess changes no rule if the actual rules let in the declared traffic, but have other blocks', () => {
     expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'])).toEqual({
       authorize: [],
       revoke: [],
@@ -87,7 +87,7 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('planAccess keeps a rule of which one half is declared and the other half is permitted', () => {
+  it('planAccess keeps a rule if half of its traffic is declared and the other half is permitted', () => {
     expect(plan(['tcp 22 from 10.0.0.0/8'], ['tcp 22-23 from 10.0.0.0/8'], ['tcp 23 from 10.0.0.0/8'])).toEqual({
       authorize: [],
       revoke: [],
@@ -108,11 +108,11 @@ describe('the plan of `compare: access`', () => {
     });
   });
 
-  it('planAccess treats a group source with an account like the same group source without an account', () => {
+  it('planAccess treats a source group with an account and without the account as the same source', () => {
     expect(plan(['tcp 22 from sg-1'], ['tcp 22 from sg-1@111122223333']).revoke).toEqual([]);
   });
 
-  it('planAccess treats a group with a known address like that address', () => {
+  it('planAccess compares the address of a group if the address is known', () => {
     const options = { addresses: { 'sg-1': ['10.0.0.5/32'] } };
 
     const { authorize, revoke } = planAccess(perms('tcp 22 from 10.0.0.5/32'), perms('tcp 22 from sg-1'), options);
@@ -120,7 +120,7 @@ describe('the plan of `compare: access`', () => {
     expect({ authorize, revoke }).toEqual({ authorize: [], revoke: [] });
   });
 
-  it('planAccess treats a prefix list with known addresses like rules for these addresses', () => {
+  it('planAccess compares the addresses of a prefix list if the addresses are known', () => {
     const options = { addresses: { 'pl-1': ['10.0.0.0/8', '11.0.0.0/8', '2001:db8::/32'] } };
     const list = perms('tcp 22 from pl-1');
     const [ipv4, ipv6] = [perms('tcp 22 from 10.0.0.0/8', 'tcp 22 from 11.0.0.0/8'), perms('tcp 22 from 2001:db8::/32')];

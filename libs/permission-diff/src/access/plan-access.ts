@@ -1,4 +1,4 @@
-/** Makes the plan of `compare: access`. The plan accepts actual rules that together let in exactly the declared traffic, even if these rules differ from the declared rules. */
+/** Makes plans for baselines with `compare: access`. Such a plan compares the traffic of the declared and the actual rules, not the rules themselves. */
 import { diffRules, type RuleDiff } from '../diff/diff-rules.js';
 import type { PermissionDiff } from '../diff/diff-permissions.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
@@ -15,15 +15,15 @@ import { readAccessRules, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type Addresses, type AccessRegion } from './access-region.js';
 
 export interface PlanAccessOptions extends AccessOptions {
-  /** Traffic that the actual rules are allowed to let in. The plan never authorizes rules for this traffic. */
+  /** Traffic that actual rules may let in, although `required` does not. The plan never authorizes rules for this traffic. */
   readonly permit?: readonly IpPermission[];
 }
 
 /**
- * Returns what to authorize and what to revoke, so that the group lets in all traffic of `required`, and otherwise only traffic of `permit`
- * that the group let in before. The plan keeps each actual rule that lets in only required or permitted traffic, and revokes the other
- * rules. The plan authorizes a required rule only if the kept rules and the other authorized rules do not already let in all traffic of the
- * rule. The plan never authorizes a part of a required rule.
+ * Returns what to authorize and what to revoke. After these changes, the group lets in all required traffic. The group keeps letting in
+ * permitted traffic, and lets in no other traffic. The plan keeps each actual rule that lets in only required or permitted traffic, and
+ * revokes the other rules. The plan authorizes whole required rules, and no required rule whose traffic the kept rules and the other
+ * authorized rules already let in.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */
@@ -42,7 +42,7 @@ export function planAccess(
   return { authorize: permissionsOf(missing), revoke: permissionsOf(excess), unchanged: permissionsOf(kept) };
 }
 
-/** `planAccess` for parsed rules, all of one direction. Authorize `missing` and revoke `excess`. */
+/** The same as `planAccess`, but for parsed rules of one direction. `missing` contains the rules to authorize, and `excess` the rules to revoke. */
 export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
   required: readonly Required[],
   actual: readonly Actual[],
@@ -64,7 +64,7 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
     else excess.push(found.rule);
   }
 
-  // The loop drops redundant rules. Narrow rules come first, so that few wide rules remain.
+  // The loop drops redundant rules. Narrow rules are dropped first, because fewer rules remain if the wide rules remain.
   // Stryker disable next-line MethodExpression: the filter only saves time, because the loop drops the same rules
   let chosen = wanted.filter((rule) => !isAccessOfRuleCovered(rule, kept)).sort(compareRuleWidths);
   for (const candidate of [...chosen]) {
@@ -81,7 +81,7 @@ interface WithRegions<R extends Rule = Rule> {
   readonly regions: readonly AccessRegion[];
 }
 
-/** Reports whether the other rules together let in all traffic of the rule. */
+/** Reports whether the other rules together let in all traffic of the first rule. */
 function isAccessOfRuleCovered({ regions }: WithRegions, others: readonly WithRegions[]): boolean {
   const isNear = (region: AccessRegion): boolean => regions.some((wanted) => accessRegionsOverlap(wanted, region));
   // Stryker disable next-line MethodExpression: the filter only saves time

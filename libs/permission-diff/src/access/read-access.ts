@@ -7,13 +7,12 @@ import type { Addresses } from './access-region.js';
 
 export interface AccessOptions {
   /**
-   * The 12-digit account of each group source that names no account. By default, such a source gets the account that other permissions name
-   * for the same group.
+   * The 12-digit account for source groups without an account. By default, such a group gets the account that other permissions name for
+   * the group.
    */
   readonly accountId?: string;
   /**
-   * The current blocks of security groups and prefix lists, by id. A group or list whose id is missing is opaque: it equals itself, and
-   * overlaps no other source.
+   * The current blocks of security groups and prefix lists, by id. A group or list without an entry overlaps only itself.
    */
   readonly addresses?: Readonly<Record<string, readonly string[]>>;
 }
@@ -24,8 +23,8 @@ export function readAccessRules(path: string, permissions: readonly IpPermission
 }
 
 /**
- * Returns the rules of each list of permissions, in the order of the lists, and the addresses in `options`. The path of a problem starts
- * with the name of the list.
+ * Returns the rules of each list of permissions, in the order of the lists, and the parsed `options.addresses`. The path of each problem
+ * starts with the name of its list.
  *
  * @throws {InvalidPermissionError} with the problems of all lists and of the addresses.
  */
@@ -35,7 +34,7 @@ export function readAccessLists(
 ): { readonly rules: readonly (readonly Rule[])[]; readonly addresses: Addresses } {
   const reads = Object.entries(lists).map(([path, permissions]) => readAccessRules(path, permissions, options));
   const addresses = readAccessAddresses(options.addresses);
-  // This call throws the problems of all lists as one error.
+  // The one error that this call throws has the problems of all lists.
   permissionValuesOrThrow([...reads, addresses]);
   return { rules: permissionValuesOrThrow(reads), addresses: permissionValuesOrThrow([addresses])[0] };
 }

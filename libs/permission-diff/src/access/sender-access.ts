@@ -1,9 +1,9 @@
 /**
- * `SenderAccess` says which sides let a sender in at one service: neither side, one side, or both sides. A side is a set of rules. The
- * values are bits, so the access of several senders is one bit set.
+ * Says which of two sets of rules let in a sender at one service. The two sets are called sides: `required` and `actual`. Each possible
+ * answer is one bit. Several bits together describe senders with different answers.
  */
 export type SenderAccess = number;
-/** A bit set of the sides that let in all senders of a cell. */
+/** The sides that let in all senders of a cell, as bits. */
 export type Cover = number;
 
 export const NEITHER: SenderAccess = 1;
@@ -15,10 +15,10 @@ export const NO_COVER: Cover = 0;
 export const BY_REQUIRED: Cover = 1;
 export const BY_ACTUAL: Cover = 2;
 
-/** The compared access of senders that both sides let in, and of senders that neither side lets in. */
+/** Both sides let in the sender, or neither side does. For a difference, the two answers are the same. */
 export const AGREED = NEITHER;
 
-/** Returns the access of the same senders after the sides in `cover` let in all of them. */
+/** Returns the access of the senders if the sides in `cover` let in all of them. */
 export function accessUnderCover(cover: Cover, access: SenderAccess): SenderAccess {
   let result = access;
   if ((cover & BY_REQUIRED) !== 0) result = ((result & (NEITHER | ACTUAL_ONLY)) << 1) | (result & (REQUIRED_ONLY | BOTH));
@@ -26,24 +26,24 @@ export function accessUnderCover(cover: Cover, access: SenderAccess): SenderAcce
   return result;
 }
 
-/** Returns `accessUnderCover(cover, access)`, with `AGREED` instead of `NEITHER` and `BOTH`. */
+/** The same as `accessUnderCover`, but with `AGREED` in place of `NEITHER` and `BOTH`. */
 export function comparedAccessUnderCover(cover: Cover, access: SenderAccess): SenderAccess {
   const covered = accessUnderCover(cover, access);
   return (covered & (REQUIRED_ONLY | ACTUAL_ONLY)) | ((covered & (NEITHER | BOTH)) === 0 ? 0 : AGREED);
 }
 
-/** Reports whether all senders have the same access, so that one bit is set. */
+/** Reports whether all senders have the same access. Then only one bit is set. */
 export function isUniformAccess(access: SenderAccess): boolean {
   return (access & (access - 1)) === 0;
 }
 
 /**
- * For each cover, in the lower 4 bits: the access that becomes `REQUIRED_ONLY` under the cover. In the upper 4 bits: the access that becomes
- * `ACTUAL_ONLY`.
+ * A table for `isComparedAccessChanged`, with one number for each cover. The lower 4 bits are the access values that become `REQUIRED_ONLY`
+ * under the cover. The upper 4 bits are the access values that become `ACTUAL_ONLY`.
  */
 const COMPARED: readonly number[] = [REQUIRED_ONLY | (ACTUAL_ONLY << 4), NEITHER | REQUIRED_ONLY, (NEITHER | ACTUAL_ONLY) << 4, 0];
 
-/** Reports whether the compared access of any of these senders differs between the two covers. */
+/** Reports whether `comparedAccessUnderCover` differs between the two covers for any of these senders. */
 export function isComparedAccessChanged(before: Cover, after: Cover, access: SenderAccess): boolean {
   const changed = (COMPARED[before] ?? 0) ^ (COMPARED[after] ?? 0);
   return (access & (changed | (changed >> 4))) !== 0;

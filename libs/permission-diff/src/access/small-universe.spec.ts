@@ -6,16 +6,16 @@ import { covers, overlaps } from './covers.js';
 
 const pairs = setsOfRules(2).map((set) => ({ set, bitmap: bitmapOf(set) }));
 
-it('the small universe has distinct rules that each let in at least one packet', () => {
+it('each of the 30 rules has its own bitmap, with at least one packet', () => {
   expect(RULES).toHaveLength(30);
   expect(pairs).toHaveLength(1 + 30 + 435);
-  // With equal or empty bitmaps, the comparison with bitmaps could miss errors.
+  // If two rules had the same bitmap, or if a bitmap were empty, the other tests could miss errors.
   const bitmaps = RULES.map((rule) => bitmapOf([rule]));
   expect(new Set(bitmaps).size).toBe(RULES.length);
   expect(bitmaps).not.toContain(0n);
 });
 
-it('compareAccess returns the same differences as the bitmaps for any two sets of up to two rules', () => {
+it('compareAccess and bitmaps of all packets give the same differences, for any two sets of at most two rules', () => {
   const different: unknown[] = [];
   for (const required of pairs) {
     for (const actual of pairs) {
@@ -31,7 +31,7 @@ it('compareAccess returns the same differences as the bitmaps for any two sets o
   expect(different).toEqual([]);
 });
 
-it('covers and overlaps agree with the bitmaps for any two sets of rules', () => {
+it('covers and overlaps agree with bitmaps of all packets, for any two sets of rules', () => {
   const different: unknown[] = [];
   for (const a of pairs) {
     for (const b of pairs) {
@@ -42,7 +42,7 @@ it('covers and overlaps agree with the bitmaps for any two sets of rules', () =>
   expect(different).toEqual([]);
 });
 
-it('compareAccess returns the same ranges for all sets of up to three rules with the same traffic', () => {
+it('compareAccess returns the same ranges for any two sets of at most three rules that let in the same traffic', () => {
   const forms = new Map<bigint, Set<string>>();
   for (const set of setsOfRules(3)) {
     const bitmap = bitmapOf(set);
@@ -55,7 +55,7 @@ it('compareAccess returns the same ranges for all sets of up to three rules with
   expect(forms.size).toBeLessThan(setsOfRules(3).length);
 });
 
-it('ruleCovers and rulesOverlap agree with the bitmaps for any two rules', () => {
+it('ruleCovers and rulesOverlap agree with bitmaps of all packets, for any two rules', () => {
   const rules = RULES.map((permission) => {
     const read = readRules([permission], { direction: 'ingress' });
     if (!read.ok || read.value[0] === undefined) throw new Error('not a rule');

@@ -3,8 +3,9 @@ import { buildAccessCellTrees, sortedByRuleSource } from './cell-trees.js';
 import type { AccessRegion } from './access-region.js';
 
 /**
- * Visits, in ascending order, every service at which a region of either side begins or has just ended. Each visit is one turn. `visit` gets
- * the service, the number of the turn, and the roots of the trees that changed. If `visit` returns `true`, the sweep ends early.
+ * Sweeps over the services in ascending order, and stops at each service at which traffic changes. Traffic changes where a region begins,
+ * and at the first service after a region. Each stop is one turn, with one call of `visit`. `visit` gets the service, the number of the
+ * turn, and the roots of the changed trees. If `visit` returns `true`, the sweep ends.
  */
 export function sweepAccessRegions(
   required: readonly AccessRegion[],
@@ -38,9 +39,9 @@ function accessRegionOnSide(side: Side): (region: AccessRegion) => AccessRegion 
 }
 
 /**
- * Returns the edges in ascending order: the services at which regions begin, and the services after which regions end. Each edge is one
- * number, because numbers sort fast. The upper digits are the service. The lower digits are twice the index of the region, plus one if the
- * region ends. A service has 24 bits, so the number is exact.
+ * Returns the edges of all regions in ascending order. Each region has two edges: its first service, and the first service after the
+ * region. Each edge is one number, because numbers sort fast. The upper digits are the service. The lower digits are twice the index of the
+ * region, plus one at the end of the region. A service has 24 bits, so the number is exact.
  */
 function accessRegionEdges(regions: readonly AccessRegion[]): Float64Array {
   const edges = new Float64Array(regions.length * 2);

@@ -25,7 +25,7 @@ import { narrowRules } from './narrow.js';
 const KNOWN = new Map(TINY_RULES.map((rule) => [JSON.stringify(rule.permission), rule]));
 
 /**
- * Returns the rules of the tiny universe that correspond to these permissions. @throws {Error} if the universe lacks one of the rules.
+ * Returns the rules in `TINY_RULES` for these permissions. @throws {Error} if `TINY_RULES` has no rule for a permission.
  */
 function tinyRules(permissions: readonly IpPermission[]): TinyRule[] {
   return permissions.flatMap(oneByOne).map((permission) => {
@@ -66,14 +66,14 @@ const CASES = Array.from({ length: runs(400) }, (_, seed) => tinyCase(randomOf(s
   answer: answerTo(given),
 }));
 
-it('the random cases of the tiny universe are often within, partly beyond, and completely beyond the bounds', () => {
+it('many random cases are within the bounds, many are partly beyond, and many are completely beyond', () => {
   const kept = CASES.filter(({ beyond }) => beyond === 0n).length;
   const lost = CASES.filter(({ beyond, packets }) => beyond === packets).length;
 
   expect(Math.min(kept, lost, CASES.length - kept - lost)).toBeGreaterThan(CASES.length / 10);
 });
 
-it('accessBeyond finds exactly the packets that are beyond the bounds by definition', () => {
+it('accessBeyond finds exactly the packets that the definition of bounds forbids', () => {
   expect(CASES.filter(({ answer, beyond }) => packetsIn(permissionsOfRanges(answer.beyond)) !== beyond)).toEqual([]);
 });
 
@@ -84,7 +84,7 @@ it('accessBeyond finds no packet twice', () => {
   expect(CASES.filter(({ answer, beyond }) => sumOf(permissionsOfRanges(answer.beyond)) !== sizeOf(beyond))).toEqual([]);
 });
 
-it('narrowRules narrows rules to exactly the packets within the bounds', () => {
+it('narrowRules returns rules for exactly the packets within the bounds', () => {
   expect(CASES.filter(({ answer, packets, beyond }) => packetsIn(answer.within ?? written(TINY_RULES)) !== (packets & ~beyond))).toEqual(
     [],
   );
@@ -97,14 +97,14 @@ it('narrowRules returns the fewest rules that are possible', () => {
   expect(CASES.filter(({ answer, packets, beyond }) => !isFewest(packets & ~beyond, answer.within))).toEqual([]);
 });
 
-it('after narrowRules, nothing is beyond the bounds, and narrowing again returns the same rules', () => {
+it('narrowRules returns rules within the bounds, and narrowing these rules again returns the same rules', () => {
   const again = ({ given, answer: { within = [] } }: (typeof CASES)[number]) => answerTo({ ...given, rules: tinyRules(within) });
 
   expect(CASES.filter((one) => JSON.stringify(again(one)) !== JSON.stringify({ beyond: [], within: one.answer.within }))).toEqual([]);
 });
 
-it('accessBeyond and narrowRules give the same answer if the rules are split, repeated and reversed', () => {
-  // For each packet that the given rules let in, the rule for the service and the sender of the packet.
+it('accessBeyond and narrowRules give the same result if rules and bounds are split, repeated and reversed', () => {
+  // Splits rules into the smallest rules: each has one service and one sender.
   const split = (rules: readonly TinyRule[]) =>
     TINY_RULES.filter(
       ({ traffic, source, packets }) =>
@@ -147,7 +147,7 @@ it('narrowRules returns no rules for the packets of carried rules', () => {
   expect(faults.flat()).toEqual([]);
 });
 
-it('widestBlocks returns the prefix lengths of the widest blocks from which all packets of some service are let in', () => {
+it('widestBlocks returns the prefix lengths of the widest blocks that the rules let in', () => {
   const expected = (packets: bigint) => {
     const lengths = (kind: string) =>
       TINY_RULES.filter((rule) => rule.source.kind === kind && (rule.packets & ~packets) === 0n).map(({ source }) => source.length ?? NaN);

@@ -10,7 +10,7 @@ const REGISTRIES = [
   ...['2620::/23', '2630::/12', '2800::/12', '2a00::/12', '2a10::/12', '2c00::/12'],
 ];
 
-describe('open to the world', () => {
+describe('isWorldOpen', () => {
   it.each<[string, string[]]>([
     ['all of IPv4', ['tcp 22 from 0.0.0.0/0']],
     ['all of IPv6', ['tcp 22 from ::/0']],
@@ -57,7 +57,7 @@ describe('open to the world', () => {
     expect(isWorldOpen(perms('tcp 22 from pl-1'), { addresses })).toBe(true);
   });
 
-  it('isWorldOpen compares the share of the addresses in use with the option `share`', () => {
+  it('isWorldOpen is true only if the share of the addresses in use is at least the option `share`', () => {
     const half = perms('tcp 22 from 0.0.0.0/1');
 
     expect(isWorldOpen(half, { share: 0.56 })).toBe(true);
@@ -75,7 +75,7 @@ describe('open to the world', () => {
     expect(isWorldOpen(perms('tcp 22 from 2000::/5'), { share: 1 })).toBe(false);
   });
 
-  it('isWorldOpen does not add up blocks whose port ranges touch but do not overlap, in any order', () => {
+  it('isWorldOpen does not add up blocks if their port ranges have no common port, in any order', () => {
     const [below, above] = ['tcp 1-21 from 64.0.0.0/5', 'tcp 22-99 from 64.0.0.0/5'];
     const apart = ['tcp 100-200 from 72.0.0.0/5', 'tcp 1-99 from 200.0.0.0/6'];
 
@@ -96,12 +96,12 @@ describe('open to the world', () => {
   });
 });
 
-describe('compared with an oracle that counts every network of a grid', () => {
-  /** All networks of one prefix length, by number. */
+describe('isWorldOpen, compared with a count of all networks of one prefix length', () => {
+  /** All networks with one prefix length. Each network has a number, its cell. */
   interface Grid {
     readonly cells: number;
     readonly inUse: (cell: number) => boolean;
-    /** Returns the CIDR text of a network. */
+    /** Returns the CIDR block of the network `cell`, with this prefix length. */
     readonly text: (cell: number, bits: number) => string;
   }
   const within = (cell: number, first: number, last: number): boolean => first <= cell && cell <= last;
@@ -142,7 +142,7 @@ describe('compared with an oracle that counts every network of a grid', () => {
   it.each<[family: string, grid: Grid, bits: number]>([
     ['IPv4', ipv4, 16],
     ['IPv6', ipv6, 20],
-  ])('isWorldOpen agrees with the oracle about the share of %s addresses, in any order of the rules', (_family, grid, bits) => {
+  ])('isWorldOpen agrees with a simple count of %s networks, in any order of the rules', (_family, grid, bits) => {
     const used = Uint8Array.from({ length: grid.cells }, (_, cell) => (grid.inUse(cell) ? 1 : 0));
     const size = used.reduce((sum, bit) => sum + bit, 0);
     fc.assert(

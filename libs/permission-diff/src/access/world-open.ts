@@ -14,7 +14,7 @@ export interface WorldOpenOptions extends AccessOptions {
    * A service is open to the world if the rules let in at least this share of the addresses in use. The share must be greater than 0 and at
    * most 1. Private and reserved addresses are not in use. An IPv6 address is in use only if IANA has allocated the address to a registry.
    *
-   * @default 1/16: as much as `16.0.0.0/4` or `2600::/12`, and more than any single organization owns
+   * @default 1/16: about as much as `16.0.0.0/4` or `2600::/12`, and more than any single organization owns
    */
   readonly share?: number;
 }
@@ -22,9 +22,9 @@ export interface WorldOpenOptions extends AccessOptions {
 const DEFAULT_SHARE = 1 / 16;
 
 /**
- * Reports whether the permissions open some service to the world: to at least `share` of the IPv4 addresses in use, or of the IPv6
- * addresses in use. The result does not depend on how the blocks are written. For example, it is true for `203.0.113.9/0`, for `2000::/3`,
- * for `0.0.0.0/1` together with `128.0.0.0/1`, and for thousands of small blocks that together are large enough.
+ * Reports whether the permissions open at least one service to the world: to at least `share` of the IPv4 addresses in use, or of the IPv6
+ * addresses in use. Adds up the addresses of all permissions. So the result is true for `0.0.0.0/0`, for `0.0.0.0/1` together with
+ * `128.0.0.0/1`, and for thousands of small blocks that together have enough addresses.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  * @throws {RangeError} unless `share` is greater than 0 and at most 1.
@@ -38,13 +38,13 @@ export function isWorldOpen(permissions: readonly IpPermission[], options: World
 }
 
 /**
- * `isWorldOpen` for parsed rules, all of one direction.
+ * The same as `isWorldOpen`, but for parsed rules. All rules must have the same direction.
  *
  * @throws {RangeError} unless `share` is greater than 0 and at most 1.
  */
 export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share = DEFAULT_SHARE): boolean {
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be greater than 0 and at most 1, not ${share}`);
-  // The runs of this difference are disjoint, so that each address is counted once.
+  // The runs are disjoint, so each address is counted once for each service.
   const runs = accessRegionDifference(accessRegionsOfRules(rules, addresses), []).missing;
   // `exposedServices` calls this function for each service, and most rules let in no traffic of that service.
   if (runs.length === 0) return false;
@@ -53,7 +53,7 @@ export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses =
     const changes: [service: number, addresses: bigint][] = [];
     for (const { first, last, senders } of runs) {
       const addresses = countWorldOpenAddresses(senders, world);
-      // `last + 0.5` sorts after the last service of this run, and before the first service of the next run.
+      // `last + 0.5` sorts between the last service of this run and the next service.
       changes.push([first, addresses], [last + 0.5, -addresses]);
     }
     changes.sort(([a], [b]) => a - b);
@@ -63,8 +63,7 @@ export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses =
 }
 
 /**
- * The addresses in use in one address family: all addresses in allocated blocks, except the addresses in reserved blocks. The blocks in
- * each list are disjoint.
+ * The addresses in use in one address family: the allocated blocks without the reserved blocks. The blocks in each list are disjoint.
  */
 type World = readonly [allocated: readonly Source[], reserved: readonly Source[]];
 
@@ -76,14 +75,13 @@ function worldAddresses(): readonly World[] {
   cachedWorlds ??= [
     [
       parseWorldOpenBlocks('0.0.0.0/0'),
-      // Private, loopback, multicast and reserved addresses. The other special blocks are too small to make a difference. Source:
+      // Private, loopback, multicast and reserved addresses. The smaller special-purpose blocks do not affect the result. Source:
       // https://www.iana.org/assignments/iana-ipv4-special-registry/
       parseWorldOpenBlocks('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
     ],
     [
-      // The blocks that IANA had allocated to the registries on 2024-11-01, the day of the allocation of `2410::/12`. IANA allocated
-      // `2001::/16` in many parts, which count here as one block. Source:
-      // https://www.iana.org/assignments/ipv6-unicast-address-assignments/
+      // The blocks that IANA had allocated to regional registries on 2024-11-01. On that day, IANA allocated `2410::/12`, the latest block.
+      // `2001::/16` stands for many smaller allocations. Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
       parseWorldOpenBlocks(
         '2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12',
       ),
@@ -100,8 +98,8 @@ function parseWorldOpenBlocks(cidrs: string): readonly Source[] {
 }
 
 /**
- * Returns how many of the senders' addresses are in use. The senders must be disjoint. A group or prefix list adds no addresses, because
- * its blocks are unknown.
+ * Returns how many of the senders' addresses are in use. The senders must be disjoint. Groups and prefix lists with unknown blocks count as
+ * 0 addresses.
  */
 function countWorldOpenAddresses(senders: readonly Source[], [allocated, reserved]: World): bigint {
   return countSharedAddresses(senders, allocated) - countSharedAddresses(senders, reserved);
@@ -111,7 +109,7 @@ function countSharedAddresses(senders: readonly Source[], blocks: readonly Sourc
   let addresses = 0n;
   for (const a of senders) {
     for (const b of blocks) {
-      // If two blocks overlap, their shared addresses are the narrower block.
+      // If two blocks overlap, the wider block contains the narrower block.
       if (isBlockSource(a) && isBlockSource(b) && cidrBlocksOverlap(a, b))
         addresses += 1n << BigInt((b.kind === 'ipv4' ? 32 : 128) - Math.max(a.prefixLength, b.prefixLength));
     }

@@ -114,7 +114,7 @@ describe('diffPermissions finds a difference between', () => {
     expect(diffPermissions([a], [b])).toEqual({ authorize: [a], revoke: [b], unchanged: [] });
   });
 
-  it('diffPermissions does not match a group without an account if other sources name two accounts for the group id', () => {
+  it('diffPermissions treats a group without an account as another group if the lists name two accounts for its id', () => {
     const required = [fromGroup('sg-2')];
     const actual = [fromGroup('sg-2', '111122223333'), fromGroup('sg-2', '444455556666')];
 
@@ -123,7 +123,7 @@ describe('diffPermissions finds a difference between', () => {
     );
   });
 
-  it('diffPermissions assumes the given account for a group without an account', () => {
+  it('diffPermissions adds `accountId` to a source group without an account', () => {
     const options = { accountId: '111122223333' };
 
     expect(diffPermissions([fromGroup('sg-2')], [fromGroup('sg-2', '444455556666')], options).revoke).toHaveLength(1);
@@ -131,8 +131,8 @@ describe('diffPermissions finds a difference between', () => {
   });
 });
 
-describe('the lists of a diff', () => {
-  it('the lists of a diff are grouped the way EC2 groups permissions, in one canonical order', () => {
+describe('the result of diffPermissions', () => {
+  it('diffPermissions groups rules by protocol and ports, as EC2 does, and sorts the permissions', () => {
     const required: IpPermission[] = [
       { IpProtocol: 'udp', FromPort: 53, ToPort: 53, UserIdGroupPairs: [{ GroupId: 'sg-9' }] },
       tcp(443, '192.0.2.0/24'),
@@ -149,7 +149,7 @@ describe('the lists of a diff', () => {
     ]);
   });
 
-  it('a diff has the required descriptions in rules to authorize, and the actual descriptions in rules to revoke', () => {
+  it('diffPermissions keeps the required descriptions of rules to authorize, and the actual descriptions of rules to revoke', () => {
     const described = (port: number, Description: string): IpPermission => ({
       ...tcp(port),
       IpRanges: [{ CidrIp: '10.0.0.0/8', Description }],
@@ -169,8 +169,8 @@ it('diffPermissions refuses permissions that EC2 would refuse, with every proble
     expect(refuse).toThrow(`\`${place}\`: found`);
 });
 
-describe('the laws of a diff', () => {
-  it('a list does not differ from itself', () => {
+describe('laws of diffPermissions', () => {
+  it('diffPermissions finds no difference between a list and itself', () => {
     fc.assert(
       fc.property(permissions, (all) => {
         expect(diffPermissions(all, all)).toMatchObject(nothing);
@@ -178,7 +178,7 @@ describe('the laws of a diff', () => {
     );
   });
 
-  it('applying the diff leaves no difference', () => {
+  it('diffPermissions finds no difference after its result is applied', () => {
     fc.assert(
       fc.property(permissions, permissions, (required, actual) => {
         const { authorize, unchanged } = diffPermissions(required, actual);
@@ -188,7 +188,7 @@ describe('the laws of a diff', () => {
     );
   });
 
-  it('every actual rule is either revoked or unchanged', () => {
+  it('diffPermissions returns each actual rule as either revoked or unchanged', () => {
     fc.assert(
       fc.property(permissions, permissions, (required, actual) => {
         const { revoke, unchanged } = diffPermissions(required, actual);
@@ -199,7 +199,7 @@ describe('the laws of a diff', () => {
     );
   });
 
-  it('swapping the lists swaps the rules to authorize and the rules to revoke', () => {
+  it('diffPermissions swaps the rules to authorize and the rules to revoke if the lists are swapped', () => {
     fc.assert(
       fc.property(permissions, permissions, (a, b) => {
         const there = diffPermissions(a, b);
@@ -210,7 +210,7 @@ describe('the laws of a diff', () => {
     );
   });
 
-  it('the diff does not depend on how sources are grouped into permissions', () => {
+  it('diffPermissions returns the same result if the sources are grouped into other permissions', () => {
     fc.assert(
       fc.property(permissions, permissions, (required, actual) => {
         expect(diffPermissions(required.flatMap(oneByOne).reverse(), actual.flatMap(oneByOne))).toEqual(diffPermissions(required, actual));

@@ -7,26 +7,26 @@ import { readRules } from '../rules/read-rules.js';
 
 export interface DiffOptions {
   /**
-   * The 12-digit account of each group source that names no account. By default, such a source gets the account that other permissions name
-   * for the same group.
+   * The 12-digit account for source groups without an account. By default, such a group gets the account that other permissions name for
+   * the group.
    */
   readonly accountId?: string;
 }
 
-/** Each list is in canonical form and order, and grouped as EC2 groups permissions. */
+/** The permissions to authorize, to revoke and to keep. Each list is in canonical form and order. One permission has all sources of a protocol and port range. */
 export interface PermissionDiff {
-  /** In `required` but not in `actual`, with the descriptions of `required`: ready for `AuthorizeSecurityGroupIngress` or `…Egress`. */
+  /** Rules that only `required` has, with their descriptions. A valid argument of `AuthorizeSecurityGroupIngress` or `AuthorizeSecurityGroupEgress`. */
   readonly authorize: IpPermission[];
-  /** In `actual` but not in `required`, with the descriptions of `actual`: ready for `RevokeSecurityGroupIngress` or `…Egress`. */
+  /** Rules that only `actual` has, with their descriptions. A valid argument of `RevokeSecurityGroupIngress` or `RevokeSecurityGroupEgress`. */
   readonly revoke: IpPermission[];
-  /** In both lists, with the descriptions of `actual`. */
+  /** Rules that both lists have, with the descriptions in `actual`. */
   readonly unchanged: IpPermission[];
 }
 
 /**
- * Returns what to authorize and what to revoke so that a group with the permissions `actual` has exactly the rules of `required`. Both
- * lists must have the same direction. Compares single rules in canonical form: protocol names as EC2 returns them, blocks without host
- * bits, and IPv6 as RFC 5952 text. Ignores how the permissions are grouped, ordered, repeated and described.
+ * Returns what to authorize and what to revoke to change the rules of a group from `actual` to `required`. Both lists must have the same
+ * direction. Compares single rules in canonical form: EC2's protocol names, blocks without host bits, and IPv6 as RFC 5952 text. Grouping,
+ * order, repetition and descriptions do not matter.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */

@@ -7,7 +7,7 @@ import { rulesFromWords } from '../testing/notation.js';
 const rules = (direction: Direction, ...lines: string[]): readonly Rule[] => rulesFromWords(lines, direction);
 const words = (list: readonly Rule[]): string[] => list.map(formatRule);
 
-describe('rules of both directions', () => {
+describe('ingress and egress rules in one list', () => {
   const text = 'tcp 22 from 10.0.0.0/8';
   let into: readonly Rule[];
   let outOf: readonly Rule[];
@@ -32,7 +32,7 @@ describe('rules of both directions', () => {
     ]);
   });
 
-  it('diffRules compares rules only with rules of the same direction, in any order', () => {
+  it('diffRules compares rules only with rules of the same direction, in any order of the rules', () => {
     const both = [...into, ...outOf, ...rules('ingress', 'udp 53 from 10.0.0.0/8'), ...rules('egress', 'udp 53 from 10.0.0.0/8')];
     const { missing, excess, kept } = diffRules(both, [...both].reverse());
 

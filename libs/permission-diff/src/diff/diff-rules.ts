@@ -4,17 +4,17 @@ import { fillInRuleSourceAccounts } from './source-accounts.js';
 import type { Rule } from '../rules/rule.js';
 
 export interface RuleDiff<Required extends Rule, Actual extends Rule> {
-  /** In `required` but not in `actual`. */
+  /** Rules that only `required` has. */
   readonly missing: readonly Required[];
-  /** In `actual` but not in `required`. */
+  /** Rules that only `actual` has. */
   readonly excess: readonly Actual[];
-  /** In both lists. */
+  /** Rules that both lists have. */
   readonly kept: readonly Actual[];
 }
 
 /**
- * Returns the missing, excess and kept rules, each list in the order of its input and without repeated rules. Ignores descriptions. If a
- * group source has no account, and other rules name exactly one account for the group, the source gets this account.
+ * Compares two sets of rules. Ignores descriptions and repeated rules. Each returned list has the order of its input. If a source group has
+ * no account, and other rules name exactly one account for that group, the source gets that account.
  */
 export function diffRules<Required extends Rule, Actual extends Rule>(
   required: readonly Required[],

@@ -7,7 +7,7 @@ import { InvalidPermissionError, type ReadResult } from '../rules/problem.js';
 
 jest.setTimeout(60_000);
 
-/** More rules than the maximum number of arguments of a call, and far more rules than EC2 allows. */
+/** More rules than JavaScript allows as arguments of one call, and far more than EC2 allows in a group. */
 const MANY = 130_000;
 const many = <T>(make: (index: number) => T): T[] => Array.from({ length: MANY }, (_, i) => make(i));
 
@@ -17,13 +17,13 @@ describe('huge input', () => {
   it.each<[reader: string, read: () => ReadResult<unknown>]>([
     ['DescribeSecurityGroups', () => readSecurityGroup({ GroupId: 'sg-1', IpPermissions: many(() => bad), IpPermissionsEgress: [] })],
     ['DescribeSecurityGroupRules', () => readSecurityGroupRules(many(() => ({ ...bad, IsEgress: false, CidrIpv4: '10.0.0.0/8' })))],
-  ])('readers refuse huge input in the format of %s with every problem', (_reader, read) => {
+  ])('a reader refuses a huge document in the format of %s, and reports every problem', (_reader, read) => {
     const answer = read();
 
     expect(answer.ok ? 0 : answer.problems.length).toBe(MANY);
   });
 
-  it('functions on permissions refuse huge input with every problem', () => {
+  it('diffPermissions and compareAccess refuse huge input, and report every problem', () => {
     const refused = (call: () => unknown): number => {
       try {
         call();
@@ -45,7 +45,7 @@ describe('huge input', () => {
 
     expect(diffPermissions(permissions, []).authorize).toEqual(permissions);
     expect(compareAccess(permissions, permissions).equal).toBe(true);
-    // The blocks are adjacent: `10.0.0.0/32` to `10.1.251.207/32`.
+    // Adjacent blocks are joined: the addresses from 10.0.0.0 to 10.1.251.207 need only a few blocks.
     expect(compareAccess(permissions, []).missing.length).toBeLessThan(32);
   });
 

@@ -1,11 +1,11 @@
-/** Finds the rules that two lists have in common by sorting both lists, because results need the canonical order anyway. */
+/** Finds equal rules in two lists. Sorts both lists, because the results need the canonical order anyway. */
 import type { Rule } from '../rules/rule.js';
 import { compareSources } from '../rules/source.js';
 import { trafficKey } from '../rules/traffic.js';
 
 /**
- * Visits the distinct rules of both lists in canonical order. For each rule, `visit` gets the index of the first equal rule in each list,
- * or -1 if the list lacks the rule, and a key for the rule's direction and traffic.
+ * Visits each distinct rule of the two lists once, in canonical order. `wanted` and `found` are the index of the rule in each list, or -1
+ * if the list does not have the rule. `key` identifies the direction and the traffic of the rule.
  */
 export function matchRules(
   required: readonly Rule[],
@@ -25,7 +25,7 @@ export function matchRules(
   }
 }
 
-/** The indexes of the rules that have the same direction and traffic. */
+/** The indexes of all rules with the same direction and traffic, for each list. */
 interface Group {
   readonly key: number;
   readonly wanted: number[];
@@ -38,7 +38,7 @@ function groupRulesByTraffic(groups: Map<number, Group>, rules: readonly Rule[],
   for (let i = 0; i < rules.length; i++) {
     const rule = rules[i];
     if (rule === undefined) continue;
-    // The rules of one permission are adjacent and share one traffic object.
+    // Saves time: adjacent rules of one permission share one traffic object.
     if (rule.traffic !== latest?.traffic || rule.direction !== latest.direction) {
       latest = rule;
       // A traffic key has 43 bits, so the keys of egress rules are greater than all keys of ingress rules.
@@ -52,8 +52,8 @@ function groupRulesByTraffic(groups: Map<number, Group>, rules: readonly Rule[],
 }
 
 /**
- * Sorts the indices by the source of the rule, in place, and drops all but the first of equal rules. This is an insertion sort, because the
- * built-in sort takes longer for short lists, and most lists are short.
+ * Sorts the indices in place by the source of their rule. If rules are equal, keeps only the first. Uses an insertion sort, because most
+ * lists are short, and the built-in sort is slower for short lists.
  */
 function sortDistinctRulesBySource(indices: number[], rules: readonly Rule[]): void {
   // Stryker disable next-line ConditionalExpression,EqualityOperator,MethodExpression,ArrowFunction: only saves time; the loop sorts as well

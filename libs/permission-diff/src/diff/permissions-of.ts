@@ -1,4 +1,4 @@
-/** Writes rules as EC2's `IpPermission[]`, grouped the way EC2 groups them. */
+/** Writes rules as EC2's `IpPermission[]`: one permission for all rules with the same protocol and ports, as in EC2's responses. */
 import type { IpPermission } from '../rules/ec2-permission.js';
 import type { Rule } from '../rules/rule.js';
 import { permissionPortsOfTraffic, protocolOfTraffic } from '../rules/traffic.js';
@@ -7,7 +7,7 @@ import { matchRules } from './match-rules.js';
 /**
  * Returns the rules as permissions in canonical form and order. All rules with the same protocol and ports form one permission. A
  * permission has ports only if its protocol has ports. A permission has no empty lists, because EC2 refuses empty lists. If rules are
- * repeated, the first rule is written. The permissions keep descriptions, but not the direction.
+ * equal, the first rule is written. Descriptions are written. The direction is not written, because permissions have no direction.
  *
  * @throws {RangeError} if the rules have different directions.
  */
@@ -23,7 +23,7 @@ export function permissionsOf(rules: Iterable<Rule>): IpPermission[] {
   return writer.permissions;
 }
 
-/** Requires distinct rules in canonical order. */
+/** Joins rules into permissions. The rules must be distinct, and added in canonical order. */
 export class PermissionWriter {
   readonly permissions: IpPermission[] = [];
   private last: IpPermission = {};

@@ -17,7 +17,7 @@ const fromAnyone: Rule = {
   source: { kind: 'ipv4', cidr: '0.0.0.0/0', address: 0, prefixLength: 0 },
 };
 
-describe('the account of a group source without an account', () => {
+describe('a source group without an account', () => {
   it.each<[why: string, named: readonly Rule[], filledIn: string | undefined]>([
     ['is the account that another rule names for the group', [fromGroup('sg-1', a)], a],
     ['is the named account, even if it is named twice', [fromGroup('sg-1', a), fromGroup('sg-1', a)], a],
@@ -29,7 +29,7 @@ describe('the account of a group source without an account', () => {
       ['sg-1', 'sg-1', 'sg-1'].map((id, i) => fromGroup(id, [a, b, a][i])),
       undefined,
     ],
-  ])('the account of a group source without an account %s', (_why, named, filledIn) => {
+  ])('the missing account of a source group %s', (_why, named, filledIn) => {
     expect(filled(fromGroup('sg-1'), named, [])).toEqual(fromGroup('sg-1', filledIn));
   });
 
@@ -41,7 +41,7 @@ describe('the account of a group source without an account', () => {
     expect(filled(fromGroup('sg-1', b), [fromGroup('sg-1', a), fromGroup('sg-2')])).toEqual(fromGroup('sg-1', b));
   });
 
-  it('fillInRuleSourceAccounts returns the same lists if all groups have an account', () => {
+  it('fillInRuleSourceAccounts returns the same lists if no source lacks an account', () => {
     const lists = [[fromGroup('sg-1', a)], [fromAnyone]];
 
     fillInRuleSourceAccounts(...lists).forEach((list, i) => {

@@ -1,8 +1,8 @@
 import type { Rule } from '../rules/rule.js';
 
 /**
- * Adds the missing account to each group source, if the lists name exactly one account for that group id. EC2 also adds the account,
- * because a group id belongs to one account. If no source lacks an account, returns the same lists.
+ * Adds missing accounts to source groups: the account that other rules of the lists name for the same group id. Adds no account if the
+ * lists name different accounts for the id. If no source lacks an account, returns the same lists.
  */
 export function fillInRuleSourceAccounts<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
   if (!lists.some((rules) => rules.some(ruleLacksSourceAccount))) return lists;
@@ -10,7 +10,7 @@ export function fillInRuleSourceAccounts<R extends Rule>(...lists: readonly (rea
   for (const { source } of lists.flat()) {
     if (source.kind !== 'group' || source.userId === undefined) continue;
     const known = owners.get(source.groupId);
-    // If the lists name two accounts for one id, one account is wrong, and nobody can tell which one.
+    // `null` if the lists name two accounts for the id, because a group belongs to only one account.
     owners.set(source.groupId, known === undefined || known === source.userId ? source.userId : null);
   }
   const withOwner = (rule: R): R => {

@@ -1,6 +1,5 @@
 /**
- * Joins the README's examples into one program. Compiles the program as a user of the library would, and runs the program statement by
- * statement.
+ * Joins the README's examples into one program. Compiles the program like a program of a user, and runs each statement.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +14,7 @@ const blocks = [...readme.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = 
 const program = blocks.join('\n');
 const source = ts.createSourceFile('README.ts', program, ts.ScriptTarget.ES2023, true);
 
-/** A statement, with the lines of the comment after the statement. */
+/** A statement of the program, and the comment lines after the statement. */
 interface Example {
   readonly code: string;
   readonly statement: ts.Statement;
@@ -77,7 +76,7 @@ it.each(asserted.map((example) => [example.code.split('\n').join(' ').slice(0, 1
 
 describe('the README', () => {
   it('the test runs every example of the README', () => {
-    // Every fence must delimit a TypeScript block, because only these blocks run.
+    // The README must have only TypeScript code blocks, because other code blocks would not run.
     expect(fences).toEqual(blocks.flatMap(() => ['```ts', '```']));
     expect(outcomes.size).toBe(asserted.length);
     expect(asserted.length).toBeGreaterThan(0);

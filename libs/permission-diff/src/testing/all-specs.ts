@@ -1,6 +1,6 @@
 /**
- * Runs all tests in one file, for mutation testing. If every file loaded fast-check again, loading would take most of the time of a mutant.
- * Leaves out tests that pack the package, and tests that take many seconds.
+ * Runs the tests of all spec files as one file, for mutation testing. Otherwise, each file would load fast-check again, which would take
+ * most of the time. Leaves out tests of the package, and tests that take many seconds.
  */
 import { readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -11,7 +11,7 @@ const LEFT_OUT = ['package', 'small-universe.spec.ts', 'huge.spec.ts'];
 const specs = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.spec.ts'))
   .filter((path) => !path.split(sep).some((part) => LEFT_OUT.includes(part)))
-  // Property tests come last, because they take longer, and the first failure ends the run.
+  // Slow property tests come last: after the first failure, all further tests are skipped.
   .sort((a, b) => Number(a.endsWith('.laws.spec.ts')) - Number(b.endsWith('.laws.spec.ts')));
 
 const errors: unknown[] = [];

@@ -44,7 +44,7 @@ const sources: fc.Arbitrary<IpPermission> = fc
   })
   .filter((lists) => Object.values(lists).some((list) => list.length > 0));
 
-/** Permissions that EC2 would accept, in all spellings. */
+/** Random valid permissions, in various spellings. */
 export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
   fc.tuple(traffic, sources).map(([numbers, lists]) => ({ ...numbers, ...lists })),
   { maxLength: 6 },
@@ -52,7 +52,7 @@ export const permissions: fc.Arbitrary<IpPermission[]> = fc.array(
 
 const description = fc.constantFrom({}, {}, { Description: 'corp' }, { Description: 'a, b: 1/2' }, { Description: '007' });
 
-/** Permissions with one source each, some with descriptions. */
+/** Random valid permissions with one source each. Some of them have a description. */
 export const describedPermissions: fc.Arbitrary<IpPermission[]> = permissions.chain((list) =>
   fc.tuple(...list.flatMap(oneByOne).map((permission) => description.map((text) => withDescription(permission, text)))),
 );
@@ -62,7 +62,7 @@ function withDescription({ IpProtocol, FromPort, ToPort, ...lists }: IpPermissio
   return Object.assign({ IpProtocol, FromPort, ToPort }, Object.fromEntries(described) as IpPermission);
 }
 
-/** Permissions that have only blocks as sources, so that a test can list their complement. */
+/** Random permissions with only blocks as sources. A complement with groups would need a list of all groups. */
 export const blockPermissions: fc.Arbitrary<IpPermission[]> = fc.array(
   fc
     .tuple(
@@ -77,7 +77,8 @@ export const blockPermissions: fc.Arbitrary<IpPermission[]> = fc.array(
 );
 
 /**
- * Returns permissions that let in the same traffic: with one source each, split blocks and ports, repeated rules, and in another order.
+ * Rewrites permissions without a change of their traffic: splits sources, blocks and port ranges, repeats permissions, and changes their
+ * order.
  */
 export function respelled(list: readonly IpPermission[]): fc.Arbitrary<IpPermission[]> {
   const single = list.flatMap(oneByOne);

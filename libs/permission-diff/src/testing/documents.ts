@@ -27,7 +27,7 @@ export function configuration(ingress: readonly IpPermission[], egress: readonly
   };
 }
 
-/** Returns the source as a field of EC2's response, in camelCase as in a CloudTrail record. */
+/** Returns the source of a rule as CloudTrail records it: as a field in camelCase. */
 export function sourceField(source: Source): object {
   switch (source.kind) {
     case 'ipv4':

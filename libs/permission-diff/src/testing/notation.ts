@@ -45,7 +45,7 @@ function addSource(permission: IpPermission, source: string): void {
   }
 }
 
-/** Returns one text in the notation of `perms` for each range. For ICMP, the text is, e.g., `icmp type 8 code 0-255 from ::/0`. */
+/** Returns each range as text, such as `tcp 80-443 from 10.0.0.0/8` or `icmp type 8 code 0-255 from ::/0`. */
 export function words(ranges: readonly AccessRange[]): string[] {
   return ranges.map((range) => `${trafficWords(range)} from ${sourceWords(range.source)}`);
 }
@@ -93,7 +93,7 @@ function trafficOf(range: AccessRange): readonly IpPermission[] {
   return protocols.map((IpProtocol) => ({ IpProtocol, ...WHOLE.get(IpProtocol) }));
 }
 
-// For each protocol that must have `FromPort` and `ToPort` in EC2, the values that mean all its traffic.
+// The `FromPort` and `ToPort` for all traffic of a protocol, for protocols that need these fields.
 const WHOLE: ReadonlyMap<string, IpPermission> = new Map([
   ['1', { FromPort: -1, ToPort: -1 }],
   ['58', { FromPort: -1, ToPort: -1 }],

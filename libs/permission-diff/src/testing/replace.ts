@@ -1,6 +1,6 @@
 export type Path = readonly (string | number)[];
 
-/** Returns the path of every value within `value`, beginning with `value` itself. */
+/** Returns the paths of `value` itself and of all values inside `value`. */
 export function pathsIn(value: unknown, path: Path = []): readonly Path[] {
   if (typeof value !== 'object' || value === null) return [path];
   const entries: (readonly [string | number, unknown])[] = Array.isArray(value)
@@ -9,7 +9,7 @@ export function pathsIn(value: unknown, path: Path = []): readonly Path[] {
   return [path, ...entries.flatMap(([key, member]) => pathsIn(member, [...path, key]))];
 }
 
-/** Returns a copy of `value` with `replacement` at the path. */
+/** Returns a copy of `value` in which `replacement` replaces the value at the path. */
 export function replacedAt(value: unknown, [key, ...rest]: Path, replacement: unknown): unknown {
   if (key === undefined) return replacement;
   if (Array.isArray(value)) {

@@ -1,11 +1,11 @@
 /**
- * A universe of 72 packets, in which the packets of a set of rules fit into a bitmap. This is a second, simple implementation: tests
- * compare the results of the library with these bitmaps. This file imports only types from the library.
+ * A second, simple implementation, to check the library. It knows only 72 packets and 30 rules, so the packets of a set of rules fit into a
+ * bitmap. It imports only types from the library.
  */
 import type { AccessRange } from '../access/access-range.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 
-/** One packet. There are enough packets that no two rules of the universe let in the same packets. */
+/** One of the 72 packets. They are chosen so that no two of the 30 rules let in the same packets. */
 interface Packet {
   readonly protocol: number;
   /** A port, or type × 256 + code. */
@@ -46,7 +46,7 @@ const SOURCES: readonly IpPermission[] = [
   { UserIdGroupPairs: [{ GroupId: 'sg-1' }] },
 ];
 
-/** Every rule of the universe. */
+/** All 30 rules. */
 export const RULES: readonly IpPermission[] = TRAFFIC.flatMap((traffic) => SOURCES.map((source) => ({ ...traffic, ...source })));
 
 /** Returns every set of at most `size` rules. */
@@ -71,7 +71,7 @@ export function bitmapOfRanges(ranges: readonly AccessRange[]): bigint | undefin
   return union;
 }
 
-// Cached, because millions of comparisons use the same few ranges.
+// The bitmaps of ranges, cached: millions of comparisons use the same few ranges.
 const KNOWN = new Map<string, bigint>();
 function bitmapOfRange(range: AccessRange): bigint {
   const key = JSON.stringify(range);

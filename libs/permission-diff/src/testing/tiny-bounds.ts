@@ -1,6 +1,6 @@
 /**
- * A universe of rules and packets that is small enough to check bounds by trial. `packetsBeyond` checks each packet against the definition
- * of bounds, and `fewestRules` tries all sets of rules. This file imports only types from the library.
+ * A second, simple implementation of bounds, to check the library. It knows only 88 packets, so it can check each packet (`packetsBeyond`)
+ * and try all sets of rules (`fewestRules`). It imports only types from the library.
  */
 import type { PermissionBound } from '../access/bound-access.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
@@ -36,7 +36,7 @@ const PORTS = [1, 2, 3, 4, 5];
 const SERVICES = PORTS.length + 3;
 const SENDERS = 11;
 
-/** All port ranges within ports 1 to 5 of tcp, port 1 of udp, ICMP type 8, and protocol 50. */
+/** All ranges of the tcp ports 1 to 5; udp port 1; ICMP type 8; protocol 50. */
 const TRAFFIC: readonly TinyTraffic[] = [
   ...PORTS.flatMap((FromPort) =>
     PORTS.filter((ToPort) => ToPort >= FromPort).map((ToPort) => ({
@@ -52,7 +52,7 @@ const TRAFFIC: readonly TinyTraffic[] = [
 
 export const OWN_ACCOUNT = '111122223333';
 
-/** Every block within four IPv4 addresses and within four IPv6 addresses (wide blocks first), two groups, and a prefix list. */
+/** All blocks of four IPv4 addresses and of four IPv6 addresses (wide blocks first), two groups, and a prefix list. */
 const SOURCES: readonly TinySource[] = [
   ...blocks(30, 0, (address, length) => ({ IpRanges: [{ CidrIp: `10.0.0.${address}/${length}` }] })),
   ...blocks(126, 4, (address, length) => ({ Ipv6Ranges: [{ CidrIpv6: `2001:db8::${address || ''}/${length}` }] })),
@@ -78,7 +78,7 @@ function bit(service: number, sender: number): bigint {
   return 1n << BigInt(service * SENDERS + sender);
 }
 
-/** Every rule of the universe. */
+/** All rules: each kind of traffic with each source. */
 export const TINY_RULES: readonly TinyRule[] = TRAFFIC.flatMap((traffic) =>
   SOURCES.map((source) => ({
     traffic,
@@ -145,7 +145,7 @@ export function packetsOf(rules: readonly TinyRule[]): bigint {
   return rules.reduce((packets, rule) => packets | rule.packets, 0n);
 }
 
-/** Returns the packets that the rules let in beyond the bounds, from the definition. */
+/** Returns the packets that the rules let in and the bounds forbid, by the definition of bounds. */
 export function packetsBeyond({ rules, bounds, permitted }: TinyCase): bigint {
   const letIn = packetsOf(rules);
   const exempt = packetsOf(permitted);
@@ -155,7 +155,7 @@ export function packetsBeyond({ rules, bounds, permitted }: TinyCase): bigint {
       if (services?.some((traffic) => traffic.services.includes(service)) === false) continue;
       const isLeft = (sender: number) =>
         (letIn & ~exempt & bit(service, sender)) !== 0n && !senders.some((source) => source.senders.includes(sender));
-      // `SOURCES` begins with wide sources, so each sender is checked as part of the widest source whose senders all remain.
+      // Wide sources come first in `SOURCES`. So each sender counts as part of the widest block whose senders all remain.
       const seen = new Set<number>();
       for (const source of SOURCES) {
         const fresh = source.senders.filter((sender) => !seen.has(sender));
@@ -174,7 +174,7 @@ export function packetsBeyond({ rules, bounds, permitted }: TinyCase): bigint {
 /** Returns the size of the smallest set of rules that lets in all of `wanted` and nothing outside `allowed`. */
 export function fewestRules(allowed: bigint, wanted: bigint): number {
   const inside = TINY_RULES.filter(({ packets }) => (packets & ~allowed) === 0n && (packets & wanted) !== 0n);
-  // Rules of different protocols, and rules with different kinds of sources, are independent.
+  // No rule combines two protocols or two kinds of sources, so each combination is counted separately.
   const parts = new Map<string, bigint[]>();
   for (const { traffic, source, packets } of inside) {
     const key = `${traffic.protocol} ${source.kind}`;
@@ -191,7 +191,7 @@ export function fewestRules(allowed: bigint, wanted: bigint): number {
   return fewest;
 }
 
-/** Reports whether `count` of these sets can together contain all wanted packets. */
+/** Reports whether at most `count` of these sets together contain all wanted packets. */
 function canCover(wanted: bigint, sets: readonly bigint[], count: number): boolean {
   if (wanted === 0n) return true;
   if (count === 0) return false;
