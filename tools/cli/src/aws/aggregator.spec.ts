@@ -97,7 +97,7 @@ it('`plan` compares recorded groups with the baselines that select them by tag, 
   expect(opened).toHaveLength(2);
 });
 
-it('reads a recorded group from EC2 if the group has drifted, and reports only drift that EC2 still shows', async () => {
+it('`--aggregator` with `--role` reads a recorded group from EC2 if the group has drifted, and reports only drift that EC2 still shows', async () => {
   const live = region({ [WEB]: [DECLARED] });
   const results = [result({ rules: [SSH] }), result({ id: DB, name: 'web', rules: [SSH] })];
 
@@ -112,7 +112,7 @@ it('reads a recorded group from EC2 if the group has drifted, and reports only d
   );
 });
 
-it('reads recorded groups without drift from EC2 only with `--verify all`', async () => {
+it('`--aggregator` reads recorded groups without drift from EC2 only with `--verify all`', async () => {
   const live = region({ [WEB]: [DECLARED, SSH] });
   const results = [result()];
 
@@ -136,7 +136,7 @@ it('`plan` says that AWS Config has no record of a declared group, because a gro
   expect(stdout).toContain(`${WEB}  not found\n    AWS Config has no record of the group here, or the group was deleted (baseline web)\n`);
 });
 
-it('reads the network interfaces only in regions where a recorded group is open to the internet', async () => {
+it('`survey --aggregator` reads the network interfaces only in regions where a recorded group is open to the internet', async () => {
   const account = { attachments: new SecurityGroupCallError('DescribeNetworkInterfaces', 'UnauthorizedOperation', 'denied', 'no') };
   const live = region({ [WEB]: [SSH] });
 
@@ -147,7 +147,7 @@ it('reads the network interfaces only in regions where a recorded group is open 
   expect(open.stderr).toContain('cannot read the network interfaces');
 });
 
-it('reads a recorded group from EC2 if its exposure depends on a prefix list, because the record lacks the entries of the list', async () => {
+it('`survey --aggregator` reads a recorded group from EC2 if its exposure depends on a prefix list, because the record lacks the entries of the list', async () => {
   const results = [result({ rules: ['tcp 22 from pl-0000000a'] })];
   const live = region({ [WEB]: ['tcp 22 from pl-0000000a'] });
   live.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
@@ -162,7 +162,7 @@ it('reads a recorded group from EC2 if its exposure depends on a prefix list, be
   }
 });
 
-it('if AWS Config could not aggregate a source, reports the source as not read', async () => {
+it('`survey --aggregator` reports a source that AWS Config could not aggregate', async () => {
   const status = {
     SourceId: '222233334444',
     SourceType: 'ACCOUNT',
@@ -185,7 +185,7 @@ it('if AWS Config could not aggregate a source, reports the source as not read',
   expect(exitCode).toBe(1);
 });
 
-it('ignores failed sources of accounts and regions that were not requested', async () => {
+it('`report --aggregator` ignores failed sources of accounts and regions that were not requested', async () => {
   const source = (SourceId: string, AwsRegion: string) => ({ SourceId, SourceType: 'ACCOUNT', AwsRegion, LastUpdateStatus: 'OUTDATED' });
   const AggregatedSourceStatusList = [source('222233334444', 'eu-west-1'), source(ACCOUNT, 'us-east-1')];
   const answers = { DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList } };
@@ -195,7 +195,7 @@ it('ignores failed sources of accounts and regions that were not requested', asy
   expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
 });
 
-it('reports a requested account that the aggregator does not know', async () => {
+it('`report --aggregator` reports a requested account that the aggregator does not know', async () => {
   const { stderr, exitCode } = await run(`report --accounts ${ACCOUNT},222233334444`, { results: [result()] });
 
   expect(stderr).toBe('portcullis: 222233334444 was not read: the aggregator `org` has no group of this account\n');
@@ -220,7 +220,7 @@ it('a survey that is interrupted during the query of an aggregator shows the gro
   expect(exitCode).toBe(130);
 });
 
-it('reports in one line why a role cannot be assumed, while the query of the aggregator is running', async () => {
+it('`survey --aggregator` reports in one line why a role cannot be assumed, while the query of the aggregator is running', async () => {
   const AssumeRole = Object.assign(new Error('slow down'), { name: 'ThrottlingException', $metadata: {} });
 
   const ran = await run('survey --role read', { results: [result({ accountId: '222233334444' })], answers: { AssumeRole } });
@@ -228,7 +228,7 @@ it('reports in one line why a role cannot be assumed, while the query of the agg
   expect(ran).toEqual(failure('sts:AssumeRole: ThrottlingException: slow down'));
 });
 
-it("shows the names of the organization's accounts, and reports each account that the aggregator does not know", async () => {
+it("`report --aggregator --organization` shows the names of the organization's accounts, and reports each account that the aggregator does not know", async () => {
   const account = (Id: string, Name: string) => ({ Id, Name, State: 'ACTIVE' });
   const answers = { ListAccounts: { Accounts: [account(ACCOUNT, 'shop'), account('222233334444', 'new')] } };
 
@@ -238,7 +238,7 @@ it("shows the names of the organization's accounts, and reports each account tha
   expect(stderr).toContain('portcullis: new (222233334444) was not read: the aggregator `org` has no group of this account\n');
 });
 
-it('limits the query of an aggregator to the requested accounts and regions', async () => {
+it('`report --aggregator` limits the query to the requested accounts and regions', async () => {
   await run(`report --accounts ${ACCOUNT} --regions eu-west-1,us-east-1 --region eu-central-1`, { results: [result()] });
 
   expect(queries).toEqual([
@@ -256,6 +256,6 @@ it.each([
   ['survey --aggregator a/b', 'invalid `--aggregator a/b`; expected the name of an aggregator of AWS Config'],
   ["report --aggregator org --regions x'y", "invalid region `x'y`; expected one such as `eu-west-1`"],
   ['plan --aggregator org --profiles a', '`--aggregator` and `--profiles` cannot be combined; expected one of them'],
-])('refuses `%s`', async (command, message) => {
+])('the command line refuses `%s`', async (command, message) => {
   expect(await folder.run(command)).toEqual(failure(message));
 });

@@ -45,7 +45,7 @@ it.each<[string, unknown, string]>([
   ['no network', refused('ENOTFOUND'), 'AWS could not be reached in eu-west-1 (DescribeSecurityGroups: ENOTFOUND); check the region'],
   ['any other error', refused('InternalError'), 'DescribeSecurityGroups: InternalError: EC2 says no'],
   ['an unreadable rule', new UnreadableRuleError('sg-1', []), 'the live rules of `sg-1` cannot be read:'],
-])('explains %s in one line', (_what, error, words) => {
+])('`awsErrorWords` explains %s in one line', (_what, error, words) => {
   expect(awsErrorWords(error, prod)).toContain(words);
   expect(awsErrorWords(error, prod)).not.toContain('\n');
 });
@@ -57,7 +57,7 @@ it('the explanation of an AWS error names no profile if the user named none', ()
 });
 
 it.each([new TypeError('a bug of ours'), new Failure('explained already'), new Interrupted('interrupted')])(
-  'rethrows %s unchanged',
+  '`inAccountRegion` rethrows %s unchanged',
   async (error) => {
     const io = { openAccountRegion: openerOf(region({})), signal: new AbortController().signal };
 

@@ -8,7 +8,7 @@ function event(eventID: string, EventTime: string): Event {
   return { EventTime: new Date(EventTime), CloudTrailEvent: JSON.stringify(detail) };
 }
 
-it("yields the readable calls on each page of CloudTrail's event history, and the time of the page's oldest event", async () => {
+it("`lookUpAccountRegionHistory` yields the readable calls on each page of CloudTrail's event history, and the time of the page's oldest event", async () => {
   const asked: unknown[] = [];
   const client = clientOn(CloudTrailClient, {
     LookupEvents: (input) => {

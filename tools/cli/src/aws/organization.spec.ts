@@ -77,7 +77,7 @@ const open = (): SimulatedEc2 => web(PAYMENTS, 'tcp 443 from 0.0.0.0/0', 'tcp 22
 const run = (command: string, { openAccountRegion }: Organization, changes: Changes = {}): Promise<Ran> =>
   folder.run(`${command} --organization --role audit/portcullis-read`, { openAccountRegion, ...changes });
 
-it('reads the enabled regions of every active account, and reports in one line an account whose role cannot be assumed', async () => {
+it('`survey --organization` reads the enabled regions of every active account, and reports in one line an account whose role cannot be assumed', async () => {
   const fleet = organization({ [`${PAYMENTS}/us-east-1`]: open() });
 
   const { stdout, stderr, exitCode } = await run('survey --no-who', fleet, { isTTY: true, columns: 80, env: { NO_COLOR: '1' } });
@@ -117,7 +117,7 @@ it('a survey of an organization shows the same exposure in several accounts and 
   );
 });
 
-it('reads only the accounts of `--accounts` and the regions of `--regions`, and passes `--external-id` to AssumeRole', async () => {
+it('`report --organization` reads only the accounts of `--accounts` and the regions of `--regions`, and passes `--external-id` to AssumeRole', async () => {
   const fleet = organization();
 
   const options = ['--accounts', PAYMENTS, '--regions', 'eu-west-1, us-east-1'];
@@ -128,7 +128,7 @@ it('reads only the accounts of `--accounts` and the regions of `--regions`, and 
   expect(fleet.assumed).toEqual([expect.objectContaining({ ExternalId: 'x-1' })]);
 });
 
-it('assumes the role in an account again before the credentials of the role expire', async () => {
+it('`plan --organization` assumes the role in an account again before the credentials of the role expire', async () => {
   const fleet = organization({}, { lifetime: 4 * 60_000 });
 
   await run(`plan --accounts ${PAYMENTS}`, fleet);
@@ -165,7 +165,7 @@ it('a plan and a report, as text and as JSON, name each account of an organizati
   ]);
 });
 
-it('deletes the journal if AWS denied access to every account and region that was not read', async () => {
+it('`report --organization` deletes the journal if AWS denied access to every account and region that was not read', async () => {
   const ec2 = open();
   ec2.before = () => 'denied';
   const fleet = organization({ [`${PAYMENTS}/us-east-1`]: ec2 });
@@ -209,7 +209,7 @@ it('if AWS denies ListAccounts, the error says which accounts may call ListAccou
   );
 });
 
-it('fails if ListAccounts returns no active account', async () => {
+it('`survey --organization` fails if ListAccounts returns no active account', async () => {
   const answers = { ListAccounts: { Accounts: [{ Id: MANAGEMENT, Name: 'management' }] } };
 
   expect(await run('survey', organization({}, { answers }))).toEqual(
@@ -235,6 +235,6 @@ it.each([
     'survey --resume',
     '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; without these options, a survey saves nothing to resume from',
   ],
-])('refuses `%s`', async (command, message) => {
+])('the command line refuses `%s`', async (command, message) => {
   expect(await folder.run(command, { openAccountRegion: organization().openAccountRegion })).toEqual(failure(message));
 });

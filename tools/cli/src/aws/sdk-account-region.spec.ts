@@ -103,7 +103,7 @@ it.each<[string, Readonly<Record<string, string>>, { region?: string; profile?: 
     'PROD',
     'eu-north-1',
   ],
-])('chooses the same region and credentials as the AWS CLI: %s', async (_what, env, options, key, region) => {
+])('`openAccountRegionWithSdk` chooses the same region and credentials as the AWS CLI: %s', async (_what, env, options, key, region) => {
   await survey(env, options);
 
   // The requests are GetCallerIdentity and DescribeSecurityGroups.
@@ -129,11 +129,11 @@ it.each([
   [{ region: 'x y' }, 'invalid region `x y`; expected one such as `eu-west-1`'],
   [{ region: 'eu-west-1', endpointUrl: 'nope' }, 'invalid endpoint `nope`; expected a URL such as `http://127.0.0.1:4566`'],
   [{ region: 'eu-west-1', endpointUrl: 'file:///etc' }, 'invalid endpoint `file:///etc`'],
-])('refuses %j', async (options, words) => {
+])('`openAccountRegionWithSdk` refuses %j', async (options, words) => {
   await expect(openAccountRegionWithSdk(process.env)(options, signal)).rejects.toThrow(words);
 });
 
-it('calls GetCallerIdentity only once', async () => {
+it('`accountId` calls GetCallerIdentity only once', async () => {
   const accountRegion = await openAccountRegionWithSdk(process.env)({ endpointUrl, region: 'eu-west-1' }, signal);
 
   expect([await accountRegion.accountId(), await accountRegion.accountId()]).toEqual(['123456789012', '123456789012']);

@@ -31,7 +31,7 @@ it.each([
 });
 
 // The root user can read every file.
-(process.getuid?.() === 0 ? it.skip : it)('refuses a file without read permission', async () => {
+(process.getuid?.() === 0 ? it.skip : it)('`readTextFile` refuses a file without read permission', async () => {
   chmodSync(folder.pathOf('a.txt'), 0);
 
   await expect(read('a.txt')).rejects.toThrow('cannot read `a.txt`: permission denied');

@@ -97,7 +97,7 @@ describe('`--group`', () => {
     [OLD, `no baseline selects ${OLD} in eu-west-1; expected groups that the baseline file selects, or no \`--group\``],
     ['sg-0000000f', 'no baseline selects sg-0000000f in eu-west-1; expected groups that the baseline file selects, or no `--group`'],
     ['baseline.yaml', 'invalid `--group baseline.yaml`; expected the id of a security group, `sg-…`'],
-  ])('refuses `%s`', async (id, message) => {
+  ])('`plan --group` refuses `%s`', async (id, message) => {
     expect(await folder.run(`plan --group ${id}`, both())).toEqual(failure(message));
   });
 });
