@@ -77,7 +77,7 @@ const dropped = new Set<keyof typeof callForms>([
   ...(['authorizeIngress', 'authorizeIngressFlat', 'authorizeIngressBeforeRuleSets', 'authorizeIngressFromGroup'] as const),
   ...(['authorizeEgress', 'authorizeIngressRefused', 'authorizeIngressDryRun', 'revokeIngressFlat', 'revokeIngressByValues'] as const),
   ...(['revokeIngressById', 'revokeIngressByIdAnswered', 'revokeIngressUnmatched', 'revokeEgressRefused', 'deleteGroup'] as const),
-  // `watchedEventNames` does not contain these calls.
+  // The pattern matches these calls only with `tagsMatter`, or never.
   ...(['createTags', 'deleteTags', 'modifyInstance'] as const),
 ]);
 

@@ -1,6 +1,6 @@
 import { tagEventNames, watchedEventNames } from '../event/read-change.js';
 
-/** A condition on one value. A string is a condition that only an equal value meets. */
+/** A condition on one value. A string matches only the equal value. */
 export type ValueMatcher = string | { readonly exists: false } | { readonly prefix: string };
 
 /** The `EventPattern` of an EventBridge rule, as JSON. */
@@ -19,8 +19,8 @@ export interface EventPattern {
 
 export interface EventPatternOptions {
   /**
-   * Whether every baseline selects groups only by id. If false, the pattern matches every watched call, because it cannot list groups that
-   * a baseline selects by tag, name or VPC.
+   * Whether every baseline selects groups only by id. If false, the pattern matches every watched call: the ids of groups that a baseline
+   * selects by tag, name or VPC are unknown.
    *
    * @default true
    */
@@ -43,9 +43,9 @@ export interface EventPatternOptions {
 export const MAX_EVENT_PATTERN_LENGTH = 2_048;
 
 /**
- * Returns an event pattern that matches every watched call that could concern a guarded group. The pattern excludes only calls with the id
- * of an unguarded group in `requestParameters.groupId`. If a pattern with all ids would be longer than `MAX_EVENT_PATTERN_LENGTH`, the
- * returned pattern matches every watched call. `groupIds` can have any order and can contain duplicates.
+ * Returns an event pattern that matches every watched call that could concern a guarded group. The pattern excludes a call only if
+ * `requestParameters.groupId` is the id of an unguarded group. If a pattern with all ids would be longer than `MAX_EVENT_PATTERN_LENGTH`,
+ * the returned pattern matches every watched call. `groupIds` can have any order and can contain duplicates.
  */
 export function eventPattern(groupIds: Iterable<string>, options: EventPatternOptions = {}): EventPattern {
   const { byIdOnly = true, tagsMatter = false } = options;
@@ -56,8 +56,8 @@ export function eventPattern(groupIds: Iterable<string>, options: EventPatternOp
 }
 
 function securityGroupCallPattern(tagsMatter: boolean, ids: readonly string[] | undefined): EventPattern {
-  // EventBridge flattens an event into the paths of its leaves. So `exists: false` on `groupId` matches every event without a leaf at
-  // exactly that path:
+  // EventBridge converts an event to a list of leaf values with their paths. So `exists: false` on `groupId` matches every event that has
+  // no leaf at exactly that path:
   // - calls whose parameters are in a wrapper, with a leaf such as `requestParameters.ModifySecurityGroupRulesRequest.GroupId`;
   // - calls that identify a group by name, a rule by id, or a prefix list;
   // - calls that create a group, because only the response contains the id of the new group;

@@ -1,10 +1,11 @@
 /**
- * Decides whether an event matches an EventBridge pattern, like AWS's own engine: https://github.com/aws/event-ruler.
+ * Decides whether an event matches an EventBridge pattern. The result is the same as in AWS's own engine:
+ * https://github.com/aws/event-ruler.
  *
  * A pattern becomes one set of conditions, or several sets if the pattern has `$or`. Each condition tests the value at one path. An event
  * becomes a list of leaves. Each leaf has a path, a value, and the array elements that contain the leaf. The keys of a path are joined with
- * dots, so the key `a.b` equals the key `b` inside `a`. The event matches a set if some leaf meets each condition of the set, and no two of
- * these leaves are in different elements of one array.
+ * dots, so the key `a.b` equals the key `b` inside `a`. The event matches a set if each condition of the set is met by a leaf. If several
+ * of these leaves are in the same array, they must be in the same element of the array.
  *
  * This module supports the operators that the patterns of Portcullis use: exact values, `prefix`, `wildcard`, `exists` and `$or`. The
  * module throws an error for every other operator. `$or` with fewer than two patterns is also an error, because AWS's engine reads such an
@@ -17,7 +18,7 @@ import { joinCloudTrailPath } from '../event/located.js';
 import { invalidEventPattern, isEventLeafValue, patternMatcherTest, type LeafTest, type Scalar } from './pattern-matcher.js';
 
 /**
- * Reports whether the event matches the pattern. Both arguments are parsed JSON. The pattern can have any length.
+ * Reports whether the event matches the pattern. Both arguments are parsed JSON. The length of the pattern is not checked.
  *
  * @throws {Error} if EventBridge would refuse the pattern, or if the pattern has an unsupported operator. The message names the error and
  * its path in the pattern.
@@ -26,13 +27,14 @@ export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
   collectEventLeaves(event, '', new Map(), leaves);
   return eventPatternConditionSets(pattern, '', [new Map()], false).some((set) => {
-    // Sorted by path, because the array element that an earlier path chose decides whether a later path is absent.
+    // Evaluate the conditions in the order of their paths. A condition can choose an element of an array, and a later path may be absent in
+    // that element.
     const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
     return eventPatternConditionsHold(conditions, leaves, new Map());
   });
 }
 
-/** For each array, the index of the element that contains a leaf, or that earlier conditions chose. */
+/** Indexes of array elements: the elements that contain a leaf, or the elements that earlier conditions chose. The keys are arrays. */
 type Elements = ReadonlyMap<symbol, number>;
 
 interface Leaf {
@@ -43,7 +45,7 @@ interface Leaf {
 interface PathCondition {
   /** A leaf meets the condition if its value passes at least one of these tests. */
   readonly tests: readonly LeafTest[];
-  /** Whether an event without a leaf at the path also meets the condition. */
+  /** Whether an event that has no leaf at the path meets the condition. */
   readonly allowsAbsent: boolean;
 }
 
@@ -73,7 +75,7 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
   if (Array.isArray(value)) {
     const array = Symbol(path);
     value.forEach((member: unknown, index) => {
-      // A condition that matches a scalar element does not restrict other conditions to that element, because a scalar has no fields.
+      // Do not record the index of a scalar element: other conditions may match other elements of the same array.
       collectEventLeaves(member, path, isEventLeafValue(member) ? elements : new Map([...elements, [array, index]]), leaves);
     });
   } else if (isObject(value)) {
@@ -83,7 +85,7 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
   }
 }
 
-/** Adds the conditions of the pattern to each set. If two conditions have the same path, the later condition replaces the earlier one. */
+/** Returns the sets with the conditions of the pattern. If two conditions have the same path, the later condition replaces the earlier one. */
 function eventPatternConditionSets(
   pattern: unknown,
   path: string,

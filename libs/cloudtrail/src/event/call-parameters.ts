@@ -57,14 +57,13 @@ export function readRequiredParameter(call: CallParameters, located: Located, ex
 }
 
 /**
- * Returns a problem for a required value that the request lacks. If the whole request is missing or omitted, returns the problem of the
- * request.
+ * Returns the problem of a required value that the request lacks. If the whole request is missing or omitted, returns that problem instead.
  */
 export function missingCloudTrailParameterProblem(call: CallParameters, located: Located, expected: string): RecordProblem {
   return cloudTrailRequestProblems(call)[0] ?? cloudTrailProblem('missing', located, expected);
 }
 
-/** Returns the problems that may make the request incomplete, or an empty list if the request is complete. */
+/** Returns a problem if the request is missing, is not an object, or was partly omitted by CloudTrail. Otherwise, returns an empty list. */
 export function cloudTrailRequestProblems({ request }: CallParameters): readonly RecordProblem[] {
   const expected = 'the parameters of the call';
   return isCloudTrailFieldPresent(request)
@@ -72,7 +71,7 @@ export function cloudTrailRequestProblems({ request }: CallParameters): readonly
     : [cloudTrailProblem('missing', request, expected)];
 }
 
-/** Returns the problems that may make EC2's response incomplete, or an empty list if the response is complete or absent. */
+/** Returns a problem if EC2's response is not an object, or was partly omitted by CloudTrail. Otherwise, returns an empty list. */
 export function cloudTrailResponseProblems({ response }: CallParameters): readonly RecordProblem[] {
   return isCloudTrailFieldPresent(response) ? cloudTrailParameterProblems(response, 'the response of the call') : [];
 }

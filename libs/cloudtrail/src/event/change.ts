@@ -63,7 +63,7 @@ export interface ModifyChange {
   readonly rules: readonly ModifiedRule[];
 }
 
-/** `UpdateSecurityGroupRuleDescriptionsIngress`, `UpdateSecurityGroupRuleDescriptionsEgress`. The calls change no traffic. */
+/** `UpdateSecurityGroupRuleDescriptionsIngress`, `UpdateSecurityGroupRuleDescriptionsEgress`. These calls do not change which traffic the group allows. */
 export interface DescriptionsChange {
   readonly kind: 'descriptions';
   readonly direction: Direction;
@@ -77,7 +77,7 @@ export interface DescriptionsChange {
 }
 
 /**
- * `CreateSecurityGroup`. EC2 gives the new group an egress rule that allows all traffic to anywhere. The record does not contain that rule.
+ * `CreateSecurityGroup`. EC2 gives the new group an egress rule for all traffic to anywhere, but the record does not contain this rule.
  */
 export interface CreateChange {
   readonly kind: 'create';
@@ -90,7 +90,7 @@ export interface DeleteChange {
   readonly kind: 'delete';
 }
 
-/** `ModifyManagedPrefixList`. Every rule that refers to the list then applies to the new addresses. */
+/** `ModifyManagedPrefixList`. The call changes the traffic of every rule that refers to the list. */
 export interface PrefixListModifyChange {
   readonly kind: 'prefix-list';
   readonly action: 'modify';
@@ -117,11 +117,11 @@ export interface AssociationChange {
   readonly vpcId: string | null;
 }
 
-/** `CreateTags`, `DeleteTags`. The target of the call contains the tagged groups and rules. */
+/** `CreateTags`, `DeleteTags`. `ApiCall.target` contains the groups and rules whose tags changed. */
 export interface TagsChange {
   readonly kind: 'tags';
   readonly action: 'add' | 'remove';
-  /** Empty if a DeleteTags call names no tags, and so removes all tags. */
+  /** The tags that the call names. A DeleteTags call that names no tags removes all tags. */
   readonly tags: readonly Tag[];
 }
 

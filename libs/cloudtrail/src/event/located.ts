@@ -2,9 +2,9 @@
  * Reads values of a CloudTrail record. Each value keeps its path, so that every problem can name the path.
  *
  * CloudTrail has two encodings. The first encoding has camelCase names, and writes a list as `{"items": […]}`. The second encoding is the
- * query string as JSON, with PascalCase names: a list with one member is that member, each member has a `tag`, an empty value is `""`, and
- * some texts are numbers or booleans (`-1`, `true`). AWS does not document which calls use which encoding, so these functions read both
- * encodings in every record.
+ * query string as JSON, with PascalCase names. A list with one member is written as that member. Each member has a `tag`. An empty value is
+ * `""`, and some texts are numbers or booleans (`-1`, `true`). AWS does not document which calls use which encoding, so these functions
+ * read both encodings in every record.
  */
 import { isObject, permissionProblemText } from '@portcullis/permission-diff';
 import type { RecordProblem, RecordProblemCode } from './problem.js';
@@ -31,8 +31,8 @@ export function cloudTrailField(parent: Located, ...names: readonly [string, ...
 }
 
 /**
- * Returns a field like `cloudTrailField`, but writes the path of an absent field in camelCase or PascalCase, like the parent's other
- * fields.
+ * Returns the same field as `cloudTrailField`. If the field is absent, its path has the case (camelCase or PascalCase) of the parent's
+ * other fields.
  */
 export function cloudTrailFieldInParentCase(parent: Located, name: string): Located {
   const isPascalCase = Object.keys(cloudTrailFieldValues(parent)).some((key) => /^[A-Z]/.test(key));

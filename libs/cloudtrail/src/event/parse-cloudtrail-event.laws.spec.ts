@@ -36,7 +36,7 @@ it.each<[string, fc.Arbitrary<unknown>, number]>([
   },
 );
 
-/** Returns the parts of a change's summary. Leaves out rule ids and the accounts of groups, because only EC2's response contains these values. */
+/** Splits the summary of a change into its parts, such as rules. Rule ids and the accounts of groups are left out: only EC2's response contains them. */
 function essenceOf(change: Change): readonly string[] {
   return summaryOf(change)
     .replaceAll(/sgr-\w+ | \(account \d+\)/g, '')
@@ -59,7 +59,8 @@ it.each(Object.entries(callForms).filter(([, event]) => callOf(event).unreadable
     const unnoticed = [{ unexpected: ['garbage'] }, [{ unexpected: true }]].flatMap((garbage) =>
       pathsIn(event)
         .filter(([, part]) => part === 'requestParameters' || part === 'responseElements')
-        // `parseCloudTrailEvent` reads no field of the response to most calls.
+        // For most calls, `parseCloudTrailEvent` reads no field of the response. So replace a whole response only with a list, not with an
+        // object.
         .filter((path) => path.length > 2 || path[1] === 'requestParameters' || Array.isArray(garbage))
         .filter((path) => !isNoticed(callOf(event), callOf(replacedAt(event, path, garbage)))),
     );

@@ -62,7 +62,7 @@ export function parseCloudTrailEvent(event: unknown): ParsedCloudTrailEvent {
   };
 }
 
-/** Drops repeated problems. The reader finds a problem of a permission once for each source of the permission. */
+/** Removes duplicate problems. If a permission has several sources, each of its problems is found once for each source. */
 function distinctCloudTrailProblems(problems: readonly RecordProblem[]): readonly RecordProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path}`, problem])).values()];
 }

@@ -92,9 +92,9 @@ function readRevokeChange(direction: Direction): ReadChange {
     const unmatched = readCloudTrailPermissions(cloudTrailField(call.response, 'unknownIpPermissionSet'), direction);
     const requested = byIds ? readRequestedCloudTrailRules(call, direction) : readRequiredCloudTrailRules(call, direction);
     const matched = { ...requested, rules: diffRules(unmatched.rules, requested.rules).excess };
-    // A request that names rules by id lacks the content of the rules, so the rules of the response are always needed.
+    // If the request names rules by id, only the response contains the content of these rules.
     const { rules, problems } = byIds ? combineCloudTrailRules(removed, matched) : mostReliableCloudTrailRules(removed, matched);
-    // An unreadable response hides which rules EC2 did not find.
+    // The response names the rules that EC2 did not find. If the response is unreadable, these rules are unknown.
     call.problems.push(...problems, ...unmatched.problems, ...cloudTrailResponseProblems(call));
     const describedIds = new Set(rules.map((rule) => rule.ruleId));
     return {
@@ -114,8 +114,8 @@ function readModifyChange(call: CallParameters): Change {
   if (updates.length === 0) call.problems.push(missingCloudTrailParameterProblem(call, list, 'at least one rule with its new content'));
   const rules = updates.flatMap((update): readonly ModifiedRule[] => {
     const ruleId = readRequiredParameter(call, cloudTrailField(update, 'securityGroupRuleId'), RULE_ID);
-    // The field with the content of a rule has the same name as the list of rules. The record has no direction, so the reader gets an
-    // arbitrary direction, which the result leaves out.
+    // The field with the content of a rule has the same name as the list of rules. The record lacks the direction of the rule. `ingress` is
+    // an arbitrary value, and the result does not contain it.
     const content = readCloudTrailRuleItem(cloudTrailField(update, 'securityGroupRule'), ruleId, 'ingress');
     call.problems.push(...content.problems);
     return content.rules.map(({ traffic, source, description }) => ({
@@ -205,8 +205,8 @@ function readRequiredCloudTrailRules(call: CallParameters, direction: Direction)
 }
 
 /**
- * Reads the rules that a request names by their content, not by id. The rules are in the list of permissions, or in the flat form beside an
- * empty list.
+ * Reads the rules that a request names by their content, not by id. A request contains either a list of permissions, or one permission in
+ * the flat form and an empty list.
  */
 function readRequestedCloudTrailRules({ request }: CallParameters, direction: Direction): RulesRead {
   const listed = readCloudTrailPermissions(cloudTrailField(request, 'ipPermissions'), direction);

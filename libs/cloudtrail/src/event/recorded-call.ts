@@ -47,7 +47,7 @@ export interface UnreadableRecord {
 
 const DETAIL_TYPE = 'AWS API Call via CloudTrail';
 
-/** Reports whether the call certainly changed nothing. */
+/** Reports whether it is certain that the call changed nothing. */
 export function callChangedNothing(outcome: CallOutcome): boolean {
   return outcome === 'refused' || outcome === 'dry-run';
 }

@@ -159,7 +159,7 @@ function cloudTrailRuleFields(parent: Located, names: readonly (keyof RuleFields
   return Object.fromEntries(names.map((name) => [name, cloudTrailFieldInParentCase(parent, name)]));
 }
 
-/** Returns the values of the fields as the caller of EC2 sent the values. */
+/** Returns the values of the fields as the caller sent them to EC2. */
 function cloudTrailRuleValues(fields: LocatedFields): RuleFields {
   const values = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, cloudTrailScalar(field)]));
   return {

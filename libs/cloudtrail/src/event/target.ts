@@ -16,7 +16,7 @@ import {
   type CallParameters,
 } from './call-parameters.js';
 
-/** The resources that a call changes. Each list contains distinct ids as recorded, with the ids from the request first. */
+/** The resources that a call changes. Each list contains every recorded id once. The ids from the request come first. */
 export interface Target {
   /** Ids of security groups, `sg-…`, from the request and from EC2's response. */
   readonly groupIds: readonly string[];
@@ -33,7 +33,7 @@ export interface Target {
   readonly prefixListIds: readonly string[];
 }
 
-/** Returns the target of a call. Adds a problem to the call if the record does not name the target. */
+/** Returns the target of a call. If the record does not name the target, adds a problem to `call.problems`. */
 export function readCallTarget(call: CallParameters, kind: Change['kind']): Target {
   switch (kind) {
     case 'tags':
@@ -66,7 +66,7 @@ const NO_TARGET: Target = { groupIds: [], groupName: null, vpcId: null, ruleIds:
 
 function readGroupTarget(call: CallParameters): Target {
   const { request, response, problems } = call;
-  // `readCloudTrailChange` reports the problems in these lists.
+  // Ignore problems in these lists, because `readCloudTrailChange` reports them.
   const answers = ['securityGroupRuleSet', 'revokedSecurityGroupRuleSet'].flatMap((set) =>
     cloudTrailListMembers(cloudTrailField(response, set), []),
   );
@@ -119,7 +119,8 @@ function readTaggedTarget(call: CallParameters): Target {
 }
 
 /**
- * Returns the id in the named field of a list member. A member that is a text is itself the id. Returns null if the member contains no id.
+ * Returns the id in the named field of a list member. If the member is a text, the text is the id. Returns null if the member contains no
+ * id.
  */
 function cloudTrailTargetId(entry: Located, name: string): string | null {
   return cloudTrailText(cloudTrailField(entry, name)) ?? cloudTrailText(entry);

@@ -115,7 +115,7 @@ it.each<[string, RecordFields, string[]]>([
     [`missing ${REQUEST}.securityGroupRuleDescription[0].securityGroupRuleId`],
   ],
   ['a missing prefix list', call('RestoreManagedPrefixListVersion', { PreviousVersion: 1 }), [`missing ${REQUEST}.prefixListId`]],
-  // The response of this call still contains the id of the prefix list.
+  // `parseCloudTrailEvent` can still read the id of the prefix list from the response of this call.
   [
     'prefix list entries that CloudTrail omitted because of their size',
     changed('modifyPrefixList', { requestParameters: { omitted: true } }),

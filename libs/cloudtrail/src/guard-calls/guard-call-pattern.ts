@@ -15,16 +15,16 @@ export interface GuardCallPatternOptions {
    */
   readonly services: readonly GuardService[];
   /**
-   * The names of the EventBridge rules whose calls the pattern matches. A rule must not watch itself, because a disabled rule forwards no
-   * event.
+   * The names of the EventBridge rules to watch: the pattern matches calls on these rules. A rule cannot watch itself: after somebody
+   * disables it, it forwards no event.
    * @default none
    */
   readonly ruleNames?: readonly string[];
 }
 
 /**
- * Returns an event pattern that matches the calls to these services on the parts of a deployment. The pattern matches calls on every
- * recorder and every trail of the account, because the guard may depend on each one.
+ * Returns an event pattern that matches the calls to these services on the parts of a deployment. The guard may depend on any recorder and
+ * any trail of the account, so the pattern matches calls on all of them.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
@@ -41,14 +41,15 @@ export function guardCallPattern(guard: GuardIdentity, { services, ruleNames = [
     ...anyCallPattern(watchedServices),
     detail: {
       eventSource: watchedServices.map(guardCallEventSource),
-      // A single branch needs no `$or`: EventBridge would read an `$or` with one branch as a field named `$or`.
+      // EventBridge would read an `$or` with only one branch as a field named `$or`.
       ...(others.length === 0 ? first : { $or: [first, ...others] }),
     },
   };
 }
 
 /**
- * Returns an event pattern that matches every call to these services, for an event bus whose events another pattern has already filtered.
+ * Returns an event pattern that matches every call to these services. The pattern is for an event bus that receives only events that
+ * another pattern has matched.
  */
 export function anyCallPattern(services: readonly GuardService[]): GuardCallPattern {
   return {
@@ -63,7 +64,8 @@ function guardCallBranch(
   own: readonly Matcher[],
 ): object {
   const names = [...stops, ...changes];
-  // Lambda adds a date to the names of its calls, so the pattern matches name prefixes. A name that starts with another name is redundant.
+  // Lambda adds a date to the names of its calls, so the pattern matches prefixes of names. If one name is a prefix of another name, the
+  // pattern needs only the shorter name.
   const eventName: readonly Matcher[] =
     service === 'lambda'
       ? names.filter((name) => !names.some((other) => other !== name && name.startsWith(other))).map((prefix) => ({ prefix }))

@@ -17,15 +17,15 @@ export interface GuardIdentity {
 /** A condition on a name, as written in an EventBridge pattern. */
 export type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
 
-/** Calls whose records contain the name of the part at the same path. */
+/** Calls on one part. Their records contain the name of the part at the same path. */
 export interface WatchedCalls {
   /** The path of the part's name in the record. If null, Portcullis watches these calls on every resource. */
   readonly nameAt: string | null;
   /** If `nameAt` is null, the path of the resource name that `parseGuardCall` returns. */
   readonly shownAt?: string;
   /**
-   * Whether a call can identify the part by an id that Portcullis does not know. If true, Portcullis also watches calls without a name at
-   * the path, because such a call may concern the part.
+   * Whether a call can identify the part by an id that Portcullis does not know. If true, Portcullis also watches calls whose record has no
+   * name at the path.
    */
   readonly mayBeUnnamed?: boolean;
   /** The names of the calls with the effect `stops`, without the date and version that Lambda adds to a name. */
@@ -40,7 +40,7 @@ export interface GuardPart {
   /** What happens if somebody removes the part, in words. */
   readonly consequence: string;
   /**
-   * Returns event pattern matchers for the names of this deployment's resources of the part. The list is empty if the deployment has no
+   * Returns event pattern matchers for the resource names of this part in the given deployment. The list is empty if the deployment has no
    * such part, or if Portcullis watches calls on every resource.
    */
   readonly own: (guard: GuardIdentity) => readonly Matcher[];
@@ -296,7 +296,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
   {
     part: 'schedule',
     service: 'scheduler',
-    consequence: 'a group that waits for an approval may be restored late, or only after its next event',
+    consequence: 'a group that waits for an approval may be restored late, or only after AWS Config evaluates the group again',
     own: guardCallNameMatchers,
     // UNCONFIRMED: AWS documents no record of a call to EventBridge Scheduler, so we assume the same paths as in other services.
     calls: [

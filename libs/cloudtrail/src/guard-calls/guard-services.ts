@@ -1,6 +1,6 @@
 /**
- * The AWS services that the guard depends on. `guard-parts.ts` is a separate module, which a function loads only for a call to one of these
- * services.
+ * The AWS services that the guard depends on. This module is separate from `guard-parts.ts`, so that a function loads `guard-parts.ts` only
+ * for a call to one of these services.
  */
 import { cloudTrailEventSource } from '../event/recorded-call.js';
 

@@ -44,8 +44,8 @@ function readGuardPart(record: Located, eventName: string, guard: GuardIdentity)
 }
 
 /**
- * Reports whether a call in `changes` stops the part: the call sets a function's concurrency to zero, disables a rule or a schedule, or
- * stops a recorder from recording security groups.
+ * Some calls in `changes` can also stop the part. Returns true if the request sets a function's concurrency to zero, disables a rule or a
+ * schedule, or removes security groups from a recorder.
  */
 function switchesGuardPartOff(request: Located): boolean {
   return (
@@ -55,7 +55,7 @@ function switchesGuardPartOff(request: Located): boolean {
   );
 }
 
-/** Returns all texts at a path. Like EventBridge, follows the path into every member of a list. */
+/** Returns all texts at a path. If the path leads through a list, returns the texts of every member of the list. */
 function guardCallTextsAt(located: Located, path: string | undefined): readonly string[] {
   if (path === undefined) return [];
   return path

@@ -53,7 +53,7 @@ it('if all calls have the same time, `ruleOrigins` does not throw, and names onl
   );
 });
 
-/** Plays these acts one second apart. Describes the origin that `ruleOrigins` finds for the only live rule. */
+/** Simulates these calls, one second apart. Returns the origin that `ruleOrigins` finds for the only live rule, in words. */
 function origin(acts: readonly Turn[]): string {
   const { rules, calls } = played(acts);
   const [found] = ruleOrigins(rules.map(live), calls).values();
@@ -110,14 +110,14 @@ it('`ruleOrigins` returns no origin for a rule if only another group got a rule 
   expect(ruleOrigins([{ ...live(RULE_1), groupId: 'sg-0b0b0b0b0b0b0b0b2' }], callsOf(open('0.0.0.0/0', false))).size).toBe(0);
 });
 
-it('if several calls have the same time, `ruleOrigins` assumes that the Authorize call came first and the call with the live content last', () => {
+it('if several calls on a rule have the same time, `ruleOrigins` assumes that the Authorize call was the first call, and that the call with the live content was the last call', () => {
   const acts = [open('10.0.0.0/8'), move('192.0.2.0/24'), move('0.0.0.0/0')].map((act, i) => [`person ${i}`, act] as const);
   const { rules, calls } = played(acts, 0);
 
   for (const order of [calls, [...calls].reverse()]) expect(namesOf(rules, order)).toEqual(['person 2']);
 });
 
-it('`ruleOrigins` returns the call that created a group as the origin of the egress rule that EC2 gives to a new group', () => {
+it('`ruleOrigins` returns the CreateSecurityGroup call as the origin of the egress rule that EC2 adds to a new group', () => {
   const created = callOf(
     cloudTrailEvent({ eventName: 'CreateSecurityGroup', requestParameters: { groupName: 'web' }, responseElements: { groupId: GROUP } }),
   );

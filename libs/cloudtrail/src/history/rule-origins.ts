@@ -14,7 +14,7 @@ export interface RuleOrigin {
   readonly call: ApiCall;
   /**
    * True if the records prove that this call gave the rule its traffic and its source. False if this call may have changed only the
-   * description, so that the origin may be an earlier call that is not in the list.
+   * description. The origin may then be an earlier call that is not in the list.
    */
   readonly certain: boolean;
 }
@@ -41,11 +41,11 @@ export function ruleOrigins(rules: readonly ExistingRule[], calls: readonly ApiC
   );
 }
 
-/** A call that wrote the content of a rule, new or unchanged. */
+/** A call that set the content of a rule, to new or to the same content. */
 interface OriginStep {
   readonly call: ApiCall;
   readonly isBirth: boolean;
-  /** The content that the call wrote. Undefined if the record's content is unreadable. */
+  /** The content that the call set. Undefined if the content in the record is unreadable. */
   readonly content: string | undefined;
 }
 
@@ -92,8 +92,8 @@ function orderOriginSteps(steps: readonly OriginStep[], live: string): readonly 
 }
 
 /**
- * Returns the origin of a rule whose id is in no record, by comparing the content of rules. Some records lack rule ids, and the record of a
- * CreateSecurityGroup call lacks the rules of the new group.
+ * Returns the origin of a rule whose id is in no record. Finds the origin by the content of the rule. Some records lack rule ids, and the
+ * record of a CreateSecurityGroup call lacks the rules of the new group.
  */
 function ruleOriginWithoutId(rule: ExistingRule, oldestFirst: readonly ApiCall[]): RuleOrigin | undefined {
   const live = ruleContentInHistory(rule);

@@ -44,7 +44,7 @@ it.each<[string, readonly Turn[], string]>([
     [OPEN, OPEN_WEB, ['ben', { do: 'revoke by id, answered', nth: 0 }], ['chloe', { do: 'revoke by id, answered', nth: 0 }]],
     'RevokeSecurityGroupIngress by ben',
   ],
-])('without the Authorize calls, `ruleRemovals` finds the removal that the Revoke calls show, if %s', (_, acts, expected) => {
+])('if the Authorize calls are missing, `ruleRemovals` returns what the Revoke calls prove: %s', (_, acts, expected) => {
   const { calls } = played(acts);
 
   expect(removalOf(calls.filter(({ change }) => change.kind !== 'authorize'))).toBe(expected);
@@ -79,7 +79,7 @@ it('`ruleRemovals` returns no removal for a rule that nobody added, or that was 
   ).toBe(0);
 });
 
-/** Describes in words the removal that `ruleRemovals` finds for the rule `SSH`. */
+/** Returns the removal that `ruleRemovals` finds for the rule `SSH`, in words. */
 function removalOf(calls: Parameters<typeof ruleRemovals>[1]): string {
   const [removal] = ruleRemovals([ingressRule(SSH)], calls).values();
   if (removal === undefined) return 'unknown';

@@ -12,8 +12,7 @@ export interface RuleRemoval {
   /** A Revoke call, or a Modify call that changed the traffic or the source of the rule. */
   readonly call: ApiCall;
   /**
-   * True if the records prove that this call removed the rule. False if the records do not show which rule this call or a later call
-   * removed.
+   * True if the records prove that this call removed the rule. False if it is unknown which rules this call, or a later call, removed.
    */
   readonly certain: boolean;
 }
@@ -41,15 +40,15 @@ export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: 
 }
 
 /**
- * Orders the calls of one second, because recorded times have whole seconds. The removal of a missing rule must be the last call on the
- * rule.
+ * The order of calls that have the same recorded time, in whole seconds. Calls that remove rules come last, because the rule is missing
+ * now.
  */
 const RANKS: readonly ApiCall['change']['kind'][] = ['authorize', 'modify', 'revoke'];
 
 /** What a call did to one rule. */
 interface RemovalStep {
   readonly call: ApiCall;
-  /** Undefined if unknown, because the record of a Modify call has no direction. */
+  /** Undefined if unknown: the record of a Modify call lacks the direction. */
   readonly direction: Direction | undefined;
   /** The rule's content before the call. Absent if the call added the rule. Null if the records do not show the content. */
   readonly removed?: string | null;

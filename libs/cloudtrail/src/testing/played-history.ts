@@ -17,7 +17,7 @@ export interface ModelRule {
   readonly madeBy: string;
 }
 
-/** One call. `nth` chooses one of the rules that the group has at the time of the call. */
+/** One call. `nth`, modulo the number of rules, is the index of the rule that the call changes. */
 export type Act =
   | { readonly do: 'authorize'; readonly port: number; readonly cidr: string; readonly withIds: boolean }
   | { readonly do: 'modify'; readonly nth: number; readonly port: number; readonly cidr: string }
@@ -47,7 +47,7 @@ function fieldsOf(port: number): object {
 
 interface Played {
   readonly rules: readonly ModelRule[];
-  /** The rules that were removed and not added again. `removedBy` names the person who removed the rule last. */
+  /** The rules that were removed, and that the group does not have now. `removedBy` names the person who removed the rule last. */
   readonly lost: readonly (ModelRule & { readonly removedBy: string })[];
   /** The recorded calls, oldest first. */
   readonly calls: readonly ApiCall[];
