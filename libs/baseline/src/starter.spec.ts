@@ -37,7 +37,7 @@ describe.each(starters)('libs/baseline/starter/%s', (_, text) => {
     expect(read.map(({ mode, groups }) => [mode, groups.all])).toEqual(read.map(() => ['report', true]));
   });
 
-  it('names the source of each limit, and the traffic that the limit also forbids', () => {
+  it('names the source of each limit, and the traffic that the limit forbids but the source does not mention', () => {
     const comments = text.split(/^ {2}- name: .*$/m).slice(0, -1);
 
     expect(comments.filter((comment) => !/# .*https:\/\/\S+/.test(comment) || !comment.includes('This limit also forbids'))).toEqual([]);
@@ -64,7 +64,7 @@ it.each(EVASIVE.map((group) => [group.title, group] as const))('breaks a starter
 
   // `exposedServices` counts addresses without using a limit, so it confirms independently that SSH or RDP is exposed.
   expect(services.map(({ name }) => name)).toEqual(expect.arrayContaining([expect.stringMatching(/^(SSH|RDP)$/)]));
-  // The group breaks every limit on an exposed service, not just one of them.
+  // The group must break every limit on an exposed service, not just one limit.
   expect(limits.filter((limit) => services.some((service) => isAbout(limit, service)) && !isBroken(limit, group))).toEqual([]);
 });
 

@@ -16,7 +16,7 @@ export function settingsContradictions(data: unknown): Contradiction[] {
   ];
 }
 
-/** Returns each region with the settings that it overrides. The data may be invalid. */
+/** Returns each region with the settings that the region overrides. Accepts invalid data. */
 export function regionsOfSettings(regions: unknown): readonly (readonly [region: string, own: Fields])[] {
   if (Array.isArray(regions)) return regions.map((region) => [String(region), {}]);
   return Object.entries(isObject(regions) ? regions : {}).map(([region, own]) => [region, isObject(own) ? own : {}]);
@@ -61,7 +61,7 @@ function contradictoryStateKeySetting({ state, regions, organization }: Fields):
   if (typeof key !== 'string') return [];
   const keyWithout = (part: string, sharing: string, example: string): Contradiction[] => {
     if (key.includes(part)) return [];
-    const message = `\`state.key\` is the same for ${sharing}, so each would overwrite the Terraform state of another`;
+    const message = `\`state.key\` is the same for ${sharing}, so these stacks would overwrite each other's Terraform state`;
     return [contradictorySetting(['state', 'key'], message, `a key that contains \`${part}\`, such as \`${example}\``)];
   };
   const regionCount = regionsOfSettings(regions).length;
@@ -140,8 +140,8 @@ function stackSetContradictions({ stackSet }: Fields, regions: unknown): Contrad
 }
 
 /**
- * Checks that the management account gets the resources that the organization's AWS Config rule needs. The rule also evaluates this
- * account, but a StackSet does not deploy to it. Source:
+ * Checks that a stack is deployed to the management account. The organization's AWS Config rule also evaluates that account, but a StackSet
+ * does not deploy to it. Source:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
  */
 function managementAccountContradictions(

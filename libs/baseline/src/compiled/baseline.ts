@@ -21,9 +21,12 @@ export interface Baseline {
   readonly approveWithin?: number;
   /** `rules`: the group must have exactly these rules. `access`: the group may have other rules if they let in exactly the same traffic. */
   readonly compare: 'rules' | 'access';
-  /** The rules have no duplicates, and the order of `compareRules`. If the list is empty, the group lets no traffic in. */
+  /** The rules are sorted by `compareRules`, without duplicates. If the list is empty, the group lets no traffic in. */
   readonly ingress: readonly Rule[];
-  /** The rules have no duplicates, and the order of `compareRules`. If `egress` is absent, Portcullis does not compare the egress rules of a group. */
+  /**
+   * The rules are sorted by `compareRules`, without duplicates. If `egress` is absent, Portcullis does not compare the egress rules of a
+   * group.
+   */
   readonly egress?: readonly Rule[];
   readonly permit: readonly Permit[];
   readonly ignore: readonly IgnoreClause[];
@@ -85,9 +88,9 @@ export interface Limit {
   readonly mode: 'report' | 'enforce';
   /** `revoke` revokes a rule that lets in forbidden traffic. `narrow` replaces the rule by rules for the traffic that the limit allows. */
   readonly repair: 'revoke' | 'narrow';
-  /** With `repair: narrow`, says whether to report or to revoke a rule that cannot be narrowed. */
+  /** With `repair: narrow`, says whether Portcullis reports or revokes a rule that cannot be narrowed. */
   readonly otherwise: 'report' | 'revoke';
-  /** A group must respect all of these bounds on incoming traffic. They have no duplicates and are in canonical order. */
+  /** A group must respect all of these bounds on incoming traffic. The bounds are in canonical order, without duplicates. */
   readonly ingress: readonly Bound[];
   /** The bounds on outgoing traffic. If `egress` is absent, any outgoing traffic is allowed. */
   readonly egress?: readonly Bound[];

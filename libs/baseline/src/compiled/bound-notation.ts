@@ -6,7 +6,7 @@ export type TrafficFields = Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPo
 
 const ANYWHERE = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
-/** Returns a permission with these traffic fields. The source is arbitrary: `readRules` refuses a permission without a source. */
+/** Returns a permission with these traffic fields and an arbitrary source, because `readRules` refuses a permission without a source. */
 export function baselineTrafficPermission({ IpProtocol, FromPort, ToPort }: Readonly<Record<string, unknown>>): object {
   return { IpProtocol, FromPort, ToPort, ...ANYWHERE };
 }
@@ -17,7 +17,7 @@ export function readBaselineTraffic(fields: Readonly<Record<string, unknown>>): 
   return read.ok ? read.value[0]?.traffic : undefined;
 }
 
-/** The inverse of `readBaselineTraffic`. */
+/** Returns EC2's fields for the traffic. `readBaselineTraffic` is the inverse function. */
 export function compileBaselineTraffic(traffic: Traffic): TrafficFields {
   const [permission = {}] = permissionsOf([{ direction: 'ingress', traffic, source: { kind: 'group', groupId: '' } }]);
   const { UserIdGroupPairs, ...fields } = permission;

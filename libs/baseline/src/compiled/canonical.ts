@@ -57,7 +57,8 @@ function canonicalLimitedGroups({ all, except, ...selection }: LimitedGroups): L
 function canonicalBound({ services, senders, groups, notWiderThan }: Bound): Bound {
   const { ipv4, ipv6 } = notWiderThan ?? {};
   const all = services.find(({ kind }) => kind === 'all');
-  // `canonicalBaselineRules` sorts only complete rules, so each service gets a placeholder source, and each sender placeholder traffic.
+  // `canonicalBaselineRules` sorts only complete rules. So this code adds a placeholder source to each service, and placeholder traffic to
+  // each sender.
   const toTraffic = (traffic: Traffic): Rule => ({ direction: 'ingress', traffic, source: ANYWHERE });
   const toSender = (source: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source });
   return {
@@ -115,6 +116,6 @@ function sortCompiledByText<T>(items: readonly T[], textOf: (item: T) => string)
     const text = textOf(item);
     if (!byText.has(text)) byText.set(text, item);
   }
-  // The comparison of code units does not depend on the locale.
+  // The operators `<` and `>` compare code units, so the order does not depend on the locale.
   return [...byText].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
 }

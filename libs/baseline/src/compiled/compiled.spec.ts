@@ -92,7 +92,7 @@ limits:
   });
 });
 
-it('writes a baseline of mode `approve` with its default wait, in a format version that older functions refuse', () => {
+it('writes a baseline of mode `approve` with the default `approveWithin`, in a format version that older functions refuse', () => {
   const text = 'version: 1\nbaselines:\n  - { name: web, groups: { ids: [sg-abc12345] }, mode: approve, ingress: [] }\n';
 
   expect(JSON.parse(compiled(text))).toMatchObject({ version: 4, baselines: [{ mode: 'approve', approveWithin: 60 }] });

@@ -54,7 +54,8 @@ it.each([
 });
 
 it('two name patterns overlap exactly if some name matches both', () => {
-  // The shortest name that matches two patterns of at most 6 characters has at most 10 letters, so it is one of these names.
+  // If some name matches two patterns of at most 6 characters, a name of at most 10 letters matches them too. `names` contains all such
+  // names.
   const names = Array.from({ length: 12 }, (_, length) =>
     Array.from({ length: 2 ** length }, (_, n) =>
       n.toString(2).padStart(length, '0').slice(0, length).replaceAll('0', 'a').replaceAll('1', 'b'),

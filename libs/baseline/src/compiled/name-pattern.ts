@@ -8,7 +8,7 @@ export function matchesGroupName(pattern: string, name: string): boolean {
   const last = rest.pop();
   if (last === undefined) return name === pattern;
   if (!name.startsWith(first)) return false;
-  // Taking the first occurrence of each piece leaves the most text for the later pieces.
+  // The first occurrence of each text between stars leaves the most characters for the later texts.
   let at = first.length;
   for (const piece of rest) {
     const found = name.indexOf(piece, at);
@@ -20,7 +20,7 @@ export function matchesGroupName(pattern: string, name: string): boolean {
 
 /** `true` means that every name that matches `narrow` also matches `wide`. `false` means that the function cannot tell. */
 export function coversNamePattern(wide: string, narrow: string): boolean {
-  // Treats `narrow` as plain text, so only a `*` in `wide` can match a `*` in `narrow`.
+  // `matchesGroupName` reads `narrow` as a plain name, so only a `*` in `wide` can match a `*` in `narrow`.
   return matchesGroupName(wide, narrow);
 }
 
@@ -28,7 +28,7 @@ export function coversNamePattern(wide: string, narrow: string): boolean {
 export function namePatternsOverlap(a: string, b: string): boolean {
   if (!a.includes('*')) return matchesGroupName(b, a);
   if (!b.includes('*')) return matchesGroupName(a, b);
-  // Each pattern has a `*`, which can stand for the middle of the other pattern. So only the beginnings and the ends must agree.
+  // Both patterns contain a `*`. Each `*` can stand for the middle of the other pattern, so only the beginnings and the ends must agree.
   const [endsOfA, endsOfB] = [namePatternEnds(a), namePatternEnds(b)];
   return (
     (endsOfA.first.startsWith(endsOfB.first) || endsOfB.first.startsWith(endsOfA.first)) &&

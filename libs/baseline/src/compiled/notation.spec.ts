@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { BASELINE_NAME, DESCRIPTION_PREFIX, GROUP_ID, isPermitEndDay, PREFIX_LIST_ID, REASON } from './notation.js';
 
 it.each([
-  ['2024-02-29', true], // divisible by 4
-  ['2000-02-29', true], // and by 400
-  ['1900-02-29', false], // by 100 only
-  ['2027-1-31', false], // would not sort as text
+  ['2024-02-29', true], // a leap year: 2024 is divisible by 4
+  ['2000-02-29', true], // a leap year: 2000 is divisible by 400
+  ['1900-02-29', false], // no leap year: 1900 is divisible by 100, but not by 400
+  ['2027-1-31', false], // such days would not sort as text
   ['2027-01-31T00:00:00Z', false], // a time, not a day
   [' 2027-01-31', false],
   ['２０２７-01-31', false], // digits outside ASCII
@@ -41,8 +41,8 @@ it.each([
   ['a name', 'a'.repeat(65), false, BASELINE_NAME],
   ['the beginning of a description', 'elbv2.k8s.aws/', true, DESCRIPTION_PREFIX],
   ['the beginning of a description', 'R&D: ', true, DESCRIPTION_PREFIX],
-  ['the beginning of a description', 'caf\u00e9', false, DESCRIPTION_PREFIX], // EC2 refuses it
-  ['the beginning of a description', '', false, DESCRIPTION_PREFIX], // would match every description
+  ['the beginning of a description', 'caf\u00e9', false, DESCRIPTION_PREFIX], // EC2 refuses letters outside ASCII
+  ['the beginning of a description', '', false, DESCRIPTION_PREFIX], // every description begins with the empty text
   ['a reason', 'CHG-1234 migration, “until further notice”', true, REASON],
   ['a reason', 'two\nlines', false, REASON],
 ])('reports whether %s can be %j: %s', (_, text, fits, form) => {

@@ -27,7 +27,7 @@ export const DATE_FORM = /^\d{4}-\d{2}-\d{2}$/;
 
 export const REASON = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,256}$/;
 
-/** A rule's description must begin with this text. The empty text is invalid, because every description begins with it.
+/** The text that an ignored rule's description begins with. The empty text is invalid, because every description begins with it.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html Description
  */
@@ -46,7 +46,7 @@ export const EXPECTED = {
   tags: 'at least one tag, as `Key: value`',
   date: 'a day of the calendar as `YYYY-MM-DD`',
   reason: 'one line of at most 256 characters',
-  descriptionPrefix: 'at least one and at most 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`',
+  descriptionPrefix: '1 to 255 of a-z, A-Z, 0-9, space and `._-:/()#,@[]+=&;{}!$*`',
   tagKey: 'the key of a tag, at most 128 characters',
   tagValue: 'the value of a tag, at most 256 characters',
 } as const;
@@ -56,6 +56,6 @@ export function isPermitEndDay(text: string): boolean {
   if (!DATE_FORM.test(text)) return false;
   // eslint-disable-next-line no-restricted-globals -- parses a given date, not the current time
   const midnight = new Date(`${text}T00:00:00Z`);
-  // `Date` can read February 30 as March 2, so the day must also survive the conversion back to text.
+  // `Date` can read February 30 as March 2. The conversion back to text detects this mistake.
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
 }

@@ -99,7 +99,7 @@ describe('the criteria of a baseline', () => {
     expect(selectBaseline(compiled(baseline('a', groups)), group(known)).kind).toBe('unguarded');
   });
 
-  it('a group that meets the criteria of several baselines has no baseline', () => {
+  it('selectBaseline reports a group as ambiguous if the group meets the criteria of several baselines', () => {
     const both = compiled(baseline('tagged', { tags: { a: 'x' } }), baseline('named', { names: ['web'] }));
 
     expect(selectBaseline(both, group({ name: 'web', tags: { a: 'x' } }))).toEqual({

@@ -36,7 +36,7 @@ export function selectBaseline(compiled: CompiledBaseline, group: SelectableGrou
 
 /**
  * Returns the baseline that lists the id, and the limits that apply to the group regardless of its tags, name and VPC. If
- * `selectionNeedsGroupFacts(compiled)`, further baselines and limits may select the group; only `selectBaseline` finds them.
+ * `selectionNeedsGroupFacts(compiled)`, other baselines and limits can select the group too. Only `selectBaseline` finds them.
  */
 export function selectBaselineById(compiled: CompiledBaseline, id: string): Selection {
   const limits = (compiled.limits ?? []).filter(({ groups }) => {
@@ -86,7 +86,7 @@ function baselinesListingId(compiled: CompiledBaseline, id: string): readonly Ba
 }
 
 /**
- * Caches one index for each compiled baseline: a baseline may list thousands of groups, and the guard looks up each of them.
+ * Caches one index for each `CompiledBaseline`, because a baseline can list thousands of groups, and Portcullis looks up each group.
  */
 const baselinesById = new WeakMap<CompiledBaseline, ReadonlyMap<string, readonly Baseline[]>>();
 
@@ -103,7 +103,7 @@ function indexBaselinesById({ baselines }: CompiledBaseline): ReadonlyMap<string
 }
 
 /**
- * Returns the group ids that baselines and limits list in `ids`, sorted and without duplicates. Leaves out the ids in `except` of a limit.
+ * Returns the group ids that baselines and limits list in `ids`, sorted and without duplicates. The result contains no ids from `except`.
  */
 export function baselineGroupIds({ baselines, limits = [] }: CompiledBaseline): readonly string[] {
   return [...new Set([...baselines, ...limits].flatMap(({ groups }) => groups.ids))].sort();
@@ -126,7 +126,10 @@ export function selectionNeedsGroupFacts(compiled: CompiledBaseline): boolean {
   );
 }
 
-/** Reports whether a baseline selects groups by tag, name or VPC. If so, groups whose id no baseline lists may have a baseline too. */
+/**
+ * Reports whether a baseline selects groups by tag, name or VPC. If so, a baseline can select a group although no baseline lists the
+ * group's id.
+ */
 export function selectsByCriteria({ baselines }: CompiledBaseline): boolean {
   return baselines.some(({ groups }) => hasGroupCriteria(groups));
 }

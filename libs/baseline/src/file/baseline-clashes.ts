@@ -81,8 +81,8 @@ function repeatedGroupIds(baselines: readonly Part<Fields>[]): Clash[] {
 }
 
 /**
- * Refuses two baselines if one of them selects every group of the other. Two selections that only overlap are valid, because perhaps no
- * group is in both of them. `selectBaseline` reports a group in both selections as ambiguous.
+ * Refuses two baselines if one of them selects every group of the other. Two selections that only overlap are valid, because possibly no
+ * group meets the criteria of both. If a group does, `selectBaseline` reports the group as ambiguous.
  */
 function repeatedGroupCriteria(baselines: readonly Part<Fields>[]): Clash[] {
   const all = readBaselineFileSelections(baselines);
@@ -92,7 +92,7 @@ function repeatedGroupCriteria(baselines: readonly Part<Fields>[]): Clash[] {
     const message = criteriaCover(other.criteria, criteria)
       ? `every group that meets these criteria also meets the criteria of ${quoted(other.name)}`
       : `every group that meets the criteria of ${quoted(other.name)} also meets these criteria`;
-    const expected = 'criteria that no group can meet in both baselines, or `ids`, which take precedence over criteria';
+    const expected = 'criteria that select no group of the other baseline, or `ids`, which take precedence over criteria';
     return [{ code: 'duplicate-group', path, message, expected, first: other.path }];
   });
 }
@@ -108,7 +108,7 @@ function repeatedIgnoreClauses(baseline: Part<Fields>): Clash[] {
   }));
 }
 
-/** Returns an array with one text that is the same for clauses that ignore the same rules. For an invalid clause, the array is empty. */
+/** Returns an array with one text. Clauses that ignore the same rules have the same text. For an invalid clause, the array is empty. */
 function ignoreClauseKey(clause: Part<Fields>): string[] {
   const keys = Object.keys(clause.value).filter((key) => OWNERS.some((owner) => owner === key));
   if (keys.length !== 1) return [];
@@ -134,7 +134,7 @@ function clashingBaselineRules(baseline: Part<Fields>): Clash[] {
 }
 
 /**
- * Finds permits for egress in a baseline without the key `egress`. Without that key, Portcullis does not compare egress rules.
+ * Finds permits and bounds for egress in a baseline without the key `egress`. Without that key, Portcullis does not compare egress rules.
  */
 function uselessBaselineEgressPermits(baseline: Part<Fields>): Clash[] {
   if (baselinePartAt(baseline, 'egress').value !== undefined) return [];

@@ -3,7 +3,7 @@ import type { Fields, Path } from '@portcullis/yaml-file';
 import { coversNamePattern, namePatternsOverlap } from '../compiled/name-pattern.js';
 import { asBaselineObject, asBaselineText, baselineListEntries, baselinePartAt, type Part } from './file-parts.js';
 
-/** The criteria that a selected group must meet. Every group meets an empty list. */
+/** The criteria that a selected group must meet. An empty list is no criterion. */
 export interface Criteria {
   readonly tags: readonly (readonly [string, string])[];
   readonly names: readonly string[];
@@ -44,7 +44,7 @@ export function readGroupCriteria(groups: Part<Fields>): Criteria {
   return { tags, names: texts('names'), vpcs: texts('vpcs') };
 }
 
-/** Reports whether every group that meets the criteria `narrow` certainly meets the criteria `wide`. */
+/** Reports whether the criteria `wide` certainly select every group that the criteria `narrow` select. */
 export function criteriaCover(wide: Criteria, narrow: Criteria): boolean {
   const hasTag = ([key, value]: readonly [string, string]): boolean =>
     narrow.tags.some(([otherKey, otherValue]) => otherKey === key && otherValue === value);

@@ -47,7 +47,7 @@ baselines:
 # the end
 `;
 
-/** Returns `FILE` after replacing, for each pair, the first occurrence of its first text by its second text. */
+/** Returns `FILE` after one replacement for each pair: the first text of the pair by the second text. */
 function withChanges(...changes: readonly (readonly [string, string])[]): string {
   return changes.reduce((text, [before, after]) => {
     if (!text.includes(before)) throw new Error(before);

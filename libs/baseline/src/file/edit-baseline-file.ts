@@ -1,4 +1,4 @@
-/** Edits single rules of a baseline file. Every other byte stays, so the author's comments, order and layout stay too. */
+/** Edits single rules of a baseline file. An edit changes no other byte, so the author's comments, order and layout stay. */
 import { permissionsOf, readRules, ruleKey, type Direction, type Rule } from '@portcullis/permission-diff';
 import { isObject } from '@portcullis/yaml-file';
 import { isAlias, isMap, isNode, isScalar, isSeq, parseDocument, visit, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
@@ -17,7 +17,7 @@ import { baselineFileEntry, yamlListLines, writeBaselineFile, type WrittenBaseli
 export interface BaselineEdit {
   /** The name of the baseline. */
   readonly name: string;
-  /** The declared rules to remove. If a permission contains more rules than these, the editor keeps the permission with its remaining rules. */
+  /** The declared rules to remove. If a permission also contains other rules, the editor keeps the permission with those rules. */
   readonly undeclare?: readonly Rule[];
   /** The rules to declare. Egress rules are skipped if the baseline does not declare egress. */
   readonly declare?: readonly CommentedRule[];
@@ -238,7 +238,8 @@ class Editor {
   }
 
   /**
-   * Inserts the texts after the item `lastKept`. If `lastKept` is -1, the editor keeps no item, so the texts become the only items.
+   * Inserts the texts after the item at the index `lastKept`. If `lastKept` is -1, all items were removed, so the texts become the only
+   * items.
    */
   private insertIntoFlow(list: YAMLSeq, lastKept: number, texts: readonly string[]): void {
     if (texts.length === 0) return;
@@ -298,7 +299,10 @@ class Editor {
     this.insertLines(this.afterComments(end, indent.length), all.map(asComment));
   }
 
-  /** Returns the start of a baseline in the text, and its end: the start of the next baseline or of the next key of the file. */
+  /**
+   * Returns the positions where a baseline starts and ends in the text. A baseline ends where the next baseline or the next key of the file
+   * starts.
+   */
   private spanOf(index: number): readonly [number, number] {
     const { root, baselines } = this;
     if (root === undefined || baselines === undefined) return [0, 0];
@@ -331,13 +335,16 @@ class Editor {
     return this.text.lastIndexOf('\n', position - 1) + 1;
   }
 
-  /** Returns the position where the line after this position begins. */
+  /** Returns the start of the next line after this position. */
   private afterLine(position: number): number {
     const end = this.text.indexOf('\n', Math.max(0, position - (this.text[position - 1] === '\n' ? 1 : 0)));
     return end === -1 ? this.text.length : end + 1;
   }
 
-  /** Returns the start of the empty lines and comment lines before this line. Comments with a larger indentation belong to the baseline. */
+  /**
+   * Returns the start of the empty lines and comment lines before this line. A comment with a larger indentation belongs to the baseline
+   * above, so the search stops there.
+   */
   private beforeComments(position: number, indent: number): number {
     let start = this.lineStart(position);
     for (;;) {
@@ -349,7 +356,7 @@ class Editor {
     }
   }
 
-  /** Returns the position after the comment lines that follow the position's line and have at least this indentation. */
+  /** Returns the position after the comments that follow this line. Stops at a comment with less than this indentation. */
   private afterComments(position: number, indent: number): number {
     let end = this.afterLine(position);
     for (;;) {

@@ -13,8 +13,8 @@ export interface PermissionList {
   readonly kind: 'ingress' | 'egress' | 'permit' | 'within' | 'bound';
   readonly direction: Direction;
   /**
-   * The permissions as they are in the file, always as a list. For traffic or peers of a bound, this code adds the fields that complete a
-   * permission.
+   * The permissions as they are in the file, always as a list. A bound contains only traffic or only peers, so this code adds the missing
+   * fields.
    */
   readonly permissions: unknown;
   /** Converts a path inside `permissions` to a path in the file. */
@@ -83,7 +83,7 @@ export const BOUNDS = [
   ['egress', 'onlyTo'],
 ] as const;
 
-/** Returns one permission list for each service, and one for the peers, of every bound of a limit. */
+/** For every bound of a limit, returns one permission list for each service and one permission list for the peers. */
 export function baselineLimitBoundLists(limit: Part<Fields>): PermissionList[] {
   return BOUNDS.flatMap(([direction, peers]) =>
     baselineObjectEntries(baselinePartAt(limit, direction)).flatMap((bound) => [

@@ -122,7 +122,7 @@ function uselessLimitOtherwise(limit: Part<Fields>): Clash[] {
   return [{ code: 'useless-limit', path, message, expected: '`repair: narrow`, or no `otherwise`' }];
 }
 
-/** Returns a problem for each baseline rule that a limit certainly forbids, if baseline and limit certainly apply to the same group. */
+/** Returns a problem for each baseline rule that a limit certainly forbids. Skips limits that possibly share no group with the baseline. */
 export function baselineBeyondLimitProblems(data: unknown): Clash[] {
   return findBaselineRulesBeyondLimits(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
     isCertain
@@ -150,8 +150,8 @@ interface Forbidden {
 }
 
 /**
- * Returns the baseline rules that a limit forbids or may forbid. Skips rules whose source is a prefix list, because the file does not
- * contain the entries of the list. Treats each group in a source as a group of the own account, because the file does not name the own
+ * Returns the baseline rules that a limit certainly or possibly forbids. Skips rules whose source is a prefix list, because the file does
+ * not contain the entries of the list. Treats each group in a source as a group of the own account, because the file does not name the own
  * account.
  *
  * @param today the function ignores permits of limits that ended before this day. By default, the function ignores no permit.
@@ -199,8 +199,8 @@ function baselineRuleInOwnAccount(rule: PlacedRule): PlacedRule {
 }
 
 /**
- * Returns the rules that the bounds certainly forbid, although the entries of prefix lists in the bounds and permits are unknown. Assumes
- * that no prefix list contains all addresses.
+ * Returns the rules that the bounds forbid, no matter which entries the prefix lists in the bounds and permits contain. Assumes that no
+ * prefix list contains all addresses.
  */
 function baselineRulesCertainlyBeyond(
   rules: readonly PlacedRule[],
@@ -253,7 +253,7 @@ interface Groups {
   readonly except?: Groups;
 }
 
-/** Reports whether all keys are known. If a key is misspelt, it is unknown which groups the author meant. */
+/** Reports whether all keys are known. If a key is misspelt, we cannot know which groups the author meant. */
 function baselineLimitHasKnownKeys(groups: Part<Fields>): boolean {
   const keys = ['all', 'ids', 'tags', 'names', 'vpcs', 'except'];
   return (
@@ -284,7 +284,7 @@ function limitSelectsNothing({ isAll, ids, criteria, except }: Groups): boolean 
 
 type Applicability = 'certainly' | 'maybe' | 'never';
 
-/** @param named the ids that any baseline lists. The criteria of a baseline never select a group with such an id. */
+/** @param named the ids that any baseline lists. No baseline selects such a group by criteria. */
 function limitApplicability(limit: Groups, baseline: Groups, named: ReadonlySet<string>): Applicability {
   const each = [...baseline.ids].map((id) => limitAppliesToId(limit, id));
   if (!hasNoCriteria(baseline.criteria)) each.push(limitAppliesToCriteria(limit, baseline.criteria, named));

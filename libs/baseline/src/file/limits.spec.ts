@@ -345,12 +345,12 @@ describe('a baseline that declares what a limit forbids', () => {
     ['the limit selects by tag, and the baseline lists ids', '{ tags: { A: b } }', '{ ids: [sg-abc12345] }'],
     ['the limit selects a VPC, and the baseline selects a tag', '{ vpcs: [vpc-11111111] }', '{ tags: { A: b } }'],
     ['the limit lists an id, and the baseline selects by tag', '{ ids: [sg-abc12345] }', '{ tags: { A: b } }'],
-  ])('a rule that a limit may forbid causes only a warning if %s', (_what, limited, guarded) => {
+  ])('a rule that a limit possibly forbids causes only a warning if %s', (_what, limited, guarded) => {
     const text = both(limited, guarded, world);
 
     expect(problems(text)).toEqual([]);
     expect(warnings(text).filter((each) => !each.includes('exposed-service'))).toEqual([
-      'b.yaml:10:65: may-be-beyond-limit: the limit `no-ssh` may forbid tcp/22 of `tcp/20-30 from 0.0.0.0/0`; expected only sources that the limit allows (`10.0.0.0/8`), or an `except` or a `permit` in the limit',
+      'b.yaml:10:65: may-be-beyond-limit: the limit `no-ssh` possibly forbids tcp/22 of `tcp/20-30 from 0.0.0.0/0`; expected only sources that the limit allows (`10.0.0.0/8`), or an `except` or a `permit` in the limit',
     ]);
   });
 

@@ -19,14 +19,14 @@ export function describeBaselineValueType(value: unknown): { type: string; words
 }
 
 /**
- * Returns how to write the value if it would be valid with quotes, or without them. YAML reads `-1` as a number and `"80"` as text. Returns
- * `undefined` for any other value.
+ * If adding or removing quotes would make the value valid, returns how to write the value. Otherwise returns `undefined`. YAML reads `-1`
+ * as a number and `"80"` as text.
  */
 export function correctYamlQuotes(path: Path, value: unknown): DataProblem['expected'] | undefined {
   const types = baselineSchemaAllowsAt(path)?.types ?? [];
   const type = types.length === 1 ? types[0] : undefined;
   if (type === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
-    // `written` is the text in the file. The parsed number would lose the leading zero of the account `012345678901`.
+    // `written` is the number as the file writes it. The parsed number has lost the leading zero of an account such as `012345678901`.
     return (written) => `\`"${written}"\`, in quotes`;
   }
   if ((type === 'integer' || type === 'number') && typeof value === 'string' && /^-?\d{1,15}$/.test(value)) {

@@ -39,7 +39,10 @@ function permissionListProblems(list: PermissionList): DataProblem<FileProblemCo
   });
 }
 
-/** Parses a path that `permission-diff` wrote: `[0].IpRanges[1].CidrIp`. The keys are EC2's field names, so no key contains a dot or a bracket. */
+/**
+ * Parses a path that `permission-diff` wrote: `[0].IpRanges[1].CidrIp`. The keys are EC2's field names, so no key contains a dot or a
+ * bracket.
+ */
 function parsePermissionPath(text: string): Path {
   return [...text.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, index, key]) => key ?? Number(index));
 }
@@ -68,7 +71,7 @@ function permissionProblemMessage(code: ProblemCode, path: Path, value: unknown)
     case 'several-sources':
       return 'the rule has several sources';
     case 'no-configuration':
-      // Does not occur in a baseline file: only documents from AWS have this problem.
+      // Only documents from AWS can have this problem, not baseline files.
       return `${name} was left out`;
     case 'not-a-cidr':
       return `${quoted(value)} is not a block of addresses`;

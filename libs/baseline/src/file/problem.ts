@@ -3,8 +3,8 @@ import type { ProblemCode } from '@portcullis/permission-diff';
 import type { FileProblem as Problem, YamlProblemCode } from '@portcullis/yaml-file';
 
 /**
- * The code of a reason why a baseline file is invalid. `YamlProblemCode` stands for invalid YAML, and `ProblemCode` for a permission that
- * EC2 would refuse.
+ * Says why a baseline file is invalid. Each `YamlProblemCode` means invalid YAML. Each `ProblemCode` means a permission that EC2 would
+ * refuse.
  */
 export type FileProblemCode =
   | YamlProblemCode
@@ -12,7 +12,7 @@ export type FileProblemCode =
   | 'empty-file'
   | 'missing-key'
   | 'bad-value'
-  /** The file has a newer `version` than this release supports. */
+  /** The file's `version` is newer than the versions that this release supports. */
   | 'unsupported'
   | 'duplicate-name'
   /** A baseline or a limit lists a group twice, or two baselines certainly select the same group. */
@@ -32,7 +32,7 @@ export type FileProblemCode =
 /** One reason why a baseline file is invalid. */
 export type FileProblem = Problem<FileProblemCode>;
 
-/** The code of a risk in a valid baseline file. */
+/** Names a risk in a valid baseline file. */
 export type FileWarningCode =
   /** The whole internet can reach an administration or database service. */
   | 'exposed-service'
@@ -40,7 +40,7 @@ export type FileWarningCode =
   | 'expired-permit'
   /** A group can meet the criteria of two baselines. Portcullis does not restore such a group. */
   | 'overlapping-selection'
-  /** A limit may forbid a rule that a baseline declares or permits, or certainly forbids the rule since its permit in the limit expired. */
+  /** A limit possibly forbids a declared or permitted rule. Or the limit forbids the rule because its permit in the limit has expired. */
   | 'may-be-beyond-limit'
   /** A limit revokes whole rules in all groups of the account. */
   | 'revokes-everywhere';

@@ -441,8 +441,8 @@ describe('a message', () => {
   const messages = (text: string): string[] => problemsIn(text).map(({ message, expected }) => `${message}; expected ${expected}`);
 
   it.each([
-    [baseline('    mode: report'), '`ingress` is missing; expected a list of permissions, or `[]` for a closed group'],
-    [baseline('    ingress:'), '`ingress` is empty; expected a list of permissions, or `[]` for a closed group'],
+    [baseline('    mode: report'), '`ingress` is missing; expected a list of permissions, or `[]` for no rules'],
+    [baseline('    ingress:'), '`ingress` is empty; expected a list of permissions, or `[]` for no rules'],
     [
       baseline('    ingress: []\n    permits: []'),
       'there is no key `permits` here; did you mean `permit`?; expected one of `name`, `groups`, `mode`, `approveWithin`, `compare`, `ingress`, `egress`, `permit`, `ignore`',
@@ -470,7 +470,7 @@ describe('a message', () => {
     ],
     [
       'version: 1\nbaselines:\n  - { name: a, groups: { names: [web] }, ingress: [] }\n  - { name: b, groups: { names: [web], vpcs: [vpc-11111111] }, ingress: [] }',
-      'every group that meets these criteria also meets the criteria of `a`; first at line 3; expected criteria that no group can meet in both baselines, or `ids`, which take precedence over criteria',
+      'every group that meets these criteria also meets the criteria of `a`; first at line 3; expected criteria that select no group of the other baseline, or `ids`, which take precedence over criteria',
     ],
     [
       'version: 1\nbaselines:\n  - { name: a, groups: { ids: [sg-abc12345, sg-abc12345] }, ingress: [] }',

@@ -19,8 +19,8 @@ export function repeatedRuleProblems(rules: readonly PlacedRule[], verb: string)
 }
 
 /**
- * Returns a function that returns the path of the first rule with the same `ruleKey` as a given rule. A source group with an account and
- * the same group without an account have different keys.
+ * Returns a function that finds the path of the first rule with the same `ruleKey` as a given rule. If only one of two rules names the
+ * account of a source group, their keys differ.
  */
 export function firstRulePathFinder(rules: readonly PlacedRule[]): (rule: Rule) => { readonly first?: Path } {
   const paths = new Map<string, Path>();

@@ -88,7 +88,7 @@ const permission = baselineMappingSchema(
           PeeringStatus: z.string({ error: 'text' }).optional().describe('Not compared.'),
         },
         'an object with `GroupId`',
-        // Only editors need `required`, because `permission-diff` reports a missing id itself.
+        // `required` is for editors. `permission-diff` reports a missing id too.
       ).meta({ required: ['GroupId'] }),
       SOURCES,
     )
@@ -101,13 +101,13 @@ const permission = baselineMappingSchema(
   'One permission in the notation of `aws ec2 authorize-security-group-ingress --ip-permissions`: protocol, ports, and every source.',
 );
 
-const ingress = baselineListSchema(permission, 'a list of permissions, or `[]` for a closed group').describe(
-  'Exactly the rules that let traffic in. Required: write `[]` for a closed group.',
+const ingress = baselineListSchema(permission, 'a list of permissions, or `[]` for no rules').describe(
+  'The rules that must let traffic in. Required: write `[]` to let nothing in.',
 );
-const egress = baselineListSchema(permission, 'a list of permissions, or `[]` for a closed group')
+const egress = baselineListSchema(permission, 'a list of permissions, or `[]` for no rules')
   .optional()
   .describe(
-    'Exactly the rules that let traffic out; `[]` lets nothing out. If `egress` is absent, Portcullis does not compare egress rules.',
+    'The rules that must let traffic out. Write `[]` to let nothing out. If `egress` is absent, Portcullis does not compare egress rules.',
   );
 
 const permit = baselineMappingSchema(
@@ -128,7 +128,7 @@ const permit = baselineMappingSchema(
       .describe('The direction of the rules; by default `ingress`.'),
   },
   'an object with `permission`',
-).describe('Rules that are tolerated but not required.');
+).describe('Rules that a group may have, but need not have.');
 
 /** The keys of an `ignore` clause that say which rules belong to the other owner. */
 export const OWNERS = ['descriptionPrefix', 'tag', 'sourceGroup', 'prefixList'] as const;
@@ -160,24 +160,24 @@ const ignoreClause = baselineMappingSchema(
       'The traffic that the owner may let in. A rule of the owner is drift unless these permissions together cover its traffic.',
     ),
     withinEgress: ownerBoundsSchema('out').describe(
-      'The traffic that the owner may let out: like `within`, but for egress rules of the owner.',
+      'The traffic that the owner may let out. This key is like `within`, but for egress rules of the owner.',
     ),
   },
   'an object with one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`, and `within` to limit what the owner may let in',
 )
   .refine(({ within: _in, withinEgress: _out, ...owner }) => Object.keys(owner).length === 1, {
-    error: 'exactly one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`; write one clause for each key',
+    error: 'one key of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`; to ignore by two keys, write two clauses',
   })
   .meta({ oneOf: OWNERS.map((key) => ({ type: 'object', properties: { [key]: {} }, required: [key] })) })
   .describe(
-    'Rules of another owner. Exactly one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList` identifies the rules. Rules of another owner are not drift, and Portcullis does not revoke them.',
+    'Rules of another owner, which one key identifies: `descriptionPrefix`, `tag`, `sourceGroup` or `prefixList`. Rules of another owner are not drift, and Portcullis does not revoke them.',
   );
 
 const SELECTION = 'an object with `ids`, or with `tags`, `names` or `vpcs`';
 
 /**
  * @param idsMean the description of the key `ids`.
- * @param taggerMay says what anybody can do who is allowed to tag a group.
+ * @param taggerMay the end of the sentence "Anybody who is allowed to tag a group can …".
  */
 function selectionShape(idsMean: string, taggerMay: string) {
   return {
@@ -208,7 +208,7 @@ function selectionShape(idsMean: string, taggerMay: string) {
 const groups = nonEmptyBaselineSchema(
   baselineMappingSchema(
     selectionShape(
-      'The ids of the groups. Only one baseline may list an id, and an id takes precedence over criteria.',
+      'The ids of the groups. Each id may be in only one baseline. An id takes precedence over criteria.',
       'remove the group from the baseline',
     ),
     SELECTION,
@@ -243,7 +243,7 @@ const limitedGroups = baselineMappingSchema(
 )
   .refine(({ all, except: _, ...selected }) => (all === true) !== Object.keys(selected).length > 0, { error: LIMITED })
   .meta({ minProperties: 1 })
-  .describe('The security groups that the limit applies to. A group may have several limits, with or without a baseline.');
+  .describe('The security groups that the limit applies to. Several limits can apply to one group, with or without a baseline.');
 
 const NAMED_SERVICES = `one of ${quotedList(SERVICE_NAMES)}; or an object such as \`{ IpProtocol: tcp, FromPort: 8000, ToPort: 8999 }\``;
 
@@ -283,15 +283,13 @@ function prefixLengthSchema(key: 'ipv4' | 'ipv6', family: string, longest: numbe
     );
 }
 
-/** @param preposition `from` for the senders of ingress traffic, `to` for the receivers of egress traffic. */
-function boundPeersSchema(preposition: 'from' | 'to') {
+/** @param verb `send` for the senders of ingress traffic, `receive` for the receivers of egress traffic. */
+function boundPeersSchema(verb: 'send' | 'receive') {
   return baselineMappingSchema(
     {
-      IpRanges: ipRanges.describe(`The IPv4 blocks that these services may be used ${preposition}.`),
-      Ipv6Ranges: ipv6Ranges.describe(`The IPv6 blocks that these services may be used ${preposition}.`),
-      PrefixListIds: prefixListIds.describe(
-        `The managed prefix lists that these services may be used ${preposition}. The current entries of a list count.`,
-      ),
+      IpRanges: ipRanges.describe(`The IPv4 blocks that may ${verb} this traffic.`),
+      Ipv6Ranges: ipv6Ranges.describe(`The IPv6 blocks that may ${verb} this traffic.`),
+      PrefixListIds: prefixListIds.describe(`The managed prefix lists whose current entries may ${verb} this traffic.`),
       securityGroups: z
         .union(
           [
@@ -324,7 +322,7 @@ function boundPeersSchema(preposition: 'from' | 'to') {
 const bound = baselineMappingSchema(
   {
     services,
-    onlyFrom: boundPeersSchema('from').describe('The only senders that may use these services. `{}` allows no sender.'),
+    onlyFrom: boundPeersSchema('send').describe('The only senders that may use these services. `{}` allows no sender.'),
   },
   'an object with `services` and `onlyFrom`',
 ).describe('Allows only the listed senders to use these services. A group must respect every bound.');
@@ -332,10 +330,10 @@ const bound = baselineMappingSchema(
 const egressBound = baselineMappingSchema(
   {
     services,
-    onlyTo: boundPeersSchema('to').describe('The only receivers whose services may be used. `{}` allows no receiver.'),
+    onlyTo: boundPeersSchema('receive').describe('The only receivers that traffic of these services may go to. `{}` allows no receiver.'),
   },
   'an object with `services` and `onlyTo`',
-).describe('Allows only the listed receivers for these services. A group must respect every bound.');
+).describe('Allows traffic of these services only to the listed receivers. A group must respect every bound.');
 
 const limit = baselineMappingSchema(
   {
@@ -396,7 +394,7 @@ const baseline = baselineMappingSchema(
       ),
     ingress,
     egress,
-    permit: baselineListSchema(permit, 'a list of permits').default([]).describe('Rules that are tolerated but not required.'),
+    permit: baselineListSchema(permit, 'a list of permits').default([]).describe('Rules that a group may have, but need not have.'),
     ignore: baselineListSchema(ignoreClause, 'a list of clauses')
       .default([])
       .describe(

@@ -7,7 +7,7 @@ import { baselineFile, type BaselineFile } from './schema.js';
 import { describeBaselineValueType, formatBaselineKey, correctYamlQuotes } from './message-words.js';
 
 export interface StructureProblem extends DataProblem<FileProblemCode> {
-  /** The known key that the author of the file probably meant. The known key may be absent, because the file has the misspelt key instead. */
+  /** For an unknown key: the known key that the author of the file probably meant. */
   readonly meant?: string;
 }
 
@@ -31,8 +31,8 @@ function structureProblems(issue: z.core.$ZodIssue, data: unknown): StructurePro
 }
 
 /**
- * If the value has the type of exactly one alternative of the union, returns the problems of this alternative. Otherwise returns one problem
- * for the whole value.
+ * If only one alternative of the union has the value's type, returns the problems of this alternative. Otherwise returns one problem for
+ * the whole value.
  */
 function baselineUnionProblems({ errors, message }: z.core.$ZodIssueInvalidUnion, path: Path, data: unknown): StructureProblem[] {
   const ofType = errors.filter((issues) => !issues.some((each) => each.path.length === 0 && each.code.startsWith('invalid_')));
@@ -59,7 +59,7 @@ function invalidBaselineMapKeyProblem(path: Path, expected: string): StructurePr
   return { code: 'bad-value', path, at: 'key', message, expected };
 }
 
-/** With more allowed texts than this, the message suggests the nearest one, because nobody wants to search the list. */
+/** If more texts than this are allowed, the message also suggests the text that the author probably meant. */
 const MAX_TEXTS_WITHOUT_HINT = 5;
 
 function invalidBaselineValueProblem(path: Path, value: unknown, expected: string): StructureProblem {

@@ -81,8 +81,8 @@ function expiredPermitWarnings(holder: Part<Fields>, today: string, consequence:
 }
 
 /**
- * Returns one warning for each baseline that can select the same group as an earlier baseline. In a valid file, neither of them selects all
- * groups of the other.
+ * Returns one warning for each baseline that can select the same group as an earlier baseline. In a valid file, neither baseline selects
+ * all groups of the other.
  */
 function overlappingSelectionWarnings(baselines: readonly Part<Fields>[]): Warning[] {
   const all = readBaselineFileSelections(baselines);
@@ -91,14 +91,14 @@ function overlappingSelectionWarnings(baselines: readonly Part<Fields>[]): Warni
     if (other === undefined) return [];
     const message = `a group can meet these criteria and also the criteria of ${quoted(other.name)}: Portcullis would report such a group, but would not restore it`;
     const expected =
-      'criteria that no group can meet in both baselines, such as different values of one tag, or `ids`, which take precedence over criteria';
+      'criteria that select no group of the other baseline, such as a different value of one tag, or `ids`, which take precedence over criteria';
     return [{ code: 'overlapping-selection', path, message, expected, first: other.path }];
   });
 }
 
 /**
- * Returns a warning for each rule that a limit may forbid. If a limit certainly forbids a rule of a valid file, the limit's permit for that
- * rule has expired.
+ * Returns a warning for each rule that a limit possibly or certainly forbids. In a valid file, a limit certainly forbids a rule only
+ * because the limit's permit for that rule has expired.
  */
 function baselineBeyondLimitWarnings(data: unknown, today: string): Warning[] {
   return findBaselineRulesBeyondLimits(data, today).map(({ rule, limit, bounds, permitted, isCertain }) => {
@@ -106,7 +106,7 @@ function baselineBeyondLimitWarnings(data: unknown, today: string): Warning[] {
     return {
       code: 'may-be-beyond-limit',
       path: rule.path,
-      message: `the limit ${quoted(limit)} ${isCertain ? `forbids ${words}, because a permit ended` : `may forbid ${words}`}`,
+      message: `the limit ${quoted(limit)} ${isCertain ? `forbids ${words}, because a permit ended` : `possibly forbids ${words}`}`,
       expected: `${expectedBaselineSources(rule, bounds)}, or an \`except\` or a \`permit\` in the limit`,
     };
   });

@@ -12,7 +12,7 @@ export interface WrittenBaseline {
   readonly proposed?: readonly ProposedPermit[];
 }
 
-/** The maximum length of a permission on one line, in characters of JSON. */
+/** A permission is written on one line if its JSON has at most this many characters. */
 const LINE_LENGTH = 140;
 
 /**

@@ -96,7 +96,10 @@ const clause: fc.Arbitrary<IgnoreClause> = fc
   .tuple(owner, fc.option(within))
   .map(([each, rules]) => (rules === null || rules.length === 0 ? each : { ...each, within: rules }));
 
-/** Drops egress bounds if the baseline does not declare egress, because such a bound is a mistake. */
+/**
+ * Returns the clause without its egress rules in `within`, for a baseline that does not declare egress. `readBaselineFile` refuses such
+ * rules.
+ */
 function withoutEgress(each: IgnoreClause): IgnoreClause {
   const { within: rules = [], ...rest } = each;
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
@@ -114,7 +117,7 @@ const bound: fc.Arbitrary<Bound> = fc
     senders: fc
       .array(source, { maxLength: 4 })
       .map((all) => rulesOf(all.map((each) => ({ IpProtocol: '-1', ...each }))).map((rule) => rule.source)),
-    // A bound that allows any group and also all addresses would forbid nothing, which is a mistake.
+    // `any` is left out: a bound that allows any group and all addresses would forbid nothing, and `readBaselineFile` refuses such a bound.
     groups: fc.constantFrom('none' as const, 'ownAccount' as const),
     notWiderThan: fc.option(
       fc
@@ -174,7 +177,7 @@ function permittedIn(rules: RuleSet, direction: Direction): Permit[] {
   return rules.flatMap(({ permission, terms }) => (terms === null ? [] : [{ rules: rulesOf([permission], direction), ...terms }]));
 }
 
-/** Returns permits for traffic that the bounds forbid. A permit for allowed traffic would be a mistake. */
+/** Returns permits for traffic that the bounds forbid. `readBaselineFile` refuses a permit for allowed traffic. */
 function permittedBeyond(rules: RuleSet, bounds: readonly Bound[], direction: Direction): Permit[] {
   return rules.flatMap(({ permission, terms }) => {
     const permitted = rulesOf([permission], direction);
@@ -207,7 +210,7 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
     const baselines = bodies.map(({ mode, approveWithin, compare, criteria, ingress, egress, ignore }, i): Baseline => ({
       name: String(names[i]),
       groups: {
-        // A baseline with criteria may have no ids.
+        // A baseline with criteria needs no ids.
         ids: ids.filter((_, n) => n % bodies.length === i && (criteria === null || n >= bodies.length)),
         ...(criteria === null ? {} : { ...criteria, vpcs: [String(vpcs[i])] }),
       },
@@ -350,12 +353,12 @@ export function spelt({ baselines, limits }: CompiledBaseline, choose: Choose): 
   ])();
 }
 
-/** An empty list of ids is a mistake in a file, so the key is left out. */
+/** Returns `undefined` for an empty list, because `readBaselineFile` refuses an empty list of ids. */
 function idsOf({ ids }: { readonly ids: readonly string[] }): readonly string[] | undefined {
   return ids.length === 0 ? undefined : ids;
 }
 
-/** The order of lists and keys has no meaning in a file, so this code shuffles them. */
+/** Shuffles lists and keys, because their order has no meaning in a file. */
 function inAnyOrder(value: unknown, choose: Choose): unknown {
   if (Array.isArray(value)) {
     return shuffled(

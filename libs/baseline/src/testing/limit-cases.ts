@@ -45,13 +45,13 @@ const OFFICES = Array.from({ length: 50 }, (_, i) => `198.51.100.${i}/32`);
 /** Groups that let a large part of the world use SSH, RDP or both. */
 export const EVASIVE: readonly LimitCase[] = [
   // Blocks
-  { title: 'Two /1 blocks together are all IPv4 addresses.', ingress: admin(...HALVES) },
-  { title: 'Four /2 blocks together are all IPv4 addresses.', ingress: admin(...blocksOfLength(2)) },
+  { title: 'Two /1 blocks together contain all IPv4 addresses.', ingress: admin(...HALVES) },
+  { title: 'Four /2 blocks together contain all IPv4 addresses.', ingress: admin(...blocksOfLength(2)) },
   {
-    title: 'A /1 block and two /2 blocks together are all IPv4 addresses.',
+    title: 'A /1 block and two /2 blocks together contain all IPv4 addresses.',
     ingress: admin('0.0.0.0/1', '128.0.0.0/2', '192.0.0.0/2'),
   },
-  { title: 'Sixteen /4 blocks together are all IPv4 addresses.', ingress: admin(...blocksOfLength(4)) },
+  { title: 'Sixteen /4 blocks together contain all IPv4 addresses.', ingress: admin(...blocksOfLength(4)) },
   {
     title: 'Twenty-eight /5 blocks cover almost all public IPv4 addresses.',
     ingress: admin(
@@ -81,9 +81,9 @@ export const EVASIVE: readonly LimitCase[] = [
   },
   // IPv6
   { title: 'The only source is ::/0, so a check of IPv4 blocks finds nothing.', ingress: admin('::/0') },
-  { title: 'Two /1 blocks together are all IPv6 addresses.', ingress: admin('::/1', '8000::/1') },
+  { title: 'Two /1 blocks together contain all IPv6 addresses.', ingress: admin('::/1', '8000::/1') },
   { title: 'The block 2000::/3 contains all public IPv6 addresses.', ingress: admin('2000::/3') },
-  { title: 'Two /4 blocks together are all public IPv6 addresses.', ingress: admin('2000::/4', '3000::/4') },
+  { title: 'Two /4 blocks together contain all public IPv6 addresses.', ingress: admin('2000::/4', '3000::/4') },
   {
     title: 'Five /12 blocks are the main IPv6 blocks of the five internet registries.',
     ingress: admin(...REGISTRIES),

@@ -1,7 +1,7 @@
 /**
  * Models ten public controls on security groups, so that a test can compare them with the starter limits. Each model follows the
- * documentation page of its control. If the page is ambiguous, the model is generous: the model then detects more groups and raises fewer
- * false alarms.
+ * documentation page of its control. If the page is ambiguous, the model favours the control: the model detects more groups and raises
+ * fewer false alarms.
  */
 import { readCidr, ruleCovers, type IpPermission, type Rule, type Source } from '@portcullis/permission-diff';
 
@@ -17,7 +17,7 @@ export interface PublicControl {
   readonly url: string;
   /** What the documentation page says, in short. */
   readonly says: string;
-  /** What the model assumes where the page is silent. */
+  /** What the model assumes about questions that the page does not answer. */
   readonly reading: string;
   /** The services that the control checks, such as `tcp/22`. */
   readonly about: readonly string[];
