@@ -87,7 +87,7 @@ export interface PageRule {
   readonly rule: string;
   /** The reason for the action. Empty if the rule is part of an exposure. */
   readonly why: string;
-  /** The id of the rule. Absent if the rule does not exist yet, or its id is unknown. */
+  /** The id of the rule. Absent if the rule is missing or its id is unknown. */
   readonly ruleId?: string;
 }
 

@@ -2,7 +2,7 @@
 import { formatRule, type Rule } from '@portcullis/permission-diff';
 import type { PageRule } from './page-model.js';
 
-/** Returns the rule, its description and its id as the page shows them. A rule to authorize has no id. */
+/** Returns the rule with its description and its id. A rule to authorize has no id. */
 export function pageRule(action: PageRule['action'], rule: Rule & { readonly ruleId?: string }, why: string): PageRule {
   const { direction, description, ruleId = '' } = rule;
   const quoted = description === undefined ? '' : ` “${description}”`;

@@ -123,7 +123,7 @@ it('the page loads no other file', () => {
   expect(htmlPage(exampleSurvey())).not.toMatch(/<link|<img|src=|@import|url\((?!#head-)/);
 });
 
-it('the page closes every element, and no two elements have the same id', () => {
+it('the page closes every element, and every element has its own id', () => {
   const html = htmlPage(examplePlan());
   const open: string[] = [];
   for (const [, closing, name = '', isEmpty] of html

@@ -132,7 +132,7 @@ function pictureAsTable({ nodes, edges }: Picture, badWord: string): Markup {
   </details>`;
 }
 
-/** The number of entries that the timeline shows before it is unfolded. More entries would push the cards off the screen. */
+/** The number of entries in the folded timeline. More entries would push the cards off the screen. */
 const MAX_CHANGES = 5;
 
 function timelineSection(items: readonly TimelineItem[]): Markup {
@@ -162,7 +162,7 @@ function timelineListItem({ first, what, groups }: TimelineItem): Markup {
   </li>`;
 }
 
-/** If there are more cards than this, each folded card is one line, and a wide screen shows two columns. */
+/** The maximum number of cards in the roomy layout. In the dense layout, a folded card is one line, and a wide screen shows two columns. */
 const MAX_ROOMY = 12;
 
 function cardsSection(cards: readonly Card[]): Markup {

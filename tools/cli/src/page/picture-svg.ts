@@ -1,4 +1,4 @@
-/** Lays out the picture and draws it as SVG. The node of a group links to the card of the group. */
+/** Draws the picture as SVG. The node of a group links to the card of the group. */
 import { Graph, layout } from '@dagrejs/dagre';
 import stringWidth from 'string-width';
 import { countWithNoun } from '../render/counted.js';

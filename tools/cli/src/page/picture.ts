@@ -36,7 +36,7 @@ const MAX_GROUP_NODES = 10;
 const MAX_RANGE_NODES = 4;
 const MAX_VPC_NODES = 3;
 
-/** For each of the worst groups, at most this many groups that it can reach get their own node. More nodes would hide the other paths. */
+/** The maximum number of nodes for groups that a single one of the worst groups can reach. More nodes would hide the other paths. */
 const MAX_BEHIND_EACH = 2;
 
 export function pictureOfFlows({ flows, drawn }: Pick<PageModel, 'flows' | 'drawn'>): Picture {
@@ -165,7 +165,7 @@ function foldGroupNodesByVpc(graph: Graph): Graph {
   const isGroup = new Set(groups.map(({ key }) => key));
   const rest = groups.filter(({ key }) => !open.has(key));
   const vpcs = [...new Set(rest.map(({ vpc }) => vpc))];
-  // Each of the largest VPCs gets its own node. The groups of all other VPCs share one node.
+  // Each of the largest VPCs gets its own node. All other VPCs share one node.
   const sizeOf = (vpc: string | undefined): number => rest.filter((node) => node.vpc === vpc).length;
   const named = vpcs.length <= MAX_VPC_NODES ? vpcs : vpcs.sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, MAX_VPC_NODES - 1);
   // Omits the `other` flows of folded groups, because so many lines would hide the important flows.
@@ -185,7 +185,7 @@ function foldGroupNodesByVpc(graph: Graph): Graph {
   );
 }
 
-/** Returns the keys of the worst groups, and of some groups that each of these groups can reach. */
+/** Returns the keys of the groups that keep their own nodes: the worst groups, and some groups that they can reach. */
 function unfoldedGroupNodes({ nodes, edges }: Graph): ReadonlySet<string> {
   const isWrong = new Set(edges.filter(({ kind }) => kind !== 'other').flatMap(({ from, to }) => [from, to]));
   const rank = ({ key, tone }: PictureNode): number => TONES.indexOf(tone) + (isWrong.has(key) ? 0 : TONES.length);

@@ -7,7 +7,7 @@ import { html, NOTHING, type Markup } from './markup.js';
 import type { PageSince } from './page-model.js';
 import { pageListFoldedAfter, pageTable } from './page-table.js';
 
-/** The number of rows that the table shows before it is unfolded. */
+/** The number of rows in the folded table. */
 const MAX_ROWS = 10;
 
 export function pageSinceSection(since: PageSince | undefined): Markup {

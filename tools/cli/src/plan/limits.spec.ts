@@ -90,7 +90,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     const { stdout, stderr, exitCode } = await folder.run('plan', broken());
 
     expect(stdout).toContain(
-      '(db) in vpc-1  several baselines  medium\n  - ingress tcp/20-30 from 10.0.0.0/7 "jump"  # broken limit `no-admin`\n    broken limit no-admin: SSH from 10.0.0.0/7 minus 10.0.0.0/8\n    several baselines select the group: a, b; so it is compared only with its limits\n',
+      '(db) in vpc-1  several baselines  medium\n  - ingress tcp/20-30 from 10.0.0.0/7 "jump"  # broken limit `no-admin`\n    broken limit no-admin: SSH from 10.0.0.0/7 minus 10.0.0.0/8\n    several baselines select the group (a, b), so it is compared only with its limits\n',
     );
     expect({ stderr, exitCode }).toEqual({ stderr: 'portcullis: 1 group is selected by several baselines\n', exitCode: 1 });
   });

@@ -44,7 +44,7 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
     return preflightFails(
       `no trail logs write management events here${stopped === undefined ? '' : `: ${stopped.words} is stopped`}`,
       // Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
-      'EventBridge receives an API call only if a trail logs it, so the detector would report nothing',
+      'EventBridge receives only API calls that a trail logs, so the detector would report nothing',
       stopped === undefined
         ? 'set `trail: create`'
         : `\`aws cloudtrail start-logging --name ${stopped.arn} --region ${stopped.arn.split(':')[3] ?? region}\`, or set \`trail: create\``,
@@ -71,7 +71,7 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
   return preflightOk('no trail logs management events yet: `trail: create` creates one');
 }
 
-/** Returns the trail if it logs the calls that change security groups, or would log them if it were not stopped. Otherwise returns `undefined`. */
+/** Returns the trail if its event selectors include the calls that change security groups. The trail may be stopped. Otherwise returns `undefined`. */
 async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortSignal: AbortSignal): Promise<FoundTrail | undefined> {
   const { Name = '', TrailARN: arn = '', IsMultiRegionTrail: isMultiRegion = false, IsOrganizationTrail: isOrganization = false } = trail;
   // Uses the ARN, because AWS finds a trail by its name only in this region and account.

@@ -27,7 +27,7 @@ export async function checkConfigRecorder({ accountRegion, settings, signal }: R
     'config:DescribeConfigurationRecorderStatus',
     config.send(new DescribeConfigurationRecorderStatusCommand({}), options),
   );
-  // Ignores service-linked recorders, which belong to an AWS service, because they invoke no rules. Source:
+  // Ignores the recorders of AWS services (service-linked recorders), which invoke no rules. Source:
   // https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html
   const recorder = recorders?.find(({ servicePrincipal }) => servicePrincipal === undefined);
   if (recorder === undefined) {
@@ -68,18 +68,18 @@ function configRecorderFaults(recorder: ConfigurationRecorder, hasChannel: boole
   const faults: Fault[] = [];
   if (!recordsSecurityGroups(recorder))
     faults.push([
-      `it does not record ${GROUPS}, so no change of a group reaches the rule`,
-      `add ${GROUPS} to its recording group (\`aws configservice put-configuration-recorder\`)`,
+      `the recorder ignores ${GROUPS}, so AWS Config does not invoke the rule when a group changes`,
+      `add ${GROUPS} to the recording group (\`aws configservice put-configuration-recorder\`)`,
     ]);
   if (preflightRecorderIsDaily(recorder))
     faults.push([
-      'it records once a day, so restoring drift would take up to a day',
+      'the recorder records once a day, so restoring drift would take up to a day',
       `record ${GROUPS} continuously (\`recordingMode\` of \`aws configservice put-configuration-recorder\`)`,
     ]);
-  if (!hasChannel) faults.push(['it cannot start without a delivery channel', '`aws configservice put-delivery-channel`']);
+  if (!hasChannel) faults.push(['the recorder cannot start without a delivery channel', '`aws configservice put-delivery-channel`']);
   if (!isRunning)
     faults.push([
-      'it is stopped, so AWS Config invokes nothing',
+      'the recorder is stopped, so AWS Config invokes no rule',
       `\`aws configservice start-configuration-recorder --configuration-recorder-name ${recorder.name ?? ''} --region ${region}\``,
     ]);
   return faults;

@@ -26,7 +26,7 @@ export function preflightLimitCoverage({ compiled, accountId, baselineFile, grou
   const all = limitsEveryGroup(compiled)
     ? [
         preflightOk(
-          'a limit applies to all groups, so both functions read each group that changes, and the scheduled evaluation reads every group',
+          'a limit applies to all groups, so the functions read each group that changes, and every group in a scheduled evaluation',
         ),
       ]
     : [];
@@ -35,8 +35,8 @@ export function preflightLimitCoverage({ compiled, accountId, baselineFile, grou
 
 /** Returns the permissions that the remediator gets because of the limit. */
 function preflightLimitPermissions({ mode, repair }: Limit): string {
-  if (mode === 'report') return 'its mode is `report`, so the remediator needs no write permission';
-  const revoke = 'its mode is `enforce`, so the remediator is allowed to revoke rules (`ec2:RevokeSecurityGroup*`)';
+  if (mode === 'report') return 'in mode `report`, the limit needs no write permission';
+  const revoke = 'in mode `enforce`, the limit allows the remediator to revoke rules (`ec2:RevokeSecurityGroup*`)';
   return repair === 'revoke'
     ? revoke
     : `${revoke} and authorize narrower rules (\`ec2:AuthorizeSecurityGroup*\`, \`ec2:ModifySecurityGroupRules\`)`;

@@ -1,6 +1,6 @@
 /**
- * Checks which other users and roles change the guarded groups, according to CloudTrail's event history. The guard would undo the changes
- * of these owners, and they would undo the changes of the guard.
+ * Checks which users and roles other than the guard change the guarded groups, according to CloudTrail's event history. The guard and such
+ * an owner would undo each other's changes.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
@@ -77,8 +77,8 @@ export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResu
     .map(({ name, groups, calls, last }, i) =>
       preflightRisk(
         `${name} changed ${countWithNoun(groups.size, 'guarded group')} ${period}: ${countWithNoun(calls, 'call')}, the last ${last}` +
-          (rest > 0 && i === MAX_OWNERS - 1 ? `; so did ${countWithNoun(rest, 'more owner')}` : ''),
-        'the guard undoes the changes of this owner that the baseline does not declare, and the owner undoes the changes of the guard',
+          (rest > 0 && i === MAX_OWNERS - 1 ? `; ${countWithNoun(rest, 'more owner')} also changed groups` : ''),
+        'the guard reverts undeclared changes of this owner, and the owner perhaps reverts the changes of the guard',
         'declare or `ignore` the rules of this owner, or stop the owner (docs/living-with.md); start with `mode: report`',
       ),
     );

@@ -101,7 +101,7 @@ async function checks(about: string, accountRegion?: TestAccountRegion, options 
   return regions.flatMap((each) => each.checks).filter((check) => check.about === about);
 }
 
-/** Returns the outcome and the text of each check of this topic, as `outcome: text`. */
+/** Returns the results of all checks of this topic, each as `outcome: text`. */
 async function found(...args: Parameters<typeof checks>): Promise<string[]> {
   return (await checks(...args)).map(({ outcome, what }) => `${outcome}: ${what}`);
 }
@@ -190,7 +190,7 @@ describe('the recorder', () => {
     const recordingModeOverrides = continuous.map((type) => ({ recordingFrequency: 'CONTINUOUS', resourceTypes: [type] }));
     return { ...RECORDER, recordingMode: { recordingFrequency: 'DAILY', recordingModeOverrides } };
   };
-  const ADD = `add ${TYPE} to its recording group`;
+  const ADD = `add ${TYPE} to the recording group`;
   const CONTINUOUSLY = `record ${TYPE} continuously`;
   const start = '`aws configservice start-configuration-recorder --configuration-recorder-name default --region eu-west-1`';
 
@@ -412,7 +412,7 @@ describe('declared rules', () => {
     expect(await checks('rules')).toEqual(checkWithFix(fix, outcome));
   });
 
-  it('rules are counted separately for IPv4 and IPv6, and a prefix list counts as its maximum number of entries', async () => {
+  it('`preflight` counts IPv4 and IPv6 rules separately, and counts a rule with a prefix list as the maximum number of entries', async () => {
     const permission = '{ IpProtocol: tcp, FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: pl-0a1b2c3d }] }';
     folder.write('baseline.yaml', baselineFile([...many(31), permission]));
     answers.DescribeManagedPrefixLists = { PrefixLists: [{ PrefixListId: 'pl-0a1b2c3d', MaxEntries: 30 }] };
@@ -487,7 +487,7 @@ describe('other owners', () => {
 });
 
 describe('a failed call', () => {
-  it('if a call is denied, its check shows the missing permission, the other checks run, and the exit code is 1', async () => {
+  it('if a call is denied, `preflight` shows the missing permission, runs the other checks, and exits with 1', async () => {
     for (const call of ['DescribeConfigurationRecorders', 'DescribeConfigRules', 'DescribeTrails', 'GetAccountSettings'])
       answers[call] = accessDenied;
     answers.DescribeSecurityGroups = Object.assign(new Error('no'), { name: 'UnauthorizedOperation', $metadata: {} });
@@ -505,7 +505,7 @@ describe('a failed call', () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: 'portcullis: 5 checks could not be completed\n' });
   });
 
-  it('if a call fails although no permission is missing, its check shows the reason', async () => {
+  it('if a call fails although no permission is missing, `preflight` shows the reason', async () => {
     const throttled = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $metadata: {} });
 
     expect(await checks('other owners', { calls: throttled })).toMatchObject([
@@ -573,14 +573,14 @@ it('`preflight` exits with 130 if it is interrupted', async () => {
 describe('limits', () => {
   const noDb = '{ name: no-db, groups: { names: [other] }, ingress: [{ services: [postgresql], onlyFrom: { securityGroups: any } }] }';
 
-  it('each limit is listed with the number of groups that it covers and the permissions that it needs', async () => {
+  it('`preflight` lists each limit with the number of its groups and the permissions that the limit needs', async () => {
     groups({}, { GroupId: DB, GroupName: 'db' }, { GroupId: OLD, GroupName: 'old', OwnerId: OTHER });
     folder.write('baseline.yaml', baselineFile([HTTPS], noAdmin('mode: enforce, repair: narrow').replace(/\]\n$/, `, ${noDb}]\n`)));
 
     expect(await found('limits')).toEqual([
-      'ok: limit `no-admin` applies to 2 groups here: its mode is `enforce`, so the remediator is allowed to revoke rules (`ec2:RevokeSecurityGroup*`) and authorize narrower rules (`ec2:AuthorizeSecurityGroup*`, `ec2:ModifySecurityGroupRules`)',
+      'ok: limit `no-admin` applies to 2 groups here: in mode `enforce`, the limit allows the remediator to revoke rules (`ec2:RevokeSecurityGroup*`) and authorize narrower rules (`ec2:AuthorizeSecurityGroup*`, `ec2:ModifySecurityGroupRules`)',
       'risk: limit `no-db` applies to no group here',
-      'ok: a limit applies to all groups, so both functions read each group that changes, and the scheduled evaluation reads every group',
+      'ok: a limit applies to all groups, so the functions read each group that changes, and every group in a scheduled evaluation',
     ]);
     expect(await found('groups')).toEqual([`ok: 1 guarded group here, which belongs to ${ACCOUNT}`]);
   });
@@ -590,7 +590,7 @@ describe('limits', () => {
     folder.write('baseline.yaml', limitsFile().replace('all: true', `ids: [${WEB}]`));
 
     expect(await found('limits')).toEqual([
-      'ok: limit `no-admin` applies to 1 group here: its mode is \`report\`, so the remediator needs no write permission',
+      'ok: limit `no-admin` applies to 1 group here: in mode `report`, the limit needs no write permission',
     ]);
   });
 });

@@ -63,8 +63,8 @@ function preflightRuleCounts({ name, ingress, egress = [] }: Baseline, weights: 
 }
 
 /**
- * Returns the maximum number of entries of each declared prefix list, by list id. EC2 counts a rule with a prefix list as this many rules.
- * Source: the page above.
+ * Returns the maximum number of entries of each declared prefix list, by list id. EC2 counts this number of rules for a rule with the
+ * prefix list. Source: the page above.
  */
 async function preflightPrefixListWeights({ compiled, accountRegion, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
   const ids = compiled.baselines

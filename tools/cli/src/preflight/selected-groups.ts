@@ -109,7 +109,7 @@ export async function checkSelectedGroups(
       preflightRisk(
         what,
         'the guard reports the group, but does not restore it',
-        `name the group by id in one of these baselines, in \`${baselineFile}\``,
+        `add the id of the group to one of these baselines, in \`${baselineFile}\``,
       ),
     ];
   });
@@ -118,7 +118,7 @@ export async function checkSelectedGroups(
     .map(({ id, ownerId }) =>
       preflightFails(
         `${id} belongs to account ${ownerId} and is shared with ${accountId}`,
-        'only the owner account can change the group, so the guard here could never restore it',
+        'only the owner account can change the group, so the guard in this account could never restore the group',
         `remove the id from \`${baselineFile}\`, and guard the group from account ${ownerId}`,
       ),
     );
@@ -127,7 +127,7 @@ export async function checkSelectedGroups(
   const foreignByCriteria = [...new Set(others)].map((ownerId) =>
     preflightRisk(
       `tags, names or VPCs select ${countWithNoun(others.filter((other) => other === ownerId).length, 'group')} of account ${ownerId}`,
-      'the guard here skips these groups, because a group is guarded only in the account that owns it',
+      'the guard in this account ignores these groups, because only the guard in the owner account can restore them',
       `guard these groups from account ${ownerId}`,
     ),
   );

@@ -1,4 +1,4 @@
-/** Counts things in words. */
+/** Texts with numbers and nouns, e.g. `7 rules`. */
 import { hasGroupCriteria, type CompiledBaseline } from '@portcullis/baseline';
 
 /** Returns e.g. `1 rule` or `7 rules`. */

@@ -54,7 +54,7 @@ function isRenderedAsInternet({ source }: Rule): boolean {
   return 'cidr' in source && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
 }
 
-/** Reports whether both rules open the same traffic to the internet, over IPv4 or IPv6. If so, one sentence describes both. */
+/** Reports whether one sentence can describe both rules, because they open the same traffic to the internet, over IPv4 and IPv6. */
 function canRenderTogether(a: Rule, b: Rule): boolean {
   return (
     isRenderedAsInternet(a) &&

@@ -1,4 +1,4 @@
-/** The maximum number of groups, resources or addresses that a line names. The line counts the remaining ones. */
+/** The maximum number of groups, resources or addresses that a line names before `and 2 more`. */
 export const MAX_NAMED = 3;
 
 /** Returns e.g. `web, db, api and 2 more`. */

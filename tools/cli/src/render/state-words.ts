@@ -53,7 +53,7 @@ export function renderBrokenLimits({ plan, ambiguous }: Pick<Drifted, 'plan' | '
     ...describeBrokenLimits(plan.broken),
     ...(ambiguous === undefined
       ? []
-      : [`several baselines select the group: ${ambiguous.join(', ')}; so it is compared only with its limits`]),
+      : [`several baselines select the group (${ambiguous.join(', ')}), so it is compared only with its limits`]),
   ];
 }
 

@@ -71,7 +71,7 @@ export function columnPadding(text: string, width: number): string {
 /** Splits text into visible characters, e.g. an emoji with its modifiers. */
 const CHARACTERS = new Intl.Segmenter('en');
 
-/** Cuts the middle out of a text that is wider than `width`, because names often differ only at their ends. */
+/** Cuts the middle out of a text that is wider than `width`. The end stays, because names often differ only at the end. */
 export function renderCutInMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   const characters = Array.from(CHARACTERS.segment(text), ({ segment }) => segment);
@@ -116,7 +116,7 @@ function tableWidth<Row>(columns: readonly MeasuredColumn<Row>[], of: (column: M
   return columns.reduce((sum, column) => sum + of(column), 0) + GAP.length * (columns.length - 1);
 }
 
-/** Returns the widths of the columns. Narrows the widest column that is above its minimum, one character at a time, until the columns fit. */
+/** Returns the widths of the columns. Repeatedly narrows the widest column that is not at its minimum, until the columns fit. */
 function fitColumnWidths<Row>(columns: readonly MeasuredColumn<Row>[], width: number): number[] {
   if (width === Infinity) return columns.map(({ natural }) => Math.min(natural, MAX_PADDED_WIDTH));
   const widths = columns.map(({ natural }) => natural);

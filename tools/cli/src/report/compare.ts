@@ -19,7 +19,7 @@ export interface DriftChange extends Omit<SnapshotRule, 'changedAt'>, Pick<Snaps
   readonly name: string | null;
   /** When the drift began: ISO 8601, UTC. Null if no report contains a call that shows the time. */
   readonly changedAt: string | null;
-  /** How long the drift has been open, or was open until it was gone. */
+  /** How long the drift was open, until now or until it was gone. */
   readonly open: Duration;
 }
 

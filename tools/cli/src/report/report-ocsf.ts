@@ -13,8 +13,7 @@ import type { ReadRegion } from '../plan/audit-regions.js';
 import { ocsfJsonLines } from '../render/ocsf.js';
 
 /**
- * A group that is at its baseline or within its limits gets a finding with the status `Pass`, which closes earlier findings about the
- * group.
+ * A group without drift gets a finding with the status `Pass`, which closes earlier findings about the group.
  */
 export function reportOcsf(regions: readonly Pick<ReadRegion, 'accountId' | 'region' | 'states'>[], now: Date): string {
   return ocsfJsonLines(

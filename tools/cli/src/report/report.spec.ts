@@ -191,7 +191,7 @@ describe('an unfinished report', () => {
     expect(hasJournal()).toBe(false);
   });
 
-  it('an interrupted `report` keeps its finished regions, even if the last line of the journal is incomplete', async () => {
+  it('`report --resume` continues an interrupted report, even if the last line of the journal is incomplete', async () => {
     const fleet = { 'eu-west-1': dirty(), 'us-east-1': dirty() };
     const whole = await report(fleet, BOTH);
     const interrupt = new AbortController();

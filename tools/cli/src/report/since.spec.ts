@@ -232,7 +232,7 @@ describe('times in the logs of a deployment', () => {
     ]);
   });
 
-  it('`report --since --guard-name` gives the reason if it cannot read the logs of a region', async () => {
+  it('if `report --since --guard-name` cannot read the logs of a region, it shows the reason', async () => {
     await earlier(16, { 'eu-west-1': [DECLARED] });
     const { stdout, exitCode } = await report(23, { 'eu-west-1': [DECLARED] }, '--since 16.json --guard-name guard', {
       on: { answers: { FilterLogEvents: accessDenied } },

@@ -48,7 +48,8 @@ export async function trendSinceReports(earlier: readonly ReportSnapshot[], repo
 }
 
 /**
- * Reads each log once. If the logs of a region cannot be read, returns a note, because the deployment perhaps does not guard this region.
+ * Reads each log once. If the logs of a region cannot be read, returns a note instead of an error, because the deployment perhaps does not
+ * guard the region.
  */
 async function readReactionLogsForReport(
   name: string,

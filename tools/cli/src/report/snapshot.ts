@@ -27,7 +27,7 @@ export interface SnapshotRegion {
   readonly accountId: string;
   readonly region: string;
   readonly profile: string | null;
-  /** The listed groups, by id. A report does not list a group that is not guarded and within its limits. */
+  /** The listed groups, by id. Unlisted groups are within their limits and have no baseline. */
   readonly groups: ReadonlyMap<string, SnapshotGroup>;
 }
 

@@ -1,4 +1,4 @@
-/** Measures how long a deployment takes to detect a change and to restore the group, from the logs of its functions. */
+/** Measures how long the functions of a deployment took to detect changes and to restore groups, from their logs. */
 import { GUARDS } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
 import { readGuardLog } from '../aws/guard-log.js';

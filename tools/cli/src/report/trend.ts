@@ -106,7 +106,7 @@ export function driftDurationWords({ min, max }: Duration): string {
   return min === 0 ? `at most ${to}` : `${from} to ${to}`;
 }
 
-/** Returns a line for the times to detect, a line for the times to restore, and a line for restorations that are measured differently or not at all. */
+/** Returns a line for the times to detect and a line for the times to restore. Adds a line for restorations that are measured from AWS Config's record, and a line for restorations that are not measured. */
 export function reportReactionTimeLines({ detect, restore, restoredFromRecord, unmeasured }: ReactionTimes): string[] {
   const line = (what: string, noun: string, { count, meanSeconds, medianSeconds, p90Seconds }: Measured): string =>
     count === 0

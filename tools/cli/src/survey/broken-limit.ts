@@ -29,8 +29,8 @@ export function rulesBreakingSurveyedLimit({ parts }: BrokenLimit): LiveRule[] {
 }
 
 /**
- * Returns the highest severity of the exposures to which a rule that breaks the limit contributes, but at least `medium`. If such a rule
- * has an unread prefix list as its source, returns at least `high`.
+ * Returns the highest severity of the exposures to which a rule that breaks the limit contributes, but at least `medium`. Returns at least
+ * `high` if the source of a rule that breaks the limit is an unread prefix list.
  *
  * @param exposures all exposures of the group
  */

@@ -49,7 +49,7 @@ function surveyEntryFoldKey({ scope, severity, exposure, behind, baseline, origi
   ]);
 }
 
-/** Returns the account and region: two entries are folded only if these are equal. Returns null in an organization, where entries of different accounts are folded. */
+/** Returns the scope, because only entries with the same account and region are folded. Returns null in an organization, where entries of different accounts are folded. */
 export function surveyScopeToFoldBy(scope: SurveyScope): SurveyScope | null {
   return scope.account === undefined ? scope : null;
 }

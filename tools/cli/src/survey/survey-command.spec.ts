@@ -203,7 +203,7 @@ it('`survey --sarif` prints a result for each exposure, with the same fingerprin
   expect(fingerprints(await results({ attachments: [], calls: [] }))).toEqual(fingerprints(found));
 });
 
-it('`survey --ignore` leaves out accepted exposures until the last day of their acceptance', async () => {
+it('`survey --ignore` omits an accepted exposure until the last day of the acceptance', async () => {
   const accepted = (until: string): string =>
     `version: 1\nignore:\n  - { group: ${WEB}, traffic: tcp/22, reason: CHG-1, until: ${until} }\n  - { group: ${DB}, reason: CHG-2, until: 2026-11-23 }\n`;
   folder.write('accepted.yaml', accepted('2026-11-23'));

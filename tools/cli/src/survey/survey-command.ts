@@ -95,7 +95,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     throw new Interrupted(`interrupted; the output shows what was found so far${toContinue}`);
   }
   const unread = surveyed.unreadRegions.filter(({ isPermanent = false }) => !isPermanent);
-  // A region for which EC2 is not called would have the same problems if it were read again, so it counts as complete.
+  // If EC2 is not called, another attempt would have the same problems, so the region counts as complete.
   const incomplete = surveyed.regions.filter(({ problems, recorded }) => problems.length > 0 && recorded?.isVerified !== false);
   journal?.end(unread.length + incomplete.length, io);
   const isBad = ({ severity, ignored }: Pick<SurveyEntry, 'severity' | 'ignored'>): boolean =>
@@ -171,8 +171,7 @@ function countGroupsOnly(onGroups: (groups: number) => void): OnProgress {
 }
 
 /**
- * Marks the accepted exposures. Also gives all entries the `scope` object of the region, because each entry in a resumed journal has its
- * own copy.
+ * Marks the accepted exposures. Gives all entries the same `scope` object, because each entry in a resumed journal has its own copy.
  */
 function markIgnoredSurveyEntries(region: SurveyedRegion, ignores: readonly IgnoreEntry[], day: string): SurveyedRegion {
   const { scope } = region;

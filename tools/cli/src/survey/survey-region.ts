@@ -69,7 +69,7 @@ export interface SurveyRegionOptions {
   readonly today: string;
   /** Stops the survey, which then returns what it found so far. */
   readonly signal: AbortSignal;
-  /** Called with the current step, the number of finished items, and the total number of items if it is known. */
+  /** Called with the current step, the number of finished items, and the total number of items if known. */
   readonly onProgress: (doing: string, done: number, of?: number) => void;
 }
 

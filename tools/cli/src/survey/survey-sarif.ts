@@ -22,7 +22,7 @@ const RULES = [
     name: 'ExposedService',
     short: 'A service that is open to the internet',
     full: 'A live security group allows many addresses of the internet to reach a service. The severity depends on the service and on the resources that the group is attached to.',
-    help: 'Revoke the rule, or replace it by rules for the addresses or groups that need the service. `npx @portcullis/cli survey` prints the command that revokes the rule.',
+    help: 'Revoke the rule, or authorize only the addresses or groups that need the service. `npx @portcullis/cli survey` prints the command that revokes the rule.',
   }),
   ...BROKEN_LIMIT_RULES,
 ];

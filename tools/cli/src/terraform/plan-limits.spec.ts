@@ -126,7 +126,7 @@ it.each<[string, LimitNotation['groups'], object, object, string[]]>([
     [`unknown: ${web}: its tags are known only after apply, so the group may break limit no-admin`],
   ],
   ['an unknown name in another VPC', { ids: [], names: ['web'], vpcs: ['vpc-2'] }, { name: undefined }, {}, []],
-])('judgeTerraformPlan decides by %s whether a limit applies to a new group', (_, groups, facts, unknown, expected) => {
+])('judgeTerraformPlan finds the limits of a new group by %s', (_, groups, facts, unknown, expected) => {
   expect(judge([newGroup([from('0.0.0.0/0')], facts, unknown)], compiled(noAdmin({ groups })))).toEqual(expected);
 });
 
@@ -142,7 +142,7 @@ it.each<[string, PlannedChange, string[]]>([
     { address: rule, after: vpcRule(SG, { from_port: undefined, cidr_ipv4: '0.0.0.0/0' }), unknown: { from_port: true } },
     [`unknown: ${rule}: from_port: known only after apply; limit no-admin applies to the group`],
   ],
-])('judgeTerraformPlan judges a rule whose %s is known only after apply', (_, change, expected) => {
+])('judgeTerraformPlan returns what is unknown about a rule whose %s is known only after apply', (_, change, expected) => {
   expect(judge([existing, change])).toEqual(expected);
 });
 

@@ -124,7 +124,7 @@ it.each<[string, PlannedChange[], string[]]>([
     [{ address: rule, after: vpcRule(undefined, sshRule), unknown: { security_group_id: true } }],
     [`unknown: ${rule}: its group is known only after apply`],
   ],
-])('judgeTerraformPlan judges a plan that %s', (_, changes, expected) => {
+])('judgeTerraformPlan returns what the guard would revert and what is unknown if a plan %s', (_, changes, expected) => {
   expect(judge(changes)).toEqual(expected);
 });
 
@@ -218,7 +218,7 @@ it.each<[string, readonly string[], Parameters<typeof baseline>[1], string[]]>([
   ['ignored by its description', [HTTPS], { ignore: [{ descriptionPrefix: 'eks' }] }, []],
   ['ignored by its tag', [HTTPS], { ignore: [{ tag: { key: 'Owner' } }] }, []],
   ['part of the declared access', [HTTPS, 'tcp 1-1024 from 10.0.0.0/7'], { compare: 'access' }, []],
-])('judgeTerraformPlan returns whether the guard would revert a planned rule that is %s', (_, declared, options, expected) => {
+])('judgeTerraformPlan decides whether the guard would revert a planned rule that is %s', (_, declared, options, expected) => {
   const live = group([https, block({ from_port: 1, to_port: 1024, cidr_blocks: ['10.0.0.0/7'] })]);
   const after = { ...vpcRule(SG, sshRule), description: 'eks: ssh', tags_all: { Owner: 'eks' } };
   const changes = [
@@ -228,7 +228,7 @@ it.each<[string, readonly string[], Parameters<typeof baseline>[1], string[]]>([
   expect(judge(changes, compiled(baseline(declared, { groups: { ids: [SG] }, ...options })))).toEqual(expected);
 });
 
-it('judgeTerraformPlan takes resources that a plan with `-target` does not mention from the prior state', () => {
+it('if a plan with `-target` does not mention a resource, judgeTerraformPlan reads the resource from the prior state', () => {
   const prior = state(resource(web, group([https])), resource(rule, vpcRule(SG, { cidr_ipv4: '0.0.0.0/0' })));
   expect(judge([{ address: `${rule}b`, after: vpcRule(SG, sshRule) }], byId, { prior_state: { values: prior } })).toEqual([
     `enforce: revoke tcp/22 from 10.0.0.0/8 (${rule}b)`,

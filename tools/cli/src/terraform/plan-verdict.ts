@@ -65,7 +65,7 @@ export interface PlanVerdict {
    * The groups with changes that would break a limit, or that the guard would revert or report. Sorted by address.
    */
   readonly groups: readonly JudgedGroup[];
-  /** Rules and groups that cannot be compared, because some facts about them are not in the plan. */
+  /** Facts that the plan does not show, so that a rule or group cannot be compared. */
   readonly unknown: readonly Note[];
   /** Remarks about groups that the guard does not restore after apply. */
   readonly notes: readonly Note[];

@@ -21,9 +21,9 @@ export type Fact = 'name' | 'vpcId' | 'tags';
 export interface PlannedGroup {
   /** The address of the group; `null` if Terraform does not manage the group itself. */
   readonly address: string | null;
-  /** The group before apply; `null` if the plan creates it. */
+  /** The group before apply. `null` if the plan creates the group. */
   readonly before: SelectableGroup | null;
-  /** The group after apply; `null` if the plan deletes it. A new group has a placeholder id. */
+  /** The group after apply. `null` if the plan deletes the group. A new group has a placeholder id. */
   readonly after: SelectableGroup | null;
   /** The account of the group. `null` if the plan does not contain the account. */
   readonly ownerId: string | null;
@@ -47,7 +47,7 @@ export interface UnplacedRule {
   readonly rules: readonly ResourceRule[];
 }
 
-/** A change of a resource. `after` is `null` if the plan deletes it. */
+/** A change of a resource. `after` is `null` if the plan deletes the resource. */
 interface ResourceChange {
   readonly resource: TerraformResource;
   readonly before: unknown;
@@ -192,7 +192,7 @@ class PlanReader {
       before: before === undefined ? null : selectableTerraformFacts(before),
       after: selectableTerraformFacts(facts),
       ownerId: facts.ownerId ?? prior?.ownerId ?? null,
-      // Every group has a name. If the plan shows no name, it shows no other fact about the group either.
+      // A plan that does not show the name of a group shows only its id, because every group has a name.
       unknownFacts: change !== undefined ? factsUnknownUntilApply(change) : facts.name === null ? UNKNOWN_FACTS : [],
       rulesBefore,
       rulesAfter: distinctKnownRules([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),

@@ -42,7 +42,7 @@ export function limitsOfPlannedGroup({ limits = [] }: CompiledBaseline, group: S
   return { certain, maybe };
 }
 
-/** Removes the criteria about unknown facts. `isEmptied` is true if this removed all criteria. */
+/** Removes the criteria about unknown facts. `isEmptied` is true if all criteria were removed. */
 export function withoutUnknownCriteria(
   { ids, tags, names, vpcs }: GroupSelection,
   unknown: readonly Fact[],

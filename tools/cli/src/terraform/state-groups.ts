@@ -89,8 +89,8 @@ export interface DeclaredRules {
 }
 
 /**
- * Returns the rules that Terraform declares. A state does not show whether the configuration of a group has blocks, or whether the provider
- * filled them with live rules. So if a direction has rule resources, the rules in blocks do not count as declared.
+ * Returns the rules that Terraform declares. The blocks of a group contain all live rules if its configuration has no blocks, and a state
+ * does not show the configuration. So if a direction has rule resources, the rules in blocks do not count as declared.
  */
 export function rulesDeclaredInTerraform({ inline, separate }: Pick<TerraformGroup, 'inline' | 'separate'>): DeclaredRules {
   const all = (['ingress', 'egress'] as const).map((direction) => {

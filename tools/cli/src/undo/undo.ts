@@ -69,7 +69,7 @@ export async function undoCommand(fileName: string, options: UndoOptions, io: Io
   });
 }
 
-/** @throws {Failure} when the finding is not a restoration, or lacks its rules, group, account or region. */
+/** @throws {Failure} if the finding is not a restoration, or has no rules, group, account or region. */
 function undoableRestoration(finding: Finding): Undoable {
   const { kind, group, rules, omitted = [] } = finding;
   if (kind !== 'restoration')
@@ -90,7 +90,7 @@ function undoableRestoration(finding: Finding): Undoable {
   return { finding, groupId: group.id, region: group.region, accountId: group.accountId, before, after, authorize, revoke };
 }
 
-/** @throws {Failure} when the credentials belong to another account, or the group has changed since the restoration. */
+/** @throws {Failure} if the credentials belong to another account, or the group has changed since the restoration. */
 async function refuseIfGroupChanged(
   accountRegion: AccountRegion,
   { accountId: wanted, groupId, after }: Undoable,

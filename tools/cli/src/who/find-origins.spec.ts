@@ -87,7 +87,7 @@ it('findWhoOpenedRules stops after 200 requests, and returns the time of the old
 
 it('findWhoOpenedRules ignores calls that are older than the oldest Modify call that it has read', async () => {
   const modifies = Array.from({ length: 58 * 2 }, (_, i) => call(MODIFY, 'somebody', 59 - Math.floor(i / 2), 1000 + i));
-  // Ben's call modified rule 1, but it is not among the 100 Modify calls that are read. So Ana's older call does not prove who opened the
+  // Ben modified rule 1, but his call is not among the 100 Modify calls that are read. So Ana's older call does not prove who opened the
   // rule.
   const { lookUp } = callHistory([...modifies, call(MODIFY, 'ben', 1, 1), call(AUTHORIZE, 'ana', 0, 1), call(AUTHORIZE, 'dan', 59, 2)]);
 

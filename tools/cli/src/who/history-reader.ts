@@ -31,8 +31,7 @@ export class HistoryReader {
     const last = this.requests + maxRequests;
     for await (const { calls, oldest } of this.lookUp(eventName)) {
       this.requests += 1;
-      // Drops calls before `from`, because calls with other names were not read further back. One of those calls may have changed the rule
-      // later.
+      // Drops calls before `from`. A later call with another name may have changed the rule, but these calls were read only back to `from`.
       this.calls.push(...calls.filter(({ eventTime }) => eventTime >= this.from));
       if (isEnough() || (oldest ?? this.from) < this.from) return;
       if (this.requests >= last) {

@@ -70,7 +70,7 @@ function byCallerWords(actor: Actor): string {
 }
 
 /**
- * Only IAM Identity Center can assume roles with this path, and it names the session after the user.
+ * Only IAM Identity Center can assume roles with this path. The session has the name of the user.
  *
  * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
  */
