@@ -5,7 +5,7 @@ import { addEntry, ANYWHERE, authorize, GROUP, list, modifyList, record, restore
 const HTTPS = ['tcp 443 from pl-1'];
 const viaList = guarding(HTTPS);
 const closed = guarding([]);
-/** Returns an EC2 whose group has a rule for the prefix list `pl-1`. `versions` contains the entries of each version of the list. */
+/** Returns a simulated EC2 whose group has a rule for the prefix list `pl-1`. `versions` contains the entries of each version of the list. */
 const world = (versions: string[][], live = HTTPS): SimulatedEc2 => {
   const ec2 = ec2With(live);
   ec2.prefixLists.set('pl-1', versions);
@@ -19,7 +19,7 @@ const UNREAD = 'could not be read: GetManagedPrefixListEntries failed with Inval
 const LIST_UNREAD = `prefix list pl-1 ${UNREAD}`;
 const ignoring = { ignore: [{ prefixList: 'pl-1' }] };
 const describedAnew = modifyList({ ...from(1), AddEntry: { tag: 1, Cidr: '192.0.2.0/24', Description: 'new' } });
-/** The last of sixteen calls that add entries to the list. Together, the sixteen entries count as the whole world. */
+/** The last of sixteen calls that each add one entry to the list. Together, the sixteen entries let in so many addresses that the detector treats the list as open to the world. */
 const lastStep = addEntry('31.0.0.0/8', from(1));
 const STEPS = Array.from({ length: 16 }, (_, i) => `${16 + i}.0.0.0/8`);
 
@@ -28,19 +28,22 @@ describe('The finding about a grown prefix list names the access that the new en
     ['10.1.0.0/16', 'medium'],
     [ANYWHERE, 'high'],
     ['2000::/3', 'high'],
-  ])('the detector names the access that a new entry of a prefix list opened: the entry %s has severity %s', async (Cidr, severity) => {
-    expect(await findingsOf(addEntry(Cidr, from(1)), world([['192.0.2.0/24']]), viaList)).toMatchObject([
-      {
-        kind: 'change',
-        severity,
-        atBaseline: true,
-        authorize: [],
-        revoke: [],
-        summary: `${AFTER} now lets in tcp/443 from ${Cidr}`,
-        access: { gained: [{ protocol: 'tcp', source: { cidr: Cidr }, fromPort: 443, toPort: 443 }], lost: [] },
-      },
-    ]);
-  });
+  ])(
+    'if a prefix list gets the new entry %s, the finding has severity %s and names the access that the entry opened',
+    async (Cidr, severity) => {
+      expect(await findingsOf(addEntry(Cidr, from(1)), world([['192.0.2.0/24']]), viaList)).toMatchObject([
+        {
+          kind: 'change',
+          severity,
+          atBaseline: true,
+          authorize: [],
+          revoke: [],
+          summary: `${AFTER} now lets in tcp/443 from ${Cidr}`,
+          access: { gained: [{ protocol: 'tcp', source: { cidr: Cidr }, fromPort: 443, toPort: 443 }], lost: [] },
+        },
+      ]);
+    },
+  );
 
   const sshToo = world([[ANYWHERE]], ['tcp 80 from 0.0.0.0/0', 'tcp 22 from pl-1']);
   const onlyUndeclared =
@@ -147,7 +150,7 @@ it.each<Case>([
   ['left unchanged, as an attempt, if EC2 refused the call', 'attempt, low', refused, world([]), viaList],
 ])('the detector reports a prefix list that was %s', isFound);
 
-it('if a prefix list changes, the detector reports each group whose rules cannot be read, because the rules may refer to the list', async () => {
+it('if a prefix list changes, the detector reports each group with unreadable rules, because these rules may refer to the list', async () => {
   const ec2 = world([]).fail('read', 'denied');
 
   expect(await findingsOf(addEntry(ANYWHERE), ec2, closed)).toMatchObject([

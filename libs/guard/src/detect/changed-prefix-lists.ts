@@ -73,7 +73,7 @@ async function effectivePrefixListChangeOfCall(
 
 /**
  * Returns the access that the group gained and lost through its rules that refer to the changed lists. Includes egress rules only if the
- * baseline declares egress or a limit bounds egress.
+ * baseline declares egress or a limit restricts egress.
  */
 export function accessChangedByPrefixListCall(
   { prefixListIds, added, removed, reason }: PrefixListEntryChange,

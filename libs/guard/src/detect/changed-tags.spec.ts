@@ -24,7 +24,7 @@ const DEPARTURES: readonly (readonly [string, unknown, Tags])[] = [
   ['CreateTags with another value', created({ Env: 'test' }), { Tier: 'web', Env: 'test' }],
 ];
 
-describe('For an hour, the detector compares a group with the baseline that the group left by a change of tags', () => {
+describe('If new tags take a group out of its baseline, the detector compares the group with this baseline for another hour', () => {
   const TAKEN_OUT = 'DeleteTags took the group out of tagged: the group is no longer guarded';
   const OPEN = [...AT_BASELINE, 'tcp 9 from 10.0.0.1/32'];
   const outlook =
@@ -32,7 +32,7 @@ describe('For an hour, the detector compares a group with the baseline that the 
     `--tags '[{"Key":"Tier","Value":"web"},{"Key":"Env","Value":"prod"}]'`;
 
   it.each(DEPARTURES)(
-    'the severity is high if a group is opened within an hour after it left its baseline, and an hour later the detector reports nothing: %s',
+    'the detector reports an opened group with severity high within an hour after the group left its baseline, and then no longer: %s',
     async (_, event, tags) => {
       const ec2 = ec2With(AT_BASELINE, tags);
       let now = START;
@@ -58,7 +58,7 @@ describe('For an hour, the detector compares a group with the baseline that the 
     ['removed by key', removedByKey, {}],
     ['overwritten', overwritten, { Tier: 'x', Env: 'x' }],
   ])(
-    'the severity is high if the selecting tags are %s by two calls, regardless of the order of the two events',
+    'the severity is high if two calls together take a group out of its baseline, in both orders of the events: tags are %s',
     async (_, events, tags) => {
       for (const order of [events, [...events].reverse()]) {
         const { run, findings } = detector(ec2With(OPEN, tags), { declared: [tagged] });
@@ -70,7 +70,7 @@ describe('For an hour, the detector compares a group with the baseline that the 
   );
 
   it.each(['Tier', 'Env'])(
-    'the severity is high if two calls took the group out of its baseline, even if the detector sees only the removal of the tag %s',
+    'the severity is high even if the detector sees only one of the two calls that took a group out of its baseline: the removal of the tag %s',
     (key) => isFound('', `change, high: ${TAKEN_OUT}`, deleted({ [key]: undefined }), AT_BASELINE, tagged),
   );
 
@@ -102,7 +102,7 @@ describe('For an hour, the detector compares a group with the baseline that the 
     ['an attempt if EC2 refused the call', 'attempt, low', wouldLeave, ec2With(AT_BASELINE, GUARDED), tagged],
   ])('the detector reports a group that left, or may have left, its baseline as %s', isFound);
 
-  it('the severity is high after a second call on the tags of a group that certainly left its baseline, even if the rules of the group no longer match the baseline', async () => {
+  it('after a record has proved that a group left its baseline, a second call on the tags has severity high, even if the group no longer has the declared rules', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));
@@ -150,7 +150,7 @@ describe('If new tags move a group to a laxer baseline, the detector compares th
     return { ...guard, ec2, requests };
   };
 
-  it('the severity of a moved group is high, and the remediator restores the group to the laxer baseline', async () => {
+  it('the severity of a move to a laxer baseline is high, and the remediator restores the group to that baseline', async () => {
     const { run, requests } = moving(...AT_BASELINE);
 
     const summary = 'CreateTags took the group out of tagged: the group is now guarded by lax';
@@ -162,7 +162,7 @@ describe('If new tags move a group to a laxer baseline, the detector compares th
     expect(requests).toMatchObject([{ group: { id: GROUP } }]);
   });
 
-  it('for a moved group, the severity is high if a later call adds rules that only the laxer baseline declares', async () => {
+  it('after the move, the severity is high if a call adds a rule that only the laxer baseline declares', async () => {
     const { run, ec2 } = moving(...AT_BASELINE);
     await run(moved);
     ec2.rules = liveRules(...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0');
@@ -172,14 +172,14 @@ describe('If new tags move a group to a laxer baseline, the detector compares th
     ]);
   });
 
-  it('the detector ignores the stricter baseline if nothing shows that the group was in that baseline', async () => {
+  it('the detector ignores the stricter baseline if neither the record nor the rules show that the group was in it', async () => {
     const { run, requests } = moving(SSH);
 
     expect(await run(moved)).toMatchObject([{ kind: 'drift', severity: 'critical', baseline: 'lax' }]);
     expect(requests).toHaveLength(1);
   });
 
-  it('the detector wakes the remediator even for the fourth move of a group, because the severity is high', async () => {
+  it('the detector invokes the remediator even after the fourth move to a laxer baseline, because the severity is high', async () => {
     const { run } = moving(...AT_BASELINE);
     const outcomes: (string | undefined)[] = [];
     for (let n = 0; n < 4; n++) outcomes.push((await run(moved))[0]?.wake?.outcome);
@@ -187,7 +187,7 @@ describe('If new tags move a group to a laxer baseline, the detector compares th
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent']);
   });
 
-  it('the detector reports a restoration of a moved group with severity info', async () => {
+  it('after the move, the detector reports a restoration by the remediator with severity info', async () => {
     const { run } = moving(...AT_BASELINE);
     await run(moved);
 
@@ -205,7 +205,7 @@ it.each<[string, unknown, Tags, number]>([
   ['the removal of a tag by a wrong value, which leaves the tag in place', deleted({ Tier: 'db' }), GUARDED, 1],
   ['the removal of an absent tag by a wrong value', deleted({ Tier: 'db' }), { Env: 'prod' }, 0],
   ['a refused call on another tag', created({ Owner: 'ana' }, refused), GUARDED, 0],
-])('the detector raises no alarm for %s', async (_, event, tags, count) => {
+])('the severity is at most info for %s', async (_, event, tags, count) => {
   const findings = await findingsOf(event, ec2With(AT_BASELINE, tags), tagged);
 
   expect(findings.map(({ severity }) => severity)).toEqual(Array(count).fill('info'));

@@ -5,20 +5,21 @@ import type { GroupFacts } from '@portcullis/security-groups';
 import type { Selected } from '../runtime/selected-groups.js';
 
 /**
- * The baseline and the limits that applied to a group before a call changed the group's tags. At least one baseline or limit no longer
- * applies.
+ * The baseline and the limits that applied to a group before a call changed the group's tags. After the call, the baseline or at least one
+ * of the limits no longer applies.
  */
 export interface Left {
   readonly before: Selected;
   /**
-   * Whether the record proves that the baseline and the limits in `before` applied. The record of an overwritten tag lacks the old value.
+   * Whether the record proves that the baseline and the limits in `before` applied. The record of a call that overwrites a tag does not
+   * prove this, because the record lacks the old value.
    */
   readonly certain: boolean;
 }
 
 /**
- * Returns the baseline and the limits that applied before the call, or `undefined` if the call ended none of them. For a refused call,
- * returns the current baseline and limits if a successful call would have ended at least one of them.
+ * Returns the baseline and the limits that applied before the call, or `undefined` if they all still apply. For a refused call, returns the
+ * current baseline and limits if a successful call would have excluded the group from at least one of them.
  *
  * @param changedLately the keys of the group's tags that other calls changed in the last hour.
  */

@@ -32,7 +32,7 @@ import {
 export type ConcernedGroup =
   | JudgeableGroup
   | LeftGroup
-  /** A deleted group. The tags that would show whether a baseline selected the group are gone. */
+  /** A deleted group. EC2 no longer returns its tags, so it is unknown whether a baseline selected the group. */
   | { readonly id: string; readonly kind: 'vanished' }
   /** A group whose tags, name or VPC could not be read, so the group's baseline and limits are unknown. */
   | { readonly id: string; readonly kind: 'unknown'; readonly error: SecurityGroupCallError };
@@ -50,7 +50,7 @@ export interface JudgeableGroup {
 export interface LeftGroup extends Pick<JudgeableGroup, 'id' | 'read'> {
   readonly kind: 'left';
   readonly departure: Departure;
-  /** Whether records prove that `departure.before` applied to the group. If false, the group's live rules may still be proof. */
+  /** Whether records prove that `departure.before` applied to the group. If false, the group's live rules may still prove it. */
   readonly certain: boolean;
   /** The baseline and the limits that apply to the group now, if any. */
   readonly selection: Selection;
@@ -62,7 +62,7 @@ export interface GroupRead {
   readonly facts: GroupFacts | ReadError | undefined;
 }
 
-/** The groups that a call may affect, in batches, because one call can tag a thousand resources. */
+/** The groups that a call may affect. The groups are in batches, because one call can tag a thousand resources. */
 export type ConcernedGroups =
   | { readonly ok: true; readonly batches: readonly Batch[] }
   /** The lookup of the groups failed. */
@@ -71,7 +71,7 @@ export type ConcernedGroups =
 export interface Batch {
   /** The ids of the groups to read, including groups that no baseline and no limit selects. */
   readonly ids: readonly string[];
-  /** Returns those groups in `ids` that a baseline or a limit selects and that the call affects. Makes a few EC2 calls. */
+  /** Returns those groups in `ids` that a baseline or a limit selects and that the call affects. */
   readonly read: () => Promise<readonly ConcernedGroup[]>;
 }
 
@@ -87,7 +87,7 @@ export async function findConcernedGroups(
 ): Promise<ConcernedGroups> {
   const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
   const isTagging = call.change.kind === 'tags';
-  // A call on tags affects only groups of baselines and limits that use these tags.
+  // A call on tags matters only if a baseline or a limit uses these tags.
   const deciding = call.change.kind === 'tags' && mayChangedTagsDecideSelection(call.change, call.unreadable.length === 0, compiled);
   const named = new Set<string>(deciding === false || deciding.groups ? groupIds : []);
   const isByName = groupIds.length === 0 && groupName !== null;
@@ -138,7 +138,7 @@ export async function findConcernedGroups(
 }
 
 class GroupsOfCall {
-  /** Whether to read the groups' rules: only if the call may have changed a group. */
+  /** True only if the call may have changed a group. Otherwise, the groups' rules are not read. */
   private readonly isToBeRead: boolean;
 
   constructor(

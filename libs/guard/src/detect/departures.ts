@@ -20,8 +20,8 @@ const MEMORY_MILLISECONDS = 60 * 60_000;
 const MAX_REMEMBERED = 10_000;
 
 /**
- * The entries are in the memory of one Lambda instance; other instances do not see these entries. A later call does not show which baseline
- * the group left: the record of an Authorize call contains no tags, and groups of other baselines may have the same rules.
+ * Must remember which baseline a group left, because the record of a later call does not show it: the record of an Authorize call contains
+ * no tags. Each Lambda instance has its own memory.
  */
 export class Departures {
   private readonly departures: Recent<Departure>;

@@ -145,10 +145,10 @@ const tagged = baseline([], { groups: { ids: [], tags: { Tier: 'web' } } });
 const taggingMany = tagCall('CreateTags', { Tier: 'web' }, CROWD);
 
 it.each<[string, NonNullable<World['behind']>, asked: number]>([
-  ['20 groups of one event', () => Promise.resolve({ interfaces: 0, withPublicAddress: 0, users: [] }), 20],
+  ['20 groups', () => Promise.resolve({ interfaces: 0, withPublicAddress: 0, users: [] }), 20],
   ['five groups, if none of the reads answers', () => new Promise<GroupAttachments>(() => undefined), 5],
 ])(
-  'the detector reads the attached interfaces of at most %s, and reports every group',
+  'for 60 groups in one event, for 60 groups in one event, the detector reads the attached interfaces of at most %s, and reports every group',
   async (_, behind, expected) => {
     const ec2 = ec2With([]);
     for (const id of CROWD) ec2.add(id, liveRules('tcp 22 from 0.0.0.0/0'), { tags: { Tier: 'web' } });
@@ -169,7 +169,7 @@ it.each<[string, NonNullable<World['behind']>, asked: number]>([
   15_000,
 );
 
-it('the detector wakes the remediator for an unattached group as early and as often as for an attached group', async () => {
+it('the detector invokes the remediator at the same times for a group without attachments as for a group with attachments', async () => {
   const outcomes = async (interfaces: readonly NetworkInterface[]): Promise<unknown[]> => {
     const requests: RestorationRequest[] = [];
     let seconds = 0;
@@ -190,12 +190,12 @@ it('the detector wakes the remediator for an unattached group as early and as of
   const [empty, crowded] = [await outcomes([]), await outcomes(BASTION)];
 
   expect(empty.slice(0, 2)).toEqual(crowded.slice(0, 2));
-  // If requests depended on the severity with attachments, the detector would withhold the fourth request for the unattached group.
+  // The unattached group has the lower severity. The detector would withhold the fourth request if it used this severity.
   expect([empty[2], crowded[2]]).toEqual([new Set(['medium']), new Set(['high'])]);
   expect(JSON.stringify(empty[0])).not.toContain('withheld');
 });
 
-it('the detector wakes the remediator without waiting for the read of the attached interfaces', async () => {
+it('the detector invokes the remediator without waiting for the read of the attached interfaces', async () => {
   const order: string[] = [];
   const guard = seeing(ec2Holding(SSH, BASTION), {
     wake: () => {

@@ -3,14 +3,14 @@ import { withTimeout } from '@portcullis/finding';
 import type { GroupAttachments } from '@portcullis/security-groups';
 
 /**
- * The total time for all reads of attachments during one event, in milliseconds. The detector wakes the remediator without waiting for
+ * The total time for all reads of attachments during one event, in milliseconds. The detector invokes the remediator without waiting for
  * these reads.
  */
 export const ATTACHMENT_READ_MILLISECONDS = 2_000;
 
 /**
- * One call can cause drift in many groups, and EC2 throttles frequent calls. Findings about groups beyond this number do not name
- * attachments.
+ * The maximum number of groups of one event whose attachments are read, because EC2 throttles frequent calls. Findings about other groups
+ * do not name attachments.
  */
 const MAX_GROUPS = 20;
 

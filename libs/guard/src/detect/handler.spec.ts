@@ -95,7 +95,7 @@ describe('The detector reports a drifted group', () => {
   });
 
   it.each(Object.entries(userIdentities))(
-    'a finding names a caller of type %s as completely as the record does',
+    'a finding contains everything that the record says about a caller of type %s',
     async (_, userIdentity) => {
       const [finding] = await findingsOf(authorizeTcp(445, ANYWHERE, { userIdentity }), OPEN);
 
@@ -242,12 +242,9 @@ it.each<Case>([
     failed,
     unreadable(),
   ],
-])(
-  'after a call that failed inside EC2, the detector reports what the live rules show, because the call may have taken effect: the rules %s',
-  isFound,
-);
+])('a call that failed inside EC2 may have taken effect, so the detector compares the live rules with the baseline: the rules %s', isFound);
 
-describe('A call of the remediator counts as a restoration only if the call may have brought the group closer to its baseline', () => {
+describe('The detector reports a call of the remediator as a restoration only if the call may have brought the group closer to its baseline', () => {
   const by = { userIdentity: REMEDIATOR };
   const [INTERNAL, NINTH] = ['tcp 443 from 10.0.0.0/8', 'tcp 443 from 10.0.0.0/9'];
   const byAccess = guarding([INTERNAL], { compare: 'access' });
@@ -334,7 +331,7 @@ describe('If the live rules cannot be read, the finding is based on the record o
     expect(await findingsOf(deleteGroup, unreadable())).toMatchObject([{ basis: 'event', atBaseline: false }]);
   });
 
-  it('the detector uses DescribeSecurityGroups to confirm a deletion when only the rules cannot be read', async () => {
+  it('if only the rules of a deleted group cannot be read, the detector confirms the deletion with DescribeSecurityGroups', async () => {
     const ec2 = withoutGroup().fail('read', 'transient');
 
     expect(await findingsOf(deleteGroup, ec2)).toMatchObject([{ kind: 'drift', severity: 'medium', basis: 'live' }]);

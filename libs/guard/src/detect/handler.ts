@@ -105,7 +105,7 @@ export function createDetectorHandler(
       const parsed = parseGuardCall(event, { name: guardName, kmsKeyArn: guardKmsKeyArn });
       if (!parsed.ok) yield [findingAboutUnreadableCallRecord(parsed)];
       else if (parsed.value !== undefined && securityGroupsOf(parsed.value.accountId) === undefined) drop(parsed.value);
-      // The remediator deletes the schedule of a group that no longer waits for an approval.
+      // Do not report the remediator when it deletes the schedule of a group that no longer waits for an approval.
       else if (parsed.value !== undefined && !(parsed.value.eventName === 'DeleteSchedule' && isRemediator(parsed.value))) {
         measureAge(parsed.value);
         yield [findingAboutCall(parsed.value, null, judgeGuardCall(parsed.value, settings.deployers ?? []))];
@@ -200,8 +200,8 @@ export function createDetectorHandler(
     waiting: string[],
   ): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
-    // Handle a few groups at a time, because each group may cause a request to the remediator. Handle the first few groups even after the
-    // deadline.
+    // Handle a few groups at a time, because the detector may invoke the remediator for each group. Handle the first few groups even after
+    // the deadline.
     for (const [i, some] of chunksOf(groups, AT_ONCE).entries()) {
       if (i > 0 && timeLeft() <= 0) waiting.push(...some.map(({ id }) => id));
       else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, reads)))).flat());
@@ -280,8 +280,8 @@ export function createDetectorHandler(
     const group = read && (await planGroupAffectedByCall(circumstances, read, reads));
     const shows = left.baseline !== undefined && group !== null && !isReadError(group) && wasInBaselineBeforeTagCall(group.plan);
     const wasIn = certain || shows;
-    // A group that gets the tag of a baseline usually had no baseline before. The remediator restores only to the current baseline and
-    // limits.
+    // Without proof, assume that the group had no baseline before it got the tags of the current baseline. Compare the remediator's calls
+    // with the current baseline, because the remediator restores only to the current baseline.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
       return judgeSelected(call, { id, kind: 'selected', selection, read }, reads);
     if (read === null || group === null || callChangedNothing(call.outcome) || circumstances.byRemediator)

@@ -49,9 +49,9 @@ export interface Circumstances {
   readonly byRemediator: boolean;
   /** Today's date in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
-  /** The name of the group. Absent or `null` if unknown. */
+  /** The name of the group. Absent or `null` if the name is unknown. */
   readonly groupName?: string | null;
-  /** The attachments of the group. Absent if the detector did not read them. */
+  /** What is attached to the group. Absent if the detector did not read the attachments. */
   readonly behind?: GroupAttachments;
 }
 
@@ -96,7 +96,7 @@ export function judgeRefusedCall(circumstances: Circumstances): Assessment {
 export function judgeDeletedGroup({ call, declaration: { baseline } }: Circumstances, unread?: string): Assessment {
   const guarded = baseline === undefined ? '' : ` guarded by ${baseline.name}`;
   return {
-    // A limit does not require that the group exists.
+    // The deletion of a group is a drift only if the group had a baseline.
     kind: baseline === undefined ? 'change' : 'drift',
     severity: baseline === undefined ? 'info' : 'medium',
     summary: joinFindingSentence(
@@ -127,8 +127,8 @@ export function prefixListsToPlanJudgedCall({ declaration, call }: Circumstances
 }
 
 /**
- * Returns the ids of the prefix lists that the assessment needs: the lists of `prefixListsToPlanJudgedCall`, and the lists in undeclared
- * rules, in rules that the call named, and in the rules of `reach`.
+ * Returns the ids of the prefix lists that the assessment needs. These are the lists of `prefixListsToPlanJudgedCall`, and the lists in
+ * undeclared rules, in rules that the call named, and in the rules of `reach`.
  */
 export function prefixListsToJudgeCall(
   circumstances: Circumstances,
@@ -248,7 +248,7 @@ function judgeTrafficOpenedByCall(
   };
 }
 
-/** Assesses changes of this call that somebody undid before the detector read the rules. Somebody may have used the access until then. */
+/** Assesses changes of this call that somebody undid before the detector read the rules. An attacker may have used the access in the meantime. */
 function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGroup, lists: PrefixListContents): Judgement[] {
   const { missing, tolerated, plan: ofCall } = callEffectOnRules(circumstances, lists, { live, plan });
   const excess = rulesOfPlannedChanges(ofCall.revoke);
@@ -261,7 +261,7 @@ function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGro
     const { severity, summary } = judgeTrafficOpenedByCall(`added and removed again: ${describeRules(opened)}`, opened, [], lists);
     parts.push({ severity: severity === 'critical' ? 'high' : severity, summary });
   }
-  // Low, because the outage is over.
+  // The severity is low, because the removed rules exist again.
   if (restored.length > 0) parts.push({ severity: 'low', summary: `removed and added again: ${describeRules(restored)}` });
   return parts;
 }
@@ -522,7 +522,7 @@ function movesTowardsBaseline(
   if (call.unreadable.length > 0) return false;
   const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;
   if (change.kind === 'authorize') return areDeclared;
-  // The record of a modification lacks the previous rules. A previous rule that was declared is missing now.
+  // The record of a modification lacks the previous rules. If the call replaced a declared rule, the plan authorizes this rule now.
   if (change.kind === 'modify') return areDeclared && authorize.length === 0;
   if (change.kind !== 'revoke') return false;
   const { undescribedRuleIds, direction } = change;

@@ -1,6 +1,6 @@
 /**
  * Assesses a call on Portcullis's own resources from the record of the call. Pure. This module is a separate bundle, which the function
- * loads at the first such call.
+ * loads at the first call on Portcullis's own resources.
  */
 import { callChangedNothing, isActorRole, type GuardCall } from '@portcullis/cloudtrail';
 import { findingDrift, joinFindingSentence, type Assessment, type Severity } from '@portcullis/finding';
@@ -8,8 +8,8 @@ import { findingDrift, joinFindingSentence, type Assessment, type Severity } fro
 export { parseGuardCall } from '@portcullis/cloudtrail';
 
 /**
- * Returns the assessment of the call. Changes by a deploying role are expected, so their severity is `info`. The role identifies a
- * deployer, because a caller cannot choose the name of its role.
+ * Rates changes by a deploying role as `info`, because such changes are expected. The role identifies a deployer, because a caller cannot
+ * choose the name of its role.
  *
  * @param deployers the ARNs of the roles that deploy the guard.
  */

@@ -2,7 +2,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Remediator } from './ports.js';
 
-/** Timeouts in milliseconds. They are short because the detector reports the finding after this call. */
+/** Timeouts in milliseconds. The timeouts are short, because the detector makes this call before it reports the finding. */
 const LIMITS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },

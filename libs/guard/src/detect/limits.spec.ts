@@ -4,7 +4,7 @@ import { AT_BASELINE, detector, ec2With, findingsOf, guarding, isFound, unreadab
 import { EVASIONS } from '../testing/evasions.js';
 import { addEntry, ANYWHERE, authorizeTcp, GROUP, modifyList, revokeById, tagCall } from '../testing/records.js';
 
-/** All services except HTTP and HTTPS are allowed only from the own network. */
+/** Only 10.0.0.0/8 may reach a service other than HTTP and HTTPS. */
 const bounds = [{ services: ['tcp 0-79', 'tcp 81-442', 'tcp 444-65535', 'udp 0-65535', 'icmp -1'], onlyFrom: ['10.0.0.0/8'] }];
 const noWorld = limit(bounds, { name: 'no-world', egress: bounds });
 const ssh = [{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8'] }];
@@ -156,7 +156,7 @@ it.each<Case>([
   else await isFound(title, expected, ...given);
 });
 
-describe('The detector wakes the remediator only for a limit or a baseline in enforce mode', () => {
+describe('The detector invokes the remediator only for a limit or a baseline in enforce mode', () => {
   const wokenBy = async (...declared: readonly Parameters<typeof findingsOf>[2][]): Promise<readonly [number, string | undefined]> => {
     let wakes = 0;
     const { run } = detector(ec2With([SSH]), {
@@ -169,18 +169,18 @@ describe('The detector wakes the remediator only for a limit or a baseline in en
     return [wakes, finding?.outlook];
   };
 
-  it('the detector wakes the remediator for a limit in enforce mode', async () => {
+  it('the detector invokes the remediator for a limit in enforce mode', async () => {
     expect(await wokenBy(noAdmin)).toEqual([1, 'the remediator has been asked to restore it now']);
   });
 
   it.each<[string, Limit]>([
     ['is in report mode', { ...noAdmin, mode: 'report' }],
     ['cannot narrow the rule', limit([{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8', 'pl-9'] }])],
-  ])('the detector does not wake the remediator for a limit that %s', async (_, declared) => {
+  ])('the detector does not invoke the remediator for a limit that %s', async (_, declared) => {
     expect(await wokenBy(declared)).toEqual([0, 'Portcullis does not restore it: the broken limits are in report mode']);
   });
 
-  it('the detector wakes the remediator for a baseline in enforce mode, although the broken limit is in report mode', async () => {
+  it('the detector invokes the remediator for a baseline in enforce mode, although the broken limit is in report mode', async () => {
     expect((await wokenBy(web, { ...noAdmin, mode: 'report' }))[0]).toBe(1);
   });
 });

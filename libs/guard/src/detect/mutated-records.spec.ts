@@ -1,15 +1,12 @@
 import { findingSchema } from '@portcullis/finding/schema';
 import { FORMS, mutation, mutationDetector } from '../testing/mutations.js';
 
-it.each(FORMS)(
-  'the detector returns exactly one finding for a call on a guarded group, in every form of the record: %s',
-  async (_, event) => {
-    const findings = await mutationDetector().run(event);
+it.each(FORMS)('the detector returns one finding for each kind of call on a guarded group: %s', async (_, event) => {
+  const findings = await mutationDetector().run(event);
 
-    expect(findings).toHaveLength(1);
-    expect(findingSchema.safeParse(JSON.parse(JSON.stringify(findings[0]))).error).toBeUndefined();
-  },
-);
+  expect(findings).toHaveLength(1);
+  expect(findingSchema.safeParse(JSON.parse(JSON.stringify(findings[0]))).error).toBeUndefined();
+});
 
 it('the detector reports every record that contains invalid values, and never throws', async () => {
   const guard = mutationDetector();

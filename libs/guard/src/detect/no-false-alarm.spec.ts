@@ -44,7 +44,7 @@ it.each<Case>([
   ],
 ])('the severity is info when %s', isFound);
 
-it('if the live rules cannot be read, an edited description has severity info, because the record shows that no access changed', async () => {
+it('the severity of an edited description is info even if the live rules cannot be read, because the record shows that no access changed', async () => {
   expect(await findingsOf(describeRule('sgr-1', 'web'), unreadable())).toMatchObject([
     { kind: 'change', severity: 'info', basis: 'event', atBaseline: null },
   ]);
@@ -68,7 +68,7 @@ it('the detector reports nothing for a prefix list that no guarded group refers 
   expect(await findingsOf(addEntry(ANYWHERE), ['tcp 443 from pl-2'])).toEqual([]);
 });
 
-describe('If a change is undone before the read, the severity depends on the access that was open until then', () => {
+describe('If a change is undone before the detector reads the group, the severity depends on the access that the change opened', () => {
   const GONE = 'the group is at its baseline after AuthorizeSecurityGroupIngress; added and removed again:';
   const BACK = 'the group is at its baseline after RevokeSecurityGroupIngress; removed and added again:';
   const drifted = 'drift, high: tcp/443 from 0.0.0.0/0 must be authorized; added and removed again: tcp/22 from 0.0.0.0/0';
@@ -88,7 +88,7 @@ describe('If a change is undone before the read, the severity depends on the acc
     ['info if the call modified an egress rule that still exists', still, toAll, [...AT_BASELINE, '-1 to 0.0.0.0/0']],
   ])('the detector reports an undone change as %s', isFound);
 
-  it('the detector does not report a rule as gone if EC2 has only added the account of the source group', async () => {
+  it('the detector does not report a rule as removed if EC2 has only added the account id to the source group of a rule', async () => {
     const ec2 = ec2With([]);
     ec2.rules = liveRules(...AT_BASELINE, `tcp 22 from ${OTHER_GROUP}`).map((rule) =>
       rule.source.kind === 'group' ? { ...rule, source: { ...rule.source, userId: '111122223333' } } : rule,

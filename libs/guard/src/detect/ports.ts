@@ -24,6 +24,6 @@ export interface Ports {
   readonly behind?: (accountId: string, groupId: string, signal: AbortSignal) => Promise<GroupAttachments>;
   readonly reporting: Reporting<Measure>;
   readonly now: () => Date;
-  /** If absent, the detector wakes no remediator. */
+  /** Absent if the detector does not invoke the remediator. */
   readonly remediator?: Remediator;
 }

@@ -42,7 +42,7 @@ it.each([
   ['stops a function', { reservedConcurrentExecutions: 0 }, 'critical'],
   ['changes a function', { reservedConcurrentExecutions: 5 }, 'high'],
 ])(
-  'the severity of a call on Portcullis depends on whether the call stops something: a call that %s (%j) is %s',
+  'the severity of a call on Portcullis depends on whether the call stops a resource: if the call %s (%j), the severity is %s',
   async (_, concurrency, severity) => {
     const event = call('lambda', 'PutFunctionConcurrency20171031', { functionName: 'portcullis-x', ...concurrency });
 
@@ -89,13 +89,13 @@ it('the detector reports an unreadable record of a call on Portcullis as undeter
   ]);
 });
 
-it('without the name of the deployment, the detector treats a record of a call on Portcullis as unreadable', async () => {
+it('if the detector does not know the name of the deployment, the detector reports a call on Portcullis as unreadable', async () => {
   expect(await detector(ec2With([])).run(stopRecorder)).toMatchObject([
     { kind: 'undetermined', summary: expect.stringContaining('eventSource') as string },
   ]);
 });
 
-it('the detector reports who deleted the schedule of a pending approval, except the remediator', async () => {
+it('the detector reports any caller except the remediator who deletes the schedule of a pending approval', async () => {
   const remediatorRoleArn = 'arn:aws:iam::111122223333:role/portcullis-config-remediator-eu-west-1';
   const deleteSchedule = (rest: object = {}) => call('scheduler', 'DeleteSchedule', { groupName: 'portcullis-approvals' }, rest);
   const findingsOf = (event: unknown) => detector(ec2With([]), { settings: { ...settings, remediatorRoleArn } }).run(event);

@@ -24,7 +24,7 @@ const terraform = sessionOf(role('ci/terraform'));
 const BY_CONFIG = 'the remediator restores it after AWS Config has recorded the change, usually within minutes';
 
 const opened = (rest: object = {}): unknown => authorizeTcp(445, ANYWHERE, { ...rest });
-/** Returns the nth call by an actor who changes the group again and again. */
+/** Returns the event of the nth call by an actor who changes the group again and again. */
 const event = (n: number, userIdentity: object = terraform): unknown =>
   authorizeTcp(445, '10.0.0.0/8', { eventID: `event-${n}`, userIdentity });
 
@@ -50,7 +50,7 @@ const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World =
     requests,
     after,
     /**
-     * Handles `times` events, `apart` seconds apart. Returns whether each event woke the remediator, and when each restoration is due, in
+     * Handles `times` events, `apart` seconds apart. Returns whether each event invoked the remediator, and when each restoration is due, in
      * seconds after the start.
      */
     often: async (times: number, apart: number, made: (n: number) => unknown = event) => {
@@ -74,7 +74,7 @@ it('the request to the remediator names the owner of the group, so that the find
   expect(guard.requests[0]?.group.tags).toEqual({ Owner: 'ana' });
 });
 
-it('the detector wakes the remediator for a drifted group, and says so in the finding', async () => {
+it('the detector invokes the remediator for a drifted group, and says so in the finding', async () => {
   const guard = waking();
 
   const finding = await guard.after(0, opened());
@@ -100,10 +100,10 @@ it.each<[string, readonly string[] | SimulatedEc2, unknown, World, string | unde
   ['a baseline that waits for an approval', SEVERE, opened(), { declared: [{ ...web, mode: 'approve', approveWithin: 30 }] }, APPROVAL],
   ['a group that is gone', withoutGroup(), deleteGroup, {}, undefined],
   ['a deployment without a remediator', SEVERE, opened(), { settings: { remediatorRoleArn: undefined } }, undefined],
-  ['a deployment that does not ask for wakes', SEVERE, opened(), { wake: undefined }, BY_CONFIG],
+  ['a deployment without the setting `wake`', SEVERE, opened(), { wake: undefined }, BY_CONFIG],
   ["any call by the remediator's own role", SEVERE, opened({ userIdentity: REMEDIATOR }), {}, BY_CONFIG],
   ['a group that left its baseline because its tags changed', SEVERE, untagged, { declared: [tagged] }, LEFT],
-])('the detector does not wake the remediator for %s', async (_, group, given, world, outlook) => {
+])('the detector does not invoke the remediator for %s', async (_, group, given, world, outlook) => {
   const guard = waking(group, world);
 
   const finding = await guard.after(0, given);
@@ -113,7 +113,7 @@ it.each<[string, readonly string[] | SimulatedEc2, unknown, World, string | unde
   expect(finding?.outlook).toBe(outlook);
 });
 
-describe('The calls of the remediator never wake the remediator', () => {
+describe('The calls of the remediator never invoke the remediator', () => {
   const by = (eventID: string) => ({ userIdentity: REMEDIATOR, eventID });
   /** The CloudTrail records of the calls that the remediator makes to restore the group. */
   const restoration = [
@@ -128,7 +128,7 @@ describe('The calls of the remediator never wake the remediator', () => {
     ['are only half finished', ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0']],
     ['fail again and again', ['tcp 445 from 0.0.0.0/0']],
     ['find a group without rules', []],
-  ])("the detector does not wake the remediator for the remediator's own calls when these calls %s", async (_, live) => {
+  ])("the detector does not invoke the remediator for the remediator's own calls when these calls %s", async (_, live) => {
     const guard = waking(live);
 
     for (const given of [...restoration, ...restoration]) await guard.run(given);
@@ -136,7 +136,7 @@ describe('The calls of the remediator never wake the remediator', () => {
     expect(guard.requests).toEqual([]);
   });
 
-  it('if every restoration fails, one call by another actor wakes the remediator at most once', async () => {
+  it('if every restoration fails, one call by another actor invokes the remediator at most once', async () => {
     // Each request makes the remediator send four calls. Each call leads to an event and leaves the group unchanged.
     const queue: unknown[] = [opened()];
     let wakes = 0;
@@ -154,8 +154,8 @@ describe('The calls of the remediator never wake the remediator', () => {
   });
 });
 
-describe('If one actor changes a group again and again, the detector limits how often it wakes the remediator', () => {
-  it('the detector wakes the remediator three times, then leaves the group to AWS Config, and names the actor in the finding', async () => {
+describe('The detector invokes the remediator less often if one actor changes a group again and again', () => {
+  it('after three requests, the detector leaves the group to AWS Config and names the actor in the finding', async () => {
     const guard = waking(MILD);
 
     const { outcomes } = await guard.often(5, 60);
@@ -172,7 +172,7 @@ describe('If one actor changes a group again and again, the detector limits how 
     ['at the same moment', 0],
     ['within a second', 0.005],
     ['within fourteen seconds', 0.07],
-  ])('the detector wakes the remediator twice if 200 drift records arrive %s', async (_, apart) => {
+  ])('the detector invokes the remediator twice if 200 drift records arrive %s', async (_, apart) => {
     const guard = waking();
 
     const { outcomes } = await guard.often(200, apart);
@@ -187,7 +187,7 @@ describe('If one actor changes a group again and again, the detector limits how 
     [3, 3],
     [15, 15],
   ])(
-    'the detector wakes the remediator at most three times in any ten minutes if 200 records of mild drift arrive %i s apart',
+    'the detector invokes the remediator at most three times in any ten minutes if 200 records of mild drift arrive %i s apart',
     async (apart, sent) => {
       const { due } = await waking(MILD).often(200, apart);
 
@@ -196,7 +196,7 @@ describe('If one actor changes a group again and again, the detector limits how 
     },
   );
 
-  it('the detector wakes the remediator even for the fourth drift if this drift opens a sensitive port to the world', async () => {
+  it('the detector invokes the remediator even for the fourth drift if this drift opens a sensitive port to the world', async () => {
     const ec2 = ec2With(MILD);
     const guard = waking(ec2);
     await guard.often(3, 15);
@@ -214,7 +214,7 @@ describe('If one actor changes a group again and again, the detector limits how 
     ['high', 'tcp 8080 from 0.0.0.0/0'],
     ['critical', 'tcp 22 from 0.0.0.0/0'],
   ])(
-    'the detector wakes the remediator once a minute, and within a minute after the last change, while the drift is %s',
+    'while an actor causes drift of severity %s again and again, the detector invokes the remediator once a minute',
     async (severity, rule) => {
       const guard = waking([...AT_BASELINE, rule]);
 
@@ -231,8 +231,8 @@ describe('If one actor changes a group again and again, the detector limits how 
 
   it.each([
     ['again after ten quiet minutes', 180 + 600, event(9)],
-    ['for another actor, even if the first actor has used up its wakes', 240, event(5, sessionOf(role('mallory')))],
-  ])('the detector wakes the remediator at once %s', async (_, at, given) => {
+    ['for another actor, even if the first actor has reached the maximum', 240, event(5, sessionOf(role('mallory')))],
+  ])('the detector invokes the remediator at once %s', async (_, at, given) => {
     const guard = waking(MILD);
     await guard.often(4, 60);
 
@@ -240,7 +240,7 @@ describe('If one actor changes a group again and again, the detector limits how 
     expect(await guard.after(at, given)).toMatchObject({ wake: { outcome: 'sent', otherOwner: null }, outlook });
   });
 
-  it('the detector wakes the remediator at once for another actor, although a deferred restoration because of the first actor is pending', async () => {
+  it('the detector invokes the remediator at once for another actor, although a deferred request because of the first actor is pending', async () => {
     const guard = waking(SEVERE);
     await guard.often(4, 15);
 
@@ -248,20 +248,20 @@ describe('If one actor changes a group again and again, the detector limits how 
     expect(guard.requests.slice(3).map(({ notBefore }) => notBefore)).toEqual(['2026-11-23T10:01:35.000Z', undefined]);
   });
 
-  it('the detector does not wake the remediator more often if the actor changes the names of its sessions', async () => {
+  it('the detector does not invoke the remediator more often if the actor changes the names of its sessions', async () => {
     const guard = waking(MILD);
     await guard.often(20, 20, (n) => event(n, { ...terraform, arn: `arn:aws:sts::111122223333:assumed-role/terraform/session-${n}` }));
 
     expect(guard.requests).toHaveLength(3);
   });
 
-  it('the detector wakes the remediator for a group at most every fifteen seconds, even if many actors change the group', async () => {
+  it('the detector invokes the remediator for a group at most every fifteen seconds, even if many actors change the group', async () => {
     const { due } = await waking().often(200, 0.1, (n) => event(n, sessionOf(role(`a${n}`))));
 
     expect(due).toEqual([0, 15, 30]);
   });
 
-  it('the limit for one group does not delay the restoration of another group', async () => {
+  it('the detector counts the requests for each group separately', async () => {
     const ec2 = ec2With(MILD);
     ec2.add(OTHER_GROUP, liveRules(...MILD));
     const guard = waking(ec2, { declared: [guarding([], { groups: { ids: [GROUP, OTHER_GROUP] } })] });

@@ -1,8 +1,8 @@
 /**
- * Decides whether and when to wake the remediator: to send a request that asks the remediator to restore a group. Requests cannot form a
- * loop, because the remediator's own calls never cause a request. If one actor changes a group again and again, the actor may be another
- * owner's automation. Then only severe drift causes requests, at most one a minute, and AWS Config triggers the other restorations.
- * docs/decisions/0002 says why the counts are kept in memory.
+ * Decides whether and when to invoke the remediator: to send a request that asks the remediator to restore a group. Requests cannot form a
+ * loop, because the remediator's own calls never cause a request. An actor who changes a group again and again may be another owner's
+ * automation. For this actor, only severe drift causes requests, at most one a minute. AWS Config then triggers the restoration of milder
+ * drift. docs/decisions/0002 says why the requests are counted in memory.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { findingApprovalOutlook, OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';
@@ -20,14 +20,14 @@ export interface Drifted {
   readonly call: ApiCall;
   /** Whether a baseline or a limit in mode `enforce` requires a change of the group. */
   readonly isEnforced: boolean;
-  /** Present if the restoration needs an approval. */
+  /** The time limit of the approval. Present if the restoration needs an approval. */
   readonly awaiting?: { readonly approveWithin?: number } | undefined;
   readonly group: RestorationRequest['group'];
   readonly byRemediator: boolean;
 }
 
 export interface WakerOptions {
-  /** If `undefined`, the detector wakes no remediator. */
+  /** `undefined` if the detector does not invoke the remediator. */
   readonly remediator: Remediator | undefined;
   /** Whether the deployment has a remediator, which AWS Config invokes after it has recorded a change. */
   readonly isRestored: boolean;
@@ -37,8 +37,8 @@ export interface WakerOptions {
 }
 
 /**
- * The maximum number of requests for one actor and one group in a window. After this maximum, only severe drift causes a request, at most
- * one per `SLOW_SPACING_MILLISECONDS`.
+ * The maximum number of requests because of one actor and one group within `WINDOW_MILLISECONDS`. After this maximum, only severe drift
+ * causes a request, at most one per `SLOW_SPACING_MILLISECONDS`.
  */
 const MAX_WAKES_PER_WINDOW = 3;
 const WINDOW_MILLISECONDS = 10 * 60_000;
@@ -50,25 +50,25 @@ const WINDOW_MILLISECONDS = 10 * 60_000;
 const SPACING_MILLISECONDS = 15_000;
 
 /**
- * The minimum time between two restorations because of an actor who has used up the window's maximum. The remediator cannot defer a
- * restoration for longer.
+ * The minimum time between two restorations because of an actor who has reached `MAX_WAKES_PER_WINDOW`. A longer time is impossible,
+ * because a request can defer a restoration only for this time.
  */
 const SLOW_SPACING_MILLISECONDS = MAX_DEFERRAL_MILLISECONDS;
 
 const SEVERE: ReadonlySet<Severity> = new Set(['high', 'critical']);
 
-/** Counts the requests of one Lambda instance. Each instance counts separately. */
+/** Counts the requests to the remediator. Each Lambda instance counts only its own requests. */
 export class Waker {
-  /** The requests of the last window, keyed by group id. */
+  /** The requests within the last `WINDOW_MILLISECONDS`, keyed by group id. */
   private readonly wakes = new Map<string, readonly Wake[]>();
 
   constructor(private readonly options: WakerOptions) {}
 
-  /** Wakes the remediator if the drift needs a restoration, and returns the outcome. Never rejects. */
+  /** Invokes the remediator if the drift needs a restoration, and returns the outcome. Never rejects. */
   async consider(drifted: Drifted): Promise<Awakening> {
     const { assessment, isEnforced, awaiting, call, group, byRemediator } = drifted;
     const { remediator, isRestored } = this.options;
-    // Nothing to restore: the group was deleted.
+    // A deleted group cannot be restored.
     if (assessment.kind !== 'drift' || (assessment.authorize.length + assessment.revoke.length === 0 && assessment.egress === undefined))
       return {};
     if (!isEnforced && awaiting !== undefined) return isRestored ? { outlook: findingApprovalOutlook(awaiting) } : {};
@@ -103,7 +103,7 @@ export class Waker {
     }
   }
 
-  /** Returns the group's requests of the last window, and forgets older requests of all groups. */
+  /** Returns the requests for the group within the last `WINDOW_MILLISECONDS`, and forgets older requests for all groups. */
   private recentWakes(groupId: string, now: number): readonly Wake[] {
     const isRecent = ({ due }: Wake): boolean => due > now - WINDOW_MILLISECONDS;
     for (const [id, wakes] of this.wakes) if (!wakes.some(isRecent)) this.wakes.delete(id);
@@ -113,7 +113,7 @@ export class Waker {
 
 interface Wake {
   readonly by: string | null;
-  /** When the remediator is to restore the group, in epoch milliseconds. */
+  /** The earliest time at which the remediator restores the group, in epoch milliseconds. */
   readonly due: number;
 }
 

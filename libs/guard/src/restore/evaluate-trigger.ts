@@ -48,9 +48,9 @@ import {
 
 /** The result for one resource, or a result about several groups. */
 export interface Judged extends Verdict {
-  /** Absent if the result is about several groups. AWS Config stores no such result, because an evaluation names one resource. */
+  /** Absent if the result is about several groups. The remediator sends no evaluation of such a result, because an evaluation names one resource. */
   readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
-  /** The baseline's name. `null` if only limits apply to the group. */
+  /** The name of the baseline, or `null` if only limits apply to the group. */
   readonly baseline: string | null;
   readonly authorized: readonly Rule[];
   readonly revoked: readonly Rule[];
@@ -91,12 +91,12 @@ function evaluatedGroupWithId(id: string): RecordedGroup {
   return { id, name: null, vpcId: null };
 }
 
-/** What the run knows about a group before it reads the group's rules. */
+/** What the remediator knows about a group before it reads the group's rules. */
 interface Known {
   readonly saw?: Saw;
   /** The number of rules that the whole run would revoke. Present only if this number exceeds the maximum. */
   readonly tooMany?: number | undefined;
-  /** The restoration that this run made before it found that the wait for an approval is over. */
+  /** An earlier restoration of the group in the same run, which left out the changes that waited for an approval. */
   readonly earlier?: Restoration;
 }
 
@@ -149,7 +149,7 @@ class Run {
         ? [...each, { ...UNTOUCHED, ...unlistedGroupsComplianceVerdict(error), baseline: null }]
         : each;
     }
-    // If several accounts are guarded, a group that this account lacks may exist in another account.
+    // If the function guards several accounts, a group that does not exist in this account may exist in another account.
     const isGone = ({ facts }: SelectedGroup): boolean => facts === undefined && this.settings.accounts?.memberRoleArn === undefined;
     const gone = selected
       .filter(isGone)
@@ -231,8 +231,7 @@ class Run {
 
   /**
    * Starts or continues the wait of a group for an approval. Ends the wait if the group was deleted or needs no more changes, so that a
-   * later drift gets the whole time for an approval. Resolves to `over` if the wait is over, and to `undefined` if the group needs no
-   * approval.
+   * later drift starts a new wait. Resolves to `over` if the wait is over, and to `undefined` if the group needs no approval.
    */
   private async waitFor(group: RecordedGroup, selection: Selected, { remaining, ending }: Restoration): Promise<Wait | 'over' | undefined> {
     const { approvals, now, reporting } = this.ports;
@@ -257,8 +256,8 @@ class Run {
   }
 
   /**
-   * Selects the baseline and the limits of the group by its id, or by the properties that EC2 reports now, because the event may be minutes
-   * old. Returns `undefined` if the group does not exist.
+   * Returns the baseline and the limits that apply to the group, or `undefined` if the group does not exist. If the group's id does not
+   * decide this, reads the current tags, name and VPC from EC2, because the event may be minutes old.
    */
   private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
     const byId = guardSelectionById(this.compiled, group.id);

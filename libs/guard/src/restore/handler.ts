@@ -65,8 +65,8 @@ export function createRemediatorHandler(
   };
 
   /**
-   * Waits until the request is due, but leaves enough time for the restoration. The timeout of the deployed function allows the longest
-   * deferral, because the detector expects a read at or after the requested time.
+   * Waits until the requested time, but leaves enough time for the restoration. The timeout of the deployed function is long enough for the
+   * longest wait.
    */
   async function untilDue({ notBefore }: RemediatorInvocation, timeLeft: () => number): Promise<void> {
     if (notBefore === null) return;
@@ -86,7 +86,7 @@ export function createRemediatorHandler(
     return { results: [], findings: [] };
   }
 
-  /** Measures the time from a change to its event. Skips scheduled events and approvals, whose age does not show AWS Config's delay. */
+  /** Measures how long AWS Config took to report a change. Scheduled events and approvals do not show this delay. */
   function measureAge({ trigger, approval }: RemediatorInvocation): void {
     if (trigger.kind === 'group' && approval === null)
       reporting.measure('EventAgeSeconds', Math.max(0, (ports.now().getTime() - trigger.time.getTime()) / 1000));
@@ -100,7 +100,8 @@ export function createRemediatorHandler(
   ): Promise<EvaluationsError | undefined> {
     const { resultToken, testMode } = invocation;
     const evaluations = judged.flatMap((each) => configEvaluationOfGroup(invocation, each) ?? []);
-    // Only AWS Config sends a token. After another invocation, AWS Config requests the evaluation when it records the change.
+    // Without a token, the function cannot report compliance. After a request from another sender, AWS Config invokes the function again
+    // when it has recorded the change.
     if (evaluations.length === 0 || resultToken === null) return undefined;
     try {
       await config.put(evaluations, resultToken, testMode);

@@ -65,12 +65,12 @@ export function notApplicableVerdict(reason: string): Verdict {
   return { compliance: 'NOT_APPLICABLE', annotation: shortenAtWord(reason, MAX_ANNOTATION), retry: false };
 }
 
-/** Returns the verdict on a group that several baselines and no limit select. Portcullis does not change this group. */
+/** Returns what to report about a group that several baselines and no limit select. The remediator does not change such a group. */
 export function ambiguousGroupVerdict(names: readonly string[]): Verdict {
   return undeterminedComplianceVerdict(`${guardFindingAmbiguityWords(names)}; the group was not changed`, false);
 }
 
-/** Returns the verdict on a group that several baselines select. `verdict` is the verdict on the group's limits alone. */
+/** Returns what to report about a group that several baselines select. `verdict` is the result for the group's limits alone. */
 export function limitsAloneComplianceVerdict(names: readonly string[], { finding, ...verdict }: Verdict): Verdict {
   if (verdict.compliance === 'NOT_APPLICABLE') return verdict;
   const words = guardFindingAmbiguityWords(names);
@@ -90,27 +90,27 @@ export function unreadableGroupComplianceVerdict(error: ReadError): Verdict {
   );
 }
 
-/** Returns the verdict on a group whose evaluation ended with an internal error. */
+/** Returns what to report about a group whose evaluation ended with an internal error. */
 export function groupEvaluationErrorVerdict(error: unknown): Verdict {
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return undeterminedComplianceVerdict(`an unexpected error ended the evaluation of the group: ${told}`, true);
 }
 
-/** Returns the verdict on groups that the remediator did not evaluate before the deadline. AWS Config keeps their previous evaluations. */
+/** Returns what to report about groups that the remediator did not evaluate before the deadline. AWS Config keeps the previous evaluations of these groups. */
 export function unevaluatedGroupsComplianceVerdict(groupIds: readonly string[]): Verdict {
   const count = groupIds.length === 1 ? '1 group' : `${groupIds.length} groups`;
   return undeterminedComplianceVerdict(`the function ran out of time before it evaluated ${count}: ${groupIds.join(', ')}`, true);
 }
 
-/** Returns the verdict on the unknown groups that baselines and limits select by criteria, if EC2 could not list the groups. */
+/** Returns what to report if EC2 could not list the groups that baselines and limits select by tag, name or VPC. */
 export function unlistedGroupsComplianceVerdict(error: ReadError): Verdict {
   const summary = `groups that are selected by tag, name or VPC, or by a limit for all groups, were not evaluated, because EC2 could not list them: ${error.message}`;
   return undeterminedComplianceVerdict(summary, canRemediatorRetryRead(error));
 }
 
 /**
- * Returns the verdict on a group after `restoreSecurityGroup`. `groupName` is `null` if unknown. `wait` is present if the remaining changes
- * need an approval.
+ * Returns what to report about a group after `restoreSecurityGroup`. `groupName` is `null` if the name is unknown. `wait` is present if the
+ * remaining changes need an approval.
  */
 export function judgeRestoration(
   declaration: Declaration,
@@ -188,7 +188,7 @@ function judgeEnforcedRestoration(
   }
 }
 
-/** Returns the verdict on a drift that Portcullis does not repair now, because of report mode or because of a pending approval. */
+/** Returns what to report about a drift that the remediator does not repair now, because of report mode or because of a pending approval. */
 function reportOnlyVerdict(
   { baseline }: Declaration,
   plan: Plan,
@@ -203,7 +203,7 @@ function reportOnlyVerdict(
   return driftComplianceVerdict(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
 }
 
-/** Returns the verdict on a group whose enforced rules were restored, and which also has a drift in report mode or a pending approval. */
+/** Returns what to report if the enforced rules of a group were restored, but a drift remains because of report mode or a pending approval. */
 function partlyRestoredVerdict(
   declaration: Declaration,
   { plan, lists, remaining, authorized, revoked }: Restoration,
@@ -230,7 +230,7 @@ function addRulesToRestorationFinding(verdict: Verdict, { before, after }: Resto
   };
 }
 
-/** The note in a finding after a revocation. Security groups are stateful, so an open connection may survive. */
+/** The note in a finding after a revocation. Security groups are stateful, so open connections can survive a revocation. */
 export const OPEN_CONNECTIONS_NOTE = 'connections already open through a revoked rule may live on';
 
 function restoredGroupVerdict(
@@ -262,8 +262,8 @@ function restoredGroupVerdict(
 }
 
 /**
- * Returns the verdict on a group that was not restored, because the run would revoke more rules than the maximum. The cause may be a
- * mistake in the baseline. Rules that let the world reach a sensitive service were revoked regardless of the maximum.
+ * Returns what to report about a group that was not restored, because the run would revoke more rules than the maximum. A mistake in the
+ * baseline is a likely cause. Rules that let the world reach a sensitive service were revoked regardless of the maximum.
  */
 function maxRevocationsComplianceVerdict(restoration: Restoration, revocations: number, limit = 0): Verdict {
   const { plan, lists, remaining, failures, authorized, revoked } = restoration;
@@ -277,7 +277,7 @@ function maxRevocationsComplianceVerdict(restoration: Restoration, revocations: 
     isOpen && remediatorFailureWords(failures),
     driftLeftByRemediatorWords(remaining),
   )}`;
-  // An unreadable prefix list may let the world reach a service.
+  // A rule for an unreadable prefix list may let the world reach a service.
   const isUnsure = prefixListsInIngress(left).some((id) => lists.unread[id]?.kind === 'transient');
   const retry = isUnsure || (isOpen && mayRetrySucceed(restoration));
   const verdict = driftComplianceVerdict(remaining, lists, summary, retry, retry ? OUTLOOK.triedAgain : OUTLOOK.notTriedAgain);
@@ -285,13 +285,13 @@ function maxRevocationsComplianceVerdict(restoration: Restoration, revocations: 
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
-/** Returns the verdict on a restoration that the deadline ended. The remediator may not have read the group after its last changes. */
+/** Returns what to report about a restoration that ended at the deadline. Perhaps the remediator did not read the group after its last changes. */
 function restorationDeadlineVerdict(restoration: Restoration): Verdict {
   const summary = `the function ran out of time before it could confirm that the group is at its baseline; ${remediatorChangesWords(restoration)}`;
   return undeterminedComplianceVerdict(summary, true);
 }
 
-/** Returns the verdict on a restoration after which a read failed, so that the effect of the changes is unknown. */
+/** Returns what to report if the read after a restoration failed, so that the effect of the changes is unknown. */
 function unverifiedRestorationVerdict(restoration: Restoration, error: ReadError): Verdict {
   return undeterminedComplianceVerdict(
     `${remediatorChangesWords(restoration)}; it is unknown whether the group is at its baseline: ${error.message}`,
@@ -299,7 +299,7 @@ function unverifiedRestorationVerdict(restoration: Restoration, error: ReadError
   );
 }
 
-/** Names the changes that EC2 confirmed, and the changes that EC2 may have made without a response. */
+/** Names the changes that EC2 confirmed, and the changes whose responses were lost. */
 function remediatorChangesWords(restoration: Restoration): string {
   const perhaps = remediatorUnconfirmedChangesWords(restoration);
   const done = remediatorRuleChangesWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');

@@ -22,7 +22,7 @@ export interface Evaluations {
   /**
    * Sends the evaluations to AWS Config.
    *
-   * @throws {EvaluationsError} if AWS Config did not accept all of them.
+   * @throws {EvaluationsError} if AWS Config did not accept every evaluation.
    */
   put(evaluations: readonly Evaluation[], resultToken: string, testMode: boolean): Promise<void>;
 }
@@ -51,7 +51,7 @@ export interface AwaitingDrift {
 
 /** What the finding and the annotation say about a restoration that needs an approval. */
 export interface Wait {
-  /** E.g. `waits for approval until 2026-11-27T16:00:00Z`. */
+  /** For example, `waits for approval until 2026-11-27T16:00:00Z`. */
   readonly words: string;
   readonly outlook: string;
   /** Whether a retry of the event may start the wait. */

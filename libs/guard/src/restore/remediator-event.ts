@@ -24,8 +24,8 @@ export type Trigger =
 
 /**
  * The rules of the group in the configuration item, or `null` if these rules are unreadable. `drift` if the sender of a request saw a
- * drift. The event may be minutes old, so it never decides which changes are made: if a live read contradicts the event, the function reads
- * again.
+ * drift. These rules only decide whether to read the live rules again: the event may be minutes old, so the live rules decide which changes
+ * are made.
  */
 export type Saw = readonly Rule[] | 'drift' | null;
 

@@ -1,6 +1,6 @@
 /**
  * Stores the waits for approvals in EventBridge Scheduler, with one schedule for each waiting group. This module is a separate bundle,
- * which the function loads at the first wait.
+ * which the function loads when a group first needs an approval.
  */
 import { CreateScheduleCommand, DeleteScheduleCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { approvalCommandFor, findingApprovalOutlook, OUTLOOK, ownerTags } from '@portcullis/finding';
@@ -55,7 +55,7 @@ class SchedulerApprovals implements Approvals {
   ) {}
 
   async start(drift: AwaitingDrift, now: Date): Promise<Wait | 'over'> {
-    // Schedules have no milliseconds.
+    // The time of a schedule has no milliseconds.
     const latest = new Date((Math.ceil(now.getTime() / 1000) + drift.minutes * 60) * 1000);
     const until = await this.endOfWait(drift, latest);
     if (until <= now) return 'over';
@@ -86,8 +86,7 @@ class SchedulerApprovals implements Approvals {
   private async endOfWait(drift: AwaitingDrift, latest: Date): Promise<Date> {
     if (await this.create(drift, latest)) return latest;
     const end = await this.existingEnd(drift);
-    // An existing wait normally ends before `latest`. An existing wait that ends later has a changed schedule, or `approveWithin` was
-    // shortened.
+    // Replace a schedule that is later than `latest`: somebody changed the schedule or shortened `approveWithin`.
     if (end !== undefined && end <= latest) return end;
     await this.cancel(drift);
     if (await this.create(drift, latest)) return latest;

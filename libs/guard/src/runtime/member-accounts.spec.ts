@@ -56,7 +56,7 @@ it.each<[string, GuardedAccounts, string]>([
   expect(open(accounts)(accountId)).toBeUndefined();
 });
 
-it('if the own account is unknown, `clientsPerAccount` treats every account as the own account', () => {
+it('if the function does not know its own account, `clientsPerAccount` treats every account as its own', () => {
   expect(open({ own: undefined, memberRoleArn: undefined, membersPath: undefined })(STRANGER)?.isOwn).toBe(true);
 });
 
@@ -95,7 +95,7 @@ describe('if every account except the listed accounts is a member', () => {
     expect([CENTRAL, STRANGER, MEMBER, '1:role/evil'].map((id) => clientsOf(id)?.isOwn)).toEqual([true, false, undefined, undefined]);
   });
 
-  it('an account is a member if STS lets the function assume its role, and later calls use the same credentials', async () => {
+  it('an account is a member if STS lets the function assume the role of the account, and later calls use the same credentials', async () => {
     allow(60);
     const client = clientOf(STRANGER, EVERYONE);
 
@@ -104,13 +104,13 @@ describe('if every account except the listed accounts is a member', () => {
     expect(sts.calls()).toHaveLength(1);
   });
 
-  it('an account is no member if STS refuses the role', async () => {
+  it('an account is not a member if STS refuses the role', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
 
     expect(await canAssumeMemberRole(EVERYONE, clientOf(STRANGER, EVERYONE))).toBe(false);
   });
 
-  it('the check for membership throws if STS fails, so that Lambda retries the event', async () => {
+  it('if STS fails, the check for membership throws, so that Lambda retries the event', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('busy'), { name: 'Throttling' }));
 
     await expect(canAssumeMemberRole(EVERYONE, clientOf(STRANGER, EVERYONE))).rejects.toThrow('busy');

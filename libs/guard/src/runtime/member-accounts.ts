@@ -38,8 +38,8 @@ export function readMemberAccountVariables(
 export type MemberAccounts = { readonly only: ReadonlySet<string> } | { readonly except: ReadonlySet<string> };
 
 /**
- * Parses the text of `members.json`: a JSON list of account ids, or `{"except": […]}` with the ids of the accounts that are no members. The
- * list is in a file because 300 ids do not fit into the 4 KB of a function's environment:
+ * Parses the text of `members.json`: a JSON list of account ids, or `{"except": […]}` with the ids of the accounts that are not members.
+ * The list is in a file because 300 ids do not fit into the 4 KB of a function's environment:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html.
  *
  * @throws {Error} if the text has another form.
@@ -60,8 +60,8 @@ function isMemberAccount(accountId: string, members: MemberAccounts): boolean {
 
 /**
  * Returns a function that returns the SDK clients of an account, or `undefined` for an account that is not guarded. Opens the clients of
- * each account once, and the SDK renews their credentials before the credentials expire. The account `null` stands for the function's own
- * account. Events of unguarded accounts do arrive, because an AWS Config rule of any account may invoke the function.
+ * each account once. The SDK renews the credentials before they expire. The account `null` stands for the function's own account. An event
+ * can come from an account that is not guarded, because an AWS Config rule of any account is allowed to invoke the function.
  *
  * @param open opens the clients with the given credentials, or with the function's own credentials.
  */
@@ -94,9 +94,9 @@ export interface CredentialedClient {
 
 /**
  * Resolves to whether the account of this client is a member. An account that `members.json` lists as a member needs no check. If
- * `members.json` lists only exceptions, an AWS Config rule of a stranger can name any account. Then the account is a member only if IAM
- * lets the function assume the role in that account: the role's trust policy names this function, and IAM refuses roles of other
- * organizations. A refusal is not an error, so that strangers cannot cause retries and alarms.
+ * `members.json` lists only exceptions, an account is a member if IAM lets the function assume the role in that account. The role's trust
+ * policy must name this function, and IAM refuses roles of other organizations. A refusal is not an error, so that accounts outside the
+ * organization cannot cause retries and alarms.
  *
  * @throws any other error of STS, after which a retry may succeed.
  */

@@ -18,19 +18,19 @@ export const AT_BASELINE = ['tcp 80 from 0.0.0.0/0', 'tcp 443 from 0.0.0.0/0'];
 /** The baseline of most tests. */
 export const web = guarding(AT_BASELINE);
 
-/** Returns an EC2 whose guarded group has these rules and tags. */
+/** Returns a simulated EC2 whose guarded group has these rules and tags. */
 export function ec2With(rules: readonly string[], tags: Readonly<Record<string, string>> = {}): SimulatedEc2 {
   const ec2 = new SimulatedEc2([], GROUP);
   ec2.add(GROUP, liveRules(...rules), { tags });
   return ec2;
 }
 
-/** Returns an EC2 in which every call about the guarded group fails. */
+/** Returns a simulated EC2 in which every call about the guarded group fails. */
 export function unreadable(fault: 'transient' | 'denied' = 'transient'): SimulatedEc2 {
   return ec2With([]).fail('', fault);
 }
 
-/** Returns an EC2 in which the guarded group does not exist. */
+/** Returns a simulated EC2 in which the guarded group does not exist. */
 export function withoutGroup(): SimulatedEc2 {
   return Object.assign(ec2With([]), { exists: false });
 }

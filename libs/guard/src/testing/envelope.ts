@@ -1,7 +1,7 @@
 /**
  * Tests that no step of a restoration leaves the safety envelope: no step opens undeclared traffic or cuts declared traffic. The real
- * handler runs several times on a simulated EC2 in which every call can fail. A model of packets checks each step without the algebra of
- * our libraries.
+ * handler runs several times on a simulated EC2 in which every call can fail. A model of packets checks each step. The model does not use
+ * the rule comparison of `permission-diff`, which may have mistakes.
  */
 import type { Baseline, Limit } from '@portcullis/baseline';
 import type { Rule } from '@portcullis/permission-diff';
@@ -61,7 +61,7 @@ function letIn(rules: readonly Rule[]): bigint {
 
 const bitsOf = remembered((each: Rule) => PACKETS.reduce((sum, packet, i) => (passes(each, packet) ? sum | (1n << BigInt(i)) : sum), 0n));
 
-/** Memoizes, because the model computes results for the same rules again and again. */
+/** Remembers the result for each rule, because the model asks for the same rules again and again. */
 function remembered<T>(answer: (each: Rule) => T): (each: Rule) => T {
   const known = new WeakMap<Rule, { readonly value: T }>();
   return (each) => {
@@ -119,7 +119,7 @@ interface DrawnLimit extends Pick<Limit, 'mode' | 'repair' | 'otherwise'> {
 export interface Schedule {
   /** Whether the group has a baseline. */
   readonly isGuarded: boolean;
-  /** Whether the baseline is in mode `approve`. The wait for every approval is over. */
+  /** Whether the baseline is in mode `approve`. Every restoration runs as if the wait for its approval were over. */
   readonly isApproved: boolean;
   readonly limits: readonly DrawnLimit[];
   readonly declared: readonly string[];
@@ -212,7 +212,7 @@ class World {
   private readonly config = new SimulatedConfig();
   private readonly limits: readonly Limit[];
   private readonly baseline: Baseline | undefined;
-  /** The declared rules. `wanted` is the traffic of these rules that the enforced limits do not forbid. */
+  /** The declared rules. The packets in `wanted` are those that these rules let in and that no enforced limit forbids. */
   private readonly declared: readonly Rule[];
   private readonly wanted: bigint;
   /** The packets that the enforced limits forbid. */
@@ -338,7 +338,7 @@ class World {
   /** Returns how the final rules differ from the baseline and the limits. */
   distance(): string[] {
     const { ec2, declared, schedule } = this;
-    // A rule that cannot be narrowed may stay, and so may other rules for the same traffic.
+    // The remediator cannot narrow some rules, so accept that these rules and other rules for the same traffic remain.
     const stuck = this.enforced.every(({ otherwise }) => otherwise === 'revoke') ? [] : ec2.rules.filter(isUnwieldy);
     const beyond = letIn(ec2.rules) & this.forbidden & ~letIn(stuck);
     const broken = packetsIn(beyond).map((packet) => `at the end, the group lets in ${packet}, which a limit forbids`);
@@ -398,9 +398,10 @@ class World {
     const was = this.history.at(-1) ?? [];
     const is = this.ec2.rules;
     this.history.push(is);
-    // Another writer may have removed these rules after the remediator's read. EC2 has no conditional writes that would detect this.
+    // Another writer may have removed these rules after the remediator's read. The remediator cannot know, because EC2 has no conditional
+    // writes.
     const missed = this.known.filter((each) => !was.some((other) => same(other, each)));
-    // The remediator may narrow a rule that no longer exists, and so open the allowed part of the rule again.
+    // If the remediator narrows a rule that no longer exists, it opens the allowed traffic of this rule again.
     const narrowed = this.limits.length === 0 ? 0n : this.reach(missed);
     const keeping = this.baseline === undefined ? letIn(was.filter((each) => !this.isLost(each))) & ~this.forbidden : this.wanted;
     const opened = letIn(is) & ~this.reach(was);
@@ -420,8 +421,8 @@ class World {
 }
 
 /**
- * Reports whether the remediator may be unable to narrow the rule, because the allowed traffic would need too many rules or only some
- * entries of a prefix list.
+ * Reports whether the remediator may be unable to narrow the rule. The allowed traffic may need too many rules, or only some entries of a
+ * prefix list.
  */
 function isUnwieldy({ traffic, source }: Rule): boolean {
   return traffic.kind === 'all' || source.kind === 'prefixList';

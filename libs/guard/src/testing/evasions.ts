@@ -1,6 +1,6 @@
 /**
- * Attacks on a group that a baseline guards. Each attack is a known way to evade a public tool. docs/detection.md lists the same attacks
- * and names the kind of tool that each attack evades.
+ * Attacks on a group that a baseline guards. Each attack is a known way to evade a public tool. docs/detection.md lists these attacks, and
+ * names the kind of tool that misses each attack.
  */
 import type { Baseline } from '@portcullis/baseline';
 import { baseline, type SimulatedEc2 } from '@portcullis/security-groups/testing';
@@ -81,8 +81,8 @@ function left(name: string, event: unknown, group: Evasion['group'], summary: st
 }
 
 /**
- * Returns an EC2 whose group has these rules. `versions` contains the entries of each version of the prefix list `pl-1`. Without versions,
- * the list does not exist.
+ * Returns a simulated EC2 whose group has these rules. `versions` contains the entries of each version of the prefix list `pl-1`. Without
+ * versions, the list does not exist.
  */
 function holding(rules: readonly string[], ...versions: readonly (readonly string[])[]): SimulatedEc2 {
   const ec2 = ec2With(rules);

@@ -1,6 +1,6 @@
 /**
  * Generates CloudTrail records of calls on a guarded group, with invalid values in random fields. The detector must report each record,
- * because a real record may have an unknown form. The number of a record reproduces the record.
+ * because a real record may have an unknown form. The same number always produces the same record.
  */
 import { callForms } from '@portcullis/cloudtrail/testing';
 import { pathsIn, randomOf, replacedAt, type Path } from '@portcullis/permission-diff/testing';
@@ -9,7 +9,7 @@ import { GROUP } from './records.js';
 
 const PREFIX_LIST = 'pl-0c0c0c0c0c0c0c0c3';
 
-/** The records of the calls that the detector watches if baselines name every group by its id. */
+/** The records of the calls that the detector handles if every baseline lists its groups by id. */
 export const FORMS: readonly (readonly [name: string, event: unknown])[] = Object.entries(callForms).filter(
   ([name]) => !['createTags', 'deleteTags', 'modifyInstance'].includes(name),
 );
@@ -17,7 +17,7 @@ export const FORMS: readonly (readonly [name: string, event: unknown])[] = Objec
 /** Returns a detector whose guarded group has drifted. The records describe calls on this group. */
 export function mutationDetector(): Detector {
   const ec2 = ec2With(['tcp 22 from 0.0.0.0/0', `tcp 443 from ${PREFIX_LIST}`]);
-  // Some records contain only the name of the group, so the lookup by name finds exactly this group.
+  // Some records name the group only by its name. Every lookup by name finds this group.
   ec2.findGroups = () => Promise.resolve([{ id: GROUP, name: 'web', vpcId: 'vpc-1', tags: {}, ownerId: null }]);
   return detector(ec2, { declared: [guarding(['tcp 80 from 0.0.0.0/0'])] });
 }
@@ -37,8 +37,7 @@ export function mutation(number: number): Mutation {
   for (let times = 1 + random(3); times > 0; times--) {
     const leaves = pathsIn(event);
     const path = leaves[random(leaves.length)] ?? [];
-    // Replace a field that names the call or the group only by a structure, never by another name: the detector rightly ignores other calls
-    // and groups.
+    // Do not replace the name of the call or of the group with another text, because the detector rightly ignores other calls and groups.
     const scalars = names(valueAt(event, path)) || isName(path) ? [] : SCALARS;
     const all = [...STRUCTURES, ...scalars];
     const replacement = all[random(all.length)];

@@ -1,6 +1,6 @@
 /**
- * CloudTrail records in the form that EventBridge delivers. They imitate records that AWS customers published; ids and accounts are
- * invented.
+ * CloudTrail records in the form that EventBridge delivers. The records imitate records that AWS customers published, with invented ids and
+ * accounts.
  */
 
 import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/testing';

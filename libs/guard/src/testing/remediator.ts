@@ -36,7 +36,7 @@ export interface Remediator extends Reported<Measure> {
   readonly run: (event?: unknown) => Promise<RemediatorOutcome>;
 }
 
-/** Returns an EC2 whose group `sg-1` has these rules. */
+/** Returns a simulated EC2 whose group `sg-1` has these rules. */
 export function ec2With(...rules: readonly string[]): SimulatedEc2 {
   return new SimulatedEc2(liveRules(...rules));
 }

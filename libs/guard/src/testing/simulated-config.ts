@@ -1,13 +1,12 @@
 /**
- * A simulated AWS Config behind the SDK's client. It supports only `PutEvaluations`, refuses evaluations that AWS Config would refuse, and
- * stores all other evaluations. Source: AWS Config API reference, PutEvaluations.
+ * A simulated AWS Config behind the SDK's client. The simulation supports only `PutEvaluations`. It refuses evaluations that AWS Config
+ * would refuse, and stores all other evaluations. Source: AWS Config API reference, PutEvaluations.
  */
 import { PutEvaluationsCommand, type ConfigServiceClient, type Evaluation } from '@aws-sdk/client-config-service';
 import type { Compliance } from '../restore/ports.js';
 
 /**
- * The fault of a call: the name of an error of AWS Config, or `FailedEvaluations` if the call succeeds but AWS Config refuses an
- * evaluation.
+ * How a call fails: with an error of AWS Config, or with `FailedEvaluations` if the call succeeds but AWS Config refuses an evaluation.
  */
 export type ConfigFault = 'ThrottlingException' | 'InvalidResultTokenException' | 'NoSuchConfigRuleException' | 'FailedEvaluations';
 

@@ -1,4 +1,4 @@
-/** A simulated EventBridge Scheduler behind the SDK's client. It stores one-time schedules, and invokes nothing. */
+/** A simulated EventBridge Scheduler behind the SDK's client. The simulation stores one-time schedules, and invokes no function. */
 import {
   ConflictException,
   CreateScheduleCommand,

@@ -41,15 +41,18 @@ describe('1. Every event from AWS Config leads to exactly one outcome', () => {
     ['a group was changed in that account', changeEvent({ awsAccountId: '777788889999' })],
     ['the schedule of that account is due', scheduledEvent('777788889999')],
     ['only the event, not the item, names that account', { ...changeEvent({ awsAccountId: null }), accountId: '777788889999' }],
-  ])('the remediator drops, counts and logs an event of an account that is not guarded, and does not call AWS: %s', async (_, event) => {
-    const isGuarded = (accountId: string | null): boolean => accountId === '111122223333';
-    const { results, findings, calls, config, logged, measured } = await outcomeOf(drifted(), { isGuarded }, event);
+  ])(
+    'if an event comes from an account that is not guarded, the remediator drops, counts and logs the event without calling AWS: %s',
+    async (_, event) => {
+      const isGuarded = (accountId: string | null): boolean => accountId === '111122223333';
+      const { results, findings, calls, config, logged, measured } = await outcomeOf(drifted(), { isGuarded }, event);
 
-    expect([results, findings, calls, config.calls, measured]).toEqual([[], [], [], [], { EventsDropped: 1 }]);
-    const message = 'dropped an event of an account that this function does not guard';
-    const shown = logged.filter(({ level }) => level !== 'debug');
-    expect(shown).toMatchObject([{ level: 'info', message, details: { accountId: '777788889999' } }]);
-  });
+      expect([results, findings, calls, config.calls, measured]).toEqual([[], [], [], [], { EventsDropped: 1 }]);
+      const message = 'dropped an event of an account that this function does not guard';
+      const shown = logged.filter(({ level }) => level !== 'debug');
+      expect(shown).toMatchObject([{ level: 'info', message, details: { accountId: '777788889999' } }]);
+    },
+  );
 
   it.each([snapshotEvent(), configEvent({ messageType: 'ConfigurationSnapshotDeliveryCompleted' })])(
     'the remediator only logs the delivery of a snapshot, because this event requests no evaluation',

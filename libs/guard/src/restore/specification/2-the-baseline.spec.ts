@@ -61,7 +61,7 @@ describe('2. A baseline selects groups', () => {
   it.each([
     ['by id', [web, { ...web, name: 'other' }]],
     ['by criteria', [byTags(), byTags({ name: 'named', groups: { ids: [], names: ['web-*'] } })]],
-  ])('the remediator reports and does not change a group that two baselines select %s', async (_, declared) => {
+  ])('if two baselines select a group %s, the remediator only reports the group', async (_, declared) => {
     const { state, results, findings } = await outcomeOf(world(), { declared });
 
     expect(state).toEqual(['tcp/445 from 0.0.0.0/0']);
@@ -127,7 +127,7 @@ describe('2. A baseline declares the rules of a group', () => {
     ['when the group is looked up', changeEvent(), ['read', 'describe']],
     ['on a schedule, after the group was listed', scheduledEvent(), ['list', 'read', 'read', 'describe']],
   ])(
-    'the remediator does not report a deleted group as COMPLIANT with an empty baseline, although EC2 lists no rules for a deleted group: %s',
+    'the remediator does not report a deleted group as COMPLIANT with an empty baseline, although EC2 returns no rules for the group: %s',
     async (_, event, calls) => {
       const ec2 = ec2With();
       if (calls[0] === 'list') ec2.meddle('list', () => (ec2.exists = false));

@@ -4,7 +4,7 @@ import { AT_BASELINE, ec2With, outcomeOf, web, WEB } from '../../testing/remedia
 import { SimulatedConfig, type ConfigFault } from '../../testing/simulated-config.js';
 
 const DRIFTED = ['tcp 80 from 0.0.0.0/0', 'tcp 445 from 0.0.0.0/0'];
-/** Returns an EC2 whose group lacks a declared rule and has an undeclared rule for other traffic. */
+/** Returns a simulated EC2 whose group lacks a declared rule and has an undeclared rule for other traffic. */
 const drifted = (): SimulatedEc2 => ec2With(...DRIFTED);
 const DONE = 'revoked tcp/445 from 0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0';
 
@@ -26,7 +26,7 @@ describe('4. The remediator reports every failed call of EC2, and asks for a ret
     ['revoke', 'refused', ALL, 'resolved', /failed with InvalidParameterValue/],
     ['revoke', 'rule-not-found', ALL, 'retried', /failed with InvalidSecurityGroupRuleId.NotFound/],
   ])(
-    'if every %s call fails with the fault %s, the remediator makes its other changes: the group opens %j, and the run is %s',
+    'if every %s call fails with the fault %s, the remediator makes all other changes: then the group opens %j, and the run is %s',
     async (...row) => {
       const [call, fault, left, how, told] = row;
       const ended = await outcomeOf(drifted().fail(call, fault));
@@ -113,11 +113,14 @@ describe('4. The remediator reports every failed call of EC2, and asks for a ret
   it.each([
     ['returns success and does nothing', false, 'EC2 accepted every call, but later reads do not show every change'],
     ['names the permissions that it did not revoke', true, 'RevokeSecurityGroupIngress failed with UnknownIpPermissions'],
-  ])('in a default VPC, the read after a revocation shows that EC2 revoked nothing when EC2 %s', async (_, namesWhatItForgot, told) => {
-    const { how, annotation } = await outcomeOf(Object.assign(drifted(), { forgetsToRevoke: true, namesWhatItForgot }));
+  ])(
+    'if EC2 does not revoke a rule in a default VPC, the remediator detects this with a read: EC2 %s',
+    async (_, namesWhatItForgot, told) => {
+      const { how, annotation } = await outcomeOf(Object.assign(drifted(), { forgetsToRevoke: true, namesWhatItForgot }));
 
-    expect([how, annotation]).toEqual(['retried', `not restored: ${told}; tcp/445 from 0.0.0.0/0 must be revoked`]);
-  });
+      expect([how, annotation]).toEqual(['retried', `not restored: ${told}; tcp/445 from 0.0.0.0/0 must be revoked`]);
+    },
+  );
 
   it('if a response is lost and somebody else changes the group, the remediator reports the call as unconfirmed', async () => {
     const ec2 = drifted().fail('revoke', 'unsent', 1);

@@ -4,7 +4,7 @@ import { AT_BASELINE, ec2With, outcomeOf, remediator, WEB, type Remediator } fro
 interface Played {
   readonly ec2: SimulatedEc2;
   readonly guards: readonly Remediator[];
-  /** How often both invocations were ready to make their next call. */
+  /** The number of times that both invocations were ready to make a call. */
   readonly points: number;
 }
 

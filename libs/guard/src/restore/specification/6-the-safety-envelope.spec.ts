@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { play, schedules } from '../../testing/envelope.js';
 
-/** `npm run bench -- envelope` plays many more schedules of faults. */
+/** `npm run bench -- envelope` runs many more schedules of faults. */
 const SCHEDULES = 1_000;
 
 it('6. In a thousand schedules of faults, no step opens undeclared traffic or cuts declared or allowed traffic, and the group reaches its baseline and its limits after the faults', async () => {
@@ -16,6 +16,6 @@ it('6. In a thousand schedules of faults, no step opens undeclared traffic or cu
     { numRuns: SCHEDULES },
   );
 
-  // If most schedules made only a few calls, the test would prove little.
+  // The test proves little if most schedules lead to only a few calls.
   expect(calls).toBeGreaterThan(4 * SCHEDULES);
 });

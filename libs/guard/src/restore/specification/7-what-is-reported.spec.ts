@@ -5,7 +5,7 @@ import { SimulatedConfig } from '../../testing/simulated-config.js';
 
 const STRAYS = ['tcp 465 from 0.0.0.0/0', 'tcp 993 from 0.0.0.0/0'];
 const drifted = (): SimulatedEc2 => ec2With(...AT_BASELINE, ...STRAYS, '-1 to 0.0.0.0/0');
-/** Returns an EC2 with the group `sg-1`, and with groups of these ids that have the same rules. */
+/** Returns a simulated EC2 in which the group `sg-1` and the groups with these ids have the same rules. */
 const drifting = (...ids: string[]): SimulatedEc2 => alike(drifted(), ...ids);
 function alike(ec2: SimulatedEc2, ...ids: string[]): SimulatedEc2 {
   for (const id of ids) ec2.add(id, ec2.rules);
@@ -128,7 +128,8 @@ describe('7. A finding names the group, the changes and the reason', () => {
 
 describe('7. The severity of a rule for a prefix list depends on the entries of the list', () => {
   /**
-   * Returns an EC2 whose group has an undeclared rule for a prefix list with these CIDR blocks. Without blocks, the list does not exist.
+   * Returns a simulated EC2 whose group has an undeclared rule for a prefix list with these CIDR blocks. Without blocks, the list does not
+   * exist.
    */
   const listed = (...blocks: readonly string[]): SimulatedEc2 => {
     const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from pl-1');
@@ -139,11 +140,14 @@ describe('7. The severity of a rule for a prefix list depends on the entries of 
   it.each([
     ['0.0.0.0/0', 'critical'],
     ['10.0.0.0/8', 'medium'],
-  ])('the finding about a rule for a prefix list with %s has severity %s in enforce mode and in report mode', async (block, severity) => {
-    expect((await outcomeOf(listed(block))).findings).toMatchObject([{ kind: 'restoration', severity }]);
-    for (const event of [undefined, scheduledEvent()])
-      expect((await outcomeOf(listed(block), { declared: reported }, event)).findings).toMatchObject([{ kind: 'drift', severity }]);
-  });
+  ])(
+    'if a rule refers to a prefix list with the entry %s, the finding has severity %s in enforce mode and in report mode',
+    async (block, severity) => {
+      expect((await outcomeOf(listed(block))).findings).toMatchObject([{ kind: 'restoration', severity }]);
+      for (const event of [undefined, scheduledEvent()])
+        expect((await outcomeOf(listed(block), { declared: reported }, event)).findings).toMatchObject([{ kind: 'drift', severity }]);
+    },
+  );
 
   it('if a prefix list cannot be read, the finding has severity high and says that the list could not be read', async () => {
     const restored = await outcomeOf(listed());
@@ -247,7 +251,7 @@ describe('7. If a run would revoke more rules than the maximum, the remediator o
     expect(findings.map(({ summary }) => summary.includes('this run would have to revoke 4 rules'))).toEqual([true, true, true]);
   });
 
-  it('revocations that a group needed in addition to its plan also count towards the maximum of the scheduled event', async () => {
+  it('if a group needs more revocations than its first read showed, all its revocations count towards the maximum of the scheduled event', async () => {
     const ec2 = alike(ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8'), 'sg-2');
     ec2.meddle('revoke sg-1', () => (ec2.rules = [...ec2.rules, ...liveRules('tcp 2 from 10.0.0.0/8')]));
 
@@ -281,7 +285,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect(results).toMatchObject([{ revoked: permissions('tcp 22 from 0.0.0.0/0') }]);
   });
 
-  it('for a scheduled event, the remediator revokes the rules that let the world reach a sensitive service in each group, and counts the other rules of all groups together', async () => {
+  it('for a scheduled event, only the rules that let the world reach a sensitive service are revoked if the other rules of all groups together exceed the maximum', async () => {
     const ec2 = alike(flooded(), 'sg-2');
     ec2.add('sg-3', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
 
@@ -327,7 +331,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
   };
 
   it.each([changeEvent(), scheduledEvent()])(
-    'above the maximum, the remediator revokes a rule for SSH from a prefix list with the whole world',
+    'above the maximum, the remediator revokes a rule that opens SSH to a prefix list with all IPv4 addresses',
     async (event) => {
       const { state, findings } = await limited(throughList('0.0.0.0/1', '128.0.0.0/1'), 1, event);
 
@@ -336,7 +340,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     },
   );
 
-  it('above the maximum, the remediator does not revoke a rule for SSH from a prefix list with a private network', async () => {
+  it('above the maximum, the remediator does not revoke a rule that opens SSH to a prefix list with only a private network', async () => {
     const { state, findings } = await limited(throughList('10.0.0.0/8'));
 
     expect(state).toContain('tcp/22 from pl-1');

@@ -242,7 +242,7 @@ describe('9. The remediator revokes a rule for a prefix list only if the entries
 
 describe('9. Narrowing a rule interrupts no allowed traffic', () => {
   it.each<Fault>(['transient', 'denied', 'unsent', 'quota', 'refused'])(
-    'the remediator keeps the wide rule when it cannot authorize rules for the allowed traffic: %s',
+    'the remediator keeps a wide rule if the narrower rules for the allowed traffic cannot be authorized: %s',
     async (fault) => {
       const ec2 = ec2With('tcp 20-30 from 0.0.0.0/0').fail('authorize', fault).fail('replace', fault);
 
