@@ -9,29 +9,29 @@ import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
-import { thirdPartyLicenses } from '../../tools/release/licenses.mjs';
+import { releaseLicensesText } from '../../tools/release/licenses.mjs';
 import { publishedPackageFields } from '../../tools/release/published-fields.mjs';
 
 const require = createRequire(import.meta.url);
 const infra = join(import.meta.dirname, '..');
 const workspace = join(infra, '..');
 const declarations = join(infra, 'out-tsc');
-const source = readPackageJson(infra, 'package.json');
+const source = readJsonForInfraPackage(infra, 'package.json');
 const FUNCTIONS = ['config-remediator', 'cloudtrail-detector'];
 
 /** The name of each framework, and the package of its AWS bindings. */
 const FRAMEWORKS = { cdktf: '@cdktf/provider-aws', cdktn: '@cdktn/provider-aws' };
 
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '--build', join(infra, 'tsconfig.lib.json')], { stdio: 'inherit' });
-const types = await formatTypeDeclarations(await rollUpConstructTypes());
+const types = await formatInfraPackageTypes(await rollUpInfraPackageTypes());
 rmSync(join(infra, 'packages'), { recursive: true, force: true });
-for (const [framework, provider] of Object.entries(FRAMEWORKS)) await writeConstructPackage(framework, provider);
+for (const [framework, provider] of Object.entries(FRAMEWORKS)) await writeInfraPackage(framework, provider);
 
-function readPackageJson(...path) {
+function readJsonForInfraPackage(...path) {
   return JSON.parse(readFileSync(join(...path), 'utf8'));
 }
 
-async function writeConstructPackage(framework, provider) {
+async function writeInfraPackage(framework, provider) {
   const folder = join(infra, 'packages', framework);
   const renamed = (text) =>
     framework === 'cdktf'
@@ -42,7 +42,7 @@ async function writeConstructPackage(framework, provider) {
           .replaceAll('CDKTF', 'CDK Terrain');
   mkdirSync(join(folder, 'dist'), { recursive: true });
   // One CommonJS file, like CDKTF itself: ES modules can import the file too, and an app cannot load two copies.
-  const library = await bundleConstructs('src/index.ts', join(folder, 'dist', 'index.cjs'), {
+  const library = await bundleInfraPackage('src/index.ts', join(folder, 'dist', 'index.cjs'), {
     alias: framework === 'cdktf' ? {} : { cdktf: framework, '@cdktf/provider-aws': provider },
     external: [framework, `${provider}/*`, 'constructs'],
   });
@@ -50,7 +50,7 @@ async function writeConstructPackage(framework, provider) {
   // The command bundles CDKTF, so that users of the Terraform module need not install CDKTF.
   const bundledCommand = isWithCommand
     ? [
-        await bundleConstructs('src/terraform-module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), {
+        await bundleInfraPackage('src/terraform-module/main.ts', join(folder, 'dist', 'portcullis-module.cjs'), {
           minify: true,
           banner: '#!/usr/bin/env node\n',
         }),
@@ -58,17 +58,17 @@ async function writeConstructPackage(framework, provider) {
     : [];
   writeFileSync(
     join(folder, 'dist', 'index.d.ts'),
-    renamed(exportConstructsAsTypes(types, Object.keys(require(join(folder, 'dist', 'index.cjs'))))),
+    renamed(exportInfraClassesAsTypes(types, Object.keys(require(join(folder, 'dist', 'index.cjs'))))),
   );
-  for (const name of FUNCTIONS) copyFunctionBundle(name, join(folder, 'functions', name));
+  for (const name of FUNCTIONS) copyBundleIntoInfraPackage(name, join(folder, 'functions', name));
   const [constructs, command = ''] = readFileSync(join(infra, 'package.README.md'), 'utf8').split(/(?=^## As a Terraform module$)/m);
   writeFileSync(join(folder, 'README.md'), renamed(constructs + (isWithCommand ? command : '')));
   cpSync(join(workspace, 'LICENSE'), join(folder, 'LICENSE'));
-  writeFileSync(join(folder, 'THIRD_PARTY_LICENSES'), thirdPartyLicenses([library, ...bundledCommand], workspace));
+  writeFileSync(join(folder, 'THIRD_PARTY_LICENSES'), releaseLicensesText([library, ...bundledCommand], workspace));
   const peers = {
-    [framework]: `^${dependencyVersion(framework)}`,
-    [provider]: `^${dependencyVersion(provider)}`,
-    constructs: readPackageJson(workspace, 'node_modules', framework, 'package.json').peerDependencies.constructs,
+    [framework]: `^${infraDependencyVersion(framework)}`,
+    [provider]: `^${infraDependencyVersion(provider)}`,
+    constructs: readJsonForInfraPackage(workspace, 'node_modules', framework, 'package.json').peerDependencies.constructs,
   };
   const manifest = {
     ...publishedPackageFields(
@@ -94,7 +94,7 @@ async function writeConstructPackage(framework, provider) {
 }
 
 /** Writes a bundle, and returns esbuild's metafile. */
-async function bundleConstructs(entryPoint, outfile, { banner = '', ...options }) {
+async function bundleInfraPackage(entryPoint, outfile, { banner = '', ...options }) {
   const { metafile } = await build({
     ...options,
     absWorkingDir: workspace,
@@ -115,18 +115,18 @@ async function bundleConstructs(entryPoint, outfile, { banner = '', ...options }
   return metafile;
 }
 
-function copyFunctionBundle(name, folder) {
+function copyBundleIntoInfraPackage(name, folder) {
   const dist = join(workspace, 'apps', name, 'dist');
   mkdirSync(join(folder, 'dist'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n');
   for (const file of readdirSync(dist)) if (file.endsWith('.mjs')) cpSync(join(dist, file), join(folder, 'dist', file));
 }
 
-function dependencyVersion(name) {
+function infraDependencyVersion(name) {
   return { ...source.dependencies, ...source.devDependencies }[name];
 }
 
-async function formatTypeDeclarations(types) {
+async function formatInfraPackageTypes(types) {
   return format(types, { ...(await resolveConfig(import.meta.filename)), parser: 'typescript' });
 }
 
@@ -135,10 +135,10 @@ async function formatTypeDeclarations(types) {
  *
  * @throws {Error} if the declarations differ from the report in `api`. `--update` writes the report.
  */
-async function rollUpConstructTypes() {
+async function rollUpInfraPackageTypes() {
   const settings = join(declarations, 'settings');
   cpSync(join(workspace, 'libs', 'settings', 'dist'), settings, { recursive: true });
-  writeFileSync(join(settings, 'settings.d.ts'), await formatTypeDeclarations(settingsTypeDeclarations()));
+  writeFileSync(join(settings, 'settings.d.ts'), await formatInfraPackageTypes(settingsTypesForInfraPackage()));
   const rollup = join(declarations, 'rollup.d.ts');
   const config = ExtractorConfig.prepare({
     configObjectFullPath: undefined,
@@ -187,7 +187,7 @@ async function rollUpConstructTypes() {
  * API Extractor writes `export` for a class that `src/index.ts` exports only as a type. Returns the declarations with `export type` for
  * every class that is not in `values`.
  */
-function exportConstructsAsTypes(text, values) {
+function exportInfraClassesAsTypes(text, values) {
   const typesOnly = [];
   const corrected = text.replace(/^export (?=declare class (\w+))/gm, (all, name) => {
     if (values.includes(name)) return all;
@@ -198,7 +198,7 @@ function exportConstructsAsTypes(text, values) {
 }
 
 /** Returns declarations of the settings' types without the schema library's types, from which TypeScript infers them. */
-function settingsTypeDeclarations() {
+function settingsTypesForInfraPackage() {
   const folder = join(workspace, 'libs', 'settings');
   const { config } = ts.readConfigFile(join(folder, 'tsconfig.lib.json'), ts.sys.readFile);
   const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, folder);

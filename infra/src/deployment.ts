@@ -17,15 +17,15 @@ export interface Deployment extends DeploymentName {
  * Returns the ARN of the trail. A Terraform reference to the trail would be circular, because the trail depends on the bucket policy that
  * contains this ARN.
  */
-export function cloudTrailTrailArn({ name, partition, region, accountId }: Deployment): string {
+export function constructedTrailArn({ name, partition, region, accountId }: Deployment): string {
   return `arn:${partition}:cloudtrail:${region}:${accountId}:trail/${name}`;
 }
 
-export function iamRoleArn(partition: string, accountId: string, roleName: string): string {
+export function constructedRoleArn(partition: string, accountId: string, roleName: string): string {
   return `arn:${partition}:iam::${accountId}:role/${roleName}`;
 }
 
 /** Returns a bucket name that contains the account and the region, because bucket names are global. */
-export function logBucketName({ name, region, accountId }: Deployment, purpose: string): string {
+export function constructedBucketName({ name, region, accountId }: Deployment, purpose: string): string {
   return `${name}-${purpose}-${accountId}-${region}`;
 }

@@ -8,9 +8,9 @@ import { join } from 'node:path';
  * @param {import('esbuild').Metafile[]} metafiles esbuild's metafiles of the bundles, from builds with `absWorkingDir: workspace`
  * @param {string} workspace the root of the repository
  */
-export function thirdPartyLicenses(metafiles, workspace) {
+export function releaseLicensesText(metafiles, workspace) {
   const packagesOf = new Map();
-  for (const folder of new Set(metafiles.flatMap(bundledPackageFolders))) {
+  for (const folder of new Set(metafiles.flatMap(releaseLicenseFolders))) {
     const { name, version, license, repository } = JSON.parse(readFileSync(join(workspace, folder, 'package.json'), 'utf8'));
     // CDKTF's license, the MPL, requires a link to the source code.
     const url = typeof repository === 'string' ? repository : repository?.url;
@@ -26,7 +26,7 @@ export function thirdPartyLicenses(metafiles, workspace) {
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-function bundledPackageFolders({ outputs }) {
+function releaseLicenseFolders({ outputs }) {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   return inputs.flatMap(([path, { bytesInOutput }]) =>
     bytesInOutput === 0 ? [] : (/.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),

@@ -4,10 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { runServer } from 'verdaccio';
-import { runOrThrow } from './run-program.mjs';
+import { runReleaseProgram } from './run-program.mjs';
 
 /** Returns the environment without the settings that `npm run` adds, because they would override the .npmrc of this registry. */
-function environmentWithoutNpm() {
+function environmentWithoutNpmRun() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }
 
@@ -17,7 +17,7 @@ function environmentWithoutNpm() {
  *
  * @param {string} scratch a folder for the registry's files
  */
-export async function startLocalRegistry(scratch) {
+export async function startLocalNpmRegistry(scratch) {
   const [upstream, proxy] = await Promise.all(['registry', 'https-proxy'].map((key) => readNpmSetting(key)));
   const server = await runServer({
     configPath: join(scratch, 'verdaccio.yaml'),
@@ -46,7 +46,7 @@ export async function startLocalRegistry(scratch) {
   mkdirSync(cache, { recursive: true });
   return {
     url: `http://${host}/`,
-    env: { ...environmentWithoutNpm(), NPM_CONFIG_USERCONFIG: npmrc, NPM_CONFIG_CACHE: cache },
+    env: { ...environmentWithoutNpmRun(), NPM_CONFIG_USERCONFIG: npmrc, NPM_CONFIG_CACHE: cache },
     stop: () => {
       server.close();
       server.closeAllConnections();
@@ -56,6 +56,6 @@ export async function startLocalRegistry(scratch) {
 
 /** Returns a setting of npm, or undefined if it has no value. */
 async function readNpmSetting(key) {
-  const value = (await runOrThrow('npm', ['config', 'get', key])).trim();
+  const value = (await runReleaseProgram('npm', ['config', 'get', key])).trim();
   return value === 'null' || value === 'undefined' ? undefined : value;
 }

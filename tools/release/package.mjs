@@ -19,13 +19,13 @@ const files = new Map();
 const imported = new Set();
 
 /** Adds a file of `dist` with all files and packages that the file imports. */
-function addCompiledFile(path) {
+function addReleasedFile(path) {
   if (files.has(path)) return;
   const text = readFileSync(join(directory, 'dist', path), 'utf8');
   files.set(path, text.replace(/^\/\/# sourceMappingURL=.*\n?/m, ''));
   for (const { fileName } of ts.preProcessFile(text, true, true).importedFiles) {
     if (!fileName.startsWith('.')) imported.add(fileName.match(/^(@[^/]+\/)?[^/]+/)[0]);
-    else addCompiledFile(posix.join(posix.dirname(path), path.endsWith('.d.ts') ? fileName.replace(/\.js$/, '.d.ts') : fileName));
+    else addReleasedFile(posix.join(posix.dirname(path), path.endsWith('.d.ts') ? fileName.replace(/\.js$/, '.d.ts') : fileName));
   }
 }
 
@@ -33,8 +33,8 @@ function addCompiledFile(path) {
 function publishedExport(entry) {
   if (typeof entry === 'string') return entry;
   if (entry.import === undefined) return undefined;
-  addCompiledFile(posix.relative('dist', entry.import));
-  addCompiledFile(posix.relative('dist', entry.types));
+  addReleasedFile(posix.relative('dist', entry.import));
+  addReleasedFile(posix.relative('dist', entry.types));
   const commonJs = (path) => path.replace('./dist/', './cjs/');
   return {
     import: { types: entry.types, default: entry.import },

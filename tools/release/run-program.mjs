@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 /** Runs a program and returns its stdout. Throws an error with all its output if the program fails. */
-export async function runOrThrow(program, args, options) {
+export async function runReleaseProgram(program, args, options) {
   try {
     const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 64 * 1024 * 1024, ...options });
     return stdout;

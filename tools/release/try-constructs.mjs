@@ -41,7 +41,7 @@ async function synthesisePublishedApp(framework, { makeScratchFolder, run, versi
 }
 
 /** Reads a stack without the keys that differ between the frameworks. */
-function stackWithoutFramework(file) {
+function readReleasedStack(file) {
   return JSON.parse(readFileSync(file, 'utf8'), (key, value) => (key === '//' || key === 'terraform' ? undefined : value));
 }
 
@@ -72,7 +72,7 @@ export async function tryPublishedConstructs(outside) {
     comparePublishedModule(outside),
     Promise.all(['cdktf', 'cdktn'].map((framework) => synthesisePublishedApp(framework, outside))),
   ]);
-  if (!isDeepStrictEqual(stackWithoutFramework(cdktf), stackWithoutFramework(cdktn))) throw new Error(`${cdktn} differs from ${cdktf}`);
+  if (!isDeepStrictEqual(readReleasedStack(cdktf), readReleasedStack(cdktn))) throw new Error(`${cdktn} differs from ${cdktf}`);
   await outside.run(process.execPath, [...SOURCES, 'tools/sandbox/src/deployment/try-stack.ts', cdktf], '.');
   return `a CDKTF app and a CDK Terrain app synthesise the same stack, which guards a group in the sandbox; portcullis-module writes ${files} files`;
 }

@@ -6,8 +6,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { npmPackageProblems } from './package-problems.mjs';
-import { startLocalRegistry } from './local-registry.mjs';
-import { runOrThrow } from './run-program.mjs';
+import { startLocalNpmRegistry } from './local-registry.mjs';
+import { runReleaseProgram } from './run-program.mjs';
 import { tryPublishedCli } from './try-cli.mjs';
 import { tryPublishedConstructs } from './try-constructs.mjs';
 import { tryPublishedLibraries } from './try-libraries.mjs';
@@ -17,7 +17,7 @@ process.chdir(join(import.meta.dirname, '../..'));
 const scratch = mkdtempSync(join(tmpdir(), 'portcullis-release-'));
 const failures = [];
 
-function printTimedLine(line) {
+function printReleaseLine(line) {
   console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(3)} s  ${line}`);
 }
 
@@ -39,17 +39,19 @@ function builtPackageFolders() {
 /**
  * Packs and checks the packages, and prints their sizes. Returns the output of `npm pack` with the path of each tarball.
  */
-async function packAndCheckPackages() {
-  await runOrThrow('npx', ['nx', 'run-many', '-t', 'package']);
+async function packReleasedPackages() {
+  await runReleaseProgram('npx', ['nx', 'run-many', '-t', 'package']);
   const folders = builtPackageFolders();
-  printTimedLine(`built ${folders.length} packages`);
+  printReleaseLine(`built ${folders.length} packages`);
   const tarballs = makeScratchFolder('tarballs');
-  const packages = JSON.parse(await runOrThrow('npm', ['pack', ...folders, '--json', '--ignore-scripts', '--pack-destination', tarballs]));
+  const packages = JSON.parse(
+    await runReleaseProgram('npm', ['pack', ...folders, '--json', '--ignore-scripts', '--pack-destination', tarballs]),
+  );
   for (const packed of packages) {
     packed.tarball = join(tarballs, packed.filename);
     failures.push(...(await npmPackageProblems(packed, packed.tarball)).map((problem) => `${packed.name}: ${problem}`));
   }
-  printTimedLine('packed every package, and checked every tarball with publint and attw');
+  printReleaseLine('packed every package, and checked every tarball with publint and attw');
   console.table(
     packages.map(({ name, size, unpackedSize, entryCount }, index) => {
       const { dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(join(folders[index], 'package.json'), 'utf8'));
@@ -61,9 +63,10 @@ async function packAndCheckPackages() {
 }
 
 async function publishAndUsePackages(packages, registry) {
-  const publish = ({ tarball }) => runOrThrow('npm', ['publish', tarball, '--ignore-scripts', '--provenance=false'], { env: registry.env });
+  const publish = ({ tarball }) =>
+    runReleaseProgram('npm', ['publish', tarball, '--ignore-scripts', '--provenance=false'], { env: registry.env });
   await Promise.all(packages.map(publish));
-  printTimedLine(`published to ${registry.url}`);
+  printReleaseLine(`published to ${registry.url}`);
 
   const { ok, status } = await fetch(`${registry.url}yaml`);
   if (!ok) {
@@ -75,20 +78,20 @@ async function publishAndUsePackages(packages, registry) {
   }
   const outside = {
     makeScratchFolder,
-    run: (program, args, folder) => runOrThrow(program, args, { cwd: folder, env: registry.env }),
+    run: (program, args, folder) => runReleaseProgram(program, args, { cwd: folder, env: registry.env }),
     version: packages[0].version,
   };
   // The three checks run at the same time, because each mostly waits for npm.
   await Promise.all(
     [tryPublishedCli, tryPublishedConstructs, tryPublishedLibraries].map((use) =>
-      use(outside).then(printTimedLine, (error) => failures.push(`${use.name}: ${error.message}`)),
+      use(outside).then(printReleaseLine, (error) => failures.push(`${use.name}: ${error.message}`)),
     ),
   );
 }
 
 try {
-  const packages = await packAndCheckPackages();
-  const registry = await startLocalRegistry(scratch);
+  const packages = await packReleasedPackages();
+  const registry = await startLocalNpmRegistry(scratch);
   await publishAndUsePackages(packages, registry).finally(registry.stop);
 } catch (error) {
   failures.push(error.message);
@@ -96,5 +99,5 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 for (const failure of failures) console.error(failure);
-printTimedLine(failures.length === 0 ? 'all packages can be published' : `failed: ${failures.length}`);
+printReleaseLine(failures.length === 0 ? 'all packages can be published' : `failed: ${failures.length}`);
 if (failures.length > 0) process.exitCode ??= 1;

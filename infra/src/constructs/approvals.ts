@@ -2,10 +2,16 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group/index.js';
 import { approvalRoleName, GUARDS, guardFunctionName, approvalScheduleGroupName, type Settings } from '@portcullis/settings';
 import { Construct } from 'constructs';
-import { iamRoleArn, type Deployment } from '../deployment.js';
-import { attachRolePolicies } from '../policies/role-policies.js';
-import { mayInvokeFunction, mayScheduleRestorations, maySendFailures, serviceTrustPolicy, type Statement } from '../policies/statements.js';
-import { failureQueueName } from './failure-queue.js';
+import { constructedRoleArn, type Deployment } from '../deployment.js';
+import { createIamRolePolicies } from '../policies/role-policies.js';
+import {
+  invokeFunctionStatement,
+  scheduleRestorationsStatements,
+  sendFailuresStatements,
+  serviceTrustPolicy,
+  type Statement,
+} from '../policies/statements.js';
+import { constructFailureQueueName } from './failure-queue.js';
 
 export interface ApprovalsProps {
   readonly deployment: Deployment;
@@ -29,7 +35,7 @@ export class Approvals extends Construct {
     const group = new SchedulerScheduleGroup(this, 'group', { name: approvalScheduleGroupName(deployment) });
     const functionName = guardFunctionName(deployment, GUARDS.remediator);
     const functionArn = `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`;
-    const failuresArn = `arn:${partition}:sqs:${region}:${accountId}:${failureQueueName(functionName)}`;
+    const failuresArn = `arn:${partition}:sqs:${region}:${accountId}:${constructFailureQueueName(functionName)}`;
     const scheduleArn = (resource: string): string => `arn:${partition}:scheduler:${region}:${accountId}:${resource}`;
 
     const name = approvalRoleName(deployment);
@@ -44,16 +50,16 @@ export class Approvals extends Construct {
       }),
       permissionsBoundary: settings.permissionsBoundary,
     });
-    attachRolePolicies(this, {
+    createIamRolePolicies(this, {
       deployment,
       role,
       roleName: name,
-      statements: [mayInvokeFunction(functionArn, 'RestoreWhenOver'), ...maySendFailures(failuresArn, deployment)],
+      statements: [invokeFunctionStatement(functionArn, 'RestoreWhenOver'), ...sendFailuresStatements(failuresArn, deployment)],
     });
 
-    this.statements = mayScheduleRestorations(
+    this.statements = scheduleRestorationsStatements(
       scheduleArn(`schedule/${approvalScheduleGroupName(deployment)}/*`),
-      iamRoleArn(partition, accountId, name),
+      constructedRoleArn(partition, accountId, name),
     );
     this.environment = {
       APPROVAL_SCHEDULE_GROUP: group.name,

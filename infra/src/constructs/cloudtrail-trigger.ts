@@ -13,7 +13,7 @@ import type { Settings } from '@portcullis/settings';
 import { Alarms, queueAlarm } from './alarms.js';
 import { createFailureQueue } from './failure-queue.js';
 import type { GuardFunction } from './guard-function.js';
-import { mayPutEventsOnBus, policyDocument, serviceTrustPolicy } from '../policies/statements.js';
+import { putEventsStatement, iamPolicyDocument, serviceTrustPolicy } from '../policies/statements.js';
 
 /** An EventBridge rule, and the API calls that the rule sends to its target. */
 export interface Watch {
@@ -39,7 +39,7 @@ export interface CloudTrailTriggerProps {
   readonly settings: Pick<Settings, 'alarms' | 'permissionsBoundary'>;
 }
 
-export function eventBridgeRuleName({ name }: Deployment, watch: Pick<Watch, 'name'>): string {
+export function cloudtrailTriggerRuleName({ name }: Deployment, watch: Pick<Watch, 'name'>): string {
   return `${name}-${watch.name}`;
 }
 
@@ -55,7 +55,7 @@ export class CloudTrailTrigger extends Construct {
     const named = Object.entries(watches).map(([key, watch]) => ({
       prefix: key === '' ? '' : `${key}-`,
       rule: new CloudwatchEventRule(this, key === '' ? 'rule' : `${key}-rule`, {
-        name: eventBridgeRuleName(deployment, watch),
+        name: cloudtrailTriggerRuleName(deployment, watch),
         description: watch.description,
         eventPattern: JSON.stringify(watch.pattern),
         ...(watch.eventBusName !== undefined && { eventBusName: watch.eventBusName }),
@@ -108,7 +108,7 @@ export class CloudTrailTrigger extends Construct {
   private keepUndelivered(queue: SqsQueue): SqsQueuePolicy {
     return new SqsQueuePolicy(this, 'undelivered-policy', {
       queueUrl: queue.url,
-      policy: policyDocument([
+      policy: iamPolicyDocument([
         {
           Sid: 'KeepUndeliveredEvents',
           Effect: 'Allow',
@@ -139,7 +139,7 @@ export class CloudTrailTrigger extends Construct {
     new IamRolePolicy(this, 'forwarder-policy', {
       name: 'least-privilege',
       role: role.name,
-      policy: policyDocument([mayPutEventsOnBus(eventBusArn)]),
+      policy: iamPolicyDocument([putEventsStatement(eventBusArn)]),
     });
     return role;
   }

@@ -57,12 +57,12 @@ const CHANGE_MESSAGES = ['ConfigurationItemChangeNotification', 'OversizedConfig
 const DESCRIPTION = 'Restores security groups that differ from their baseline';
 const RESOURCE_TYPES = ['AWS::EC2::SecurityGroup'];
 
-export function configRuleName({ name }: Pick<Deployment, 'name'>): string {
+export function configTriggerRuleName({ name }: Pick<Deployment, 'name'>): string {
   return `${name}-security-groups`;
 }
 
 /** Returns the id of the only guarded group, or `undefined` if there are several. */
-function configRuleScopeGroup(groupIds: RuleProps['groupIds']): string | undefined {
+function configTriggerScopeId(groupIds: RuleProps['groupIds']): string | undefined {
   return groupIds !== 'any' && groupIds.length === 1 ? groupIds[0] : undefined;
 }
 
@@ -87,9 +87,9 @@ export class ConfigTrigger extends Construct {
 
     if (ofOrganization) return;
 
-    const oneGroup = configRuleScopeGroup(groupIds);
+    const oneGroup = configTriggerScopeId(groupIds);
     this.rule = new ConfigConfigRule(this, 'rule', {
-      name: configRuleName(deployment),
+      name: configTriggerRuleName(deployment),
       description: DESCRIPTION,
       scope: {
         complianceResourceTypes: RESOURCE_TYPES,
@@ -126,12 +126,12 @@ export class OrganizationRule extends Construct {
     super(scope, id);
     const { deployment, functionArn, groupIds, schedule, excludedAccounts, dependsOn = [] } = props;
     new ConfigOrganizationCustomRule(this, 'rule', {
-      name: configRuleName(deployment),
+      name: configTriggerRuleName(deployment),
       description: DESCRIPTION,
       lambdaFunctionArn: functionArn,
       triggerTypes: [...CHANGE_MESSAGES, ...(schedule === undefined ? [] : ['ScheduledNotification'])],
       resourceTypesScope: RESOURCE_TYPES,
-      resourceIdScope: configRuleScopeGroup(groupIds),
+      resourceIdScope: configTriggerScopeId(groupIds),
       maximumExecutionFrequency: schedule,
       excludedAccounts: [...excludedAccounts],
       timeouts: TIMEOUTS,

@@ -4,7 +4,7 @@ import type { Deployment } from '../deployment.js';
 
 const FOURTEEN_DAYS_IN_SECONDS = 14 * 24 * 60 * 60;
 
-export function failureQueueName(functionName: string): string {
+export function constructFailureQueueName(functionName: string): string {
   return `${functionName}-failures`;
 }
 

@@ -8,9 +8,9 @@ import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
 import { HANDLER, type FunctionPackage } from '../packages/function-package.js';
 import { Alarms, guardAlarms, type Alarm } from './alarms.js';
-import { createFailureQueue, failureQueueName } from './failure-queue.js';
-import { maySendFailures, mayWriteLogs, serviceTrustPolicy, type Statement } from '../policies/statements.js';
-import { attachRolePolicies } from '../policies/role-policies.js';
+import { createFailureQueue, constructFailureQueueName } from './failure-queue.js';
+import { sendFailuresStatements, writeLogsStatement, serviceTrustPolicy, type Statement } from '../policies/statements.js';
+import { createIamRolePolicies } from '../policies/role-policies.js';
 
 export interface GuardFunctionProps {
   readonly deployment: Deployment;
@@ -51,7 +51,7 @@ export class GuardFunction extends Construct {
     const { deployment, settings } = props;
     const functionName = guardFunctionName(deployment, id);
     this.functionName = functionName;
-    this.failuresName = failureQueueName(functionName);
+    this.failuresName = constructFailureQueueName(functionName);
 
     const logGroup = new CloudwatchLogGroup(this, 'logs', {
       name: guardLogGroupName(deployment, id),
@@ -67,11 +67,11 @@ export class GuardFunction extends Construct {
       assumeRolePolicy: serviceTrustPolicy('lambda.amazonaws.com'),
       permissionsBoundary: settings.permissionsBoundary,
     });
-    const policies = attachRolePolicies(this, {
+    const policies = createIamRolePolicies(this, {
       deployment,
       role: this.role,
       roleName,
-      statements: [...props.statements, mayWriteLogs(logGroup.arn), ...maySendFailures(failures.arn, deployment)],
+      statements: [...props.statements, writeLogsStatement(logGroup.arn), ...sendFailuresStatements(failures.arn, deployment)],
     });
 
     this.function = new LambdaFunction(this, 'function', {

@@ -5,19 +5,8 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning/index.js';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
-import { policyDocument, type Statement } from '../policies/statements.js';
-
-/** The AWS service that delivers to a bucket, and the permissions of this service in the bucket policy. */
-export interface LogDelivery {
-  readonly service: string;
-  /** The actions with which the service checks the bucket before a delivery. */
-  readonly checks: readonly string[];
-  readonly sid: string;
-  /** A pattern for the keys of the delivered objects. */
-  readonly objects: string;
-  /** The condition that every delivery must meet: the expected value of each condition key. */
-  readonly source: Readonly<Record<string, string>>;
-}
+import { logBucketStatements, type LogDelivery } from '../policies/resource-policies.js';
+import { iamPolicyDocument } from '../policies/statements.js';
 
 export interface LogBucketProps {
   readonly bucketName: string;
@@ -89,26 +78,9 @@ export class LogBucket extends Construct {
     });
     this.policy = new S3BucketPolicy(this, 'policy', {
       bucket,
-      policy: policyDocument(logBucketStatements(this.bucket.arn, delivery)),
+      policy: iamPolicyDocument(logBucketStatements(this.bucket.arn, delivery)),
       // S3 refuses two concurrent changes of a bucket's access settings (OperationAborted).
       dependsOn: [publicAccess],
     });
   }
-}
-
-function logBucketStatements(bucketArn: string, { service, checks, sid, objects, source }: LogDelivery): readonly Statement[] {
-  const allowed = { Effect: 'Allow', Principal: { Service: service } } as const;
-  const owned = { ...source, 's3:x-amz-acl': 'bucket-owner-full-control' };
-  return [
-    { Sid: 'CheckBucket', ...allowed, Action: checks, Resource: [bucketArn], Condition: { StringEquals: source } },
-    { Sid: sid, ...allowed, Action: ['s3:PutObject'], Resource: [`${bucketArn}/${objects}`], Condition: { StringEquals: owned } },
-    {
-      Sid: 'OverTlsOnly',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: ['s3:*'],
-      Resource: [bucketArn, `${bucketArn}/*`],
-      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-    },
-  ];
 }

@@ -3,7 +3,7 @@ import { CloudwatchEventBus } from '@cdktf/provider-aws/lib/cloudwatch-event-bus
 import { memberBusName } from '@portcullis/settings';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
-import { policyDocument } from '../policies/statements.js';
+import { iamPolicyDocument } from '../policies/statements.js';
 
 /**
  * The event bus of the central account, to which the member accounts forward their API calls. A member cannot forge an API call on this
@@ -18,7 +18,7 @@ export class MemberBus extends Construct {
     const bus = new CloudwatchEventBus(this, 'bus', { name: memberBusName(deployment) });
     new CloudwatchEventBusPolicy(this, 'policy', {
       eventBusName: bus.name,
-      policy: policyDocument([
+      policy: iamPolicyDocument([
         {
           Sid: 'MembersForward',
           Effect: 'Allow',

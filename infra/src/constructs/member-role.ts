@@ -1,9 +1,9 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { guardRoleName, memberRoleName, type Guard, type Settings } from '@portcullis/settings';
 import { Construct } from 'constructs';
-import { iamRoleArn, type Deployment } from '../deployment.js';
+import { constructedRoleArn, type Deployment } from '../deployment.js';
 import { roleTrustPolicy, type Statement } from '../policies/statements.js';
-import { attachRolePolicies } from '../policies/role-policies.js';
+import { createIamRolePolicies } from '../policies/role-policies.js';
 
 export interface MemberRoleProps {
   readonly deployment: Deployment;
@@ -23,9 +23,9 @@ export class MemberRole extends Construct {
     const role = new IamRole(this, 'role', {
       name: roleName,
       description,
-      assumeRolePolicy: roleTrustPolicy(iamRoleArn(deployment.partition, centralAccountId, guardRoleName(deployment, id))),
+      assumeRolePolicy: roleTrustPolicy(constructedRoleArn(deployment.partition, centralAccountId, guardRoleName(deployment, id))),
       permissionsBoundary: settings.permissionsBoundary,
     });
-    attachRolePolicies(this, { deployment, role, roleName, statements });
+    createIamRolePolicies(this, { deployment, role, roleName, statements });
   }
 }

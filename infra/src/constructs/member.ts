@@ -4,13 +4,13 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import { applySettingsMode, GUARDS, memberBusName, type Settings } from '@portcullis/settings';
 import { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
-import { mayRestoreBaselines } from '../policies/may-restore.js';
-import { mayOnlyReadEc2, mayPutEvaluations, mayReadEc2 } from '../policies/statements.js';
+import { restoreBaselinesStatements } from '../policies/may-restore.js';
+import { onlyReadEc2Statements, putEvaluationsStatement, readEc2Statements } from '../policies/statements.js';
 import { CloudTrailTrigger } from './cloudtrail-trigger.js';
 import { MemberRole } from './member-role.js';
 import { Recorder } from './recorder.js';
 import { Trail } from './trail.js';
-import { groupCallWatch, memberGuardWatches } from './watches.js';
+import { groupTriggerWatch, memberTriggerWatches } from './trigger-watches.js';
 
 export interface MemberProps {
   /** The settings, in which `accountId` is the central account. */
@@ -47,21 +47,21 @@ export class Member extends Construct {
       settings,
       centralAccountId,
       description: 'Restores security groups that differ from their baseline',
-      statements: [...mayReadEc2(deployment), ...mayRestoreBaselines(baseline, deployment), mayPutEvaluations()],
+      statements: [...readEc2Statements(deployment), ...restoreBaselinesStatements(baseline, deployment), putEvaluationsStatement()],
     });
     new MemberRole(this, GUARDS.detector, {
       deployment,
       settings,
       centralAccountId,
       description: 'Reads security groups, to report who changed a guarded group and how',
-      statements: mayOnlyReadEc2(deployment),
+      statements: onlyReadEc2Statements(deployment),
     });
     new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       target: { eventBusArn: `arn:${deployment.partition}:events:${region}:${centralAccountId}:event-bus/${memberBusName(deployment)}` },
       watches: {
-        '': groupCallWatch(baseline),
-        ...memberGuardWatches(deployment, { hasStackSet: settings.organization?.stackSet !== undefined }),
+        '': groupTriggerWatch(baseline),
+        ...memberTriggerWatches(deployment, { hasStackSet: settings.organization?.stackSet !== undefined }),
       },
       settings,
     });

@@ -6,8 +6,6 @@ import {
   applySettingsMode,
   settingsSchedule,
   GUARDS,
-  guardsWholeOrganization,
-  listedMemberAccounts,
   memberRoleName,
   settingsSchema,
   type Guard,
@@ -16,19 +14,25 @@ import {
 } from '@portcullis/settings';
 import { App } from 'cdktf';
 import { Construct } from 'constructs';
-import { iamRoleArn, type Deployment } from '../deployment.js';
+import { constructedRoleArn, type Deployment } from '../deployment.js';
 import { builtFunctionBundles, missingBundleProblems, type PerGuard } from '../packages/function-bundle.js';
-import { zipFunctionPackage, readFunctionModules, writeFunctionPackage, type FunctionPackage } from '../packages/function-package.js';
-import { mayRestoreBaselines, tagKeysIamCannotName } from '../policies/may-restore.js';
 import {
-  mayAssumeMemberRole,
-  mayDeliverFindings,
-  mayInvokeFunction,
-  mayOnlyReadEc2,
-  mayPutEvaluations,
-  mayReadEc2,
+  packagedMemberList,
+  zipFunctionPackage,
+  readFunctionPackageModules,
+  writeFunctionPackage,
+  type FunctionPackage,
+} from '../packages/function-package.js';
+import { restoreBaselinesStatements, tagKeysIamCannotName } from '../policies/may-restore.js';
+import {
+  assumeMemberRoleStatement,
+  deliverFindingsStatements,
+  invokeFunctionStatement,
+  onlyReadEc2Statements,
+  putEvaluationsStatement,
+  readEc2Statements,
 } from '../policies/statements.js';
-import { readSynthBaseline } from '../synth/read-files.js';
+import { readSynthBaselineFile } from '../synth/read-files.js';
 import { ownersFightAlarm } from './alarms.js';
 import { Approvals } from './approvals.js';
 import { CloudTrailTrigger } from './cloudtrail-trigger.js';
@@ -39,7 +43,7 @@ import { GuardFunction } from './guard-function.js';
 import { MemberBus } from './member-bus.js';
 import { Recorder } from './recorder.js';
 import { Trail } from './trail.js';
-import { forwardedGuardWatch, groupCallWatch, configRuleGroupIds, guardWatches } from './watches.js';
+import { forwardedTriggerWatch, groupTriggerWatch, configTriggerGroupIds, guardTriggerWatches } from './trigger-watches.js';
 
 /**
  * The keys of the settings file, which https://github.com/portcullis-guard/portcullis/blob/main/infra/portcullis.yaml explains. The
@@ -79,7 +83,7 @@ export class Portcullis extends Construct {
 
   constructor(scope: Construct, id: string, props: PortcullisProps) {
     super(scope, id);
-    const { settings, baseline, bundles } = checkPortcullisProps(props);
+    const { settings, baseline, bundles } = checkPortcullisConstructProps(props);
     const { name, region, organization, reservedConcurrency } = settings;
     const owner = {
       name,
@@ -93,13 +97,13 @@ export class Portcullis extends Construct {
     const pack = (guard: keyof PerGuard<string>): FunctionPackage =>
       writeFunctionPackage(
         join(outdir, 'packages', this.node.path.replaceAll('/', '-'), `${guard}.zip`),
-        zipFunctionPackage(readFunctionModules(bundles[guard]), compiled, packagedMemberList(settings)),
+        zipFunctionPackage(readFunctionPackageModules(bundles[guard]), compiled, packagedMemberList(settings)),
       );
     const memberRole = (guard: Guard, account: string): string =>
-      iamRoleArn(deployment.partition, account, memberRoleName(deployment, guard));
+      constructedRoleArn(deployment.partition, account, memberRoleName(deployment, guard));
     const sharedStatements = (guard: Guard) => [
-      ...(organization === undefined ? [] : [mayAssumeMemberRole(memberRole(guard, '*'), organization.id)]),
-      ...mayDeliverFindings(settings.sinks, deployment),
+      ...(organization === undefined ? [] : [assumeMemberRoleStatement(memberRole(guard, '*'), organization.id)]),
+      ...deliverFindingsStatements(settings.sinks, deployment),
     ];
     const sharedEnvironment = (guard: Guard) => ({
       ...sinkEnvironmentVariables(settings.sinks, deployment),
@@ -119,9 +123,9 @@ export class Portcullis extends Construct {
       timeoutSeconds: 120,
       reservedConcurrency: reservedConcurrency.remediator,
       statements: [
-        ...mayReadEc2(deployment),
-        ...mayRestoreBaselines(baseline, deployment),
-        mayPutEvaluations(),
+        ...readEc2Statements(deployment),
+        ...restoreBaselinesStatements(baseline, deployment),
+        putEvaluationsStatement(),
         ...sharedStatements(GUARDS.remediator),
         ...(approvals?.statements ?? []),
       ],
@@ -141,9 +145,9 @@ export class Portcullis extends Construct {
       timeoutSeconds: 60,
       reservedConcurrency: reservedConcurrency.detector,
       statements: [
-        ...mayOnlyReadEc2(deployment),
+        ...onlyReadEc2Statements(deployment),
         ...sharedStatements(GUARDS.detector),
-        ...(settings.wake ? [mayInvokeFunction(this.remediator.function.arn)] : []),
+        ...(settings.wake ? [invokeFunctionStatement(this.remediator.function.arn)] : []),
       ],
       environment: {
         ...sharedEnvironment(GUARDS.detector),
@@ -159,23 +163,23 @@ export class Portcullis extends Construct {
     this.configTrigger = new ConfigTrigger(this, 'config', {
       deployment,
       guard: this.remediator,
-      groupIds: configRuleGroupIds(baseline),
+      groupIds: configTriggerGroupIds(baseline),
       schedule: settingsSchedule(baseline, settings),
       recorder: settings.recorder === 'create' ? new Recorder(this, 'recorder', { deployment, settings }) : undefined,
       ofOrganization: organization !== undefined,
     });
     if (settings.trail === 'create') new Trail(this, 'trail', { deployment, settings });
-    const ofGroups = groupCallWatch(baseline);
+    const ofGroups = groupTriggerWatch(baseline);
     const eventBusName = organization && new MemberBus(this, 'members', deployment, organization.id).busName;
     this.cloudtrailTrigger = new CloudTrailTrigger(this, 'cloudtrail', {
       deployment,
       target: { guard: this.detector },
       watches: {
         '': ofGroups,
-        ...guardWatches(deployment, { isApproving, hasStackSet }),
+        ...guardTriggerWatches(deployment, { isApproving, hasStackSet }),
         ...(eventBusName !== undefined && {
           members: { ...ofGroups, eventBusName },
-          'member-guard': { ...forwardedGuardWatch({ hasStackSet }), eventBusName },
+          'member-guard': { ...forwardedTriggerWatch({ hasStackSet }), eventBusName },
         }),
       },
       settings,
@@ -210,24 +214,19 @@ function sinkEnvironmentVariables(
   };
 }
 
-/** Returns the file with the guarded accounts. The accounts are sorted, so that equal members always give an equal zip. */
-function packagedMemberList({ organization }: Settings): Readonly<Record<string, string>> {
-  if (organization === undefined) return {};
-  const members = guardsWholeOrganization(organization)
-    ? { except: [...organization.excludedAccounts].sort() }
-    : [...listedMemberAccounts(organization)].sort();
-  return { 'members.json': JSON.stringify(members) };
-}
-
 interface CheckedPortcullisProps {
   readonly settings: Settings;
   readonly baseline: CompiledBaseline;
   readonly bundles: PerGuard<string>;
 }
 
-function checkPortcullisProps({ baseline: given, bundles = builtFunctionBundles(), ...rest }: PortcullisProps): CheckedPortcullisProps {
+function checkPortcullisConstructProps({
+  baseline: given,
+  bundles = builtFunctionBundles(),
+  ...rest
+}: PortcullisProps): CheckedPortcullisProps {
   const settings = settingsSchema.safeParse({ ...rest, baseline: typeof given === 'string' ? given : 'compiled' });
-  const baseline = typeof given === 'string' ? readSynthBaseline(given) : ({ ok: true, value: given } as const);
+  const baseline = typeof given === 'string' ? readSynthBaselineFile(given) : ({ ok: true, value: given } as const);
   const effective = settings.success && baseline.ok ? applySettingsMode(baseline.value, settings.data) : undefined;
   const problems = [
     ...(settings.error?.issues.map(({ path, message }) => `\`${path.join('.')}\`: expected ${message}`) ?? []),

@@ -4,9 +4,9 @@ import { ConfigDeliveryChannel } from '@cdktf/provider-aws/lib/config-delivery-c
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
-import { logBucketName, type Deployment } from '../deployment.js';
+import { constructedBucketName, type Deployment } from '../deployment.js';
 import type { Settings } from '@portcullis/settings';
-import { mayEncryptThroughService, mayRecordSecurityGroups, policyDocument, serviceTrustPolicy } from '../policies/statements.js';
+import { encryptionStatements, recordSecurityGroupsStatements, iamPolicyDocument, serviceTrustPolicy } from '../policies/statements.js';
 import { LogBucket } from './log-bucket.js';
 
 export interface RecorderProps {
@@ -28,7 +28,7 @@ export class Recorder extends Construct {
     const objects = `AWSLogs/${accountId}/Config/*`;
 
     const log = new LogBucket(this, 'log', {
-      bucketName: logBucketName(deployment, 'config'),
+      bucketName: constructedBucketName(deployment, 'config'),
       retentionDays: settings.recordRetentionDays,
       kmsKeyArn: deployment.kmsKeyArn,
       // Source: https://docs.aws.amazon.com/config/latest/developerguide/s3-bucket-policy.html
@@ -49,9 +49,9 @@ export class Recorder extends Construct {
     const policy = new IamRolePolicy(this, 'policy', {
       name: 'least-privilege',
       role: role.name,
-      policy: policyDocument([
-        ...mayRecordSecurityGroups(log.bucket.arn, objects),
-        ...mayEncryptThroughService('Items', deployment.kmsKeyArn, 's3', region),
+      policy: iamPolicyDocument([
+        ...recordSecurityGroupsStatements(log.bucket.arn, objects),
+        ...encryptionStatements('Items', deployment.kmsKeyArn, 's3', region),
       ]),
     });
 

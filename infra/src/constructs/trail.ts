@@ -1,6 +1,6 @@
 import { Cloudtrail } from '@cdktf/provider-aws/lib/cloudtrail/index.js';
 import { Construct } from 'constructs';
-import { logBucketName, cloudTrailTrailArn, type Deployment } from '../deployment.js';
+import { constructedBucketName, constructedTrailArn, type Deployment } from '../deployment.js';
 import type { Settings } from '@portcullis/settings';
 import { LogBucket } from './log-bucket.js';
 
@@ -19,7 +19,7 @@ export class Trail extends Construct {
     const { name, accountId } = deployment;
 
     const log = new LogBucket(this, 'log', {
-      bucketName: logBucketName(deployment, 'trail'),
+      bucketName: constructedBucketName(deployment, 'trail'),
       retentionDays: settings.recordRetentionDays,
       kmsKeyArn: deployment.kmsKeyArn,
       // Source: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
@@ -28,7 +28,7 @@ export class Trail extends Construct {
         checks: ['s3:GetBucketAcl'],
         sid: 'DeliverLog',
         objects: `AWSLogs/${accountId}/*`,
-        source: { 'aws:SourceArn': cloudTrailTrailArn(deployment) },
+        source: { 'aws:SourceArn': constructedTrailArn(deployment) },
       },
     });
     new Cloudtrail(this, 'trail', {

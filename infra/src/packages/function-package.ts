@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { guardsWholeOrganization, listedMemberAccounts, type Settings } from '@portcullis/settings';
 import { zipSync, type ZipOptions } from 'fflate';
 
 /** The zip of a Lambda function: `main.mjs`, the modules that `main.mjs` can load, `baseline.json`, and sometimes other files. */
@@ -27,7 +28,7 @@ const CONSTANT_ATTRIBUTES: ZipOptions = {
 /** The texts of `main.mjs` and the modules in its folder, keyed by file name. */
 export type FunctionModules = Readonly<Record<string, Uint8Array>>;
 
-export function readFunctionModules(bundle: string): FunctionModules {
+export function readFunctionPackageModules(bundle: string): FunctionModules {
   const folder = dirname(bundle);
   const names = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
@@ -48,6 +49,15 @@ export function zipFunctionPackage(
   const files = Object.entries({ ...modules, ...Object.fromEntries(texts.map(([name, text]) => [name, encoder.encode(text)])) });
   const inOrder = files.sort(([a], [b]) => (a < b ? -1 : 1));
   return zipSync(Object.fromEntries(inOrder.map(([name, content]) => [name, [content, CONSTANT_ATTRIBUTES]])));
+}
+
+/** Returns the file with the guarded accounts. The accounts are sorted, so that equal members always give an equal zip. */
+export function packagedMemberList({ organization }: Settings): Readonly<Record<string, string>> {
+  if (organization === undefined) return {};
+  const members = guardsWholeOrganization(organization)
+    ? { except: [...organization.excludedAccounts].sort() }
+    : [...listedMemberAccounts(organization)].sort();
+  return { 'members.json': JSON.stringify(members) };
 }
 
 /** Writes a zip to `file`, an absolute path. */

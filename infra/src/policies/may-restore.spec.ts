@@ -1,8 +1,8 @@
 import { selectBaseline, type Baseline, type GroupSelection, type Limit, type SelectableGroup } from '@portcullis/baseline';
 import fc from 'fast-check';
 import { limitOf, NOTHING } from '../testing/limits.js';
-import { mayRestoreBaselines, tagKeysIamCannotName } from './may-restore.js';
-import { limitRepairActions, type Condition, type Statement } from './statements.js';
+import { restoreBaselinesStatements, tagKeysIamCannotName } from './may-restore.js';
+import { iamActionsOfLimit, type Condition, type Statement } from './statements.js';
 
 const deployment = { name: 'portcullis', region: 'eu-west-1', accountId: '111122223333', partition: 'aws' };
 const [WEB, DB, BASTION] = ['sg-00000001', 'sg-00000002', 'sg-00000003'];
@@ -18,7 +18,7 @@ function baselineWith(name: string, more: Partial<Baseline>): Baseline {
 }
 
 function statementsFor(limits: readonly Limit[], baselines: readonly Baseline[] = []): readonly Statement[] {
-  return mayRestoreBaselines({ baselines, limits }, deployment);
+  return restoreBaselinesStatements({ baselines, limits }, deployment);
 }
 
 /** Returns the actions and the condition of each statement whose resource is a security group. */
@@ -165,7 +165,7 @@ describe('the IAM policy of the remediator', () => {
     );
   const needed = (limits: readonly Limit[], to: SelectableGroup): ReadonlySet<string> => {
     const selection = selectBaseline({ baselines: [], limits: limits.filter(({ mode }) => mode === 'enforce') }, to);
-    return new Set(selection.kind === 'unguarded' ? [] : selection.limits.flatMap(limitRepairActions));
+    return new Set(selection.kind === 'unguarded' ? [] : selection.limits.flatMap(iamActionsOfLimit));
   };
 
   it('if no limit selects groups by name, the policy allows exactly the actions on a group that its enforced limits need', () => {

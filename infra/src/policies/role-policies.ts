@@ -12,7 +12,7 @@ import {
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Deployment } from '../deployment.js';
-import { GROUP_ID_KEY, policyDocument, type Statement } from './statements.js';
+import { GROUP_ID_KEY, iamPolicyDocument, type Statement } from './statements.js';
 
 export interface RolePoliciesProps {
   readonly deployment: Deployment;
@@ -25,7 +25,7 @@ export interface RolePoliciesProps {
  * Creates a role's inline policy, and customer-managed policies for the restore statements that do not fit into the inline policy. Returns
  * the policies' resources, on which every resource that uses the role must depend.
  */
-export function attachRolePolicies(
+export function createIamRolePolicies(
   scope: Construct,
   { deployment, role, roleName, statements }: RolePoliciesProps,
 ): readonly [IamRolePolicy, ...ITerraformDependable[]] {
@@ -33,17 +33,17 @@ export function attachRolePolicies(
     if (deployment.accountId.includes(reference)) return ACCOUNT_ID_CHARACTERS;
     return deployment.partition.includes(reference) ? LONGEST_PARTITION_CHARACTERS : UNKNOWN_CHARACTERS;
   };
-  const { inline, managed } = packStatements(statements, (some) => countPolicyCharacters(policyDocument(some), lengthOf));
+  const { inline, managed } = packStatements(statements, (some) => countPolicyCharacters(iamPolicyDocument(some), lengthOf));
   const policy = new IamRolePolicy(scope, 'policy', {
     name: 'least-privilege',
     role: role.name,
-    policy: policyDocument(inline),
+    policy: iamPolicyDocument(inline),
   });
   const attachments = managed.map((some, i) => {
     const { arn } = new IamPolicy(scope, `restore-${i + 1}`, {
       name: `${roleName}-restore-${i + 1}`,
       description: 'Permissions for groups that do not fit into the inline policy of the role',
-      policy: policyDocument(some),
+      policy: iamPolicyDocument(some),
     });
     return new IamRolePolicyAttachment(scope, `restore-${i + 1}-attachment`, { role: role.name, policyArn: arn });
   });

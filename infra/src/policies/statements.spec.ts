@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { mayReadEc2, neverWritesToEc2 } from './statements.js';
+import { readEc2Statements, denyEc2WritesStatement } from './statements.js';
 
 function denied(action: string): boolean {
-  return neverWritesToEc2().Action.some((pattern) => new RegExp(`^${pattern.replace('*', '.*')}$`).test(action));
+  return denyEc2WritesStatement().Action.some((pattern) => new RegExp(`^${pattern.replace('*', '.*')}$`).test(action));
 }
 
 describe('the explicit Deny of EC2 writes', () => {
@@ -24,7 +24,7 @@ describe('the explicit Deny of EC2 writes', () => {
     const reads = operations.filter((operation) => /^(Describe|Get|List|Search)/.test(operation));
 
     expect(reads.filter((operation) => denied(`ec2:${operation}`))).toEqual([]);
-    const reading = mayReadEc2({ name: 'portcullis', region: 'eu-west-1', accountId: '111122223333', partition: 'aws' });
+    const reading = readEc2Statements({ name: 'portcullis', region: 'eu-west-1', accountId: '111122223333', partition: 'aws' });
     expect(reading.flatMap(({ Action }) => Action).filter(denied)).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ export const GROUP_ID_KEY = 'ec2:SecurityGroupID';
  * so a statement allows changes of any rule of a group. Source:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
-export function mayRestoreGroups(
+export function restoreGroupsStatement(
   which: string,
   { egress }: { readonly egress: boolean },
   anyGroupArn: string,
@@ -47,13 +47,13 @@ export function mayRestoreGroups(
  * `repair: revoke`, these are one Revoke action for each direction. With `repair: narrow`, the remediator also authorizes the allowed part
  * of a rule, or modifies the rule if the group is full.
  */
-export function limitRepairActions({ repair, ingress, egress = [] }: Pick<Limit, 'repair' | 'ingress' | 'egress'>): readonly string[] {
+export function iamActionsOfLimit({ repair, ingress, egress = [] }: Pick<Limit, 'repair' | 'ingress' | 'egress'>): readonly string[] {
   const actions = [...(ingress.length > 0 ? INGRESS : []), ...(egress.length > 0 ? [MODIFY, ...EGRESS] : [])];
   return [...new Set(actions)].filter((action) => repair === 'narrow' || action.startsWith('ec2:Revoke'));
 }
 
 /** Allows these actions on the groups that meet the condition. */
-export function mayRepairGroups(n: number, actions: readonly string[], anyGroupArn: string, condition: Condition): Statement {
+export function repairGroupsStatement(n: number, actions: readonly string[], anyGroupArn: string, condition: Condition): Statement {
   return allowStatement(`RestoreLimited${n}`, actions, anyGroupArn, condition);
 }
 
@@ -62,7 +62,7 @@ export function mayRepairGroups(n: number, actions: readonly string[], anyGroupA
  * statement of another baseline could allow the changes, if that baseline selects the same groups by criteria. Returns no statement if all
  * actions are needed.
  */
-export function neverRestoreReported(
+export function denyRestoreStatements(
   n: number,
   needed: readonly string[],
   anyGroupArn: string,
@@ -76,9 +76,9 @@ export function neverRestoreReported(
 /**
  * Allows ModifySecurityGroupRules on every rule. IAM checks this action for the rule and for the rule's group. IAM has no condition key for
  * the group of a rule, so only the statement on the group restricts the action. If the rule's new source is a group or a prefix list, IAM
- * also checks the source. So the role can set only an enforced group as the source. Source: the page in {@link mayRestoreGroups}.
+ * also checks the source. So the role can set only an enforced group as the source. Source: the page in {@link restoreGroupsStatement}.
  */
-export function mayReplaceRules(anyRuleArn: string): Statement {
+export function replaceRulesStatement(anyRuleArn: string): Statement {
   return allowStatement('ReplaceRules', [MODIFY], anyRuleArn);
 }
 
@@ -86,7 +86,7 @@ export function mayReplaceRules(anyRuleArn: string): Statement {
  * Allows the function to report compliance. The action has no resource-level permissions: the result token in the event identifies the AWS
  * Config rule.
  */
-export function mayPutEvaluations(): Statement {
+export function putEvaluationsStatement(): Statement {
   return allowStatement('PutEvaluations', ['config:PutEvaluations'], '*');
 }
 
@@ -94,7 +94,7 @@ export function mayPutEvaluations(): Statement {
  * Allows writing to an existing log group, but not `logs:CreateLogGroup`. Otherwise a late invocation could create the log group again
  * after `destroy`.
  */
-export function mayWriteLogs(logGroupArn: string): Statement {
+export function writeLogsStatement(logGroupArn: string): Statement {
   return allowStatement('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${logGroupArn}:*`);
 }
 
@@ -104,7 +104,7 @@ export function mayWriteLogs(logGroupArn: string): Statement {
  * guide, "Managing encryption keys and costs"; SQS developer guide, "Key management";
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
-export function mayEncryptThroughService(
+export function encryptionStatements(
   what: string,
   kmsKeyArn: string | undefined,
   service: 's3' | 'sns' | 'sqs',
@@ -116,16 +116,16 @@ export function mayEncryptThroughService(
 }
 
 /** Allows sending failed events to a queue, which the deployment's key encrypts if there is one. */
-export function maySendFailures(queueArn: string, { kmsKeyArn, region }: Deployment): readonly Statement[] {
-  return [allowStatement('SendFailures', ['sqs:SendMessage'], queueArn), ...mayEncryptThroughService('Failures', kmsKeyArn, 'sqs', region)];
+export function sendFailuresStatements(queueArn: string, { kmsKeyArn, region }: Deployment): readonly Statement[] {
+  return [allowStatement('SendFailures', ['sqs:SendMessage'], queueArn), ...encryptionStatements('Failures', kmsKeyArn, 'sqs', region)];
 }
 
-export function mayPutEventsOnBus(eventBusArn: string): Statement {
+export function putEventsStatement(eventBusArn: string): Statement {
   return allowStatement('PutFindings', ['events:PutEvents'], eventBusArn);
 }
 
 /** Returns the statements that a function needs to send findings to the sinks in the settings. */
-export function mayDeliverFindings(
+export function deliverFindingsStatements(
   { sns, eventBus, securityHub }: Settings['sinks'],
   { partition, region, accountId }: Deployment,
 ): readonly Statement[] {
@@ -133,14 +133,14 @@ export function mayDeliverFindings(
   return [
     ...(sns ? [allowStatement('PublishFindings', ['sns:Publish'], sns.topicArn)] : []),
     // The region in the topic's ARN, which can be another region than the region of the groups.
-    ...mayEncryptThroughService('Findings', sns?.kmsKeyArn, 'sns', sns?.topicArn.split(':')[3] ?? ''),
-    ...(eventBus ? [mayPutEventsOnBus(eventBus.arn)] : []),
+    ...encryptionStatements('Findings', sns?.kmsKeyArn, 'sns', sns?.topicArn.split(':')[3] ?? ''),
+    ...(eventBus ? [putEventsStatement(eventBus.arn)] : []),
     // Custom findings belong to the account's default product. Source: Security Hub user guide, "Using custom product integrations".
     ...(securityHub ? [allowStatement('ImportFindings', ['securityhub:BatchImportFindings'], productArn)] : []),
   ];
 }
 
-export function mayInvokeFunction(functionArn: string, sid = 'WakeRemediator'): Statement {
+export function invokeFunctionStatement(functionArn: string, sid = 'WakeRemediator'): Statement {
   return allowStatement(sid, ['lambda:InvokeFunction'], functionArn);
 }
 
@@ -148,7 +148,7 @@ export function mayInvokeFunction(functionArn: string, sid = 'WakeRemediator'): 
  * Allows creating, reading and deleting the schedules of approvals, and passing the schedules' role to EventBridge Scheduler. Source:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridgescheduler.html
  */
-export function mayScheduleRestorations(anyScheduleArn: string, roleArn: string): readonly Statement[] {
+export function scheduleRestorationsStatements(anyScheduleArn: string, roleArn: string): readonly Statement[] {
   const actions = ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'];
   const toScheduler = { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } };
   return [
@@ -161,7 +161,7 @@ export function mayScheduleRestorations(anyScheduleArn: string, roleArn: string)
  * Allows assuming the role only in accounts of the organization. An AWS Config rule of a foreign account can invoke the function, but the
  * function cannot assume a role in the foreign account. Source: IAM user guide, "AWS global condition context keys", `aws:ResourceOrgID`.
  */
-export function mayAssumeMemberRole(roleArn: string, organizationId: string): Statement {
+export function assumeMemberRoleStatement(roleArn: string, organizationId: string): Statement {
   return allowStatement('AssumeMemberRole', ['sts:AssumeRole'], roleArn, { StringEquals: { 'aws:ResourceOrgID': organizationId } });
 }
 
@@ -170,7 +170,7 @@ export function mayAssumeMemberRole(roleArn: string, organizationId: string): St
  * `AWS_ConfigRole`, and deliveries to the bucket. The EC2 and AWS Config actions have no resource-level permissions. Source:
  * https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html
  */
-export function mayRecordSecurityGroups(bucketArn: string, deliveredObjects: string): readonly Statement[] {
+export function recordSecurityGroupsStatements(bucketArn: string, deliveredObjects: string): readonly Statement[] {
   const actions = ['ec2:Describe*', 'ec2:Get*', 'config:Describe*', 'config:Get*', 'config:List*', 'config:Put*'];
   const owned = { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } };
   return [
@@ -194,7 +194,7 @@ const EC2_WRITE_VERBS = `
  * Denies every write to EC2. An explicit Deny overrides every Allow, so even a policy that somebody attaches later cannot allow a write.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function neverWritesToEc2(): Statement {
+export function denyEc2WritesStatement(): Statement {
   return { Sid: 'NeverWriteToEc2', Effect: 'Deny', Action: EC2_WRITE_VERBS.map((verb) => `ec2:${verb}*`), Resource: ['*'] };
 }
 
@@ -203,7 +203,7 @@ export function neverWritesToEc2(): Statement {
  * or of AWS (account `aws`), so the ARN has `*` for the account. The Describe actions have no resource-level permissions. Source:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
-export function mayReadEc2({ partition, region }: Deployment): readonly Statement[] {
+export function readEc2Statements({ partition, region }: Deployment): readonly Statement[] {
   return [
     allowStatement('ReadSecurityGroups', ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'], '*'),
     allowStatement('ReadPrefixLists', ['ec2:GetManagedPrefixListEntries'], `arn:${partition}:ec2:${region}:*:prefix-list/*`),
@@ -214,13 +214,13 @@ export function mayReadEc2({ partition, region }: Deployment): readonly Statemen
  * Returns the detector's statements for EC2. The detector also reads a group's network interfaces and the names of instances. These two
  * actions have no resource-level permissions, and no condition key for a filter.
  */
-export function mayOnlyReadEc2(deployment: Deployment): readonly Statement[] {
+export function onlyReadEc2Statements(deployment: Deployment): readonly Statement[] {
   const attachments = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'];
-  return [...mayReadEc2(deployment), allowStatement('ReadAttachments', attachments, '*'), neverWritesToEc2()];
+  return [...readEc2Statements(deployment), allowStatement('ReadAttachments', attachments, '*'), denyEc2WritesStatement()];
 }
 
 /** Renders an IAM policy as JSON, in which Terraform references stay as they are. */
-export function policyDocument(statements: readonly Statement[]): string {
+export function iamPolicyDocument(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
 

@@ -78,7 +78,7 @@ function configureAwsProvider(
     ...(accountId !== undefined && { allowedAccountIds: [accountId] }),
     ...(deployRoleArn !== undefined && { assumeRole: [{ roleArn: deployRoleArn }] }),
     ...(Object.keys(tags).length > 0 && { defaultTags: [{ tags }] }),
-    ...(provider?.endpoint !== undefined && simulatedAwsProvider(provider.endpoint)),
+    ...(provider?.endpoint !== undefined && stackProviderForEndpoint(provider.endpoint)),
   });
   // CDKTF would require exactly the provider version of its bindings.
   stack.addOverride('terraform.required_providers.aws.version', provider?.version ?? ACCEPTED_PROVIDERS);
@@ -105,7 +105,7 @@ const SERVICES = [
  * Returns provider settings that send every call to a simulated AWS at this address. The credentials are invalid, so that Terraform never
  * sends real credentials to the address.
  */
-function simulatedAwsProvider(endpoint: string): object {
+function stackProviderForEndpoint(endpoint: string): object {
   return {
     accessKey: 'testing',
     secretKey: 'testing',

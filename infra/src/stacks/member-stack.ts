@@ -2,7 +2,7 @@ import { partitionOf } from '@portcullis/cloudtrail';
 import type { Settings } from '@portcullis/settings';
 import type { Construct } from 'constructs';
 import { Member, type MemberProps } from '../constructs/member.js';
-import { iamRoleArn } from '../deployment.js';
+import { constructedRoleArn } from '../deployment.js';
 import { GuardStack } from './guard-stack.js';
 
 export interface MemberStackProps extends MemberProps {
@@ -31,5 +31,5 @@ export class MemberStack extends GuardStack {
 function memberDeployRoleArn({ deployRoleArn: named }: MemberStackProps['organization'], region: string, memberId: string): string {
   if (named !== undefined) return named.replace('{account}', memberId);
   // A data source cannot supply the partition, because the provider needs the role before it can read a data source.
-  return iamRoleArn(partitionOf(region).name, memberId, 'OrganizationAccountAccessRole');
+  return constructedRoleArn(partitionOf(region).name, memberId, 'OrganizationAccountAccessRole');
 }

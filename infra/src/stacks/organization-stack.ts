@@ -6,7 +6,7 @@ import { applySettingsMode, settingsSchedule, guardFunctionName, GUARDS, memberS
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { OrganizationRule } from '../constructs/config-trigger.js';
-import { configRuleGroupIds } from '../constructs/watches.js';
+import { configTriggerGroupIds } from '../constructs/trigger-watches.js';
 import { escapeTerraformText } from '../policies/escape-text.js';
 import type { CloudFormationTemplate } from '../stackset/member-template.js';
 import { GuardStack } from './guard-stack.js';
@@ -32,7 +32,7 @@ export class OrganizationStack extends GuardStack {
     new OrganizationRule(this, 'organization', {
       deployment: { name, region, accountId, partition },
       functionArn: `arn:${partition}:lambda:${region}:${accountId}:function:${guardFunctionName(settings, GUARDS.remediator)}`,
-      groupIds: configRuleGroupIds(applySettingsMode(baseline, settings)),
+      groupIds: configTriggerGroupIds(applySettingsMode(baseline, settings)),
       schedule: settingsSchedule(baseline, settings),
       excludedAccounts: organization.excludedAccounts,
       dependsOn: memberTemplate === undefined ? [] : this.deployMembers(settings, organization, memberTemplate),

@@ -2,7 +2,7 @@ import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Settings } from '@portcullis/settings';
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import { configRuleName } from '../constructs/config-trigger.js';
+import { configTriggerRuleName } from '../constructs/config-trigger.js';
 import { Portcullis } from '../constructs/portcullis.js';
 import type { PerGuard } from '../packages/function-bundle.js';
 import { GuardStack } from './guard-stack.js';
@@ -19,7 +19,7 @@ export class PortcullisStack extends GuardStack {
     super(scope, id, { settings, stateKey: `${settings.name}/${settings.region}.tfstate` });
     const { cloudtrailTrigger, remediator, detector } = new Portcullis(this, 'Default', { ...settings, baseline, bundles });
 
-    new TerraformOutput(this, 'config-rule', { value: configRuleName(settings) });
+    new TerraformOutput(this, 'config-rule', { value: configTriggerRuleName(settings) });
     new TerraformOutput(this, 'event-rule', { value: cloudtrailTrigger.rules[0]?.name });
     new TerraformOutput(this, 'remediator', { value: remediator.function.functionName });
     new TerraformOutput(this, 'detector', { value: detector.function.functionName });

@@ -31,7 +31,7 @@ export function memberStackSetTemplate({ settings, baseline }: MemberProps, outd
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `The resources of ${name} in a member account, in ${region}`,
-    Conditions: { [GUARDED]: { 'Fn::Not': [fnOrCondition([...new Set(others)].sort().map(isAccountIdCondition))] } },
+    Conditions: { [GUARDED]: { 'Fn::Not': [fnOrCondition([...new Set(others)].sort().map(cloudFormationAccountCondition))] } },
     Resources: {
       // A resource without effect and cost, because AWS does not document whether a stack can have no resources.
       AlwaysPresent: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
@@ -40,7 +40,7 @@ export function memberStackSetTemplate({ settings, baseline }: MemberProps, outd
   };
 }
 
-function isAccountIdCondition(accountId: string): unknown {
+function cloudFormationAccountCondition(accountId: string): unknown {
   return { 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, accountId] };
 }
 

@@ -160,8 +160,8 @@ class Translator {
 
   /** Returns plain text, one reference, or an `Fn::Sub` of text with references. */
   private textOf(text: string, at: string): unknown {
-    if (splitTerraformTemplate(text).every((part) => !('reference' in part))) return templateWithoutReferences(text, at);
-    const parts = splitTerraformTemplate(text).map((part) => ('reference' in part ? this.referenceOf(part.reference, at) : part));
+    if (splitTextForCloudFormation(text).every((part) => !('reference' in part))) return templateWithoutReferences(text, at);
+    const parts = splitTextForCloudFormation(text).map((part) => ('reference' in part ? this.referenceOf(part.reference, at) : part));
     const [first] = parts;
     if (parts.length === 1 && first !== undefined && 'id' in first)
       return first.attribute === undefined ? { Ref: first.id } : { 'Fn::GetAtt': [first.id, first.attribute] };
@@ -187,7 +187,7 @@ class Translator {
  * Splits a Terraform template into texts and references. `$${` and `%%{` are the escapes of `${` and `%{`. Source:
  * https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences
  */
-function splitTerraformTemplate(text: string): readonly ({ readonly literal: string } | { readonly reference: string })[] {
+function splitTextForCloudFormation(text: string): readonly ({ readonly literal: string } | { readonly reference: string })[] {
   return text
     .split(/(\$\$\{|%%\{|\$\{[^}]*\})/)
     .filter((part) => part !== '')
@@ -198,7 +198,7 @@ function splitTerraformTemplate(text: string): readonly ({ readonly literal: str
 }
 
 function templateWithoutReferences(text: string, at: string): string {
-  return splitTerraformTemplate(text)
+  return splitTextForCloudFormation(text)
     .map((part) => {
       if ('reference' in part)
         throw new Error(`\`${at}\` has the reference \`${part.reference}\` in a key, which CloudFormation cannot resolve`);

@@ -1,13 +1,13 @@
 import { settingsSchema, type SettingsInput } from '@portcullis/settings';
 import type { Limit } from '@portcullis/baseline';
 import { limitOf, NOTHING } from '../testing/limits.js';
-import { limitNotes } from './limit-notes.js';
+import { synthLimitNotes } from './limit-notes.js';
 
 const EVERY_GROUP = 'every security group of the account and region';
 const IDS = ['sg-00000001', 'sg-00000002', 'sg-00000003', 'sg-00000004', 'sg-00000005', 'sg-00000006', 'sg-00000007'];
 
 function notesOf(limits: readonly Limit[], settings: Partial<SettingsInput> = {}): readonly string[] {
-  return limitNotes(
+  return synthLimitNotes(
     'baseline.yaml',
     { baselines: [], limits },
     settingsSchema.parse({ region: 'eu-west-1', baseline: 'baseline.yaml', ...settings }),

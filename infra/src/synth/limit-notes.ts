@@ -1,7 +1,7 @@
 /** Notes about limits: which groups a limit lets the remediator change, and which groups AWS Config evaluates because of a limit. */
 import { hasGroupCriteria, type CompiledBaseline, type GroupCriteria, type GroupSelection, type Limit } from '@portcullis/baseline';
 import { applySettingsMode, settingsSchedule, type Settings } from '@portcullis/settings';
-import { limitRepairActions } from '../policies/statements.js';
+import { iamActionsOfLimit } from '../policies/statements.js';
 
 const EVERY_GROUP = 'every security group of the account and region';
 
@@ -14,32 +14,32 @@ const OFTEN: Readonly<Record<NonNullable<Settings['schedule']>, string>> = {
 };
 
 /** Returns the notes, one line each. Limits that allow the same changes share one line. */
-export function limitNotes(file: string, compiled: CompiledBaseline, settings: Settings): readonly string[] {
+export function synthLimitNotes(file: string, compiled: CompiledBaseline, settings: Settings): readonly string[] {
   const baseline = applySettingsMode(compiled, settings);
   const { limits = [] } = baseline;
-  const enforced = limits.filter((limit) => limit.mode === 'enforce' && limitRepairActions(limit).length > 0);
+  const enforced = limits.filter((limit) => limit.mode === 'enforce' && iamActionsOfLimit(limit).length > 0);
   const reporting = limits.filter(({ mode }) => mode === 'report');
   const alike = new Map<string, Limit[]>();
   for (const limit of enforced) alike.set(limitRightsInNote(limit), [...(alike.get(limitRightsInNote(limit)) ?? []), limit]);
   return [
-    ...[...alike].map(([rights, some]) => `${limitNoteSubject(some, 'lets')} the remediator ${rights}`),
+    ...[...alike].map(([rights, some]) => `${synthNoteSubject(some, 'lets')} the remediator ${rights}`),
     ...(enforced.length === 0 ? [] : [uncheckedByIamNote(enforced)]),
     ...(reporting.length === 0
       ? []
-      : [`${limitNoteSubject(reporting, 'gives')} the remediator no permission, because of \`mode: report\``]),
+      : [`${synthNoteSubject(reporting, 'gives')} the remediator no permission, because of \`mode: report\``]),
     ...configRuleScopeNotes(baseline, settings),
   ].map((note) => `${file}: ${note}`);
 }
 
 /** Returns a subject and its verb, such as `the limits a and b let`, given the verb in the singular (`lets`). */
-function limitNoteSubject(limits: readonly Limit[], verb: string): string {
-  const names = listInNote(limits.map(({ name }) => `\`${name}\``));
+function synthNoteSubject(limits: readonly Limit[], verb: string): string {
+  const names = listInSynthNote(limits.map(({ name }) => `\`${name}\``));
   return limits.length === 1 ? `the limit ${names} ${verb}` : `the limits ${names} ${verb.slice(0, -1)}`;
 }
 
 /** Returns the changes that the limit lets the remediator make, and the other groups for which IAM allows the same changes. */
 function limitRightsInNote({ groups, repair, ingress, egress = [] }: Limit): string {
-  const directions = listInNote([...(ingress.length > 0 ? ['ingress'] : []), ...(egress.length > 0 ? ['egress'] : [])]);
+  const directions = listInSynthNote([...(ingress.length > 0 ? ['ingress'] : []), ...(egress.length > 0 ? ['egress'] : [])]);
   const verbs = repair === 'revoke' ? 'revoke' : 'authorize, modify and revoke';
   const { all = false, except, names, ...rest } = groups;
   const selected = all ? EVERY_GROUP : selectedGroupsInNote(groups);
@@ -48,11 +48,11 @@ function limitRightsInNote({ groups, repair, ingress, egress = [] }: Limit): str
     ...(all || names === undefined ? [] : [groupCriteriaInNote(rest)]),
     ...(except?.names === undefined ? [] : [groupCriteriaInNote(except)]),
   ];
-  const unchecked = further.length === 0 ? '' : `; IAM cannot check names, so the role can also change ${listInNote(further)}`;
+  const unchecked = further.length === 0 ? '' : `; IAM cannot check names, so the role can also change ${listInSynthNote(further)}`;
   return `${verbs} ${directions} rules of ${selected}${exceptions}${unchecked}`;
 }
 
-/** IAM has no condition key for a port, an address or a direction. Source: the page in the docstring of `mayRestoreGroups`. */
+/** IAM has no condition key for a port, an address or a direction. Source: the page in the docstring of `restoreGroupsStatement`. */
 function uncheckedByIamNote(enforced: readonly Limit[]): string {
   const [what, verbs] = enforced.some(({ repair }) => repair === 'narrow')
     ? ['ports, addresses and the direction of a modified rule', 'authorize, modify and revoke']
@@ -73,12 +73,12 @@ function configRuleScopeNotes(baseline: CompiledBaseline, settings: Settings): r
   const where =
     settings.organization === undefined ? EVERY_GROUP : `${EVERY_GROUP}, in each account of the organization that is not excluded,`;
   return [
-    `${limitNoteSubject(wide, 'covers')} groups that are not listed by id, so the AWS Config rule evaluates ${where} ${listInNote(when)}. An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)`,
+    `${synthNoteSubject(wide, 'covers')} groups that are not listed by id, so the AWS Config rule evaluates ${where} ${listInSynthNote(when)}. An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)`,
   ];
 }
 
 function selectedGroupsInNote({ ids, ...criteria }: GroupSelection): string {
-  return [...(ids.length > 0 ? [listInNote(ids)] : []), ...(hasGroupCriteria(criteria) ? [groupCriteriaInNote(criteria)] : [])].join(
+  return [...(ids.length > 0 ? [listInSynthNote(ids)] : []), ...(hasGroupCriteria(criteria) ? [groupCriteriaInNote(criteria)] : [])].join(
     ' and ',
   );
 }
@@ -88,10 +88,10 @@ function groupCriteriaInNote({ tags, names, vpcs }: GroupCriteria): string {
     ...(tags === undefined
       ? []
       : [
-          `with the tag${Object.keys(tags).length === 1 ? '' : 's'} ${listInNote(Object.entries(tags).map(([key, value]) => `\`${key}: ${value}\``))}`,
+          `with the tag${Object.keys(tags).length === 1 ? '' : 's'} ${listInSynthNote(Object.entries(tags).map(([key, value]) => `\`${key}: ${value}\``))}`,
         ]),
-    ...(vpcs === undefined ? [] : [`in ${listInNote(vpcs)}`]),
-    ...(names === undefined ? [] : [`named ${listInNote(names.map((name) => `\`${name}\``))}`]),
+    ...(vpcs === undefined ? [] : [`in ${listInSynthNote(vpcs)}`]),
+    ...(names === undefined ? [] : [`named ${listInSynthNote(names.map((name) => `\`${name}\``))}`]),
   ];
   return all.length === 0 ? EVERY_GROUP : `groups ${all.join(' ')}`;
 }
@@ -99,7 +99,7 @@ function groupCriteriaInNote({ tags, names, vpcs }: GroupCriteria): string {
 const MAX_LISTED = 5;
 
 /** Returns `a`, `a and b`, or `a, b and c`. Of more than five texts, lists five and the number of the others. */
-function listInNote(texts: readonly string[]): string {
+function listInSynthNote(texts: readonly string[]): string {
   const named = texts.length > MAX_LISTED ? [...texts.slice(0, MAX_LISTED), `${texts.length - MAX_LISTED} more`] : texts;
   return [named.slice(0, -1).join(', '), ...named.slice(-1)].filter((part) => part !== '').join(' and ');
 }

@@ -6,7 +6,7 @@ import { zipSync } from 'fflate';
 import { baselineOf, limitIn, synthesis, synthesisedStacks } from '../testing/synthesised.js';
 import type { Statement } from '../policies/statements.js';
 import { statementsIn, type Template } from '../testing/template.js';
-import { packageFileSize } from './check-limits.js';
+import { synthZipSize } from './check-limits.js';
 
 const organization = { id: 'o-exampleorgid', members: ['444455556666', '777788889999'] };
 const everywhere = { accountId: '111122223333', regions: ['eu-west-1', 'us-east-1'], organization, kmsKey: 'create' };
@@ -60,12 +60,12 @@ const deployments: readonly (readonly [string, readonly Template[]])[] = [
   ],
 ];
 
-it('`packageFileSize` returns the size of a zip, and the size of its files', () => {
+it('`synthZipSize` returns the size of a zip, and the size of its files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'limits-'));
   const zip = zipSync({ 'main.mjs': new Uint8Array(5_000), 'baseline.json': new Uint8Array(5_000) });
   writeFileSync(join(folder, 'f.zip'), zip);
   const isExceeded = (limit: AwsLimit, maximum: number): boolean => {
-    const options = { limits: [{ ...limit, maximum }], sizeOfFile: packageFileSize(folder) };
+    const options = { limits: [{ ...limit, maximum }], sizeOfFile: synthZipSize(folder) };
     return findAwsLimitExcesses('stack', { aws_lambda_function: { f: { filename: 'f.zip' } } }, options).length === 1;
   };
 

@@ -2,7 +2,7 @@
 import { baselineExposures, baselineExposureWarning, limitsEveryGroup, type CompiledBaseline } from '@portcullis/baseline';
 import { settingsSchedule, guardsWholeOrganization, listedMemberAccounts, type Settings } from '@portcullis/settings';
 
-export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): readonly string[] {
+export function synthScheduleNotes(settings: Settings, baseline: CompiledBaseline): readonly string[] {
   if (settings.schedule === settingsSchedule(baseline, settings)) return [];
   const groups = limitsEveryGroup(baseline) ? 'every security group' : 'every guarded group';
   return [
@@ -11,13 +11,13 @@ export function scheduleNotes(settings: Settings, baseline: CompiledBaseline): r
 }
 
 /** Returns a warning if the baseline declares rules that are open to the world. */
-export function exposureNotes(baselineFile: string, baseline: CompiledBaseline): readonly string[] {
+export function synthExposureNotes(baselineFile: string, baseline: CompiledBaseline): readonly string[] {
   const warning = baselineExposureWarning(baselineExposures(baseline));
   return warning === undefined ? [] : [`WARNING: ${baselineFile}: ${warning}`];
 }
 
 /** Returns a note whenever the settings create a trail, because synthesis cannot know whether the account already has a trail. */
-export function trailNotes({ trail, trailEvents, organization }: Settings): readonly string[] {
+export function synthTrailNotes({ trail, trailEvents, organization }: Settings): readonly string[] {
   if (trail !== 'create') return [];
   const accounts = 1 + listedMemberAccounts(organization).length;
   const ofList = accounts === 1 ? 'the account' : `each of ${accounts} accounts`;

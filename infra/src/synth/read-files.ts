@@ -7,27 +7,27 @@ import { formatFileProblem, type FileProblem } from '@portcullis/yaml-file';
 
 export type Read<T, P> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly P[] };
 
-export function readSynthBaseline(file: string): Read<CompiledBaseline, string> {
-  return readSynthFile(file, readBaselineFile);
+export function readSynthBaselineFile(file: string): Read<CompiledBaseline, string> {
+  return readSynthInputFile(file, readBaselineFile);
 }
 
 /** Reads a file and parses its text with `read`. Each problem is one line that begins with the file's path. */
-export function readSynthFile<T>(file: string, read: (text: string) => Read<T, FileProblem>): Read<T, string> {
+export function readSynthInputFile<T>(file: string, read: (text: string) => Read<T, FileProblem>): Read<T, string> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const reason = types.isNativeError(error) ? error.message : String(error);
-    return { ok: false, problems: [`${pathFromWorkingDirectory(file)}: cannot be read: ${reason}`] };
+    return { ok: false, problems: [`${pathInSynthMessage(file)}: cannot be read: ${reason}`] };
   }
   const result = read(text);
   return result.ok
     ? result
-    : { ok: false, problems: result.problems.map((problem) => formatFileProblem(pathFromWorkingDirectory(file), problem)) };
+    : { ok: false, problems: result.problems.map((problem) => formatFileProblem(pathInSynthMessage(file), problem)) };
 }
 
 /** Returns the path relative to the working directory, or the same path if the file is outside the working directory. */
-export function pathFromWorkingDirectory(file: string): string {
+export function pathInSynthMessage(file: string): string {
   const path = relative('', file);
   return path.startsWith('..') ? file : path;
 }

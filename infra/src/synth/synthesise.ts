@@ -17,10 +17,10 @@ import { memberStackSetTemplate, type CloudFormationTemplate } from '../stackset
 import { MemberStack } from '../stacks/member-stack.js';
 import { OrganizationStack } from '../stacks/organization-stack.js';
 import { PortcullisStack } from '../stacks/portcullis-stack.js';
-import { baselineLimitExcesses, stackLimitExcesses } from './check-limits.js';
-import { limitNotes } from './limit-notes.js';
-import { exposureNotes, scheduleNotes, trailNotes } from './notes.js';
-import { readSynthBaseline, readSynthFile, pathFromWorkingDirectory } from './read-files.js';
+import { synthBaselineExcesses, synthStackExcesses } from './check-limits.js';
+import { synthLimitNotes } from './limit-notes.js';
+import { synthExposureNotes, synthScheduleNotes, synthTrailNotes } from './notes.js';
+import { readSynthBaselineFile, readSynthInputFile, pathInSynthMessage } from './read-files.js';
 
 export interface SynthesiseOptions {
   readonly settingsFile: string;
@@ -57,20 +57,18 @@ interface Region {
 
 /** Writes the Terraform configuration of a settings file, or returns all problems. */
 export function synthesise({ settingsFile, bundles = builtFunctionBundles(), outdir }: SynthesiseOptions): Synthesis {
-  const settings = readSynthFile(settingsFile, readSettings);
+  const settings = readSynthInputFile(settingsFile, readSettings);
   if (!settings.ok) return settings;
   const pathOf = ({ baseline }: Settings): string => resolve(dirname(settingsFile), baseline);
-  const read = new Map([...new Set(settings.value.map(pathOf))].map((path) => [path, readSynthBaseline(path)]));
+  const read = new Map([...new Set(settings.value.map(pathOf))].map((path) => [path, readSynthBaselineFile(path)]));
   const problems = [
     ...[...read.values()].flatMap((each) => (each.ok ? [] : each.problems)),
-    ...missingBundleProblems(Object.values(bundles).map(pathFromWorkingDirectory)),
+    ...missingBundleProblems(Object.values(bundles).map(pathInSynthMessage)),
   ];
   if (problems.length > 0) return { ok: false, problems };
   const regions = settings.value.flatMap((each): Region[] => {
     const baseline = read.get(pathOf(each));
-    return baseline?.ok === true
-      ? [{ settings: each, baseline: baseline.value, baselineFile: pathFromWorkingDirectory(pathOf(each)) }]
-      : [];
+    return baseline?.ok === true ? [{ settings: each, baseline: baseline.value, baselineFile: pathInSynthMessage(pathOf(each)) }] : [];
   });
   const unnamable = regions.flatMap((each) =>
     tagKeysIamCannotName(applySettingsMode(each.baseline, each.settings)).map((problem) => `${each.baselineFile}: ${problem}`),
@@ -79,15 +77,15 @@ export function synthesise({ settingsFile, bundles = builtFunctionBundles(), out
 
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir });
-  const templates = new Map(regions.flatMap((region) => memberTemplateOfRegion(region, outdir)));
-  const ids = regions.flatMap((region) => addRegionStacks(app, region, bundles, templates.get(region)));
+  const templates = new Map(regions.flatMap((region) => synthMemberTemplate(region, outdir)));
+  const ids = regions.flatMap((region) => synthRegionStacks(app, region, bundles, templates.get(region)));
   app.synth();
 
   const folderOf = (id: string): string => join(outdir, 'stacks', id);
   const baselines = new Map(regions.map(({ baselineFile, baseline }) => [baselineFile, baseline]));
   const { problems: excesses, warnings } = describeAwsLimitExcesses([
-    ...[...baselines].flatMap(([file, baseline]) => baselineLimitExcesses(file, baseline)),
-    ...ids.flatMap((id) => stackLimitExcesses(id, folderOf(id))),
+    ...[...baselines].flatMap(([file, baseline]) => synthBaselineExcesses(file, baseline)),
+    ...ids.flatMap((id) => synthStackExcesses(id, folderOf(id))),
   ]);
   if (excesses.length > 0) {
     // Remove the stacks, so that nobody deploys them: AWS would refuse a resource in the middle of the deployment.
@@ -104,17 +102,17 @@ export function synthesise({ settingsFile, bundles = builtFunctionBundles(), out
       return join(folder, 'template.json');
     }),
     notes: [
-      ...[...baselines].flatMap(([file, baseline]) => exposureNotes(file, baseline)),
+      ...[...baselines].flatMap(([file, baseline]) => synthExposureNotes(file, baseline)),
       ...warnings,
-      ...settings.value.flatMap(trailNotes),
-      ...new Set(regions.flatMap((each) => scheduleNotes(each.settings, each.baseline))),
-      ...new Set(regions.flatMap((each) => limitNotes(each.baselineFile, each.baseline, each.settings))),
+      ...settings.value.flatMap(synthTrailNotes),
+      ...new Set(regions.flatMap((each) => synthScheduleNotes(each.settings, each.baseline))),
+      ...new Set(regions.flatMap((each) => synthLimitNotes(each.baselineFile, each.baseline, each.settings))),
     ],
   };
 }
 
 /** Returns the region with its template for the members. Returns an empty list unless every account of an organization is guarded. */
-function memberTemplateOfRegion(region: Region, outdir: string): readonly (readonly [Region, CloudFormationTemplate])[] {
+function synthMemberTemplate(region: Region, outdir: string): readonly (readonly [Region, CloudFormationTemplate])[] {
   const { settings, baseline } = region;
   const { accountId, organization } = settings;
   if (accountId === undefined || !guardsWholeOrganization(organization)) return [];
@@ -127,7 +125,7 @@ function memberTemplateOfRegion(region: Region, outdir: string): readonly (reado
  * member. The rule must wait for the members, because AWS Config creates an organization's rule only if every account has a recorder.
  * Source for EventBridge: https://github.com/aws/aws-cdk/pull/3323
  */
-function addRegionStacks(
+function synthRegionStacks(
   app: App,
   { settings, baseline }: Region,
   bundles: PerGuard<string>,

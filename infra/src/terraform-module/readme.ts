@@ -44,7 +44,7 @@ module "portcullis" {
 
 ## Requirements
 
-${markdownTable(
+${moduleReadmeTable(
   ['Name', 'Version'],
   [
     ['terraform', TERRAFORM_VERSION],
@@ -54,11 +54,11 @@ ${markdownTable(
 
 ## Resources
 
-${markdownTable(['Name', 'Type'], [...resourceTableRows(resource, 'resource'), ...resourceTableRows(data, 'data source')])}
+${moduleReadmeTable(['Name', 'Type'], [...moduleReadmeResourceRows(resource, 'resource'), ...moduleReadmeResourceRows(data, 'data source')])}
 
 ## Inputs
 
-${markdownTable(
+${moduleReadmeTable(
   ['Name', 'Description', 'Type', 'Default', 'Required'],
   Object.entries(variables).map(([each, { description, type, default: value }]) => [
     `\`${each}\``,
@@ -71,20 +71,20 @@ ${markdownTable(
 
 ## Outputs
 
-${markdownTable(
+${moduleReadmeTable(
   ['Name', 'Description'],
   Object.entries(outputs).map(([each, { description }]) => [`\`${each}\``, description]),
 )}
 `;
 }
 
-function resourceTableRows(resources: TerraformResources, kind: 'resource' | 'data source'): readonly string[][] {
+function moduleReadmeResourceRows(resources: TerraformResources, kind: 'resource' | 'data source'): readonly string[][] {
   const folder = kind === 'resource' ? 'resources' : 'data-sources';
   return Object.entries(resources).flatMap(([type, named]) =>
     Object.keys(named).map((name) => [`[${type}.${name}](${REGISTRY}/${folder}/${type.replace(/^aws_/, '')})`, kind]),
   );
 }
 
-function markdownTable(header: readonly string[], body: readonly (readonly string[])[]): string {
+function moduleReadmeTable(header: readonly string[], body: readonly (readonly string[])[]): string {
   return [header, header.map(() => '---'), ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -31,7 +31,7 @@ export function terraformModule({ terraform, data, resource }: Stack, settings: 
   const functions = resources.aws_lambda_function ?? {};
   const zipOf = (name: string): string => `${name.replace(/_function$/, '')}.zip`;
   const main = {
-    data: { ...withoutCdktfComments(data), ...providerChecks(settings) },
+    data: { ...withoutCdktfComments(data), ...moduleProviderChecks(settings) },
     resource: {
       ...resources,
       aws_lambda_function: Object.fromEntries(
@@ -44,10 +44,10 @@ export function terraformModule({ terraform, data, resource }: Stack, settings: 
   const outputs = moduleOutputs();
   return {
     files: {
-      'main.tf.json': indentedJson(main),
-      'variables.tf.json': indentedJson({ variable: variables }),
-      'outputs.tf.json': indentedJson({ output: outputs }),
-      'versions.tf.json': indentedJson({ terraform: versions }),
+      'main.tf.json': moduleJsonText(main),
+      'variables.tf.json': moduleJsonText({ variable: variables }),
+      'outputs.tf.json': moduleJsonText({ output: outputs }),
+      'versions.tf.json': moduleJsonText({ terraform: versions }),
       'README.md': moduleReadme({ settings, provider, ...main, variables, outputs }),
     },
     zips: Object.fromEntries(Object.entries(functions).map(([name, { filename }]) => [zipOf(name), String(filename)])),
@@ -58,7 +58,7 @@ export function terraformModule({ terraform, data, resource }: Stack, settings: 
  * Returns data sources that make Terraform fail if the provider is for another region or account, which the policies and event patterns do
  * not name.
  */
-function providerChecks({ region, accountId }: Settings): TerraformResources {
+function moduleProviderChecks({ region, accountId }: Settings): TerraformResources {
   const check = (condition: string, what: string) => ({
     lifecycle: { postcondition: { condition: `\${${condition}}`, error_message: `this module was generated for ${what}` } },
   });
@@ -97,6 +97,6 @@ function withoutCdktfComments(resources: TerraformResources): TerraformResources
   return JSON.parse(JSON.stringify(resources, (key, value: unknown) => (key === '//' ? undefined : value))) as TerraformResources;
 }
 
-function indentedJson(value: unknown): string {
+function moduleJsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -156,7 +156,7 @@ export function insertModuleVariables(
 }
 
 function variableBlock(name: string, setting: readonly string[], value: unknown, isArn: boolean): Omit<VariableBlock, 'description'> {
-  const schema = settingJsonSchema(setting);
+  const schema = moduleVariableSchema(setting);
   const reference = `var.${name}`;
   // A policy can contain the region of the default ARN, so the caller's ARN must be in the same region.
   const region = isArn ? String(value).split(':')[3] : undefined;
@@ -173,7 +173,7 @@ function variableBlock(name: string, setting: readonly string[], value: unknown,
   };
 }
 
-function settingJsonSchema(setting: readonly string[]): JsonSchema {
+function moduleVariableSchema(setting: readonly string[]): JsonSchema {
   const whole = settingsSchema.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as JsonSchema;
   return setting.reduce<JsonSchema>((schema, key) => schema.properties?.[key] ?? {}, whole);
 }
@@ -195,13 +195,13 @@ function insertVariableAt(resources: TerraformResources, { type, name, path }: P
   if (ofType === undefined) return resources;
   const changed = Object.entries(ofType).map(([each, values]) => [
     each,
-    name === undefined || name === each ? replaceArgument(values, path, reference) : values,
+    name === undefined || name === each ? replaceModuleArgument(values, path, reference) : values,
   ]);
   return { ...resources, [type]: Object.fromEntries(changed) as (typeof resources)[string] };
 }
 
-function replaceArgument(value: unknown, [key, ...rest]: Path, reference: string): unknown {
+function replaceModuleArgument(value: unknown, [key, ...rest]: Path, reference: string): unknown {
   if (key === undefined) return reference;
-  if (Array.isArray(value)) return value.map((each: unknown, i) => (i === key ? replaceArgument(each, rest, reference) : each));
-  return { ...(value as Fields), [key]: replaceArgument((value as Fields)[key], rest, reference) };
+  if (Array.isArray(value)) return value.map((each: unknown, i) => (i === key ? replaceModuleArgument(each, rest, reference) : each));
+  return { ...(value as Fields), [key]: replaceModuleArgument((value as Fields)[key], rest, reference) };
 }

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readSettings } from '@portcullis/settings';
-import { readSynthFile, pathFromWorkingDirectory } from '../synth/read-files.js';
+import { readSynthInputFile, pathInSynthMessage } from '../synth/read-files.js';
 import { synthesise, type SynthesiseOptions } from '../synth/synthesise.js';
 import { terraformModule, type Stack } from './terraform-module.js';
 
@@ -21,9 +21,9 @@ export type WrittenModule =
 /** Writes a Terraform module for one region of a settings file, or returns all problems. */
 export function writeTerraformModule({ region, ...options }: ModuleOptions): WrittenModule {
   const { settingsFile, outdir } = options;
-  const read = readSynthFile(settingsFile, readSettings);
+  const read = readSynthInputFile(settingsFile, readSettings);
   if (!read.ok) return read;
-  const refuse = (problem: string): WrittenModule => ({ ok: false, problems: [`${pathFromWorkingDirectory(settingsFile)}: ${problem}`] });
+  const refuse = (problem: string): WrittenModule => ({ ok: false, problems: [`${pathInSynthMessage(settingsFile)}: ${problem}`] });
   const regions = read.value.map((each) => each.region);
   const settings = region === undefined && regions.length === 1 ? read.value[0] : read.value.find((each) => each.region === region);
   if (settings === undefined) {
@@ -33,7 +33,7 @@ export function writeTerraformModule({ region, ...options }: ModuleOptions): Wri
   if (settings.organization !== undefined)
     return refuse('a module is for one account: remove `organization`, or deploy the stacks of the settings');
   if (isForeignModuleFolder(outdir))
-    return { ok: false, problems: [`${pathFromWorkingDirectory(outdir)}: contains files, but no earlier module; name another folder`] };
+    return { ok: false, problems: [`${pathInSynthMessage(outdir)}: contains files, but no earlier module; name another folder`] };
 
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-module-'));
   try {

@@ -11,11 +11,11 @@ import {
   type Row,
 } from './bench-report.js';
 import {
-  gridPair,
-  overlappingPermission,
-  randomPermissionPair,
-  randomPermission,
-  staircasePair,
+  benchGridPair,
+  benchOverlappingPermission,
+  benchRandomPair,
+  benchRandomPermission,
+  benchStaircasePair,
   type PermissionPair,
 } from './bench-inputs.js';
 import { fastestRuns, benchTimings } from './measure.js';
@@ -26,16 +26,16 @@ const PROMISED_GROWTH = 2.3;
 const PROMISED_GROWTH_PER_RANGE = 1.2;
 
 export async function benchAccess({ quick }: BenchOptions): Promise<BenchReport> {
-  const pair = randomPermissionPair(randomOf(2), 1000, randomPermission);
+  const pair = benchRandomPair(randomOf(2), 1000, benchRandomPermission);
   const { time } = await benchTimings({ time: () => compareAccess(...pair) }, quick ? 200 : 3000);
   const sizes = quick ? [250, 500] : [250, 500, 1000, 2000, 4000];
   const gridSizes = quick ? [25, 50] : [25, 50, 100, 200];
   const rounds = quick ? 2 : 15;
   const growths = [
-    measureAccessGrowth('random rules', sizes, (size) => randomPermissionPair(randomOf(size), size, randomPermission), rounds),
-    measureAccessGrowth('overlapping rules', sizes, (size) => randomPermissionPair(randomOf(size), size, overlappingPermission), rounds),
-    measureAccessGrowth('a staircase', sizes, staircasePair, rounds, 'per range'),
-    measureAccessGrowth('a grid', gridSizes, gridPair, Math.ceil(rounds / 4), 'per range'),
+    measureAccessGrowth('random rules', sizes, (size) => benchRandomPair(randomOf(size), size, benchRandomPermission), rounds),
+    measureAccessGrowth('overlapping rules', sizes, (size) => benchRandomPair(randomOf(size), size, benchOverlappingPermission), rounds),
+    measureAccessGrowth('a staircase', sizes, benchStaircasePair, rounds, 'per range'),
+    measureAccessGrowth('a grid', gridSizes, benchGridPair, Math.ceil(rounds / 4), 'per range'),
   ];
   return {
     tables: {
@@ -43,7 +43,7 @@ export async function benchAccess({ quick }: BenchOptions): Promise<BenchReport>
         {
           median: durationFigure(time.median),
           fastest: durationFigure(time.fastest),
-          'ranges that differ': countFigure(countAccessRanges(pair)),
+          'ranges that differ': countFigure(countBenchRanges(pair)),
         },
       ],
       ...Object.fromEntries(growths.map(({ name, rows }) => [`growth of the time of compareAccess, ${name}`, rows])),
@@ -55,7 +55,7 @@ export async function benchAccess({ quick }: BenchOptions): Promise<BenchReport>
   };
 }
 
-function countAccessRanges([required, actual]: PermissionPair): number {
+function countBenchRanges([required, actual]: PermissionPair): number {
   const { missing, excess } = compareAccess(required, actual);
   return missing.length + excess.length;
 }
@@ -78,7 +78,7 @@ function measureAccessGrowth(
   per?: 'per range',
 ): Growth {
   const pairs = sizes.map(make);
-  const ranges = pairs.map(countAccessRanges);
+  const ranges = pairs.map(countBenchRanges);
   const fastest = fastestRuns(
     pairs.map((pair) => () => compareAccess(...pair)),
     rounds,

@@ -2,7 +2,7 @@ import { compareAccess } from '@portcullis/permission-diff';
 import { randomOf } from '@portcullis/permission-diff/testing';
 import { excludeCidr, mergeCidr } from 'cidr-tools';
 import { promiseAtLeast, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from './bench-report.js';
-import { randomIpv4Block, makeList } from './bench-inputs.js';
+import { benchRandomIpv4Block, makeBenchList } from './bench-inputs.js';
 import { benchTimings } from './measure.js';
 
 const SIZES = [30, 300, 1000];
@@ -11,9 +11,9 @@ export async function benchAddress({ quick }: BenchOptions): Promise<BenchReport
   const rows = [];
   for (const size of SIZES) {
     const random = randomOf(size);
-    const wide = makeList(size, () => randomIpv4Block(random, 8, 20));
-    const narrow = makeList(size, () => randomIpv4Block(random, 16, 28));
-    const calls = { ours: () => missingCidrs(wide, narrow), theirs: () => mergeCidr(excludeCidr(wide, narrow)) };
+    const wide = makeBenchList(size, () => benchRandomIpv4Block(random, 8, 20));
+    const narrow = makeBenchList(size, () => benchRandomIpv4Block(random, 16, 28));
+    const calls = { ours: () => benchMissingCidrs(wide, narrow), theirs: () => mergeCidr(excludeCidr(wide, narrow)) };
     const left = calls.ours();
     // The times are comparable only if both libraries return the same blocks.
     if ([...left].sort().join() !== calls.theirs().sort().join())
@@ -36,7 +36,7 @@ export async function benchAddress({ quick }: BenchOptions): Promise<BenchReport
   };
 }
 
-function missingCidrs(required: readonly string[], actual: readonly string[]): readonly string[] {
+function benchMissingCidrs(required: readonly string[], actual: readonly string[]): readonly string[] {
   const open = (cidrs: readonly string[]) => [
     { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) },
   ];

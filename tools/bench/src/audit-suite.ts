@@ -1,7 +1,7 @@
-import { compareAccess, diffPermissions, type PermissionDiff } from '@portcullis/permission-diff';
+import { compareAccess, diffPermissions } from '@portcullis/permission-diff';
 import { randomOf } from '@portcullis/permission-diff/testing';
 import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from './bench-report.js';
-import { driftedPermissions, realisticPermissions, makeList, type PermissionPair } from './bench-inputs.js';
+import { benchDriftedPermissions, benchRealisticPermissions, makeBenchList, type PermissionPair } from './bench-inputs.js';
 import { fastestRuns } from './measure.js';
 
 const GROUPS = 10_000;
@@ -12,11 +12,15 @@ export function benchAudit({ quick }: BenchOptions): BenchReport {
   const groups = quick ? GROUPS / 10 : GROUPS;
   const random = randomOf(5);
   // One group in ten drifted.
-  const pairs = makeList(groups, (): PermissionPair => {
-    const required = realisticPermissions(random);
-    return [required, random(10) === 0 ? driftedPermissions(random, required) : structuredClone(required)];
+  const pairs = makeBenchList(groups, (): PermissionPair => {
+    const required = benchRealisticPermissions(random);
+    return [required, random(10) === 0 ? benchDriftedPermissions(random, required) : structuredClone(required)];
   });
-  const byRule = () => pairs.filter((pair) => hasDifferences(diffPermissions(...pair))).length;
+  const byRule = () =>
+    pairs.filter((pair) => {
+      const { authorize, revoke } = diffPermissions(...pair);
+      return authorize.length + revoke.length > 0;
+    }).length;
   const byAccess = () => pairs.filter((pair) => !compareAccess(...pair).equal).length;
   const [rule = NaN, access = NaN] = fastestRuns([byRule, byAccess], 1);
   const row = (by: string, milliseconds: number, found: number) => ({
@@ -40,8 +44,4 @@ export function benchAudit({ quick }: BenchOptions): BenchReport {
       promiseAtMost(`${what}, by access`, durationFigure(access), durationFigure(PROMISED_MILLISECONDS.byAccess * share)),
     ],
   };
-}
-
-function hasDifferences({ authorize, revoke }: PermissionDiff): boolean {
-  return authorize.length + revoke.length > 0;
 }

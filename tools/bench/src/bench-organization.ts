@@ -7,7 +7,7 @@ import type { EC2Client, IpPermission, SecurityGroup } from '@aws-sdk/client-ec2
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { AccountRegion, OpenAccountRegion } from '@portcullis/cli/aws';
 import { AttachmentsByGroup, ec2Reader, ec2Writer, readAttachments, readInstanceNames, surveyGroups } from '@portcullis/security-groups';
-import { makeList } from './bench-inputs.js';
+import { makeBenchList } from './bench-inputs.js';
 
 export interface Size {
   readonly accounts: number;
@@ -157,14 +157,14 @@ function benchGroupIds(accountId: string, region: string, count: number): () => 
   let known: Groups | undefined;
   return () => {
     if (known !== undefined) return known;
-    const ids = makeList(count, (i) => benchGroupId(accountId, region, i));
+    const ids = makeBenchList(count, (i) => benchGroupId(accountId, region, i));
     return (known = { ids, numbers: new Map(ids.map((id, i) => [id, i])) });
   };
 }
 
 function benchGroupPermissions(i: number): IpPermission[] {
   const open = i % OPEN_EVERY === 0 ? [benchPermission(22, '0.0.0.0/0')] : [];
-  return [...makeList(RULES, (port) => benchPermission(8000 + port, '10.0.0.0/8')), ...open];
+  return [...makeBenchList(RULES, (port) => benchPermission(8000 + port, '10.0.0.0/8')), ...open];
 }
 
 function benchPermission(port: number, CidrIp: string): IpPermission {
@@ -209,7 +209,7 @@ function benchResponse(api: string, input: Input, groups: () => Groups, accountI
         Credentials: { AccessKeyId: 'ASIA', SecretAccessKey: 's', SessionToken: 't', Expiration: new Date(Date.now() + 3_600_000) },
       };
     case 'DescribeRegions':
-      return { Regions: makeList(size.regions, (i) => ({ RegionName: benchRegion(i) })) };
+      return { Regions: makeBenchList(size.regions, (i) => ({ RegionName: benchRegion(i) })) };
     case 'DescribeSecurityGroups': {
       const ids = named ?? groups().ids;
       return benchResponsePage(
@@ -252,7 +252,7 @@ function benchResponsePage(input: Input, total: number, most: number, of: (i: nu
   const from = Number(input.NextToken ?? 0);
   const size = Math.min(Number(input.MaxResults ?? input.Limit ?? most), most);
   const next = from + size < total ? { NextToken: String(from + size) } : {};
-  return { [list]: makeList(Math.min(size, total - from), (i) => of(from + i)), ...next };
+  return { [list]: makeBenchList(Math.min(size, total - from), (i) => of(from + i)), ...next };
 }
 
 /** Returns one group as AWS Config's query returns it: JSON text. */

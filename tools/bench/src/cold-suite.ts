@@ -22,7 +22,7 @@ print('\\n%d' % (time.process_time() * 1e6))
 `;
 
 export function benchColdStart({ quick }: BenchOptions): BenchReport {
-  const bundles = Object.entries(PROMISED_BYTES).map(([name, budget]) => ({ name, budget, file: buildLambdaBundle(name) }));
+  const bundles = Object.entries(PROMISED_BYTES).map(([name, budget]) => ({ name, budget, file: buildBenchBundle(name) }));
   const loading = bundles.map(({ name, file }): [string, string[]] => [
     name,
     [process.execPath, '--input-type=module', '--eval', `await import('${pathToFileURL(file).href}'); ${PRINT_CPU_TIME}`],
@@ -32,7 +32,7 @@ export function benchColdStart({ quick }: BenchOptions): BenchReport {
     ...loading,
     [PYTHON, ['python3', '-c', PYTHON_SCRIPT]],
   ];
-  const spent = medianCpuTimes(new Map(commands), quick ? 3 : 30);
+  const spent = benchMedianCpuTimes(new Map(commands), quick ? 3 : 30);
   const against = (name: string, other: string) => ratioFigure((spent.get(name) ?? NaN) / (spent.get(other) ?? NaN));
   return {
     tables: {
@@ -54,7 +54,7 @@ export function benchColdStart({ quick }: BenchOptions): BenchReport {
 }
 
 /** Builds the function's bundle, and returns the path of the bundle. */
-function buildLambdaBundle(app: string): string {
+function buildBenchBundle(app: string): string {
   const folder = join(WORKSPACE, 'apps', app);
   const bin = join(WORKSPACE, 'tools/bundle/bin/bundle-lambda.mjs');
   const { status, stderr } = spawnSync(process.execPath, [bin], { cwd: folder, encoding: 'utf8' });
@@ -66,7 +66,7 @@ function buildLambdaBundle(app: string): string {
  * Returns each command's median CPU time in milliseconds. Every round runs all commands, so that other work on the machine slows all
  * commands equally.
  */
-function medianCpuTimes(commands: ReadonlyMap<string, readonly string[]>, rounds: number): ReadonlyMap<string, number> {
+function benchMedianCpuTimes(commands: ReadonlyMap<string, readonly string[]>, rounds: number): ReadonlyMap<string, number> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-cold-'));
   const env = { ...process.env, AWS_REGION: 'eu-west-1', BASELINE_PATH: join(folder, 'baseline.json') };
   const times = new Map<string, number[]>();

@@ -1,18 +1,18 @@
 import { diffPermissions, type IpPermission } from '@portcullis/permission-diff';
 import { randomOf } from '@portcullis/permission-diff/testing';
 import { promiseAtLeast, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from './bench-report.js';
-import { driftedPermissions, realisticPermissions } from './bench-inputs.js';
+import { benchDriftedPermissions, benchRealisticPermissions } from './bench-inputs.js';
 import { benchTimings, type Timing } from './measure.js';
-import { naiveDiff } from './naive-diff.js';
+import { benchNaiveDiff } from './naive-diff.js';
 
 const PROMISED_DIFFS_PER_SECOND = 60_000;
 
 export async function benchDiff({ quick }: BenchOptions): Promise<BenchReport> {
   const random = randomOf(1);
-  const required = realisticPermissions(random);
-  const actual = driftedPermissions(random, required);
+  const required = benchRealisticPermissions(random);
+  const actual = benchDriftedPermissions(random, required);
   const { ours, naive } = await benchTimings(
-    { ours: () => diffPermissions(required, actual), naive: () => naiveDiff(required, actual) },
+    { ours: () => diffPermissions(required, actual), naive: () => benchNaiveDiff(required, actual) },
     quick ? 100 : 1500,
   );
   const row = (algorithm: string, { median, fastest }: Timing, revoked: readonly IpPermission[]) => ({
@@ -21,13 +21,13 @@ export async function benchDiff({ quick }: BenchOptions): Promise<BenchReport> {
     median: durationFigure(median),
     fastest: durationFigure(fastest),
     'diffs/s': countFigure(1000 / median),
-    'rules revoked': countFigure(countPermissionSources(revoked)),
+    'rules revoked': countFigure(countBenchSources(revoked)),
   });
   return {
     tables: {
       '60 × 60 rules, of which ten differ: time relative to diffPermissions': [
         row('diffPermissions', ours, diffPermissions(required, actual).revoke),
-        row('naive comparison (JavaScript)', naive, naiveDiff(required, actual).revoke),
+        row('naive comparison (JavaScript)', naive, benchNaiveDiff(required, actual).revoke),
       ],
     },
     promises: [
@@ -41,6 +41,6 @@ export async function benchDiff({ quick }: BenchOptions): Promise<BenchReport> {
   };
 }
 
-function countPermissionSources(permissions: readonly IpPermission[]): number {
+function countBenchSources(permissions: readonly IpPermission[]): number {
   return permissions.flatMap(({ IpRanges = [], UserIdGroupPairs = [] }) => [...IpRanges, ...UserIdGroupPairs]).length;
 }

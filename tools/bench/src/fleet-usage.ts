@@ -38,7 +38,7 @@ process.on('exit', () => {
  * @param command returns the arguments of `portcullis`, for a folder where it can write files and the ids of the groups
  * @throws {Error} if the output does not contain `expected`
  */
-export async function measureFleetCommand(
+export async function measureBenchFleetCommand(
   groups: number,
   expected: string,
   command: (folder: string, ids: readonly string[]) => readonly string[],
@@ -80,7 +80,7 @@ export async function measureFleetCommand(
  * @param what the subject of the promises
  * @param runs the name and the usage of each run
  */
-export function fleetReport(
+export function benchFleetReport(
   title: string,
   what: string,
   runs: readonly [first: readonly [string, FleetUsage], ...others: (readonly [string, FleetUsage])[]],

@@ -30,22 +30,22 @@ const SSH = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22 };
  * can throw `InvalidPermissionError`.
  */
 const FUNCTIONS: Readonly<Record<string, Take>> = {
-  diffPermissions: takesUnlessThrown((value) => diffPermissions(value, GOOD)),
-  compareAccess: takesUnlessThrown((value) => compareAccess(GOOD, value)),
-  'compareAccess with addresses': takesUnlessThrown((value) => compareAccess(GOOD, GOOD, { addresses: value as never })),
-  covers: takesUnlessThrown((value) => covers(value, GOOD)),
-  overlaps: takesUnlessThrown((value) => overlaps(GOOD, value)),
-  isWorldOpen: takesUnlessThrown((value) => isWorldOpen(value)),
-  planAccess: takesUnlessThrown((value) => planAccess(GOOD, value, { permit: value })),
-  boundAccess: takesUnlessThrown((value) => boundAccess(value, [{ services: [SSH] }], { permit: GOOD })),
-  widestBlocks: takesUnlessThrown((value) => widestBlocks(value)),
+  diffPermissions: fuzzAccepts((value) => diffPermissions(value, GOOD)),
+  compareAccess: fuzzAccepts((value) => compareAccess(GOOD, value)),
+  'compareAccess with addresses': fuzzAccepts((value) => compareAccess(GOOD, GOOD, { addresses: value as never })),
+  covers: fuzzAccepts((value) => covers(value, GOOD)),
+  overlaps: fuzzAccepts((value) => overlaps(GOOD, value)),
+  isWorldOpen: fuzzAccepts((value) => isWorldOpen(value)),
+  planAccess: fuzzAccepts((value) => planAccess(GOOD, value, { permit: value })),
+  boundAccess: fuzzAccepts((value) => boundAccess(value, [{ services: [SSH] }], { permit: GOOD })),
+  widestBlocks: fuzzAccepts((value) => widestBlocks(value)),
   readRules: (value) => readRules(value).ok,
   readSecurityGroup: (value) => readSecurityGroup(value).ok,
   readSecurityGroupRules: (value) => readSecurityGroupRules(value).ok,
   readConfigItemRules: (value) => readConfigItemRules(value).ok,
 };
 
-function takesUnlessThrown(call: (permissions: readonly IpPermission[]) => unknown): Take {
+function fuzzAccepts(call: (permissions: readonly IpPermission[]) => unknown): Take {
   return (value) => {
     try {
       // The cast is necessary, because data from users has no type.

@@ -66,21 +66,21 @@ function applyGarbageChange(document: unknown, { place, how, key, value }: Chang
   const last = path.at(-1);
   if (how === 'remove' && last !== undefined) {
     const parent = path.slice(0, -1);
-    return replacedAt(document, parent, withoutMember(valueAt(document, parent), last));
+    return replacedAt(document, parent, garbageWithoutKey(garbageValueAt(document, parent), last));
   }
-  const part = valueAt(document, path);
-  return replacedAt(document, path, how === 'add' && isObject(part) ? { ...part, [key]: value } : value);
+  const part = garbageValueAt(document, path);
+  return replacedAt(document, path, how === 'add' && isGarbageObject(part) ? { ...part, [key]: value } : value);
 }
 
-function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+function garbageValueAt(value: unknown, path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((part, key) => (part as Record<string | number, unknown>)[key], value);
 }
 
-function withoutMember(value: unknown, key: string | number): unknown {
+function garbageWithoutKey(value: unknown, key: string | number): unknown {
   if (Array.isArray(value)) return value.filter((_, index) => index !== key);
   return Object.fromEntries(Object.entries(value as object).filter(([name]) => name !== key));
 }
 
-function isObject(value: unknown): value is object {
+function isGarbageObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

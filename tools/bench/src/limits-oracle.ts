@@ -12,9 +12,9 @@ import {
   type Random,
   type TinyCase,
 } from '@portcullis/permission-diff/testing';
-import { pickRandom } from './bench-inputs.js';
+import { pickBenchItem } from './bench-inputs.js';
 import { oracleRuleContains, findTrafficFault, oracleRuleOfPermission, oracleRulesOfRanges, type OracleRule } from './oracle.js';
-import { overlappingRandomRules } from './agree-suite.js';
+import { benchOverlappingRules } from './agree-suite.js';
 
 export interface LimitsComparison {
   readonly against: string;
@@ -40,14 +40,14 @@ function countLimitFaults(
   for (let seed = 1; seed <= cases; seed++) {
     const [{ beyond, within }, fault] = tryOut(randomOf(seed));
     if (beyond.length > 0) broken++;
-    narrowed += permissionPerSource(within ?? []).length;
+    narrowed += oraclePermissionPerSource(within ?? []).length;
     if (fault !== undefined) faults.push(`seed ${seed}: ${fault}`);
   }
   return { against, cases, broken, narrowed, faults };
 }
 
 /** Returns one permission for each source. */
-function permissionPerSource(permissions: readonly IpPermission[]): readonly IpPermission[] {
+function oraclePermissionPerSource(permissions: readonly IpPermission[]): readonly IpPermission[] {
   return permissions.flatMap(({ IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [], ...traffic }) => [
     ...IpRanges.map((range) => ({ ...traffic, IpRanges: [range] })),
     ...Ipv6Ranges.map((range) => ({ ...traffic, Ipv6Ranges: [range] })),
@@ -79,7 +79,7 @@ export function tryLimitsInTinyUniverse(cases: number): LimitsComparison {
     if (wrong !== undefined)
       return [answer, `wrong answer to whether the packet of this rule is beyond the bounds: ${JSON.stringify(wrong.permission)}`];
     const left = packetsOf(one.rules) & ~beyond;
-    const rules = permissionPerSource(answer.within ?? []).map((permission) => KNOWN.get(JSON.stringify(permission)));
+    const rules = oraclePermissionPerSource(answer.within ?? []).map((permission) => KNOWN.get(JSON.stringify(permission)));
     const known = rules.filter((rule) => rule !== undefined);
     if (answer.within === undefined || known.length < rules.length)
       return [answer, '`within` contains a rule that the tiny universe lacks'];
@@ -97,27 +97,27 @@ function boundTinyCase({ rules, bounds, permitted }: TinyCase): Answer {
 /** Checks `boundAccess` with random rules, for every piece of traffic between the edges of the rules. */
 export function compareLimitsWithOracle(cases: number): LimitsComparison {
   return countLimitFaults('every piece of traffic of random rules', cases, (random) => {
-    const rules = overlappingRandomRules(random, 6);
-    const permit = random(3) === 0 ? overlappingRandomRules(random, 1) : [];
-    const services = random(3) === 0 ? undefined : overlappingRandomRules(random, 4).slice(0, 2);
-    const senders = [...overlappingRandomRules(random, 2), ...rules.filter(() => random(6) === 0)];
-    const groups = pickRandom(random, ['none', 'ownAccount', 'any'] as const);
+    const rules = benchOverlappingRules(random, 6);
+    const permit = random(3) === 0 ? benchOverlappingRules(random, 1) : [];
+    const services = random(3) === 0 ? undefined : benchOverlappingRules(random, 4).slice(0, 2);
+    const senders = [...benchOverlappingRules(random, 2), ...rules.filter(() => random(6) === 0)];
+    const groups = pickBenchItem(random, ['none', 'ownAccount', 'any'] as const);
     const bound: PermissionBound = {
       ...(services !== undefined && { services }),
-      ...(senders.length > 0 && { onlyFrom: mergePermissionSources(senders) }),
+      ...(senders.length > 0 && { onlyFrom: oracleMergedSources(senders) }),
       groups,
     };
     const answer = boundAccess(rules, [bound], { permit, accountId: OWN_ACCOUNT });
 
     const letIn = rules.map(oracleRuleOfPermission);
-    const judged = rules.filter((rule) => !isSourceGroupAllowed(rule, groups)).map(oracleRuleOfPermission);
+    const judged = rules.filter((rule) => !oracleAllowsSourceGroup(rule, groups)).map(oracleRuleOfPermission);
     const bounded = services === undefined ? [EVERYTHING] : services.map(oracleRuleOfPermission);
     const allowed = [
       ...senders.map((sender) => ({ ...EVERYTHING, from: oracleRuleOfPermission(sender).from })),
       ...permit.map(oracleRuleOfPermission),
     ];
     const beyond = oracleRulesOfRanges(answer.beyond);
-    const within = answer.within && permissionPerSource(answer.within).map(oracleRuleOfPermission);
+    const within = answer.within && oraclePermissionPerSource(answer.within).map(oracleRuleOfPermission);
     const fault = findTrafficFault([...letIn, ...bounded, ...allowed, ...beyond, ...(within ?? [])], (times, service) => {
       const isBounded = bounded.some(({ first, last }) => first <= service && service <= last);
       const isBeyond = isBounded && times(judged) > 0 && times(allowed) === 0;
@@ -133,11 +133,11 @@ export function compareLimitsWithOracle(cases: number): LimitsComparison {
 const EVERYTHING: OracleRule = { first: 0, last: 256 * 65_536 - 1, from: { opaque: 'nobody' } };
 
 /** Returns whether the bound's `groups` allows the source group. */
-function isSourceGroupAllowed({ UserIdGroupPairs: [pair] = [] }: IpPermission, groups: 'none' | 'ownAccount' | 'any'): boolean {
+function oracleAllowsSourceGroup({ UserIdGroupPairs: [pair] = [] }: IpPermission, groups: 'none' | 'ownAccount' | 'any'): boolean {
   return pair !== undefined && (groups === 'any' || (groups === 'ownAccount' && pair.UserId === OWN_ACCOUNT));
 }
 
-function mergePermissionSources(permissions: readonly IpPermission[]): NonNullable<PermissionBound['onlyFrom']> {
+function oracleMergedSources(permissions: readonly IpPermission[]): NonNullable<PermissionBound['onlyFrom']> {
   const lists = ['IpRanges', 'Ipv6Ranges', 'UserIdGroupPairs', 'PrefixListIds'] as const;
   return Object.fromEntries(lists.map((list) => [list, permissions.flatMap((permission): readonly object[] => permission[list] ?? [])]));
 }

@@ -10,7 +10,7 @@ import {
   type BenchOptions,
   type BenchReport,
 } from './bench-report.js';
-import { pickRandom, realisticPermissions, makeList } from './bench-inputs.js';
+import { pickBenchItem, benchRealisticPermissions, makeBenchList } from './bench-inputs.js';
 import { fastestRuns } from './measure.js';
 import { compareLimitsWithOracle, tryLimitsInTinyUniverse } from './limits-oracle.js';
 
@@ -24,9 +24,9 @@ const PROMISED_GROWTH = 2.2;
 export function benchLimits({ quick }: BenchOptions): BenchReport {
   const groups = quick ? GROUPS / 10 : GROUPS;
   const random = randomOf(21);
-  const permissions = makeList(groups, () => benchLimitGroup(random));
-  const rules = permissions.map(readRulesOrThrow);
-  const twice = makeList(2 * LIMITS, (i) => benchLimitBounds(random, i));
+  const permissions = makeBenchList(groups, () => benchLimitGroup(random));
+  const rules = permissions.map(readBenchRules);
+  const twice = makeBenchList(2 * LIMITS, (i) => benchLimitBounds(random, i));
   const some = twice.slice(0, LIMITS);
 
   const judged = (limitsOfAll: readonly (readonly Bound[])[]) => () => {
@@ -36,13 +36,13 @@ export function benchLimits({ quick }: BenchOptions): BenchReport {
     return broken;
   };
   const naive = () => {
-    const literals = some.map(literalPortsAndCidrs);
+    const literals = some.map(benchLiteralLimit);
     let broken = 0;
-    for (const group of permissions) for (const literal of literals) if (breaksLiteralLimit(group, literal)) broken++;
+    for (const group of permissions) for (const literal of literals) if (breaksBenchLiteralLimit(group, literal)) broken++;
     return broken;
   };
   const [read = NaN, once = NaN, double = NaN, literal = NaN] = fastestRuns(
-    [() => permissions.map(readRulesOrThrow), judged(some), judged(twice), naive],
+    [() => permissions.map(readBenchRules), judged(some), judged(twice), naive],
     1,
   );
   const row = (what: string, milliseconds: number, broken?: number) => ({
@@ -86,7 +86,7 @@ const ACCOUNT = '111122223333';
  * Returns a group of 60 rules. One group in ten opens a service to too many senders, often in a way that a literal comparison misses.
  */
 function benchLimitGroup(random: Random): IpPermission[] {
-  const group = realisticPermissions(random);
+  const group = benchRealisticPermissions(random);
   if (random(10) > 0) return group;
   const open = (IpProtocol: string, FromPort: number, ToPort: number, ...cidrs: string[]): IpPermission => ({
     IpProtocol,
@@ -94,7 +94,7 @@ function benchLimitGroup(random: Random): IpPermission[] {
     ToPort,
     IpRanges: cidrs.map((CidrIp) => ({ CidrIp })),
   });
-  const opened = pickRandom(random, [
+  const opened = pickBenchItem(random, [
     open('tcp', 22, 22, '0.0.0.0/0'),
     open('tcp', 20, 30, '0.0.0.0/1', '128.0.0.0/1'),
     open('-1', -1, -1, '11.0.0.0/8'),
@@ -103,7 +103,7 @@ function benchLimitGroup(random: Random): IpPermission[] {
   return [...group.slice(1), opened];
 }
 
-function readRulesOrThrow(permissions: readonly IpPermission[]): readonly Rule[] {
+function readBenchRules(permissions: readonly IpPermission[]): readonly Rule[] {
   const read = readRules(permissions, { descriptions: 'trusted' });
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   return read.value;
@@ -116,17 +116,17 @@ const NAMES = ['ssh', 'rdp', 'mysql', 'postgresql', 'redis', 'mongodb', 'sql-ser
  * wide block.
  */
 function benchLimitBounds(random: Random, index: number): readonly Bound[] {
-  const services: readonly Traffic[] = makeList(3, (i) => NAMES[(index + 3 * i) % NAMES.length] ?? 'ssh').flatMap(
+  const services: readonly Traffic[] = makeBenchList(3, (i) => NAMES[(index + 3 * i) % NAMES.length] ?? 'ssh').flatMap(
     (name) => servicesNamed(name) ?? [],
   );
-  const private10 = sourcesOfCidrs('10.0.0.0/8', `172.${16 + random(16)}.0.0/16`, `192.168.${random(256)}.0/24`);
+  const private10 = benchLimitSources('10.0.0.0/8', `172.${16 + random(16)}.0.0/16`, `192.168.${random(256)}.0/24`);
   const narrowServices: Bound = { services, senders: private10, groups: 'ownAccount' };
   const noWideBlock: Bound = { services: [{ kind: 'all' }], senders: private10, groups: 'any', notWiderThan: { ipv4: 16, ipv6: 48 } };
   return index % 4 === 0 ? [narrowServices, noWideBlock] : [narrowServices];
 }
 
-function sourcesOfCidrs(...cidrs: string[]): readonly Source[] {
-  return readRulesOrThrow([{ IpProtocol: '-1', IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) }]).map(({ source }) => source);
+function benchLimitSources(...cidrs: string[]): readonly Source[] {
+  return readBenchRules([{ IpProtocol: '-1', IpRanges: cidrs.map((CidrIp) => ({ CidrIp })) }]).map(({ source }) => source);
 }
 
 interface Literal {
@@ -134,7 +134,7 @@ interface Literal {
   readonly cidrs: ReadonlySet<string>;
 }
 
-function literalPortsAndCidrs(bounds: readonly Bound[]): Literal {
+function benchLiteralLimit(bounds: readonly Bound[]): Literal {
   return {
     ports: bounds.flatMap(({ services }) => services.flatMap((traffic) => (traffic.kind === 'ports' ? traffic.fromPort : []))),
     cidrs: new Set(bounds.flatMap(({ senders }) => senders.flatMap((source) => ('cidr' in source ? source.cidr : [])))),
@@ -142,7 +142,7 @@ function literalPortsAndCidrs(bounds: readonly Bound[]): Literal {
 }
 
 /** Returns whether a permission opens exactly one of the ports to an unlisted block, which is how public controls check groups. */
-function breaksLiteralLimit(permissions: readonly IpPermission[], { ports, cidrs }: Literal): boolean {
+function breaksBenchLiteralLimit(permissions: readonly IpPermission[], { ports, cidrs }: Literal): boolean {
   return permissions.some(
     ({ IpProtocol, FromPort, ToPort, IpRanges = [] }) =>
       IpProtocol === 'tcp' &&

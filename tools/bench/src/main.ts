@@ -23,7 +23,7 @@ async function runBenchmarks(): Promise<number> {
     process.stdout.write(USAGE);
     return unknown.length > 0 ? 2 : 0;
   }
-  print(
+  printBenchText(
     pc.dim(
       `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}${values.quick ? ', quick: the figures are not accurate' : ''}`,
     ),
@@ -31,19 +31,21 @@ async function runBenchmarks(): Promise<number> {
   const promised: Promised[] = [];
   for (const { name, about, load } of SUITES) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
-    print(`\n${pc.cyan(name)}  ${about}\n`);
+    printBenchText(`\n${pc.cyan(name)}  ${about}\n`);
     const run = await load();
     const { tables, promises, notes = [] } = await run({ quick: values.quick });
     promised.push(...promises);
     const formatted = Object.entries(tables).map(([title, rows]) => formatBenchTable(title, rows));
-    print([...formatted, promises.map(formatBenchPromise).join('\n'), ...notes].join('\n\n'));
+    printBenchText([...formatted, promises.map(formatBenchPromise).join('\n'), ...notes].join('\n\n'));
   }
   const broken = promised.filter(({ kept }) => !kept);
-  print(`\n${promised.length} promises, ${broken.length} broken${broken.map((promise) => `\n${formatBenchPromise(promise)}`).join('')}`);
+  printBenchText(
+    `\n${promised.length} promises, ${broken.length} broken${broken.map((promise) => `\n${formatBenchPromise(promise)}`).join('')}`,
+  );
   return broken.length > 0 ? 1 : 0;
 }
 
-function print(text: string): void {
+function printBenchText(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 

@@ -6,7 +6,7 @@ export interface NaiveDiff {
 }
 
 /** Compares whole permissions literally, as AWS's published Config rules do: `[p for p in required if p not in actual]`. */
-export function naiveDiff(required: readonly IpPermission[], actual: readonly IpPermission[]): NaiveDiff {
+export function benchNaiveDiff(required: readonly IpPermission[], actual: readonly IpPermission[]): NaiveDiff {
   return {
     authorize: required.filter((permission) => !actual.some((other) => isSamePlainData(other, permission))),
     revoke: actual.filter((permission) => !required.some((other) => isSamePlainData(other, permission))),

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { promiseAtMost, durationFigure, type BenchOptions, type BenchReport } from './bench-report.js';
-import { makeList } from './bench-inputs.js';
+import { makeBenchList } from './bench-inputs.js';
 import { median, WORKSPACE } from './measure.js';
 
 const PROMISED_MILLISECONDS = 1200;
 
-export function benchNx({ quick }: BenchOptions): BenchReport {
+export function benchNxAffected({ quick }: BenchOptions): BenchReport {
   // The first run can have to compute the project graph, so its time does not count.
   timeNxAffected();
-  const measured = makeList(quick ? 2 : 10, timeNxAffected);
+  const measured = makeBenchList(quick ? 2 : 10, timeNxAffected);
   return {
     tables: {
       'elapsed time, without the daemon': [{ median: durationFigure(median(measured)), fastest: durationFigure(Math.min(...measured)) }],

@@ -42,10 +42,10 @@ export function findTrafficFault(
   rules: readonly OracleRule[],
   faultAt: (times: (rules: readonly OracleRule[]) => number, service: number) => string | undefined,
 ): string | undefined {
-  const senders = distinctSenders(rules);
-  for (const service of pieceStarts(rules.flatMap(({ first, last }) => [first, last + 1]))) {
+  const senders = oracleSenders(rules);
+  for (const service of oraclePieceStarts(rules.flatMap(({ first, last }) => [first, last + 1]))) {
     for (const sender of senders) {
-      const isIn = ({ first, last, from }: OracleRule) => first <= service && service <= last && isSenderInSource(from, sender);
+      const isIn = ({ first, last, from }: OracleRule) => first <= service && service <= last && oracleSourceHasSender(from, sender);
       const fault = faultAt((some) => some.filter(isIn).length, service);
       if (fault === undefined) continue;
       const who = 'opaque' in sender ? sender.opaque : `IPv${sender.family} address ${sender.address.toString(16)}`;
@@ -59,12 +59,12 @@ export function findTrafficFault(
 export function oracleRuleContains(rule: OracleRule, other: OracleRule): boolean {
   if (rule.first > other.first || other.last > rule.last) return false;
   const { from } = other;
-  if ('opaque' in from) return isSenderInSource(rule.from, from);
-  return [from.low, from.high].every((address) => isSenderInSource(rule.from, { family: from.family, address }));
+  if ('opaque' in from) return oracleSourceHasSender(rule.from, from);
+  return [from.low, from.high].every((address) => oracleSourceHasSender(rule.from, { family: from.family, address }));
 }
 
 /** Returns one sender of each set of senders that the rules treat equally. */
-function distinctSenders(rules: readonly OracleRule[]): readonly Sender[] {
+function oracleSenders(rules: readonly OracleRule[]): readonly Sender[] {
   const opaque = new Set<string>();
   const edges: Record<4 | 6, bigint[]> = { 4: [], 6: [] };
   for (const { from } of rules) {
@@ -73,16 +73,16 @@ function distinctSenders(rules: readonly OracleRule[]): readonly Sender[] {
   }
   return [
     ...[...opaque].map((name) => ({ opaque: name })),
-    ...([4, 6] as const).flatMap((family) => pieceStarts(edges[family]).map((address) => ({ family, address }))),
+    ...([4, 6] as const).flatMap((family) => oraclePieceStarts(edges[family]).map((address) => ({ family, address }))),
   ];
 }
 
 /** Returns the edges in order, without the last edge, at which no piece of traffic starts. */
-function pieceStarts<T extends number | bigint>(edges: readonly T[]): readonly T[] {
+function oraclePieceStarts<T extends number | bigint>(edges: readonly T[]): readonly T[] {
   return [...new Set(edges)].sort((a, b) => (a < b ? -1 : 1)).slice(0, -1);
 }
 
-function isSenderInSource(source: OracleSource, sender: Sender): boolean {
+function oracleSourceHasSender(source: OracleSource, sender: Sender): boolean {
   if ('opaque' in source || 'opaque' in sender) return 'opaque' in source && 'opaque' in sender && source.opaque === sender.opaque;
   return source.family === sender.family && source.low <= sender.address && sender.address <= source.high;
 }
@@ -137,13 +137,14 @@ function oracleSource(source: AccessRange['source']): OracleSource {
 function oracleCidrBlock(cidr: string): OracleSource {
   const [address = '', prefixLength = ''] = cidr.split('/');
   const family = address.includes(':') ? 6 : 4;
-  const number = family === 4 ? digitsToNumber(address.split('.').map(Number), 256n) : digitsToNumber(oracleIpv6Groups(address), 65_536n);
+  const number =
+    family === 4 ? oracleAddressNumber(address.split('.').map(Number), 256n) : oracleAddressNumber(oracleIpv6Groups(address), 65_536n);
   const size = 1n << BigInt((family === 4 ? 32 : 128) - Number(prefixLength));
   const low = (number / size) * size;
   return { family, low, high: low + size - 1n };
 }
 
-function digitsToNumber(digits: readonly number[], base: bigint): bigint {
+function oracleAddressNumber(digits: readonly number[], base: bigint): bigint {
   return digits.reduce((sum, digit) => sum * base + BigInt(digit), 0n);
 }
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DRIFT_EVERY, PORTS } from './bench-fleet.js';
 import { countFigure, type BenchOptions, type BenchReport } from './bench-report.js';
-import { fleetReport, measureFleetCommand, type FleetUsage } from './fleet-usage.js';
+import { benchFleetReport, measureBenchFleetCommand, type FleetUsage } from './fleet-usage.js';
 
 const PROMISED = { milliseconds: 15_000, megabytes: 300 };
 
@@ -12,7 +12,7 @@ export async function benchPlan({ quick }: BenchOptions): Promise<BenchReport> {
   const byTag = await measurePlan(groups, 'tag');
   const byId = await measurePlan(groups, 'id');
   const what = `plan of ${countFigure(groups).text} groups`;
-  return fleetReport(
+  return benchFleetReport(
     `${PORTS.length} rules in each group, one group in ${DRIFT_EVERY} drifted`,
     what,
     [
@@ -25,14 +25,14 @@ export async function benchPlan({ quick }: BenchOptions): Promise<BenchReport> {
 }
 
 async function measurePlan(groups: number, by: 'tag' | 'id'): Promise<FleetUsage> {
-  return measureFleetCommand(groups, `in ${Math.floor(groups / DRIFT_EVERY)} of ${groups} guarded groups`, (folder, ids) => {
+  return measureBenchFleetCommand(groups, `in ${Math.floor(groups / DRIFT_EVERY)} of ${groups} guarded groups`, (folder, ids) => {
     const baseline = join(folder, 'baseline.yaml');
-    writeFileSync(baseline, planBaselineText(by === 'tag' ? '{ tags: { Tier: service } }' : `{ ids: [${ids.join(', ')}] }`));
+    writeFileSync(baseline, benchPlanBaseline(by === 'tag' ? '{ tags: { Tier: service } }' : `{ ids: [${ids.join(', ')}] }`));
     return ['plan', baseline];
   });
 }
 
-function planBaselineText(groups: string): string {
+function benchPlanBaseline(groups: string): string {
   const ingress = PORTS.map(
     (port) => `      - { IpProtocol: tcp, FromPort: ${port}, ToPort: ${port}, IpRanges: [{ CidrIp: 10.0.0.0/8 }] }\n`,
   );

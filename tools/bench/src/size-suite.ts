@@ -12,7 +12,7 @@ const ENTRIES = [
 ];
 
 export async function benchSize(): Promise<BenchReport> {
-  const sizes = await Promise.all(ENTRIES.map(async (entry) => ({ ...entry, bytes: await libraryBundleSize(entry.code) })));
+  const sizes = await Promise.all(ENTRIES.map(async (entry) => ({ ...entry, bytes: await benchBundleSize(entry.code) })));
   return {
     tables: {
       'bytes, bundled and minified': sizes.map(({ what, bytes, budget }) => ({
@@ -30,7 +30,7 @@ export async function benchSize(): Promise<BenchReport> {
 }
 
 /** Resolves to the bytes of a user's program after bundling and minifying. */
-async function libraryBundleSize(contents: string): Promise<number> {
+async function benchBundleSize(contents: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: join(WORKSPACE, 'tools/bench'), loader: 'ts' },
     bundle: true,

@@ -28,7 +28,7 @@ export const SUITES: readonly Suite[] = [
   benchSuite('limits', '10,000 groups of 60 rules against 20 limits', async () => (await import('./limits-suite.js')).benchLimits),
   benchSuite('size', 'bytes that the library adds to a bundle', async () => (await import('./size-suite.js')).benchSize),
   benchSuite('cold', 'bytes of the functions, and the CPU time to load them', async () => (await import('./cold-suite.js')).benchColdStart),
-  benchSuite('nx', '`nx affected` without an affected project', async () => (await import('./nx-suite.js')).benchNx),
+  benchSuite('nx', '`nx affected` without an affected project', async () => (await import('./nx-suite.js')).benchNxAffected),
   benchSuite('plan', '`portcullis plan` of 10,000 groups: CPU time and memory', async () => (await import('./plan-suite.js')).benchPlan),
   benchSuite(
     'survey',

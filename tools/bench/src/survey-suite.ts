@@ -1,6 +1,6 @@
 import { DRIFT_EVERY, INTERFACES, PORTS } from './bench-fleet.js';
 import { countFigure, type BenchOptions, type BenchReport } from './bench-report.js';
-import { fleetReport, measureFleetCommand, type FleetUsage } from './fleet-usage.js';
+import { benchFleetReport, measureBenchFleetCommand, type FleetUsage } from './fleet-usage.js';
 
 const PROMISED = { milliseconds: 12_000, megabytes: 300 };
 
@@ -9,7 +9,7 @@ export async function benchSurvey({ quick }: BenchOptions): Promise<BenchReport>
   const tenth = await measureSurvey(groups / 10);
   const all = await measureSurvey(groups);
   const what = `survey of ${countFigure(groups).text} groups`;
-  return fleetReport(
+  return benchFleetReport(
     `${PORTS.length} rules and ${INTERFACES} network interfaces in each group, one group in ${DRIFT_EVERY} open to the internet`,
     what,
     [
@@ -21,5 +21,5 @@ export async function benchSurvey({ quick }: BenchOptions): Promise<BenchReport>
 }
 
 function measureSurvey(groups: number): Promise<FleetUsage> {
-  return measureFleetCommand(groups, `SSH is open to the internet on ${groups / DRIFT_EVERY} groups`, () => ['survey']);
+  return measureBenchFleetCommand(groups, `SSH is open to the internet on ${groups / DRIFT_EVERY} groups`, () => ['survey']);
 }

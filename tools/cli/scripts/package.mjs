@@ -4,7 +4,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { shakeSchemas } from '@portcullis/bundle/shake-schemas';
 import { build } from 'esbuild';
-import { thirdPartyLicenses } from '../../release/licenses.mjs';
+import { releaseLicensesText } from '../../release/licenses.mjs';
 import { publishedPackageFields, publishedReadme } from '../../release/published-fields.mjs';
 
 const project = join(import.meta.dirname, '..');
@@ -83,7 +83,7 @@ await rm(folder, { recursive: true, force: true });
 await mkdir(join(folder, 'bin'), { recursive: true });
 await writeFile(bundle.path, bundle.contents, { mode: 0o755 });
 await writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses([metafile], workspace));
+await writeFile(join(folder, 'THIRD-PARTY-LICENSES.txt'), releaseLicensesText([metafile], workspace));
 await copyFile(join(workspace, 'LICENSE'), join(folder, 'LICENSE'));
 await writeFile(join(folder, 'README.md'), readme);
 console.log(`cli: bin/portcullis.mjs is ${bundle.contents.length.toLocaleString('en-US')} bytes`);

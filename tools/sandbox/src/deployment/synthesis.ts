@@ -37,7 +37,7 @@ export interface SettingsInput {
  */
 export async function synthesiseStacksForSandbox(input: SettingsInput): Promise<readonly string[]> {
   const out = join(input.outdir, 'cdktf.out');
-  await runInfraScript('src/main.ts', [], { CDKTF_OUTDIR: out, PORTCULLIS_SETTINGS: await writeSandboxSettings(input) });
+  await runInfraScript('src/synth/main.ts', [], { CDKTF_OUTDIR: out, PORTCULLIS_SETTINGS: await writeSandboxSettings(input) });
   const manifest = json.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
   return Object.values(json.object(manifest, 'stacks')).map((stack) => join(out, json.text(stack, 'workingDirectory') ?? ''));
 }

@@ -2,7 +2,7 @@
 import { baselineGroupIds, hasGroupCriteria, limitsEveryGroup, baselineDependsOnTags, type CompiledBaseline } from '@portcullis/baseline';
 import { anyCallPattern, eventPattern, guardCallPattern, type GuardService } from '@portcullis/cloudtrail';
 import type { Deployment } from '../deployment.js';
-import { eventBridgeRuleName, type Watch } from './cloudtrail-trigger.js';
+import { cloudtrailTriggerRuleName, type Watch } from './cloudtrail-trigger.js';
 
 const GROUP_CALLS = 'security-group-calls';
 const GUARD_CALLS = 'guard-calls';
@@ -17,12 +17,12 @@ const DEPENDENCIES: readonly GuardService[] = ['config', 'cloudtrail'];
 const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];
 
 /** Returns the ids of the guarded groups, or `any` if groups can be guarded that no baseline or limit lists by id. */
-export function configRuleGroupIds(baseline: CompiledBaseline): readonly string[] | 'any' {
-  return watchesUnlistedGroups(baseline) ? 'any' : baselineGroupIds(baseline);
+export function configTriggerGroupIds(baseline: CompiledBaseline): readonly string[] | 'any' {
+  return unlistedGroupsTrigger(baseline) ? 'any' : baselineGroupIds(baseline);
 }
 
-export function groupCallWatch(baseline: CompiledBaseline): Watch {
-  const options = { byIdOnly: !watchesUnlistedGroups(baseline), tagsMatter: baselineDependsOnTags(baseline) };
+export function groupTriggerWatch(baseline: CompiledBaseline): Watch {
+  const options = { byIdOnly: !unlistedGroupsTrigger(baseline), tagsMatter: baselineDependsOnTags(baseline) };
   return {
     name: GROUP_CALLS,
     description: 'API calls that could change a guarded security group',
@@ -34,7 +34,7 @@ export function groupCallWatch(baseline: CompiledBaseline): Watch {
  * Returns whether a group that no baseline or limit lists by id can be guarded. Criteria in an `except` do not count, because they only
  * exclude groups.
  */
-function watchesUnlistedGroups(baseline: CompiledBaseline): boolean {
+function unlistedGroupsTrigger(baseline: CompiledBaseline): boolean {
   const { baselines, limits = [] } = baseline;
   return [...baselines, ...limits].some(({ groups }) => hasGroupCriteria(groups)) || limitsEveryGroup(baseline);
 }
@@ -48,9 +48,9 @@ export interface FurtherParts {
 }
 
 /** Returns the rules for calls on Portcullis itself. One rule would exceed the maximum length of an event pattern. */
-export function guardWatches(deployment: Deployment, { isApproving, hasStackSet }: FurtherParts): Readonly<Record<string, Watch>> {
+export function guardTriggerWatches(deployment: Deployment, { isApproving, hasStackSet }: FurtherParts): Readonly<Record<string, Watch>> {
   return {
-    ...memberGuardWatches(deployment, { hasStackSet }, [FUNCTION_CALLS]),
+    ...memberTriggerWatches(deployment, { hasStackSet }, [FUNCTION_CALLS]),
     'guard-function': {
       name: FUNCTION_CALLS,
       description: `API calls that stop or change the functions of Portcullis, ${isApproving ? 'their schedules, logs and key' : 'their logs and their key'}`,
@@ -60,18 +60,18 @@ export function guardWatches(deployment: Deployment, { isApproving, hasStackSet 
 }
 
 /** Returns the rules for calls on Portcullis in a member account, where no function runs. */
-export function memberGuardWatches(
+export function memberTriggerWatches(
   deployment: Deployment,
   { hasStackSet }: Pick<FurtherParts, 'hasStackSet'>,
   moreRules: readonly string[] = [],
 ): Readonly<Record<string, Watch>> {
-  const ruleNames = (names: readonly string[]): readonly string[] => names.map((name) => eventBridgeRuleName(deployment, { name }));
+  const ruleNames = (names: readonly string[]): readonly string[] => names.map((name) => cloudtrailTriggerRuleName(deployment, { name }));
   return {
     // A disabled rule cannot report the call that disabled it. So these two rules watch each other, and the second watches all others.
     guard: {
       name: GUARD_CALLS,
       description: `API calls that stop or change AWS Config, CloudTrail${hasStackSet ? ', the StackSet' : ''} or the rule ${RULE_CALLS}`,
-      pattern: guardCallPattern(deployment, { services: watchedDependencies({ hasStackSet }), ruleNames: ruleNames([RULE_CALLS]) }),
+      pattern: guardCallPattern(deployment, { services: triggerWatchServices({ hasStackSet }), ruleNames: ruleNames([RULE_CALLS]) }),
     },
     'guard-rule': {
       name: RULE_CALLS,
@@ -89,18 +89,18 @@ export function memberGuardWatches(
   };
 }
 
-function watchedDependencies({ hasStackSet }: Pick<FurtherParts, 'hasStackSet'>): readonly GuardService[] {
+function triggerWatchServices({ hasStackSet }: Pick<FurtherParts, 'hasStackSet'>): readonly GuardService[] {
   return hasStackSet ? [...DEPENDENCIES, 'cloudformation'] : DEPENDENCIES;
 }
 
 /**
- * Returns the rule on the central account's bus for the calls that {@link memberGuardWatches} forwards. The rule has the same name as a
+ * Returns the rule on the central account's bus for the calls that {@link memberTriggerWatches} forwards. The rule has the same name as a
  * rule on the default bus, so the pattern that watches rules by name covers both.
  */
-export function forwardedGuardWatch(parts: Pick<FurtherParts, 'hasStackSet'>): Watch {
+export function forwardedTriggerWatch(parts: Pick<FurtherParts, 'hasStackSet'>): Watch {
   return {
     name: GUARD_CALLS,
     description: 'API calls in member accounts that stop or change Portcullis, AWS Config or CloudTrail there',
-    pattern: anyCallPattern([...watchedDependencies(parts), 'events', ...RESOURCES]),
+    pattern: anyCallPattern([...triggerWatchServices(parts), 'events', ...RESOURCES]),
   };
 }

@@ -1,6 +1,6 @@
 // Synthesises the stacks of the settings file `$PORTCULLIS_SETTINGS` into the folder `$CDKTF_OUTDIR`, or prints all problems.
 import { join } from 'node:path';
-import { synthesise } from './synth/synthesise.js';
+import { synthesise } from './synthesise.js';
 
 /** Returns the value of an environment variable, or `fallback` if it is empty: Nx cannot unset a variable. */
 function synthVariable(name: string, fallback: string): string {
@@ -9,7 +9,7 @@ function synthVariable(name: string, fallback: string): string {
 }
 
 const synthesis = synthesise({
-  settingsFile: synthVariable('PORTCULLIS_SETTINGS', join(import.meta.dirname, '..', 'portcullis.yaml')),
+  settingsFile: synthVariable('PORTCULLIS_SETTINGS', join(import.meta.dirname, '../..', 'portcullis.yaml')),
   outdir: synthVariable('CDKTF_OUTDIR', 'cdktf.out'),
 });
 if (synthesis.ok) {

@@ -5,7 +5,7 @@ import { cloudTrailEvent, type CloudTrailEvent } from '@portcullis/cloudtrail/te
 import { limitOf } from '../testing/limits.js';
 import { baselineOf, EVERYTHING, synthesisedStacks } from '../testing/synthesised.js';
 import type { Resource, Template } from '../testing/template.js';
-import { groupCallWatch, configRuleGroupIds } from './watches.js';
+import { groupTriggerWatch, configTriggerGroupIds } from './trigger-watches.js';
 
 const ACCOUNT = '111122223333';
 // An ARN of the maximum length: a multi-Region key, and long names of partition and region.
@@ -147,7 +147,7 @@ describe('a call that stops or removes a part of Portcullis', () => {
 describe('the groups whose changes invoke the functions because of limits', () => {
   const scopeOf = (...groups: readonly LimitedGroups[]) => {
     const compiled = { baselines: [], limits: groups.map((each, i) => limitOf(`limit-${i}`, { groups: each })) };
-    return { groupIds: configRuleGroupIds(compiled), pattern: groupCallWatch(compiled).pattern };
+    return { groupIds: configTriggerGroupIds(compiled), pattern: groupTriggerWatch(compiled).pattern };
   };
 
   it('only the listed groups are in scope if every limit lists ids, even if a limit also excepts groups by tag', () => {
