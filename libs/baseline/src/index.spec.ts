@@ -16,7 +16,7 @@ const packagesOf = (file: string, seen = new Set<string>()): string[] => {
     );
 };
 
-it('unlike the file entry, the main entry loads neither a YAML parser nor a schema library', () => {
+it('unlike `@portcullis/baseline/file`, `@portcullis/baseline` loads neither a YAML parser nor a schema library', () => {
   const [main, file] = ['index.ts', 'file.ts'].map((entry) => [...new Set(packagesOf(join(__dirname, entry)))].sort());
 
   expect(main).toEqual(['@portcullis/permission-diff', '@portcullis/permission-diff/exposure', 'node:crypto']);

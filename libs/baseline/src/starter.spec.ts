@@ -54,7 +54,7 @@ it("checks forty dangerous and forty harmless groups, each within EC2's quota of
     expect(groups).toHaveLength(40);
     expect(new Set(groups.map(({ title }) => title)).size).toBe(40);
     expect(new Set(groups.map(({ title, ...group }) => JSON.stringify(group))).size).toBe(40);
-    // EC2's default quota is 60 rules in each direction. A prefix list counts as its number of entries.
+    // EC2's default quota is 60 rules in each direction. A rule with a prefix list counts as many times as the list has entries.
     expect(groups.filter((group) => quotaUsedBy(group) > 60)).toEqual([]);
   }
 });

@@ -61,7 +61,7 @@ function contradictoryStateKeySetting({ state, regions, organization }: Fields):
   if (typeof key !== 'string') return [];
   const keyWithout = (part: string, sharing: string, example: string): Contradiction[] => {
     if (key.includes(part)) return [];
-    const message = `\`state.key\` is the same for ${sharing}, so these stacks would overwrite each other's Terraform state`;
+    const message = `\`state.key\` is the same for ${sharing}, so stacks would overwrite each other's Terraform state`;
     return [contradictorySetting(['state', 'key'], message, `a key that contains \`${part}\`, such as \`${example}\``)];
   };
   const regionCount = regionsOfSettings(regions).length;
@@ -82,7 +82,7 @@ function contradictoryRuntimeSetting({ provider, runtime = DEFAULT_RUNTIME, regi
   const unknown = runtimes.find((each) => /^nodejs(2[3-9]|[3-9]\d)\.x$/.test(each));
   if (unknown === undefined) return [];
   const message = `version ${version} of the AWS provider does not know the runtime \`${unknown}\``;
-  return [contradictorySetting(['provider', 'version'], message, '`runtime: nodejs22.x`, or `6.40.0` or later')];
+  return [contradictorySetting(['provider', 'version'], message, '`runtime: nodejs22.x`, or version `6.40.0` or later')];
 }
 
 /** Finds accounts that the file lists twice or in conflicting roles, for example as a member and as the central account. */

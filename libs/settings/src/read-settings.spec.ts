@@ -113,7 +113,7 @@ it.each([
   [
     'a provider version that does not know the default runtime',
     'provider: { version: 5.100.0 }',
-    '`runtime: nodejs22.x`, or `6.40.0` or later',
+    '`runtime: nodejs22.x`, or version `6.40.0` or later',
   ],
   ['an endpoint without a scheme', 'provider: { endpoint: localhost }', '`http://127.0.0.1:5000`'],
 ])('`readSettings` refuses %s, and says what is valid', (_, line, expected) => {

@@ -131,7 +131,8 @@ export const COMMON_KEYS = {
       path: ['version'],
       error: '`5.100.0` or later: an older version can lack an argument that the stacks use',
     })
-    // These versions would remove S3's block on SSE-C. If an endpoint is set, the stacks use a simulated AWS, which has no such block.
+    // Versions 6.22 to 6.39 would remove S3's block on SSE-C. If an endpoint is set, the stacks use a simulated AWS, which has no such
+    // block.
     .refine(({ endpoint, version = '' }) => endpoint !== undefined || !/^6\.(2[2-9]|3\d)\./.test(version), {
       path: ['version'],
       error: '`6.40.0` or later: with 6.22 to 6.39, every Terraform plan unblocks SSE-C on the log buckets',

@@ -36,7 +36,7 @@ export function selectBaseline(compiled: CompiledBaseline, group: SelectableGrou
 
 /**
  * Returns the baseline that lists the id, and the limits that apply to the group regardless of its tags, name and VPC. If
- * `selectionNeedsGroupFacts(compiled)`, other baselines and limits can select the group too. Only `selectBaseline` finds them.
+ * `selectionNeedsGroupFacts(compiled)`, the result can lack baselines and limits that `selectBaseline` finds.
  */
 export function selectBaselineById(compiled: CompiledBaseline, id: string): Selection {
   const limits = (compiled.limits ?? []).filter(({ groups }) => {
@@ -109,7 +109,7 @@ export function baselineGroupIds({ baselines, limits = [] }: CompiledBaseline): 
   return [...new Set([...baselines, ...limits].flatMap(({ groups }) => groups.ids))].sort();
 }
 
-/** Reports whether a limit selects all groups of the account. If so, the guard must list all groups of the account. */
+/** Reports whether a limit selects all groups of the account. If so, Portcullis must list all groups of the account. */
 export function limitsEveryGroup({ limits = [] }: CompiledBaseline): boolean {
   return limits.some(({ groups }) => groups.all === true);
 }

@@ -13,8 +13,8 @@ export interface PermissionList {
   readonly kind: 'ingress' | 'egress' | 'permit' | 'within' | 'bound';
   readonly direction: Direction;
   /**
-   * The permissions as they are in the file, always as a list. A bound contains only traffic or only peers, so this code adds the missing
-   * fields.
+   * The permissions as they are in the file, always as a list. In a bound, services have no source and peers have no traffic, so this code
+   * adds the missing fields.
    */
   readonly permissions: unknown;
   /** Converts a path inside `permissions` to a path in the file. */
@@ -32,7 +32,7 @@ export function limitParts(data: unknown): Part<Fields>[] {
   return asBaselineObject({ path: [], value: data }).flatMap((file) => baselineObjectEntries(baselinePartAt(file, 'limits')));
 }
 
-/** Returns the value of a key and its path. If the key is absent, the value is `undefined`. */
+/** Returns the value of a key, and the path of this value. If the key is absent, the value is `undefined`. */
 export function baselinePartAt(part: Part<Fields>, key: string): Part {
   return { path: [...part.path, key], value: Object.hasOwn(part.value, key) ? part.value[key] : undefined };
 }
@@ -77,7 +77,7 @@ export function baselinePermitPermissions(holder: Part<Fields>): PermissionList[
   return baselineObjectEntries(baselinePartAt(holder, 'permit')).flatMap(baselinePermitPermission);
 }
 
-/** Maps each key of a limit that contains bounds to the key that lists the allowed peers in each bound. */
+/** In each pair, the first key belongs to a limit and contains bounds. The second key belongs to a bound and lists the allowed peers. */
 export const BOUNDS = [
   ['ingress', 'onlyFrom'],
   ['egress', 'onlyTo'],

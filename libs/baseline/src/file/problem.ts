@@ -40,7 +40,7 @@ export type FileWarningCode =
   | 'expired-permit'
   /** A group can meet the criteria of two baselines. Portcullis does not restore such a group. */
   | 'overlapping-selection'
-  /** A limit possibly forbids a declared or permitted rule. Or the limit forbids the rule because its permit in the limit has expired. */
+  /** A limit possibly forbids a rule of a baseline, or certainly forbids a rule whose permit has expired. */
   | 'may-be-beyond-limit'
   /** A limit revokes whole rules in all groups of the account. */
   | 'revokes-everywhere';

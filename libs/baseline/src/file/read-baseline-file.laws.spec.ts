@@ -42,7 +42,7 @@ const expectToBeRead = (text: string): void => {
   expectToBeWellTold(read.problems, text);
 };
 
-it('readBaselineFile accepts any random text, or refuses it with problems in text order, each at the line and column of its text', () => {
+it('readBaselineFile accepts a random text, or returns problems in text order that point to the invalid texts', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -57,7 +57,7 @@ it('readBaselineFile accepts any random text, or refuses it with problems in tex
   );
 });
 
-it('readBaselineFile accepts a valid file with random damage, or refuses it with problems in text order, each at the line and column of its text', () => {
+it('readBaselineFile accepts a randomly damaged file, or returns problems in text order that point to the invalid texts', () => {
   fc.assert(
     fc.property(compiledBaselines, choices, (compiled, choose) => {
       expectToBeRead(damaged(spelt(compiled, choose), choose));
@@ -66,7 +66,7 @@ it('readBaselineFile accepts a valid file with random damage, or refuses it with
   );
 });
 
-it('readBaselineFile accepts random values of `groups`, `ingress` and `permit`, or refuses the file with problems in text order', () => {
+it('readBaselineFile accepts random values of `groups`, `ingress` and `permit`, or returns problems in text order', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (groups, ingress, permit) => {
       expectToBeRead(JSON.stringify({ version: 1, baselines: [{ name: 'a', groups, ingress, permit: [permit] }] }));
@@ -76,7 +76,7 @@ it('readBaselineFile accepts random values of `groups`, `ingress` and `permit`, 
   );
 });
 
-it('readBaselineFile accepts random values in the bounds of a limit and in `within`, or refuses the file with problems in text order', () => {
+it('readBaselineFile accepts random values in the bounds of a limit and in `within`, or returns problems in text order', () => {
   const part = fc.oneof(
     fc.jsonValue(),
     fc.constantFrom('all', ['ssh'], [{ IpProtocol: '-1' }], 'any', ['sg-abc12345'], [{ CidrIp: '10.0.0.0/8' }], 16, {}),

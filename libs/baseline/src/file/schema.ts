@@ -82,7 +82,7 @@ const permission = baselineMappingSchema(
           GroupName: z
             .string({ error: 'text' })
             .optional()
-            .describe('Portcullis does not compare the name, because another group can get it.'),
+            .describe('Portcullis does not compare the name, because another group can later have the same name.'),
           VpcId: z.string({ error: 'text' }).optional().describe('Not compared.'),
           VpcPeeringConnectionId: z.string({ error: 'text' }).optional().describe('Not compared.'),
           PeeringStatus: z.string({ error: 'text' }).optional().describe('Not compared.'),

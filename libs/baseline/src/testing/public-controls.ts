@@ -114,7 +114,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   {
     name: 'Firewall Manager, content audit',
     url: 'https://docs.aws.amazon.com/waf/latest/developerguide/create-policy.html#creating-firewall-manager-policy-audit-security-group',
-    says: 'A managed rule says that only local CIDR ranges may use the applications of a list.',
+    says: 'A managed rule allows the listed applications only from local CIDR ranges.',
     reading:
       'The list of applications contains SSH and RDP. The model treats private blocks and all security groups as local. The model reads the entries of prefix lists.',
     about: [...SSH, ...RDP],
