@@ -3,7 +3,7 @@ import { fixCommandsFor, findingDrift, revokeCommandFor, findingTrafficName } fr
 import { areRulesWorldOpen, formatSource, formatTraffic, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
 import { rulesOfPlannedChanges } from '@portcullis/security-groups';
 import type { ReadRegion } from '../plan/audit-regions.js';
-import { missingRulesInAudit, type Drifted, type GroupState } from '../plan/group-state.js';
+import { isCompliantAuditState, missingRulesInAudit, type Drifted, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
 import type { UnreadRegion } from '../aws/account-regions.js';
 import { renderGainedAccess, renderLostAccess } from '../render/drift-words.js';
@@ -12,7 +12,6 @@ import { renderShortList } from '../render/listed.js';
 import { renderConfigRecordTimes } from '../render/recorded-words.js';
 import {
   renderChangeReason,
-  isCompliantState,
   renderBrokenLimits,
   renderWhyNotCompared,
   renderGroupState,
@@ -65,7 +64,7 @@ export function pageOfGroupStates({ baselineFile, at, regions, unreadRegions = [
         hasTile: true,
         isOpen: true,
         groups: groups.flatMap(({ group, state }) =>
-          isCompliantState(state) || state.kind === 'drifted'
+          isCompliantAuditState(state) || state.kind === 'drifted'
             ? []
             : [{ group, why: `${renderGroupState(state)}: ${renderWhyNotCompared(state)}` }],
         ),
@@ -110,7 +109,7 @@ const MAX_ACCOUNTS = 12;
 
 function pageToneOfState(state: GroupState): DrawnGroup['tone'] {
   if (state.kind === 'drifted') return state.severity;
-  return isCompliantState(state) ? 'fine' : 'unknown';
+  return isCompliantAuditState(state) ? 'fine' : 'unknown';
 }
 
 function pageHeadlineOfDrift(states: readonly GroupState[], unreadRegions: string): string[] {

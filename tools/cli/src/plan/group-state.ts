@@ -215,3 +215,8 @@ function auditStateRank(state: GroupState): number {
   if (state.kind === 'drifted') return -SEVERITIES.indexOf(state.severity);
   return 1 + ['unread', 'ambiguous', 'absent', 'at-baseline', 'within-limits'].indexOf(state.kind);
 }
+
+/** Reports whether the group is at its baseline and within its limits. */
+export function isCompliantAuditState(state: GroupState): state is AtBaseline | WithinLimits {
+  return state.kind === 'at-baseline' || state.kind === 'within-limits';
+}

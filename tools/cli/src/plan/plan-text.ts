@@ -2,7 +2,14 @@
 import { formatSource, formatTraffic, ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { LiveRule } from '@portcullis/security-groups';
 import stringWidth from 'string-width';
-import { compareAuditStates, missingRulesInAudit, type Drifted, type GroupNames, type GroupState } from './group-state.js';
+import {
+  isCompliantAuditState,
+  compareAuditStates,
+  missingRulesInAudit,
+  type Drifted,
+  type GroupNames,
+  type GroupState,
+} from './group-state.js';
 import type { ReadRegion } from './audit-regions.js';
 import { auditTotals, type AuditTotals } from './audit-totals.js';
 import type { Style } from '../command-line/io.js';
@@ -14,7 +21,6 @@ import {
   renderChangeReason,
   groupIdNameAndVpc,
   colourByState,
-  isCompliantState,
   renderBrokenLimits,
   renderRestoreMode,
   renderWhyNotCompared,
@@ -55,7 +61,7 @@ function planTextOfRegions(regions: readonly PlannedRegion[]): string | undefine
 function planTextOfGroups(states: readonly GroupState[], now: Date, style: Style): string[] {
   const { colours, columns } = style;
   return [...states].sort(compareAuditStates).flatMap((state) => {
-    if (isCompliantState(state)) return [];
+    if (isCompliantAuditState(state)) return [];
     if (state.kind === 'drifted') return [planTextOfDrift(state, now, style)];
     const label = colourByState(renderGroupState(state), state, colours);
     const title = planTextTitle(state.group, [[renderGroupState(state), label]], style);

@@ -1,7 +1,7 @@
 /** Describes and colours the state of a group, for the output of all commands. */
 import { describeBrokenLimits, type Severity } from '@portcullis/finding';
 import type { Plan } from '@portcullis/security-groups';
-import type { AtBaseline, Drifted, GroupNames, GroupState, NotJudged, WithinLimits } from '../plan/group-state.js';
+import { isCompliantAuditState, type Drifted, type GroupNames, type GroupState, type NotJudged } from '../plan/group-state.js';
 import type { Colours } from '../command-line/colours.js';
 import { safeTerminalLine } from '../command-line/printable.js';
 import { renderShortList } from './listed.js';
@@ -22,12 +22,7 @@ export function renderGroupState(state: GroupState): string {
 /** Returns the text with the colour of the state. */
 export function colourByState(text: string, state: GroupState, colours: Colours): string {
   if (state.kind === 'drifted') return colourBySeverity(text, state.severity, colours);
-  return isCompliantState(state) ? colours.green(text) : colours.yellow(text);
-}
-
-/** Reports whether the group is at its baseline and within its limits. */
-export function isCompliantState(state: GroupState): state is AtBaseline | WithinLimits {
-  return state.kind === 'at-baseline' || state.kind === 'within-limits';
+  return isCompliantAuditState(state) ? colours.green(text) : colours.yellow(text);
 }
 
 /** Returns e.g. `sg-1 (web) in vpc-1`. */

@@ -1,5 +1,5 @@
 /** Renders a report as text: a table of the groups, a table of the regions, and the totals. */
-import { compareAuditStates, missingRulesInAudit, type GroupState } from '../plan/group-state.js';
+import { isCompliantAuditState, compareAuditStates, missingRulesInAudit, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
 import { statesOfAuditedRegions, type AuditedRegion } from '../plan/audit-regions.js';
 import { foldRenderedItems } from '../render/fold.js';
@@ -10,7 +10,7 @@ import { timeAgoWords } from '../render/time-words.js';
 import { renderGainedAccess, renderLostAccess } from '../render/drift-words.js';
 import { planTotalsLine } from '../plan/plan-text.js';
 import { renderConfigRecordTimes } from '../render/recorded-words.js';
-import { colourByState, isCompliantState, renderBrokenLimits, renderGroupState } from '../render/state-words.js';
+import { colourByState, renderBrokenLimits, renderGroupState } from '../render/state-words.js';
 import { renderTable, type Column } from '../render/table.js';
 import { renderWrapped } from '../render/wrapped.js';
 import { countUnreadRegions, unreadAccountNote } from '../render/unread-regions.js';
@@ -25,7 +25,7 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
   const { colours, columns } = style;
   const rows: GroupRow[] = regions
     .flatMap((region) => (region.kind === 'read' ? region.states.map((state) => ({ label: region.label, state })) : []))
-    .filter(({ state }) => allGroups || !isCompliantState(state))
+    .filter(({ state }) => allGroups || !isCompliantAuditState(state))
     .sort((a, b) => compareAuditStates(a.state, b.state));
   const groupColumns: readonly Column<GroupRow>[] = [
     {
@@ -120,7 +120,7 @@ function reportBaselineNames(state: GroupState): readonly string[] {
 }
 
 function reportDriftWords(state: GroupState): string {
-  if (isCompliantState(state)) return '';
+  if (isCompliantAuditState(state)) return '';
   // `dropAbsentAuditStates` has already removed each absent group that exists in another region.
   if (state.kind === 'absent') return 'the group exists in no region';
   if (state.kind !== 'drifted') return state.reason;
