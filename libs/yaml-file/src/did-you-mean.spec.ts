@@ -6,13 +6,13 @@ it.each([
   ['IpRange', 'IpRanges'], // a missing letter
   ['FromPorts', 'FromPort'], // an extra letter
   ['IpRangse', 'IpRanges'], // two letters swapped
-  ['fromPort', 'FromPort'], // the spelling of AWS Config and the SDK for Go
+  ['fromPort', 'FromPort'], // the spelling in AWS Config and in the SDK for Go
   ['from_port', 'FromPort'], // Terraform's spelling
   ['Protocol', 'IpProtocol'],
   ['Mode', 'mode'],
   ['mdoe', 'mode'],
-  ['User', 'UserIdGroupPairs'], // only the beginning of the word
-  ['Ip', undefined], // too short to match
+  ['User', 'UserIdGroupPairs'], // only the first letters of the candidate
+  ['Ip', undefined], // too few letters for a match
   ['Ipv6Range', 'Ipv6Ranges'],
   ['CidrBlocks', undefined], // unlike every candidate
   ['x', undefined],

@@ -1,8 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 
 /**
- * Returns the candidate that the word probably means. The word can have a typo, swapped letters, or only the first letters of the
- * candidate. Ignores case, `_` and `-`.
+ * Returns the candidate that the writer of the word probably meant, or `undefined`. Finds candidates in spite of typos, swapped letters and
+ * missing last letters. Ignores case, `_` and `-`.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const written = normalizedWord(word);

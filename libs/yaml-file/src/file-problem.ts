@@ -4,7 +4,7 @@ import type { Path } from './path.js';
 export interface FileProblem<Code extends string = string> {
   readonly code: Code;
   /**
-   * The path of the invalid value, such as `baselines[0].ingress[1].IpRanges[0].CidrIp`. Empty if the whole file is invalid.
+   * The path of the invalid value, such as `baselines[0].ingress[1].IpRanges[0].CidrIp`. Empty if the problem is the whole file.
    */
   readonly path: string;
   /** 1-based. */
@@ -23,12 +23,12 @@ export interface FileProblem<Code extends string = string> {
 export interface DataProblem<Code extends string = string> {
   readonly code: Code;
   readonly path: Path;
-  /** Whether the key or the value at the path is wrong. @default 'value' */
+  /** What is wrong at the path: the key or the value. @default 'value' */
   readonly at?: 'key' | 'value';
-  /** What is wrong: a text, or a function that gets the invalid text of the file. */
+  /** What is wrong: a text, or a function that makes the text from the invalid text in the file. */
   readonly message: string | ((written: string) => string);
   readonly expected: string | ((written: string) => string);
-  /** If the value occurs twice: the path of the first occurrence. `locate` adds the line of the first occurrence to the message. */
+  /** For a duplicate: the path of the first occurrence. `locate` adds its line to the message. */
   readonly first?: Path;
 }
 
@@ -38,8 +38,7 @@ export function formatFileProblem(fileName: string, { line, column, code, messag
 }
 
 /**
- * Returns the problems by line and column, without duplicates. If several aliases refer to an invalid value, the result has one problem, at
- * the definition of the value.
+ * Sorts the problems by line and column, and removes duplicates. An invalid value has a duplicate for each alias that refers to the value.
  */
 export function sortFileProblems<Code extends string>(problems: readonly FileProblem<Code>[]): FileProblem<Code>[] {
   const unique = new Map<string, FileProblem<Code>>();

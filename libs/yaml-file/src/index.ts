@@ -1,6 +1,6 @@
 /**
- * Reads YAML and JSON files with the line and column of every value, and describes problems in plain words. Do not import this library in a
- * Lambda function, because it loads a YAML parser.
+ * Reads YAML and JSON files, and remembers the line and column of every value for error messages. Do not import this library in a Lambda
+ * function, because it loads a YAML parser.
  */
 export { didYouMean } from './did-you-mean.js';
 export { formatPath, isObject, yamlValueAt, type Fields, type Path } from './path.js';

@@ -6,7 +6,7 @@ import type { SourceText, YamlProblem } from './source-text.js';
 /** The maximum nesting of lists and objects. A baseline file has nine levels. */
 const MAX_DEPTH = 64;
 
-/** At most this many syntax errors are listed, because one mistake can cause errors in the whole text after the mistake. */
+/** The maximum number of listed syntax errors. One mistake can cause an error in each following line. */
 const MAX_SYNTAX_PROBLEMS = 100;
 
 export interface ParsedDocument {
@@ -15,7 +15,7 @@ export interface ParsedDocument {
   readonly problems: readonly YamlProblem[];
 }
 
-/** Returns the single document of the text, and every syntax error. Never throws. */
+/** Returns the document of the text, and its syntax errors. A second document is an error. Never throws. */
 export function parseYamlDocument(source: SourceText): ParsedDocument {
   const tooDeep: YamlProblem[] = [];
   const tokens = yamlTokens(source, (offset) => {
@@ -24,19 +24,18 @@ export function parseYamlDocument(source: SourceText): ParsedDocument {
     );
   });
   const composer = new Composer({
-    // With the core schema, `no` and dates are text, even if a `%YAML` directive names an older version.
+    // In the core schema, `no` and dates are text, not booleans and times. A `%YAML` directive with an older version does not change this.
     schema: 'core',
     resolveKnownTags: false,
     stringKeys: true,
-    // `Tree` finds duplicate keys. The `yaml` package would compare each key with all earlier keys, which takes quadratic time.
+    // `Tree` finds duplicate keys, because the search of the `yaml` package takes quadratic time.
     uniqueKeys: false,
   });
   const documents = composer.compose(tokens, true, source.text.length);
   const document = documents.next().value;
   const another = documents.next().value;
   if (tooDeep.length > 0) return { root: null, problems: tooDeep };
-  if (document === undefined)
-    throw new Error('the YAML package returned no document, although it returns an empty document for an empty text');
+  if (document === undefined) throw new Error('internal error: the `yaml` package returned no document');
   const problems = yamlSyntaxProblems([...document.errors, ...document.warnings], source);
   if (another !== undefined) {
     const [start, end] = another.range;
@@ -45,12 +44,12 @@ export function parseYamlDocument(source: SourceText): ParsedDocument {
   return { root: document.contents, problems };
 }
 
-/** Yields the tokens of the text. If the text nests too deeply, calls `onTooDeep` and stops. */
+/** Yields the tokens of the text. Stops if lists or objects are nested too deeply, and calls `onTooDeep` with the offset. */
 function* yamlTokens({ text }: SourceText, onTooDeep: (offset: number) => void): Generator<CST.Token> {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme);
-    // Besides lists and objects, the stack contains the document and the current scalar.
+    // The stack contains the nested lists and objects, and also the document and the current scalar.
     if (parser.stack.length > MAX_DEPTH + 2) {
       onTooDeep(parser.offset);
       return;
@@ -61,7 +60,7 @@ function* yamlTokens({ text }: SourceText, onTooDeep: (offset: number) => void):
 
 const YAML_OR_JSON = 'YAML 1.2 or JSON';
 
-/** The expected text for each error code, because the errors of the `yaml` package only say what is wrong. */
+/** What was expected, for each error code. The errors of the `yaml` package only say what is wrong. */
 const EXPECTED_BY_CODE: Partial<Record<YAMLError['code'], string>> = {
   BAD_SCALAR_START: 'quotes around text that begins with this character',
   BLOCK_AS_IMPLICIT_KEY: 'one `key: value` in each line, or quotes around text that contains `: `',

@@ -4,7 +4,7 @@ it.each([
   [[], ''],
   [['version'], 'version'],
   [['baselines', 0, 'ingress', 12, 'IpRanges', 0, 'CidrIp'], 'baselines[0].ingress[12].IpRanges[0].CidrIp'],
-  [['baselines', 0, 'a.b'], 'baselines[0]["a.b"]'], // the dot belongs to the key
+  [['baselines', 0, 'a.b'], 'baselines[0]["a.b"]'], // a key that contains a dot
   [['', '<<', 'x'], '[""]["<<"].x'],
 ])('formatPath(%j) is %j', (path, text) => {
   expect(formatPath(path)).toBe(text);

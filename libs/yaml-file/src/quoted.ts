@@ -1,4 +1,4 @@
-/** Shortens text from a file to one line of a message. */
+/** Prepares text from a file for a message. */
 
 const MAX_LENGTH = 120;
 
@@ -7,7 +7,7 @@ export function shortenYamlText(text: string): string {
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 1)}…` : text;
 }
 
-/** Returns the text with escapes in place of line breaks and other control characters. */
+/** Replaces line breaks and other control characters by escapes such as `\u000a`. */
 export function escapeYamlControlCharacters(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,6 +1,6 @@
 /**
- * The data of a YAML document, with the position of each value in the text. All aliases of an anchor share one value, so the time grows
- * with the length of the text, not with the number of values behind the aliases.
+ * The data of a YAML document, with the position of each value in the text. All aliases of an anchor share one value, so aliases cost no
+ * extra time or memory.
  */
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Node } from 'yaml';
 import type { Path } from './path.js';
@@ -31,14 +31,14 @@ const NOTHING: Built = { value: null, size: 1 };
 export class Tree {
   readonly data: unknown;
   readonly size: number;
-  /** Aliases without an anchor, and aliases inside the value to which the alias refers. `data` has `null` instead of such an alias. */
+  /** Invalid aliases: the anchor does not exist, or the alias is inside the value of its own anchor. In `data`, such an alias is `null`. */
   readonly problems: YamlProblem[] = [];
   /**
-   * Keys that are written twice in one object. `data` has the first value of such a key, so that the caller can look for other problems.
+   * Keys that are written twice in one object. `data` has the first value of such a key. So the caller can also report other problems.
    */
   readonly duplicateKeys: YamlProblem[] = [];
   private readonly entries = new Map<Node, ReadonlyMap<string, Entry>>();
-  /** The latest node with each anchor name, because an alias refers to the latest anchor before the alias. */
+  /** The latest node with each anchor. If an anchor is defined twice, an alias refers to the last definition before the alias. */
   private readonly anchors = new Map<string, Node>();
   private readonly targets = new Map<Alias, Node>();
   /** The anchored nodes whose contents are completely built. */
@@ -54,9 +54,9 @@ export class Tree {
   }
 
   /**
-   * Returns the position of the value at the path, or of its key. If the value is missing, returns the position of the object that lacks
-   * the value, with the text `absent`. If the value is empty, returns the position of its key. For an alias, returns the position of the
-   * alias. For a value inside an aliased value, returns the position of the definition.
+   * Returns the position of the value at the path, or of its key. If the value is empty, returns the position of its key. If the value is
+   * missing, returns the position of the surrounding object, with the text `absent`. If the value is an alias, returns the position of the
+   * alias. If the value is inside an anchored value, returns its position there.
    */
   placeOf(path: Path, at: 'key' | 'value'): Place {
     let node = this.root;
@@ -105,8 +105,7 @@ export class Tree {
     const written = `\`*${alias.source}\``;
     if (target === undefined) return unresolved('unknown-anchor', `${written} refers to no anchor`, `\`&${alias.source}\` before it`);
     const built = this.built.get(target);
-    if (built === undefined)
-      return unresolved('endless-alias', `${written} is inside the value to which the alias refers`, 'another anchor');
+    if (built === undefined) return unresolved('endless-alias', `${written} is inside the value of its own anchor`, 'another anchor');
     this.targets.set(alias, target);
     return built;
   }
@@ -122,8 +121,7 @@ export class Tree {
     const fields: [string, unknown][] = [];
     const values: Built[] = [];
     for (const { key, value } of node.items) {
-      // Every key is a scalar, because the option `stringKeys` makes any other key a syntax error, and no tree is built after a syntax
-      // error.
+      // Every key is a scalar: with the option `stringKeys`, any other key is a syntax error.
       const name = isScalar(key) ? String(key.value) : '';
       const built = this.build(value, [...path, name]);
       values.push(built);
@@ -137,7 +135,7 @@ export class Tree {
       }
     }
     this.entries.set(node, entries);
-    // An assignment to `__proto__` would change the prototype; `fromEntries` creates a normal key.
+    // With `fromEntries`, `__proto__` is a normal key. An assignment would change the prototype.
     return { value: Object.fromEntries(fields), size: yamlTreeSize(values) };
   }
 }

@@ -11,14 +11,14 @@ const codes = (text: string): string[] => {
   return [...new Set((read.ok ? read.value.problems : read.problems).map(({ code }) => code))];
 };
 
-describe('the data of a text', () => {
+describe('readYaml', () => {
   it.each([
     ['block style', 'a:\n  - b: 1\n  - c', { a: [{ b: 1 }, 'c'] }],
     ['flow style', '{ a: [{ b: 1 }, c] }', { a: [{ b: 1 }, 'c'] }],
     ['JSON with tabs', '{\n\t"a": [\n\t\t1\n\t]\n}', { a: [1] }],
     ['a byte order mark', '\uFEFFa: 1', { a: 1 }],
     ['values left empty', 'a:\nb: [1, ]\n? c', { a: null, b: [1], c: null }],
-    ['an anchor defined twice', 'a: &x 1\nb: *x\nc: &x 2\nd: *x', { a: 1, b: 1, c: 2, d: 2 }], // an alias refers to the latest anchor before the alias
+    ['an anchor defined twice', 'a: &x 1\nb: *x\nc: &x 2\nd: *x', { a: 1, b: 1, c: 2, d: 2 }], // each alias refers to the last definition before the alias
     ['an anchor redefined after use', 'a: &x 1\nb: &y [*x]\nc: &x 2\nd: *y', { a: 1, b: [1], c: 2, d: [1] }],
     ['numbers as keys', '1: a', { 1: 'a' }],
     ['a tag of the core schema', 'a: !!str 80', { a: '80' }],
@@ -32,7 +32,7 @@ describe('the data of a text', () => {
     expect(codes('a: 1\na: 2')).toEqual(['duplicate-key']);
   });
 
-  it('readYaml accepts any key, even the name of an inherited property', () => {
+  it('readYaml accepts any key, even `__proto__` and `constructor`', () => {
     const data = dataOf('__proto__: { x: 1 }\nconstructor: 2');
 
     expect(JSON.stringify(data)).toBe('{"__proto__":{"x":1},"constructor":2}');
@@ -62,7 +62,7 @@ describe('a text', () => {
   it('readYaml reads a text with many keys quickly', () => {
     const text = Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`).join('\n');
 
-    // If the reader compared every pair of keys, this test would take 15 seconds and time out.
+    // A comparison of all pairs of keys would take 15 seconds, and the test would time out.
     expect(dataOf(text)).toHaveProperty('k29999', 1);
   });
 });

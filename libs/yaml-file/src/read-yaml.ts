@@ -10,11 +10,11 @@ export const MAX_FILE_LENGTH = 1024 * 1024;
 /** The maximum number of values in a file. Each alias counts as all values of its anchor. */
 const MAX_VALUES = 200_000;
 
-/** The data, and a function that adds the position in the file to a problem. */
+/** The data of a file, its duplicate keys, and a function that finds the position of a problem in the file. */
 export interface YamlFile {
   /** `undefined` if the text is empty or has only comments. */
   readonly data: unknown;
-  /** Keys that are written twice in one object. `data` contains the first value of such a key. */
+  /** The keys that are written twice in one object. In `data`, such a key has its first value. */
   readonly problems: readonly YamlProblem[];
   readonly locate: <Code extends string>(problem: DataProblem<Code>) => FileProblem<Code>;
 }
@@ -23,8 +23,8 @@ export type YamlResult =
   { readonly ok: true; readonly value: YamlFile } | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
 /**
- * Reads YAML 1.2, which includes JSON. Returns the data of the text, or all problems of the text. Never throws. Time and memory grow with
- * the length of the text, even if the text has many aliases.
+ * Reads YAML 1.2, which includes JSON. Returns the data of the text, or all its problems. Never throws. Needs time and memory in proportion
+ * to the length of the text: aliases do not multiply them.
  */
 export function readYaml(text: string): YamlResult {
   const source = new SourceText(text);

@@ -7,21 +7,21 @@ import { shortenYamlText } from './quoted.js';
 export type YamlProblemCode =
   /** The text is neither YAML nor JSON. */
   | 'syntax'
-  /** The text has further syntax errors, which the result leaves out. */
+  /** There are more syntax errors than the result lists. */
   | 'more-syntax'
   | 'duplicate-key'
   | 'unknown-anchor'
-  /** An alias is inside the value to which the alias refers. */
+  /** An alias is inside the value of its own anchor. */
   | 'endless-alias'
   | 'too-large'
   | 'too-deep';
 
 export type YamlProblem = FileProblem<YamlProblemCode>;
 
-/** The offset where a piece of text begins, and the offset after its end. */
+/** A piece of text: the offset of its beginning, and the offset after its end. */
 export type Span = readonly [start: number, end: number];
 
-// A file can be a single line of a mebibyte, and an excerpt has at most 120 characters.
+// `excerpt` splits only this many characters into lines, because a line can have a million characters.
 const EXCERPT_CHARACTERS = 1000;
 
 /** The text of a file, with the offset of each line. */
@@ -41,7 +41,7 @@ export class SourceText {
     return { line, column: col };
   }
 
-  /** Returns the first line of the text between the offsets, shortened to 120 characters. */
+  /** Returns the first line of the span, shortened to 120 characters. */
   excerpt([start, end]: Span): string {
     const [line = ''] = this.text.slice(start, Math.min(end, start + EXCERPT_CHARACTERS)).split(/\r?\n/, 1);
     return shortenYamlText(line.trimEnd());

@@ -1,7 +1,7 @@
 /**
- * IPv4 and IPv6 blocks with their canonical text: host bits are cleared, and IPv6 is RFC 5952 text. EC2 stores blocks the same way (source:
- * EC2 API reference, IpRange and Ipv6Range: EC2 stores `100.68.0.18/18` as `100.68.0.0/18`). Addresses are split into words of 32 bits, as
- * signed integers, because JavaScript's bit operators return signed 32-bit integers.
+ * IPv4 and IPv6 blocks with their canonical text. This text has no host bits, and IPv6 is RFC 5952 text. EC2 also clears host bits: it
+ * stores `100.68.0.18/18` as `100.68.0.0/18`. Source: EC2 API reference, IpRange and Ipv6Range. Each address is one or four signed integers
+ * of 32 bits, because JavaScript's bit operators return such integers.
  */
 
 /** A block of addresses. */
@@ -21,23 +21,23 @@ export interface Ipv4Source {
 export interface Ipv6Source {
   readonly kind: 'ipv6';
   readonly cidr: string;
-  /** The four words of the first address, with the most significant word first. */
+  /** The first address as four 32-bit words, most significant word first. */
   readonly words: readonly number[];
   /** 0 to 128. */
   readonly prefixLength: number;
 }
 
 /**
- * Returns the block that has this prefix length and contains the address. If the address has no host bits, the block gets `text` as its
- * text.
+ * Returns the block that has this prefix length and contains the address. `text` must be the block as the caller read it. If the address
+ * has no host bits, `cidr` is `text`.
  */
 export function ipv4Block(given: number, prefixLength: number, text?: string): Ipv4Source {
   const address = keepHighBitsOfAddress(given, prefixLength);
-  // Most texts are already canonical, and reusing them saves the formatting.
+  // Most texts are already canonical. Using them again saves time.
   return { kind: 'ipv4', cidr: text !== undefined && address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
 }
 
-/** The text of each octet with a dot. Cached, because formatting addresses takes most of the time for a large result. */
+/** Each octet as text with a dot. Computed once: for large results, most of the time goes into formatting addresses. */
 const DOTTED: readonly string[] = Array.from({ length: 256 }, (_, octet) => `${octet}.`);
 
 function formatIpv4(address: number, prefixLength: number): string {
@@ -45,7 +45,7 @@ function formatIpv4(address: number, prefixLength: number): string {
   return `${network}${address & 255}/${prefixLength}`;
 }
 
-/** Returns the block that has this prefix length and contains the address of four words. */
+/** Returns the block that has this prefix length and contains the address. `given` is the address as four words. */
 export function ipv6Block(given: readonly number[], prefixLength: number): Ipv6Source {
   const words = given.map((word, i) => keepHighBitsOfAddress(word, prefixLength - i * 32));
   return { kind: 'ipv6', cidr: `${formatIpv6(words)}/${prefixLength}`, words, prefixLength };
@@ -80,7 +80,7 @@ function ipv6GroupAt(words: readonly number[], index: number): number {
   return index % 2 === 0 ? word >>> 16 : word & 0xffff;
 }
 
-/** Orders IPv6 blocks by first address. Of blocks with the same first address, the widest comes first. */
+/** Orders IPv6 blocks by first address. If first addresses are equal, the wider block comes first. */
 export function compareIpv6Blocks(a: Ipv6Source, b: Ipv6Source): number {
   const i = a.words.findIndex((word, index) => word !== b.words[index]);
   return i === -1 ? a.prefixLength - b.prefixLength : (cidrAddressWord(a, i) >>> 0) - (cidrAddressWord(b, i) >>> 0);
@@ -88,7 +88,7 @@ export function compareIpv6Blocks(a: Ipv6Source, b: Ipv6Source): number {
 
 /** Reports whether the two blocks share an address. An IPv4 block and an IPv6 block never share an address. */
 export function cidrBlocksOverlap(a: Block, b: Block): boolean {
-  // Two blocks are either nested or disjoint, so two blocks overlap exactly if the wider block contains the narrower block.
+  // Two blocks overlap only if the wider block contains the narrower block.
   const shortest = Math.min(a.prefixLength, b.prefixLength);
   // A fast path, because most pairs of blocks are IPv4.
   if (a.kind === 'ipv4' && b.kind === 'ipv4') return keepHighBitsOfAddress(a.address ^ b.address, shortest) === 0;
@@ -109,7 +109,7 @@ export function cidrBlockAround(block: Block, prefixLength: number): Block {
 }
 
 /**
- * Returns the sibling of the block that has this prefix length and contains the given block: the two siblings are the halves of one wider
+ * Takes the wider block with prefix length `prefixLength - 1` around the given block. Returns its half that does not contain the given
  * block.
  */
 export function siblingCidrBlock(block: Block, prefixLength: number): Block {
@@ -121,20 +121,20 @@ export function siblingCidrBlock(block: Block, prefixLength: number): Block {
   );
 }
 
-/** Reports whether the block lies in the upper half of the wider block with this prefix length. */
+/** Reports whether the block lies in the upper half of its surrounding block with this prefix length. */
 export function isInUpperHalfOfCidrBlock(block: Block, prefixLength: number): boolean {
   return (cidrAddressWord(block, prefixLength >>> 5) & cidrAddressBit(prefixLength)) !== 0;
 }
 
 /**
- * Clears all bits of the word except the `count` most significant bits. `count <= 0` is a separate case, because JavaScript treats a shift
- * by 32 like a shift by 0.
+ * Keeps the `count` most significant bits of the word, and clears the other bits. A `count` of 0 needs its own case, because JavaScript
+ * treats a shift by 32 like a shift by 0.
  */
 function keepHighBitsOfAddress(word: number, count: number): number {
   return count <= 0 ? 0 : word & (-1 << Math.max(0, 32 - count));
 }
 
-/** Returns the 32-bit word at this index of the block's first address. An IPv4 address has only one word. */
+/** Returns one 32-bit word of the block's first address. IPv4 addresses have only word 0. */
 export function cidrAddressWord(block: Block, index: number): number {
   return block.kind === 'ipv4' ? block.address : (block.words[index] ?? 0);
 }

@@ -5,8 +5,8 @@ import { parseCidr } from './cidr.js';
 describe('an IPv4 block', () => {
   it.each([
     ['10.0.0.0/8', '10.0.0.0/8'],
-    ['10.1.2.3/8', '10.0.0.0/8'], // EC2 also clears host bits
-    ['203.0.113.9/0', '0.0.0.0/0'], // the whole world, with host bits
+    ['10.1.2.3/8', '10.0.0.0/8'], // EC2 clears host bits, too
+    ['203.0.113.9/0', '0.0.0.0/0'], // all addresses, with host bits
     ['255.255.255.255/32', '255.255.255.255/32'], // sets the sign bit of a 32-bit number
     ['128.0.0.0/1', '128.0.0.0/1'],
     ['100.68.0.18/18', '100.68.0.0/18'], // EC2's own example
@@ -24,7 +24,7 @@ describe('an IPv4 block', () => {
     '10.0.0/8',
     '10.0.0.0.0/8',
     '256.0.0.0/8',
-    '010.0.0.0/8', // some parsers read this as octal
+    '010.0.0.0/8', // some parsers read 010 as an octal number
     '1.2.3.4/32 ',
     ' 1.2.3.4/32',
     '1..3.4/32',
@@ -51,7 +51,7 @@ describe('an IPv6 block', () => {
     ['0:0:0:0:0:0:0:0/0', '::/0'],
     ['fe80::/10', 'fe80::/10'],
     ['1::/16', '1::/16'],
-    ['2001:db8:1:1:1:1:1:0/128', '2001:db8:1:1:1:1:1:0/128'], // RFC 5952 4.2.2: also at the end
+    ['2001:db8:1:1:1:1:1:0/128', '2001:db8:1:1:1:1:1:0/128'], // RFC 5952 4.2.2: a single zero group at the end is not shortened
     ['2001:db8:1:1:1:1:0:0/128', '2001:db8:1:1:1:1::/128'],
     ['1111:2222:3333:4444:5555:6666:255.255.255.255/128', '1111:2222:3333:4444:5555:6666:ffff:ffff/128'], // the longest text
     ['::1/128', '::1/128'],
@@ -75,22 +75,22 @@ describe('an IPv6 block', () => {
     '1:2:3:4:5:6:7/128',
     '1:2:3:4:5:6:7:8:9/128',
     '1::2::3/128',
-    '1:2:3:4:5:6:7::8/128', // `::` instead of zero groups
+    '1:2:3:4:5:6:7::8/128', // eight groups and `::`
     '12345::/16',
     ':::/0',
     ':1::/16',
-    'fe80::1%eth0/64', // a zone
+    'fe80::1%eth0/64', // an address with a zone
     '1.2.3.4::/16', // a dotted quad that is not at the end
     '::1.2.3/128',
     'g::/16',
-    '@::/16', // the character before A
+    '@::/16', // `@` comes before `A` in ASCII
   ])('parseCidr refuses %j, because the text is not a valid block', (text) => {
     expect(parseCidr(text)).toBeUndefined();
   });
 });
 
 describe('canonical text', () => {
-  it('the canonical text of a block is the same for every spelling of an IPv6 address', () => {
+  it('parseCidr gives an IPv6 address the same canonical text in its long and its short spelling', () => {
     const groups = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 8, maxLength: 8 });
     fc.assert(
       fc.property(groups, (values) => {
@@ -103,7 +103,7 @@ describe('canonical text', () => {
     );
   });
 
-  it('the canonical text of every IPv4 block is read back unchanged', () => {
+  it('parseCidr reads its own canonical text of any IPv4 block as the same block', () => {
     fc.assert(
       fc.property(fc.ipV4(), fc.integer({ min: 0, max: 32 }), (address, prefixLength) => {
         const block = parseCidr(`${address}/${prefixLength}`);

@@ -2,9 +2,9 @@
 import { ipv4Block, ipv6Block, type Block, type Ipv4Source, type Ipv6Source } from './block.js';
 
 /**
- * Returns the block of the text. Returns `undefined` if the text is not an address, a slash and a prefix length. An IPv4 address must have
- * four decimal octets without leading zeros, because some parsers read leading zeros as octal. An IPv6 address must be RFC 4291 text
- * without a zone.
+ * Parses an address, a slash and a prefix length. Returns `undefined` for any other text. An IPv4 address must have four decimal octets.
+ * Leading zeros are invalid, because some parsers read an octet with a leading zero as an octal number. An IPv6 address must be RFC 4291
+ * text without a zone.
  */
 export function parseCidr(text: string): Block | undefined {
   return parseIpv4Cidr(text) ?? parseIpv6Cidr(text);
@@ -15,7 +15,7 @@ const SLASH = 0x2f;
 const COLON = 0x3a;
 const END = -1;
 
-/** Reads the text in one pass without a regular expression, because this function takes most of the time for reading permissions. */
+/** Reads the text in one pass, without a regular expression: this function takes most of the time when permissions are read. */
 function parseIpv4Cidr(text: string): Ipv4Source | undefined {
   let address = 0;
   let octets = 0;
@@ -50,7 +50,7 @@ function parseIpv6Cidr(text: string): Ipv6Source | undefined {
   return ipv6Block(words, prefixLength);
 }
 
-/** Returns the eight 16-bit groups of the address in the text before `end`. */
+/** Returns the eight 16-bit groups of an IPv6 address. The address is the text before index `end`. */
 function parseIpv6Groups(text: string, end: number): readonly number[] | undefined {
   const groups: number[] = [];
   // The number of groups before `::`, or -1 if the text has no `::`.
@@ -65,7 +65,7 @@ function parseIpv6Groups(text: string, end: number): readonly number[] | undefin
     let group = 0;
     for (let digit = hexDigitAt(text, i); digit >= 0; digit = hexDigitAt(text, ++i)) group = group * 16 + digit;
     if (text.charCodeAt(i) === DOT) {
-      // A dotted quad is allowed only for the last 32 bits.
+      // Only the last 32 bits may be written as in IPv4, such as `192.0.2.1`.
       const quad = parseIpv4Cidr(`${text.slice(start, end)}/32`);
       if (quad === undefined) return undefined;
       groups.push(quad.address >>> 16, quad.address & 0xffff);
@@ -93,7 +93,7 @@ function parseIpv6Groups(text: string, end: number): readonly number[] | undefin
 function hexDigitAt(text: string, index: number): number {
   const code = text.charCodeAt(index);
   if (code <= 57) return code - 48;
-  // Setting this bit converts letters to lower case.
+  // This bit makes letters lower case.
   const letter = code | 0x20;
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }

@@ -58,7 +58,7 @@ describe('readConfigItemRules', () => {
           { groupId: 'sg-3' },
         ],
       },
-      // `sg-3` gets the account of the group's owner.
+      // The item names no account for `sg-3`, so `sg-3` gets the account of the group's owner.
       ['all traffic from sg-2 (account 444455556666) peer', 'all traffic from sg-3 (account 111122223333)'],
     ],
     [
@@ -102,7 +102,7 @@ describe('readConfigItemRules refuses', () => {
   const permission = { ipProtocol: 'tcp', fromPort: 443, toPort: 443 };
 
   it.each<[why: string, item: unknown, problems: readonly string[]]>([
-    // Reading a deleted group as a group without rules would report all declared rules as missing.
+    // If a deleted group were read as a group without rules, all declared rules would be reported as missing.
     [
       'the item of a deleted group',
       { configurationItemStatus: 'ResourceDeleted', configuration: null },

@@ -6,17 +6,17 @@ import type { Rule } from './rule.js';
 import { readPermissionListsOfGroup, type SecurityGroupRules } from './security-group.js';
 
 /**
- * Returns the rules of a configuration item, or every problem. Accepts three forms: the item of a notification (`configuration` is an
- * object), the item of `GetResourceConfigHistory` (`configuration` is JSON text), and the bare configuration. Reads all versions of the
- * schema. Old versions have only `ipRanges`, a list of texts. Newer versions also have the same blocks as objects in `ipv4Ranges`. A block
- * in both lists is one rule. The item of a deleted group is a problem, not a group without rules. Never throws.
+ * Returns the rules of a configuration item, or every problem. Accepts three forms of an item. In a notification, `configuration` is an
+ * object. In a result of `GetResourceConfigHistory`, `configuration` is JSON text. The third form is only the configuration. Reads all
+ * versions of the schema: old versions list blocks as texts in `ipRanges`, and newer versions also list the same blocks as objects in
+ * `ipv4Ranges`. A block in both lists is one rule. For a deleted group, returns a problem. Never throws.
  *
  * @see https://github.com/awslabs/aws-config-resource-schema
  */
 export function readConfigItemRules(item: unknown): ReadResult<SecurityGroupRules> {
   if (!isObject(item)) return readConfigItemPermissions(item, 'item');
   const { configuration = null } = item;
-  // A bare configuration has `ipPermissions`, and a complete item has `configuration`.
+  // Without `configuration`, an object with `ipPermissions` is itself a configuration.
   if (configuration === null && Array.isArray(item.ipPermissions)) return readConfigItemPermissions(item, '');
   if (configuration !== null)
     return readConfigItemPermissions(
@@ -36,7 +36,7 @@ function readConfigItemPermissions(configuration: unknown, path: string): ReadRe
   );
 }
 
-/** Returns invalid JSON as text, which `readPermissionListsOfGroup` refuses. */
+/** Returns invalid JSON unchanged. Then `readPermissionListsOfGroup` refuses the text. */
 function parsePermissionsJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -46,8 +46,8 @@ function parsePermissionsJson(text: string): unknown {
 }
 
 /**
- * The lists of sources in a permission, with the fields of their entries. An entry that is not an object, such as a text in `ipRanges`, is
- * the value of the first field.
+ * The lists of sources in a permission, and the fields of their entries. If an entry is a text, as in `ipRanges`, the text is the value of
+ * the first field.
  */
 const LISTS: readonly (readonly [list: string, ...fields: (keyof RuleFields)[]])[] = [
   ['ipv4Ranges', 'CidrIp'],
@@ -74,7 +74,7 @@ function readConfigPermission(permission: unknown, options: Options, rules: Rule
   const values = isObject(permission) ? permission : {};
   const refuse = permissionProblemCollector(problems, (field) => `${path}.${field}`);
   for (const [key, value] of Object.entries(values)) {
-    // An unknown list or object can be a new kind of source. Ignoring a source would hide the traffic that the source lets in.
+    // Refuses an unknown list or object. It could be a new kind of source, and an ignored source would hide traffic.
     if (!isObject(value) && !Array.isArray(value)) continue;
     if (Object.keys(value).length === 0 || LISTS.some(([list]) => list === key)) continue;
     refuse('unknown-key', key, value, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups');
@@ -110,7 +110,7 @@ function readConfigPermission(permission: unknown, options: Options, rules: Rule
   if (sources === 0) add({}, () => path);
 }
 
-/** Returns the values of these fields. `values` has the field names in camelCase. */
+/** Reads these fields from an object whose keys are in camelCase. */
 function ruleFieldsFromCamelCase(values: Readonly<Record<string, unknown>>, fields: readonly (keyof RuleFields)[]): RuleFields {
   return Object.fromEntries(fields.map((field) => [field, values[ruleFieldInCamelCase(field)]]));
 }

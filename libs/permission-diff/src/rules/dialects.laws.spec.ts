@@ -14,7 +14,7 @@ import { readSecurityGroup } from './security-group.js';
 
 const OWNER = '111122223333';
 
-/** Returns the rules in words, with their descriptions, sorted and without duplicates. */
+/** Returns each distinct rule as text with its description, sorted. */
 const said = (rules: readonly Rule[]): readonly string[] =>
   [...new Set(rules.map((rule) => `${formatRule(rule)} ${rule.description ?? ''}`))].sort();
 
@@ -27,8 +27,7 @@ const rulesOf = (list: readonly IpPermission[], direction: Direction = 'ingress'
   valueOf(readRules(list, { direction, accountId: OWNER }));
 
 /**
- * Permissions without duplicates, because equal rules can have different descriptions, and the tests do not specify which description a
- * reader keeps.
+ * Permissions without equal rules. If equal rules had different descriptions, the readers could keep different descriptions.
  */
 const canonical = describedPermissions.map((list) => permissionsOf(rulesOf(list)));
 
@@ -57,7 +56,7 @@ function rulesIn(read: ReadResult<{ readonly rules: readonly Rule[] }>): ReadRes
 }
 
 describe.each(dialects)('the format of %s', (_name, render, read) => {
-  it('a document gives the same rules and descriptions as EC2 permissions', () => {
+  it('the reader returns the same rules and descriptions as `readRules` does from `IpPermission[]`', () => {
     fc.assert(
       fc.property(canonical, (list) => {
         expect(said(valueOf(read(render(list))))).toEqual(said(rulesOf(list)));
@@ -65,7 +64,7 @@ describe.each(dialects)('the format of %s', (_name, render, read) => {
     );
   });
 
-  it('a reader returns rules, or problems with a path, if any value of the document is replaced', () => {
+  it('the reader never throws if any value of the document is replaced, and each problem has a path', () => {
     const document = canonical.filter((list) => list.length > 0).map(render);
     const mutated = document.chain((value) =>
       fc
@@ -87,7 +86,7 @@ function isExplained(problems: readonly PermissionProblem[]): boolean {
   return problems.length > 0 && problems.every(({ path, text, expected }) => path + text !== '' && expected !== '');
 }
 
-it('every format that has a direction reads egress rules as egress rules', () => {
+it('each reader of a format with a direction reads egress rules as egress rules', () => {
   fc.assert(
     fc.property(canonical, (list) => {
       const expected = said(rulesOf(list, 'egress'));

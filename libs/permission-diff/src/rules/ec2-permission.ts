@@ -1,4 +1,4 @@
-/** Permissions in EC2's own shape, with their lists of sources. The types are structural, so no AWS SDK is needed. */
+/** The types of EC2's permissions. Objects of the AWS SDK match these types, so this package does not need the SDK. */
 
 export interface IpRange {
   CidrIp?: string | undefined;
@@ -19,7 +19,7 @@ export interface UserIdGroupPair {
   GroupId?: string | undefined;
   UserId?: string | undefined;
   Description?: string | undefined;
-  /** Not compared, because another group can get the same name. */
+  /** Ignored in comparisons, because several groups can have the same name. */
   GroupName?: string | undefined;
   VpcId?: string | undefined;
   VpcPeeringConnectionId?: string | undefined;

@@ -24,7 +24,7 @@ describe('permissionProblemText describes', () => {
   });
 });
 
-it('InvalidPermissionError has its name, and lists every problem in one line', () => {
+it('InvalidPermissionError has the name of its class, and a message with every problem in one line', () => {
   const act = () => diffPermissions([{ IpProtocol: 'tcp' }], []);
 
   expect(act).toThrow(InvalidPermissionError);
@@ -35,7 +35,7 @@ it('InvalidPermissionError has its name, and lists every problem in one line', (
   );
 });
 
-describe('a problem says what was expected', () => {
+describe('the message of a problem', () => {
   const anyone = [{ CidrIp: '0.0.0.0/0' }];
 
   it.each<[unknown, string[]]>([
@@ -84,7 +84,7 @@ describe('a problem says what was expected', () => {
       [{ IpProtocol: 'icmp', FromPort: -1, ToPort: 0, IpRanges: anyone }],
       ['`p[0].ToPort`: found `0`, expected -1, because type -1 (any type) allows only code -1 (any code)'],
     ],
-  ])('the problem of invalid permissions says what was expected, for %j', (permissions, expected) => {
+  ])('for the invalid permissions %j, each problem says what was expected', (permissions, expected) => {
     const read = readRules(permissions, { path: 'p' });
 
     expect(read.ok ? [] : read.problems.map(formatPermissionProblem)).toEqual(expected);
@@ -148,9 +148,9 @@ describe('a problem says what was expected', () => {
     [
       'a rule with several sources',
       () => readSecurityGroupRule({ ...all, IsEgress: false, CidrIpv4: '10.0.0.0/8', CidrIpv6: '::/0', PrefixListId: 'pl-1' }),
-      ['`rule`: found `3 sources`, expected exactly one of a CIDR block, a prefix list and a group'],
+      ['`rule`: found `3 sources`, expected only one source: a CIDR block, a prefix list or a group'],
     ],
-  ])('the problem of an invalid document says what was expected, for %s', (_what, readIt, expected) => {
+  ])('for an invalid document, %s, each problem says what was expected', (_what, readIt, expected) => {
     const read = readIt();
 
     expect(read.ok ? [] : read.problems.map(formatPermissionProblem)).toEqual(expected);

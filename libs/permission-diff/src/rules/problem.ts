@@ -16,7 +16,7 @@ export type ProblemCode =
   | 'group-name-only'
   | 'bad-description'
   | 'several-sources'
-  /** AWS Config recorded no configuration, because the group was deleted or is not recorded. */
+  /** The item has no configuration: the group was deleted, or AWS Config does not record the group. */
   | 'no-configuration';
 
 /** One reason why EC2 would refuse a permission. */
@@ -26,19 +26,19 @@ export interface PermissionProblem {
   readonly path: string;
   /** The offending value as JSON text, shortened to 120 characters. `absent` if the value is missing. */
   readonly text: string;
-  /** What a valid value would be. */
+  /** A description of valid values. */
   readonly expected: string;
 }
 
 export type ReadResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly PermissionProblem[] };
 
-/** Returns the value if the list of problems is empty, otherwise the problems. */
+/** Returns the value, or the problems if there are any. */
 export function permissionReadResult<T>(value: T, problems: readonly PermissionProblem[]): ReadResult<T> {
   return problems.length === 0 ? { ok: true, value } : { ok: false, problems };
 }
 
-/** The types of the values of several read results, in the same order. */
+/** The value types of several read results, in the same order. */
 export type ValuesOf<Reads extends readonly ReadResult<unknown>[]> = {
   [Index in keyof Reads]: Extract<Reads[Index], { readonly ok: true }>['value'];
 };
@@ -64,12 +64,12 @@ export function formatPermissionProblem(problem: PermissionProblem): string {
   return `\`${problem.path}\`: found \`${problem.text}\`, expected ${problem.expected}`;
 }
 
-/** Records a problem of `value` in the given `field`. Returns `null`, so that a reader can write `return refuse(…)`. */
+/** Records that `value` is invalid in `field`. Returns `null`, so that a reader can write `return refuse(…)`. */
 export type Refuse = (code: ProblemCode, field: string, value: unknown, expected: string) => null;
 
 /**
- * Returns a function that adds problems to the list. `pathOf` returns the path of a field, and is called only if there is a problem,
- * because most values have no problem.
+ * Returns a function that adds problems to the list. `pathOf` returns the path of a field. To save time, `pathOf` is called only if the
+ * field has a problem.
  */
 export function permissionProblemCollector(problems: PermissionProblem[], pathOf: (field: string) => string): Refuse {
   return (code, field, value, expected) => {
@@ -78,7 +78,7 @@ export function permissionProblemCollector(problems: PermissionProblem[], pathOf
   };
 }
 
-/** Returns `code` if the value is text, and `wrong-type` otherwise. */
+/** Returns the code for an invalid value: `code` for text, and `wrong-type` for any other value. */
 export function permissionProblemCode(value: unknown, code: ProblemCode): ProblemCode {
   return typeof value === 'string' ? code : 'wrong-type';
 }
@@ -91,8 +91,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 const MAX_TEXT = 120;
 
 /**
- * Returns `value` as text for a message: JSON of at most 120 characters, or `absent`. The text for a list, object or function has no
- * contents, because these can be huge or circular, and their conversion to text can throw. Never throws.
+ * Returns `value` as text for a message: JSON of at most 120 characters, or `absent`. Does not print the contents of lists, objects and
+ * functions: they can be huge or circular, and their conversion to text can throw. Never throws.
  */
 export function permissionProblemText(value: unknown): string {
   if (value === undefined) return 'absent';

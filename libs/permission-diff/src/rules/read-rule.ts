@@ -1,10 +1,10 @@
-/** Reads one rule from separate values, for formats in which each rule has one source, such as `SecurityGroupRule`. */
+/** Reads one rule with one source from its fields. EC2's `SecurityGroupRule` has such rules; `IpPermission` has lists of sources. */
 import { permissionProblemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRuleDescription, SOURCES, type SourceOptions } from './read-source.js';
 import { readPermissionTraffic } from './read-traffic.js';
 import type { Direction, Rule } from './rule.js';
 
-/** The values of one rule, under the names that they have in `IpPermission`. Exactly one source must be present. */
+/** The fields of one rule, with the names in `IpPermission`. One source must be present, and not more. */
 export interface RuleFields {
   readonly IpProtocol?: unknown;
   readonly FromPort?: unknown;
@@ -23,12 +23,12 @@ export interface RuleOptions extends SourceOptions {
   /** @default 'ingress' */
   readonly direction?: Direction;
   /**
-   * Returns the path of a field for messages, e.g. `rules[0].CidrIpv4` for `CidrIp`. Without a field, returns the path of the rule.
+   * Returns the path of a field for messages, e.g. `rules[0].CidrIpv4` for `CidrIp`. If `field` is absent, returns the path of the rule.
    */
   readonly pathOf: (field?: keyof RuleFields) => string;
 }
 
-/** Returns the rule, or every problem of the values. A source that is `null` or empty counts as absent. Never throws. */
+/** Returns the rule, or every problem of the fields. A source that is `null` or empty counts as absent. Never throws. */
 export function readPermissionRule(fields: RuleFields, options: RuleOptions): ReadResult<Rule> {
   const { direction = 'ingress', pathOf } = options;
   const problems: PermissionProblem[] = [];
@@ -39,7 +39,7 @@ export function readPermissionRule(fields: RuleFields, options: RuleOptions): Re
   );
   const [kind] = kinds;
   if (kinds.length > 1) {
-    const expected = 'exactly one of a CIDR block, a prefix list and a group';
+    const expected = 'only one source: a CIDR block, a prefix list or a group';
     problems.push({ code: 'several-sources', path: pathOf(), text: `${kinds.length} sources`, expected });
     return { ok: false, problems };
   }

@@ -18,7 +18,7 @@ const problems = (permissions: unknown, options?: ReadOptions): string[] => {
 };
 
 describe('readRules', () => {
-  it('readRules reads one rule for each source, of every kind', () => {
+  it('readRules returns one rule for each source: IPv4, IPv6, groups and prefix lists', () => {
     const permission = {
       IpProtocol: 'tcp',
       FromPort: 443,
@@ -47,7 +47,7 @@ describe('readRules', () => {
     [{ IpProtocol: '-1' }, 'all traffic from 0.0.0.0/0'],
     [{ IpProtocol: '-1', FromPort: 22, ToPort: 22 }, 'all traffic from 0.0.0.0/0'], // EC2 ignores the ports of `-1`
     [{ IpProtocol: '-1', FromPort: -1, ToPort: -1 }, 'all traffic from 0.0.0.0/0'],
-    [{ IpProtocol: 'all', FromPort: null, ToPort: null }, 'all traffic from 0.0.0.0/0'], // null counts as absent
+    [{ IpProtocol: 'all', FromPort: null, ToPort: null }, 'all traffic from 0.0.0.0/0'], // null ports count as absent
     [{ IpProtocol: '1', FromPort: 8, ToPort: -1 }, 'icmp type 8 from 0.0.0.0/0'],
     [{ IpProtocol: 'icmp', FromPort: 3, ToPort: 4 }, 'icmp type 3 code 4 from 0.0.0.0/0'],
     [{ IpProtocol: 'icmp', FromPort: -1, ToPort: -1 }, 'icmp any type from 0.0.0.0/0'],
@@ -60,7 +60,7 @@ describe('readRules', () => {
   });
 
   it.each([[{ Comment: 'x' }], [{ NewSources: [] }], [{ NewSources: null }], [{ Comment: { length: 1 } }]])(
-    'readRules ignores %j next to known fields, because the unknown field names no source',
+    'readRules ignores %j beside known fields, because this unknown field has no sources',
     (unknown) => {
       expect(words([{ IpProtocol: '-1', IpRanges: anyone, ...unknown }])).toEqual(['all traffic from 0.0.0.0/0']);
     },
@@ -90,7 +90,7 @@ describe('readRules', () => {
     });
   });
 
-  it('readRules accepts 255 of the characters that EC2 allows in a description, including the ampersand', () => {
+  it('readRules accepts a description of 255 characters, with every kind of character that EC2 allows', () => {
     const Description = 'azAZ09 ._-:/()#,@[]+=&;{}!$*'.padEnd(255, 'x');
 
     const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] }]);
@@ -155,7 +155,7 @@ describe('readRules refuses what EC2 would refuse:', () => {
     expect(problems(permissions)).toEqual(['wrong-type permissions']);
   });
 
-  it('readRules refuses several permissions with every problem at once', () => {
+  it('readRules reports the problems of all permissions at once', () => {
     const permissions = [
       { IpProtocol: 'gre', FromPort: 'x', IpRanges: [{ CidrIp: '10.0.0.1' }, { CidrIp: '10.0.0.0/8' }] },
       null,

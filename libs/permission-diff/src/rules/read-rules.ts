@@ -1,5 +1,5 @@
 /**
- * Reads EC2's `IpPermission[]`, and returns one rule for each source. Everything that EC2 would refuse is a problem.
+ * Reads EC2's `IpPermission[]`. Each source becomes one rule. If EC2 would refuse a value, the value is a problem.
  */
 import {
   isObject,
@@ -18,13 +18,13 @@ import type { IpPermission } from './ec2-permission.js';
 export interface ReadOptions extends SourceOptions {
   /** @default 'ingress' */
   readonly direction?: Direction;
-  /** The text that the path of each problem begins with. @default 'permissions' */
+  /** The path of each problem begins with this text. @default 'permissions' */
   readonly path?: string;
 }
 
 /**
- * Returns the rules of EC2's `IpPermission[]`, in the given order and with duplicates, or every problem. Never throws. `null` counts as
- * absent. Like EC2, ignores the ports of protocols that have no ports.
+ * Returns the rules of EC2's `IpPermission[]`, or every problem. Keeps the order and repeated rules. A field that is `null` counts as
+ * absent. Ignores the ports of protocols without ports, as EC2 does. Never throws.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
@@ -46,8 +46,8 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
 }
 
 /**
- * What the reader is reading: the index of the permission, the name of the list in the permission, and the index in the list. `-1` and an
- * empty name mean that the reader is not in a permission, list or entry.
+ * The current position of the reader: the index of the permission, the list of sources in the permission, and the index in that list.
+ * Outside a permission, a list or an entry, its value is `-1` or empty.
  */
 interface Place {
   permission: number;
@@ -87,8 +87,8 @@ function readIpPermission(reading: Reading, permission: unknown): void {
 }
 
 /**
- * Returns the fields of a permission in one object shape, because JavaScript is slow at reading fields from objects of many shapes. Refuses
- * an unknown list, which can be a new kind of source: ignoring a source would hide the traffic that the source lets in.
+ * Copies the fields of a permission into an object that always has the same shape: later reads are much faster. Refuses an unknown list. It
+ * could be a new kind of source, and an ignored source would hide traffic.
  */
 function permissionFields(refuse: Refuse, permission: Fields): Record<keyof IpPermission, unknown> {
   let IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds: unknown;
@@ -123,7 +123,7 @@ function permissionFields(refuse: Refuse, permission: Fields): Record<keyof IpPe
   return { IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds };
 }
 
-/** Adds the rules of one list of sources. Returns `false` if the list is absent or empty. */
+/** Reads one list of sources, and adds its rules. Returns `false` if the list is absent or empty. */
 function readPermissionSources(reading: Reading, kind: SourceList, entries: unknown, traffic: Traffic | null): boolean {
   if (entries === undefined || entries === null) return false;
   const { at, refuse } = reading;

@@ -6,11 +6,11 @@ import { permissionProblemCollector, permissionProblemCode, type PermissionProbl
 import type { Source } from './source.js';
 
 export interface SourceOptions {
-  /** The 12-digit account for each group source that names no account. By default, such a source has no account. */
+  /** The 12-digit account for source groups without an account. By default, such a group gets no account. */
   readonly accountId?: string;
   /**
-   * `checked` reports descriptions that EC2 would refuse as problems. `trusted` accepts any text, for descriptions that EC2 itself
-   * returned.
+   * With `checked`, a description that EC2 would refuse is a problem. With `trusted`, any description is accepted. Use `trusted` for
+   * descriptions that EC2 returned.
    * @default 'checked'
    */
   readonly descriptions?: 'checked' | 'trusted';
@@ -19,7 +19,7 @@ export interface SourceOptions {
 export type Fields = Readonly<Record<string, unknown>>;
 type ReadSource = (refuse: Refuse, entry: Fields, options: SourceOptions) => Source | null;
 
-/** A list of sources in a permission: its name, the field that each of its entries must have, and the reader of an entry. */
+/** A list of sources in a permission: its name, the required field of its entries, and the function that reads an entry. */
 export type SourceList = readonly [list: string, field: string, read: ReadSource];
 
 export const SOURCES: readonly [SourceList, SourceList, SourceList, SourceList] = [
@@ -44,7 +44,7 @@ function readPrefixListSource(refuse: Refuse, { PrefixListId }: Fields): Source 
 }
 
 function readGroupSource(refuse: Refuse, { GroupId, GroupName, UserId }: Fields, options: SourceOptions): Source | null {
-  // A group name does not identify the group: another VPC can have the name, and another group can get the name.
+  // A group name is not enough, because groups in several VPCs can have the same name.
   const groupId =
     (GroupId ?? null) === null && typeof GroupName === 'string' && GroupName !== ''
       ? refuse('group-name-only', '.GroupName', GroupName, EXPECTED_GROUP_ID)
@@ -77,7 +77,7 @@ function readPermissionSourceId(
  */
 const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
-/** An empty description counts as absent, because EC2 returns no `Description` for it. */
+/** Returns `null` for an empty description, because EC2 does not return empty descriptions. */
 export function readRuleDescription(refuse: Refuse, { Description: value }: Fields, { descriptions }: SourceOptions): string | null {
   if (value === undefined || value === null || value === '') return null;
   if (typeof value === 'string' && (descriptions === 'trusted' || DESCRIPTION.test(value))) return value;
@@ -91,13 +91,13 @@ const EXPECTED = {
   any: 'a block such as `10.0.0.0/8` or `::/0`',
 };
 
-/** Returns the block, which must belong to the address family. */
+/** Returns the block of the text. A block of another address family is a problem. */
 export function readCidrBlock(refuse: Refuse, field: string, text: unknown, family: keyof typeof EXPECTED): Block | null {
   const block = typeof text === 'string' ? parseCidr(text) : undefined;
   if (block !== undefined && (family === 'any' || block.kind === family)) return block;
   const expected = EXPECTED[family];
   if (typeof text !== 'string') return refuse('wrong-type', field, text, expected);
-  // If the text with `/0` is valid, only the prefix length is missing.
+  // If the text is valid after `/0` is added, only the prefix length is missing.
   const address = block ?? parseCidr(`${text}/0`);
   if (address === undefined) return refuse('not-a-cidr', field, text, expected);
   if (family !== 'any' && address.kind !== family) return refuse('wrong-family', field, text, expected);
@@ -105,8 +105,8 @@ export function readCidrBlock(refuse: Refuse, field: string, text: unknown, fami
 }
 
 /**
- * Returns the block of the text, which must be an IPv4 or IPv6 address with a prefix length, such as `10.0.0.0/8` or `::/0`. Host bits are
- * cleared. Any other value is a problem with the given path. Never throws.
+ * Reads an IPv4 or IPv6 block such as `10.0.0.0/8` or `::/0`, and clears its host bits. Any other value is a problem with the given path.
+ * Never throws.
  */
 export function readCidr(text: unknown, path = 'cidr'): ReadResult<Block> {
   const problems: PermissionProblem[] = [];

@@ -34,7 +34,7 @@ export function readPermissionTraffic(refuse: Refuse, fields: TrafficFields): Tr
     case 'icmp':
     case 'icmpv6': {
       const { FromPort, ToPort } = fields;
-      // Source: EC2 API reference, IpPermission: without type and code, icmpv6 means all types and codes.
+      // Source: EC2 API reference, IpPermission: if type and code are absent, icmpv6 means all types and codes.
       if (protocol === 'icmpv6' && (FromPort ?? ToPort ?? null) === null) {
         return { kind: 'icmp', protocol, type: -1, code: -1 };
       }

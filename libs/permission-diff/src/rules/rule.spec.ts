@@ -19,7 +19,7 @@ describe('two rules overlap', () => {
     ['two rules do not overlap if their ICMP types differ', 'icmp 8/-1 from 0.0.0.0/0', 'icmp 0/-1 from 0.0.0.0/0', false],
     ['two rules overlap if both are for the same protocol without ports', '50 from 0.0.0.0/0', '50 from 10.0.0.0/8', true],
     ['two rules overlap if both are for the same group', '-1 from sg-1', 'tcp 22 from sg-1@111122223333', true],
-    // The addresses of the group are unknown, and unknown addresses do not overlap a block.
+    // The addresses of the group are unknown, so they count as different from the addresses of the block.
     ['two rules do not overlap if one is for a group and one for a block', '-1 from sg-1', '-1 from 0.0.0.0/0', false],
   ])('%s', (_name, a, b, expected) => {
     expect(rulesOverlap(ruleFrom(a), ruleFrom(b))).toBe(expected);

@@ -1,5 +1,5 @@
 /**
- * One rule of a security group: what one `sgr-…` id identifies. Rules with different descriptions or tags can be equal.
+ * One rule of a security group. In EC2, each rule has its own `sgr-…` id. Rules are equal even if their descriptions or tags differ.
  */
 import type { AccessSource } from '../access/access-source.js';
 import { serviceIntervalOfTraffic, serviceIntervalsOverlap } from './service.js';
@@ -28,7 +28,7 @@ export function compareRules(a: Rule, b: Rule): number {
   return trafficKey(a.traffic) - trafficKey(b.traffic) || compareSources(a.source, b.source);
 }
 
-/** Reports whether both rules let in some of the same packets. An opaque source shares packets only with itself. */
+/** Reports whether at least one packet matches both rules. A group or prefix list overlaps only itself. */
 export function rulesOverlap(a: Rule, b: Rule): boolean {
   return (
     a.direction === b.direction &&
@@ -37,7 +37,7 @@ export function rulesOverlap(a: Rule, b: Rule): boolean {
   );
 }
 
-/** Reports whether the rule `wide` lets in every packet that the rule `narrow` lets in. An opaque source covers only itself. */
+/** Reports whether `wide` lets in every packet that `narrow` lets in. A group or prefix list covers only itself. */
 export function ruleCovers(wide: Rule, narrow: Rule): boolean {
   if (wide.direction !== narrow.direction || !sourceCovers(wide.source, narrow.source)) return false;
   const [outer, inner] = [serviceIntervalOfTraffic(wide.traffic), serviceIntervalOfTraffic(narrow.traffic)];
@@ -49,7 +49,7 @@ export function formatRule(rule: Rule): string {
   return `${formatTraffic(rule.traffic)} ${rule.direction === 'ingress' ? 'from' : 'to'} ${formatSource(rule.source)}`;
 }
 
-/** Returns the source in words: the block or the id, and the account of a group if the source names the account. */
+/** Returns the source as text: the block or the id. For a group with an account, the text contains the account. */
 export function formatSource(source: Source | AccessSource): string {
   if ('cidr' in source) return source.cidr;
   if ('prefixListId' in source) return source.prefixListId;

@@ -27,7 +27,7 @@ describe('an item of DescribeSecurityGroupRules', () => {
   });
 
   it.each<[item: unknown, said: string]>([
-    [{ ...tcp443 }, 'no-source rules[3]'], // can have an unknown kind of source
+    [{ ...tcp443 }, 'no-source rules[3]'], // the source could be of an unknown kind
     [{ ...tcp443, CidrIpv4: '10.0.0.0/8', CidrIpv6: '::/0' }, 'several-sources rules[3]'],
     [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '10.0.0.0/8' }, 'wrong-type rules[3].IsEgress'], // no direction
   ])('readSecurityGroupRule refuses %j with the problem %s', (item, problem) => {
@@ -46,7 +46,7 @@ describe('securityGroupRuleOf', () => {
     [{ ...any, IpProtocol: 'icmp', FromPort: 8, PrefixListId: 'pl-1' }],
     [{ ...any, IpProtocol: '50', ReferencedGroupInfo: { GroupId: 'sg-2' } }],
     [{ ...any, ReferencedGroupInfo: { GroupId: 'sg-2', UserId: '111122223333' } }],
-  ])('securityGroupRuleOf returns the item that readSecurityGroupRule read, for %j', (item) => {
+  ])('securityGroupRuleOf is the inverse of readSecurityGroupRule, for %j', (item) => {
     const read = readSecurityGroupRule(item);
 
     expect(read.ok && securityGroupRuleOf(read.value)).toStrictEqual(item);
@@ -74,7 +74,7 @@ describe('a list of items of DescribeSecurityGroupRules', () => {
 
   it.each<[items: unknown, problems: readonly string[]]>([
     [undefined, ['wrong-type rules']],
-    [{ SecurityGroupRules: [] }, ['wrong-type rules']], // the whole response instead of its list of rules
+    [{ SecurityGroupRules: [] }, ['wrong-type rules']], // the response instead of the list in the response
     [[null], ['wrong-type rules[0]']],
     [
       [, 'x'],

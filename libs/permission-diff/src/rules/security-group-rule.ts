@@ -1,4 +1,4 @@
-/** Reads and writes the shape of EC2's `DescribeSecurityGroupRules`, in which each item is one rule with its id. */
+/** Reads and writes items of EC2's `DescribeSecurityGroupRules`. Each item is one rule with its id. */
 import { isObject, permissionReadResult, permissionProblemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readPermissionRule, type RuleFields } from './read-rule.js';
 import type { Rule } from './rule.js';
@@ -10,8 +10,8 @@ export interface RecordedRule extends Rule {
 }
 
 /**
- * Returns the rules of a list of items with their ids, or every problem. The path of each problem begins with `path`. Accepts any
- * description that EC2 returned. Never throws.
+ * Reads a list of items, and returns the rules with their ids, or every problem. The path of each problem begins with `path`. Accepts any
+ * description. Never throws.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
  */
@@ -31,7 +31,7 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
   return permissionReadResult(rules, problems);
 }
 
-/** `readSecurityGroupRules` for one item. */
+/** The same as `readSecurityGroupRules`, but for one item. */
 export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<RecordedRule> {
   const problems: PermissionProblem[] = [];
   const refuse = permissionProblemCollector(problems, (field) => path + field);
@@ -51,7 +51,7 @@ export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<
       CidrIpv6,
       PrefixListId,
       GroupId: group.GroupId,
-      // A stale rule names a deleted group, and has no account.
+      // If the source group was deleted, its account is empty.
       UserId: group.UserId === '' ? undefined : group.UserId,
       Description: item.Description,
     },
@@ -66,14 +66,14 @@ export function readSecurityGroupRule(item: unknown, path = 'rule'): ReadResult<
   return permissionReadResult({ ...read.value, ruleId }, problems);
 }
 
-/** The names that an item has for fields of a permission, if the names differ. */
+/** The fields whose names in `SecurityGroupRule` differ from their names in `IpPermission`. */
 const PATHS: Readonly<Partial<Record<keyof RuleFields, string>>> = {
   CidrIp: 'CidrIpv4',
   GroupId: 'ReferencedGroupInfo.GroupId',
   UserId: 'ReferencedGroupInfo.UserId',
 };
 
-/** EC2's `SecurityGroupRule` without ids and tags. Exactly one of the four source fields is present. */
+/** EC2's `SecurityGroupRule` without ids and tags. It has one source, so three of the four source fields are absent. */
 export interface SecurityGroupRule {
   readonly IsEgress: boolean;
   readonly IpProtocol: string;
@@ -87,7 +87,7 @@ export interface SecurityGroupRule {
   readonly Description?: string;
 }
 
-/** Returns the item of a canonical rule. This is the inverse of `readSecurityGroupRule`. */
+/** Returns the rule in the format of `DescribeSecurityGroupRules`, without its id and tags. */
 export function securityGroupRuleOf({ direction, traffic, source, description }: Rule): SecurityGroupRule {
   const { FromPort = -1, ToPort = -1 } = permissionPortsOfTraffic(traffic) ?? {};
   return {

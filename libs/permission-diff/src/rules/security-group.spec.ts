@@ -17,7 +17,7 @@ describe('an item of DescribeSecurityGroups', () => {
     expect(said({ ...group, IpPermissions: [permission] })).toEqual(['tcp/22 from 10.0.0.0/8', 'all traffic to 0.0.0.0/0']);
   });
 
-  it('readSecurityGroup gives the account of the owner to a source group that names no account', () => {
+  it('readSecurityGroup adds the account of the owner to a source group without an account', () => {
     const UserIdGroupPairs = [{ GroupId: 'sg-2' }, { GroupId: 'sg-3', UserId: '444455556666' }];
 
     expect(said({ ...group, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs }], IpPermissionsEgress: [] })).toEqual([
@@ -26,13 +26,13 @@ describe('an item of DescribeSecurityGroups', () => {
     ]);
   });
 
-  it.each([null, 7])('readSecurityGroup gives no account to group sources if the owner of the group is %j', (OwnerId) => {
+  it.each([null, 7])('readSecurityGroup adds no account to source groups if the owner of the group is %j', (OwnerId) => {
     const IpPermissions = [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }];
 
     expect(said({ ...group, OwnerId, IpPermissions, IpPermissionsEgress: [] })).toEqual(['all traffic from sg-2']);
   });
 
-  it('readSecurityGroup drops a repeated rule, and keeps the first description', () => {
+  it('readSecurityGroup keeps the first of several equal rules, with its description', () => {
     const IpRanges = ['first', 'second'].map((Description) => ({ CidrIp: '10.0.0.0/8', Description }));
     const read = readSecurityGroup({ ...group, IpPermissions: [{ IpProtocol: '-1', IpRanges }], IpPermissionsEgress: [] });
 
@@ -51,7 +51,7 @@ describe('an item of DescribeSecurityGroups', () => {
   it.each<[why: string, group: unknown, problems: readonly string[]]>([
     ['is an object', undefined, ['wrong-type group']],
     ['has an id', { ...group, GroupId: 'web' }, ['not-an-id group.GroupId']],
-    // A reader that took an absent list for an empty list would miss rules.
+    // If an absent list counted as empty, the reader could miss rules.
     [
       'has both lists of permissions, even if the lists are empty',
       { GroupId: 'sg-1', IpPermissions: [] },
@@ -72,7 +72,7 @@ describe('an item of DescribeSecurityGroups', () => {
         'no-source group.IpPermissions[1]',
       ],
     ],
-  ])('readSecurityGroup requires that an item %s', (_why, value, problems) => {
+  ])('readSecurityGroup requires that a group %s', (_why, value, problems) => {
     expect(said(value)).toEqual(problems);
   });
 

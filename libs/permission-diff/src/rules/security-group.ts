@@ -7,13 +7,13 @@ import { ruleKey, type Rule } from './rule.js';
 /** The rules of one security group. */
 export interface SecurityGroupRules {
   readonly groupId: string;
-  /** Ingress rules first, in the order of the document, without repeated rules. */
+  /** Ingress rules come first. Otherwise, the rules have the order of the document. Repeated rules are left out. */
   readonly rules: readonly Rule[];
 }
 
 /**
- * Returns the rules of one item of `DescribeSecurityGroups`, or every problem. A group source that names no account gets the owner of the
- * group as its account. Accepts any description that EC2 returned. The path of each problem begins with `path`. Never throws.
+ * Returns the rules of one item of `DescribeSecurityGroups`, or every problem. If a source group has no account, it gets the account of the
+ * group's owner. Accepts any description. The path of each problem begins with `path`. Never throws.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroup.html
  */
@@ -21,10 +21,10 @@ export function readSecurityGroup(group: unknown, path = 'group'): ReadResult<Se
   return readPermissionListsOfGroup(group, path, ['GroupId', 'OwnerId', 'IpPermissions', 'IpPermissionsEgress'], readRules);
 }
 
-/** The names that the document has for a group's id, its owner, and its lists of ingress and egress permissions. */
+/** The field names in a document: for the group's id, its owner, its ingress permissions and its egress permissions. */
 type GroupFields = readonly [id: string, owner: string, ingress: string, egress: string];
 
-/** Reads a group from a document with these field names. `readPermissions` reads each list of permissions. */
+/** Reads a group from a document with these field names. Calls `readPermissions` for each list of permissions. */
 export function readPermissionListsOfGroup(
   group: unknown,
   path: string,
@@ -54,9 +54,9 @@ export function readPermissionListsOfGroup(
       descriptions: 'trusted',
       ...(typeof accountId === 'string' ? { accountId } : {}),
     });
-    // Pushes one problem at a time, because a call can have only a limited number of arguments.
+    // There can be more problems than JavaScript allows as arguments of one call.
     if (!read.ok) for (const problem of read.problems) problems.push(problem);
-    // AWS Config lists each block twice. The first of equal rules stays, because only the first list has descriptions.
+    // AWS Config lists each block twice. The first list has descriptions, so the first of equal rules is kept.
     else for (const rule of read.value) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
   });
   return permissionReadResult({ groupId: typeof groupId === 'string' ? groupId : '', rules: [...rules.values()] }, problems);

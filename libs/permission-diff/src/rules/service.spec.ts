@@ -26,11 +26,11 @@ it.each<[Traffic]>([
   [icmp(255, 255)],
   [{ kind: 'icmp', protocol: 'icmpv6', type: 128, code: 0 }],
   [esp],
-])('serviceIntervalOfTraffic places %j on the axis of services, and trafficOfServiceInterval reads the traffic back', (traffic) => {
+])('trafficOfServiceInterval is the inverse of serviceIntervalOfTraffic, for %j', (traffic) => {
   expect(trafficOfServiceInterval(serviceIntervalOfTraffic(traffic))).toEqual(traffic);
 });
 
-it('serviceIntervalOfTraffic places protocols next to each other, without a gap', () => {
+it('serviceIntervalOfTraffic returns adjacent intervals for adjacent protocol numbers', () => {
   expect(serviceIntervalOfTraffic(ALL_TRAFFIC)).toEqual(span(0, 256 * SEGMENT - 1));
   expect(serviceIntervalOfTraffic({ kind: 'protocol', protocol: '7' }).first).toBe(serviceIntervalOfTraffic(tcp(0, 65535)).last + 1);
   expect(serviceIntervalOfTraffic(icmp(3, -1))).toEqual(span(SEGMENT + 3 * 256, SEGMENT + 3 * 256 + 255));
@@ -66,7 +66,7 @@ it.each([
   ['that share an end', span(1, 5), span(5, 9), span(5)],
   ['one of which contains the other', span(1, 9), span(3, 4), span(3, 4)],
   ['that are adjacent', span(1, 4), span(5, 9), undefined],
-])('commonServiceInterval returns the common services of two intervals %s', (_what, a, b, expected) => {
+])('commonServiceInterval returns the services in both of two intervals %s', (_what, a, b, expected) => {
   expect(commonServiceInterval(a, b)).toEqual(expected);
   expect(commonServiceInterval(b, a)).toEqual(expected);
 });
@@ -86,13 +86,16 @@ it.each<[within: string, service: Traffic, intervals: readonly Traffic[], expect
   ['one ICMP type', icmp(8, 3), [icmp(3, -1), icmp(8, -1)], 'icmp type 8'],
   ['one ICMP code', icmp(8, 3), [icmp(8, 3)], 'icmp type 8 code 3'],
   ['no interval', tcp(22), [tcp(1, 4)], 'tcp/22'],
-])('widestServiceIntervalOfRule widens a service to the widest traffic of one rule within %s', (_what, service, intervals, expected) => {
-  const around = widestServiceIntervalOfRule(serviceIntervalOfTraffic(service).first, intervals.map(serviceIntervalOfTraffic));
+])(
+  'widestServiceIntervalOfRule returns the widest traffic of one rule around a service, within %s',
+  (_what, service, intervals, expected) => {
+    const around = widestServiceIntervalOfRule(serviceIntervalOfTraffic(service).first, intervals.map(serviceIntervalOfTraffic));
 
-  expect(formatTraffic(trafficOfServiceInterval(around))).toBe(expected);
-});
+    expect(formatTraffic(trafficOfServiceInterval(around))).toBe(expected);
+  },
+);
 
-it('widestServiceIntervalOfRule widens a service only inside its protocol, and an ICMP code only to a whole type', () => {
+it('widestServiceIntervalOfRule returns traffic of one protocol, and either one ICMP code or whole ICMP types', () => {
   const { first } = serviceIntervalOfTraffic(tcp(22));
 
   expect(widestServiceIntervalOfRule(first, [span(first - 100, first + SEGMENT)])).toEqual(serviceIntervalOfTraffic(tcp(0, 65535)));

@@ -1,12 +1,11 @@
 /**
- * Places all traffic on one axis of integers, the services. Every protocol has a segment of 65,536 integers. In the segments of tcp and
- * udp, each integer is a port. In the segments of ICMP and ICMPv6, each integer is type × 256 + code. A rule for another protocol contains
- * the whole segment of the protocol, and a rule for all traffic contains the whole axis. So the traffic of every rule is one closed
- * interval.
+ * Numbers all traffic by integers, the services. Each protocol has 65,536 services. A service of tcp or udp is a port. A service of ICMP or
+ * ICMPv6 is a type and a code: type × 256 + code. A rule for another protocol contains all services of the protocol. A rule for all traffic
+ * contains all services. So the traffic of each rule is one interval of services.
  */
 import { ALL_TRAFFIC, protocolName, protocolNumberOfTraffic, type Traffic } from './traffic.js';
 
-/** A closed interval of services on the axis. */
+/** An interval of services, including `first` and `last`. */
 export interface Services {
   readonly first: number;
   readonly last: number;
@@ -36,12 +35,12 @@ export function serviceIntervalOfTraffic(traffic: Traffic): Services {
 }
 
 /**
- * Cuts an interval into pieces that one range can express, in ascending order. The cuts are before and after each protocol or ICMP type of
- * which the interval contains only a part.
+ * Cuts an interval into pieces, in ascending order. A range of a result can express one piece. If the interval contains only a part of a
+ * protocol or of an ICMP type, that part is a piece of its own.
  */
 export function cutServiceInterval(services: Services): readonly Services[] {
   const parts = cutServiceIntervalAtUnits(SEGMENT, services);
-  // Only a part of ICMP or ICMPv6 needs a second cut, because a run of whole protocols contains only whole ICMP types.
+  // Cuts a part of ICMP or ICMPv6 again, around ICMP types. No other piece contains only a part of an ICMP type.
   return parts.some(isIcmpService) ? parts.flatMap((part) => (isIcmpService(part) ? cutServiceIntervalAtUnits(CODES, part) : part)) : parts;
 }
 
@@ -51,8 +50,8 @@ function isIcmpService({ first }: Services): boolean {
 }
 
 /**
- * Returns the protocol of a piece from `cutServiceInterval`: EC2's name for one protocol, `-1` for all protocols, and a text such as `7-16`
- * for a run of whole protocols.
+ * Returns the protocol of a piece from `cutServiceInterval`: EC2's name of the protocol, `-1` for all protocols, or a range of protocol
+ * numbers such as `7-16`.
  */
 export function protocolOfServiceInterval({ first, last }: Services): string {
   const from = Math.floor(first / SEGMENT);
@@ -62,8 +61,8 @@ export function protocolOfServiceInterval({ first, last }: Services): string {
 }
 
 /**
- * Cuts an interval into at most three pieces: the last part of a unit, a run of whole units, and the first part of a unit. A unit is one
- * protocol or one ICMP type, with `unit` services.
+ * Cuts an interval into at most three pieces: the end of a unit, whole units, and the beginning of a unit. A unit is a protocol or an ICMP
+ * type, and has `unit` services.
  */
 function cutServiceIntervalAtUnits(unit: number, services: Services): readonly Services[] {
   const { first, last } = services;
@@ -87,7 +86,7 @@ export function commonServiceInterval(a: Services, b: Services): Services | unde
   return first <= last ? { first, last } : undefined;
 }
 
-/** Joins intervals that overlap or are adjacent. Returns disjoint intervals in ascending order. */
+/** Joins intervals that overlap or are adjacent. The result is disjoint and in ascending order. */
 export function mergeServiceIntervals(intervals: readonly Services[]): readonly Services[] {
   const merged: Services[] = [];
   for (const { first, last } of [...intervals].sort((a, b) => a.first - b.first)) {
@@ -99,9 +98,9 @@ export function mergeServiceIntervals(intervals: readonly Services[]): readonly 
 }
 
 /**
- * Returns the longest interval around the service that lies within the given intervals and that one rule can express. The intervals must be
- * merged, and one interval must contain the service. For a protocol without ports or types, the intervals must contain all services of the
- * protocol or none.
+ * Returns the longest interval that contains the service, lies within one of the given intervals, and is the traffic of one rule. The given
+ * intervals must be disjoint and not adjacent. One of them must contain the service. Of a protocol without ports and types, they must
+ * contain all services or none.
  */
 export function widestServiceIntervalOfRule(service: number, intervals: readonly Services[]): Services {
   const around = intervals.find(({ first, last }) => first <= service && service <= last) ?? { first: service, last: service };
@@ -118,7 +117,7 @@ function serviceUnitAround(unit: number, service: number): Services {
   return { first, last: first + unit - 1 };
 }
 
-/** Returns the traffic of an interval that one rule can express. This is the inverse of `serviceIntervalOfTraffic`. */
+/** Returns the traffic of an interval. The interval must come from `serviceIntervalOfTraffic` or `widestServiceIntervalOfRule`. */
 export function trafficOfServiceInterval({ first, last }: Services): Traffic {
   const length = last - first + 1;
   if (length > LAST_SERVICE) return ALL_TRAFFIC;

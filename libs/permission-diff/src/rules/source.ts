@@ -1,14 +1,14 @@
-/** The source of a rule. Blocks of addresses can be compared, split and joined. Groups and prefix lists are opaque as long as their addresses are unknown. */
+/** The source of a rule: a block of addresses, a group or a prefix list. Here, the addresses of groups and prefix lists are unknown. */
 import { cidrBlocksOverlap, compareIpv6Blocks, cidrAddressWord, type Block } from './block.js';
 
-/** A security group, which stands for all of its members. `userId` is absent if the permission names no account. */
+/** A security group as a source. `userId` is its account, or absent if the permission names no account. */
 export interface GroupSource {
   readonly kind: 'group';
   readonly groupId: string;
   readonly userId?: string;
 }
 
-/** A managed prefix list, which stands for all of its current entries. */
+/** A managed prefix list as a source. */
 export interface PrefixListSource {
   readonly kind: 'prefixList';
   readonly prefixListId: string;
@@ -28,8 +28,8 @@ export function sourceKey(source: Source): string {
 }
 
 /**
- * Compares sources for the canonical order: IPv4, IPv6, groups, prefix lists. Blocks are ordered by first address. Of
- * blocks with the same first address, the widest comes first. Groups and prefix lists are ordered by their keys.
+ * Compares sources for the canonical order: IPv4 blocks, IPv6 blocks, groups, prefix lists. Blocks are ordered by first address. If first
+ * addresses are equal, the wider block comes first. Groups and prefix lists are ordered by their keys.
  */
 export function compareSources(a: Source, b: Source): number {
   const difference = sourceRank(a) - sourceRank(b);
@@ -43,8 +43,8 @@ export function compareSources(a: Source, b: Source): number {
 }
 
 /**
- * Returns the rank of a source for fast sorting: an integer below 2³⁴. A source with a lower rank comes earlier in the canonical order.
- * Different sources can have the same rank.
+ * Returns an integer below 2³⁴, for fast sorting. A source with a lower rank comes earlier in the canonical order. Several sources can have
+ * the same rank.
  */
 export function sourceRank(source: Source): number {
   if (source.kind === 'ipv4') return source.address >>> 0;
@@ -52,7 +52,7 @@ export function sourceRank(source: Source): number {
   return source.kind === 'group' ? 2 ** 33 : 2 ** 33 + 1;
 }
 
-/** Reports whether some sender belongs to both sources. A group or prefix list overlaps only itself, because its addresses are unknown. */
+/** Reports whether the sources have common addresses. A group or prefix list overlaps only itself, because its addresses are unknown. */
 export function sourcesOverlap(a: Source, b: Source): boolean {
   if (isBlockSource(a) && isBlockSource(b)) return cidrBlocksOverlap(a, b);
   if (a.kind === 'group' && b.kind === 'group') return a.groupId === b.groupId;
@@ -60,7 +60,7 @@ export function sourcesOverlap(a: Source, b: Source): boolean {
 }
 
 /**
- * Reports whether every sender of `narrow` belongs to `wide`. A group or prefix list covers only itself, because its addresses are unknown.
+ * Reports whether `wide` contains all addresses of `narrow`. A group or prefix list covers only itself, because its addresses are unknown.
  */
 export function sourceCovers(wide: Source, narrow: Source): boolean {
   if (isBlockSource(wide) && isBlockSource(narrow)) return wide.prefixLength <= narrow.prefixLength && cidrBlocksOverlap(wide, narrow);

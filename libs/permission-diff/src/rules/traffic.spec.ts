@@ -37,7 +37,7 @@ const icmp = (type: number, code: number, protocol: 'icmp' | 'icmpv6' = 'icmp'):
   code,
 });
 
-it('trafficKey orders traffic by protocol number, with all traffic first, and then by `FromPort` and `ToPort`', () => {
+it('trafficKey orders traffic by protocol number, then by `FromPort`, then by `ToPort`, with all traffic first', () => {
   const inOrder: Traffic[] = [
     { kind: 'all' },
     { kind: 'protocol', protocol: '0' },

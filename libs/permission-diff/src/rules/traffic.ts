@@ -1,18 +1,18 @@
 /**
- * The traffic of a rule. EC2's two "port" fields mean something different for each kind of protocol, so each kind
- * has its own shape.
+ * The traffic of a rule. EC2's fields `FromPort` and `ToPort` are ports for tcp and udp, but a type and a code for ICMP. So each kind of
+ * protocol has its own type here.
  */
 
 export type Traffic =
   /** All protocols and ports: EC2's `-1`. */
   | { readonly kind: 'all' }
   | { readonly kind: 'ports'; readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }
-  /** `type` and `code` are 0 to 255, or -1 for any. */
+  /** `type` and `code` are numbers from 0 to 255. `-1` means any type or any code. */
   | { readonly kind: 'icmp'; readonly protocol: 'icmp' | 'icmpv6'; readonly type: number; readonly code: number }
   /** A protocol without ports: its number as text, e.g. `50`. */
   | { readonly kind: 'protocol'; readonly protocol: string };
 
-/** Traffic in a result: whole protocols (`-1`, a number, or a run of numbers such as `7-16`), a range of ports, or a range of ICMP types with a range of codes. */
+/** Traffic in a result: whole protocols, a range of ports, or a range of ICMP types with a range of codes. Whole protocols are `-1`, a number, or a range of numbers such as `7-16`. */
 export type ServiceRange =
   | { readonly protocol: string }
   | { readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }
@@ -42,8 +42,8 @@ export function protocolName(number: number): string {
 }
 
 /**
- * Returns the protocol as EC2 returns it (`tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or a number from 0 to 255 as text). Returns `undefined` if
- * EC2 does not know the protocol. Upper case is accepted, because EC2 accepts it.
+ * Returns EC2's name of the protocol: `tcp`, `udp`, `icmp`, `icmpv6`, `-1`, or a number from 0 to 255 as text. Returns `undefined` if EC2
+ * would refuse the protocol. Accepts upper case, as EC2 does.
  */
 export function canonicalProtocol(text: string): string | undefined {
   if (text === 'tcp' || text === 'udp') return text;
@@ -53,7 +53,7 @@ export function canonicalProtocol(text: string): string | undefined {
   return /^(0|[1-9]\d{0,2})$/.test(name) && Number(name) <= 255 ? protocolName(Number(name)) : undefined;
 }
 
-/** Returns the protocol of the traffic as EC2 writes it: `-1` for all protocols. */
+/** Returns EC2's name of the protocol. For traffic of all protocols, returns `-1`. */
 export function protocolOfTraffic(traffic: Traffic | { readonly protocol: string }): string {
   return 'protocol' in traffic ? traffic.protocol : '-1';
 }
@@ -69,7 +69,7 @@ export function permissionPortsOfTraffic(traffic: Traffic): { FromPort: number; 
 
 /**
  * Returns the key of the traffic, a number of at most 43 bits. Equal traffic has equal keys, and different traffic has different keys. Keys
- * are ordered by protocol number (all traffic first), then by `FromPort` and `ToPort`.
+ * sort by protocol number, then by `FromPort`, then by `ToPort`. The key of all traffic comes first.
  */
 export function trafficKey(traffic: Traffic): number {
   const { FromPort, ToPort } = permissionPortsOfTraffic(traffic) ?? { FromPort: -1, ToPort: -1 };
