@@ -41,7 +41,7 @@ it('`controlsBrokenBy` returns each requirement of a standard once, even if seve
   ]);
 });
 
-it('`controlsBrokenBy` judges a prefix list by its entries of the address family that the control covers', () => {
+it('for a control that covers only IPv4 or IPv6, `controlsBrokenBy` reads only the entries of this address family in a prefix list', () => {
   const addresses = new Map([['pl-1', rules(['tcp 22 from 0.0.0.0/0', 'tcp 22 from 2001:db8::/32']).map(({ source }) => source)]]);
 
   const words = 'EC2.13, EC2.18, EC2.19, EC2.53; CIS AWS Foundations Benchmark v5.0.0: 5.3';

@@ -3,15 +3,15 @@
  *
  * Every id and every requirement is from https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html ("Related
  * requirements"), whose anchors are `#ec2-2`, `#ec2-13`, `#ec2-14`, `#ec2-18`, `#ec2-19`, `#ec2-53` and `#ec2-54`. The controls of AWS
- * Foundational Security Best Practices are from https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html. The lists
- * below leave out the older versions of CIS and PCI DSS.
+ * Foundational Security Best Practices are from https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html. Older versions
+ * of CIS and PCI DSS are not listed.
  */
 import { areRulesWorldOpen, type Addresses, type Rule, type Source } from '@portcullis/permission-diff';
 import type { Control } from './finding.js';
 
 /**
- * The standards in the order of the output, with Security Hub's names. The first entry is not a standard but Security Hub's own list of
- * controls.
+ * The standards in the order of the output, with the names that Security Hub uses. The first entry stands for Security Hub's own control
+ * ids.
  */
 const STANDARDS = [
   'AWS Security Hub',
@@ -30,7 +30,8 @@ interface SecurityControl {
   /** The address family that the control ignores. Absent if the control applies to IPv4 and IPv6. */
   readonly without?: 'ipv4' | 'ipv6';
   /**
-   * One text for each standard in `STANDARDS`: the ids of the standard's requirements, separated by spaces, or `''`.
+   * One text for each standard in `STANDARDS`, in the same order: the ids of the requirements, separated by spaces. `''` if the standard
+   * has no such requirement.
    */
   readonly ids: readonly string[];
 }
@@ -69,8 +70,8 @@ const SECURITY_CONTROLS: readonly SecurityControl[] = [
 const DEFAULT_GROUP: SecurityControl = { closed: [], ids: ['EC2.2', 'EC2.2', '5.5', '5.4', '', BOUNDARY] };
 
 /**
- * Returns the controls that the rules break. A port is open if all rules together open the port to the world, as `areRulesWorldOpen`
- * defines the world. Security Hub looks only for single rules with the CIDR block 0.0.0.0/0 or ::/0.
+ * Returns the controls that the rules break. A port counts as open if all rules together open the port to the world: see
+ * `areRulesWorldOpen`. Security Hub looks only for single rules with the CIDR block 0.0.0.0/0 or ::/0.
  *
  * @param addresses the CIDR blocks of each prefix list, by list id. A list that is not in the map counts as empty.
  * @param groupName the name of the group. A group with the name `default` is the default group of its VPC.
@@ -114,7 +115,7 @@ export function controlWords(controls: readonly Control[]): string {
   return brief.join('; ');
 }
 
-/** Returns the controls in the form in which Security Hub writes requirements: `CIS AWS Foundations Benchmark v5.0.0/5.3`. */
+/** Returns the controls in Security Hub's notation for requirements: `CIS AWS Foundations Benchmark v5.0.0/5.3`. */
 export function controlRequirements(controls: readonly Control[]): string[] {
   return controls.map(({ standard, id }) => `${standard}/${id}`);
 }

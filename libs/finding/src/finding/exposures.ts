@@ -9,7 +9,7 @@ import {
 } from '@portcullis/permission-diff/exposure';
 import { findingTrafficName } from '../formats/traffic-name.js';
 
-/** Traffic that a group lets in from many addresses of the internet. */
+/** Ingress traffic that a group allows from many addresses of the internet. */
 export interface Exposure<R extends Rule = Rule> {
   /**
    * `world`: at least 1/16 of the internet can send the traffic. `wide`: fewer addresses can send the traffic, but at least as many as in
@@ -22,7 +22,7 @@ export interface Exposure<R extends Rule = Rule> {
   readonly traffic: string;
   /** The sensitive services that the traffic can reach, such as SSH or databases. */
   readonly sensitive: readonly SensitiveService[];
-  /** The rules that let in the traffic, in the order of the group's rules. */
+  /** The rules that allow the traffic, in the order of the group's rules. */
   readonly rules: readonly R[];
 }
 
@@ -30,9 +30,9 @@ export interface Exposure<R extends Rule = Rule> {
 const WIDE_SHARE = 2 ** -16;
 
 /**
- * Returns the exposures of a group. Each exposure is distinct traffic that ingress rules let in from the world or from a wide range of
- * addresses. If only several rules with different traffic together open a sensitive service to the world, the service is an exposure of its
- * own.
+ * Returns the exposures of a group. Each exposure is distinct traffic that ingress rules allow from the world, or from a wide range of
+ * addresses. Several rules with different traffic can open a sensitive service to the world together, although no traffic alone does. Such
+ * a service is a separate exposure.
  *
  * @param addresses the CIDR blocks of each prefix list, by list id. A list that is not in the map counts as empty.
  */
@@ -66,7 +66,7 @@ function trafficExposure<R extends Rule>(traffic: string, same: readonly R[], ad
   const reach = isOpen(same, undefined) ? 'world' : isOpen(same, WIDE_SHARE) ? 'wide' : undefined;
   if (reach === undefined) return undefined;
   const alone = same.filter((rule) => isOpen([rule], reach === 'world' ? undefined : WIDE_SHARE));
-  // If only all rules together are open, every rule that lets in an address of the internet contributes.
+  // If no single rule is open enough, return every rule that allows at least one address of the internet.
   const open = alone.length > 0 ? alone : same.filter((rule) => isOpen([rule], Number.MIN_VALUE));
   return {
     reach,

@@ -114,7 +114,7 @@ it('`exposureOfDrift` keeps every list short, even if hundreds of services are o
   expect(Buffer.byteLength(JSON.stringify(exposed?.exposure))).toBeLessThan(2_500);
 });
 
-it('`exposureOfDrift` judges a prefix list by its entries, and a list without known entries as empty', () => {
+it('`exposureOfDrift` reads the entries of a prefix list, and treats a list with unknown entries as empty', () => {
   const addresses = new Map([['pl-1', rules(SSH).map(({ source }) => source)]]);
 
   expect(exposureOfDrift(rules(['tcp 22 from pl-1', 'tcp 22 from pl-2']), [], addresses)?.rules).toEqual(rules(['tcp 22 from pl-1']));

@@ -1,4 +1,7 @@
-/** Finds the services that a drift opens to the internet, and the machines behind the group. Writes both as a key of a finding and as text. */
+/**
+ * Finds the services that a drift opens to the internet, and the resources that use the group. Writes both as the key `exposure` of a
+ * finding, and as text.
+ */
 import { formatSource, ruleCovers, type Addresses, type Rule } from '@portcullis/permission-diff';
 import type { FindingExposure } from './finding.js';
 import { exposuresOf } from './exposures.js';
@@ -60,7 +63,7 @@ export function exposureOfDrift(
 }
 
 /**
- * Returns the sources of the declared rules that allow all traffic of an opening rule.
+ * Returns the sources of the declared rules that cover the traffic of one of the `opening` rules.
  */
 function declaredExposureSources(opening: readonly Rule[], declared: readonly Rule[]): string[] {
   const same = declared.filter((rule) => opening.some((opened) => ruleCovers(rule, { ...opened, source: rule.source })));
@@ -85,8 +88,8 @@ export function findingCallerText(text: string, maxLength = MAX_CALLER_TEXT): st
 }
 
 /**
- * Returns the exposure as the beginning of a sentence: `SSH open to the internet on bastion-1 (203.0.113.9), declared: 10.0.0.0/8`. The
- * text names no machines if `attached` is unknown.
+ * Returns the exposure as the beginning of a sentence: `SSH open to the internet on bastion-1 (203.0.113.9), declared: 10.0.0.0/8`. If
+ * `attached` is undefined, the text names no resources.
  */
 export function exposureWords({ services, moreServices, declared, attached }: FindingExposure): string {
   const open = `${exposureListWords(services, moreServices)} open to the internet`;
@@ -111,7 +114,7 @@ function quoteExposureName(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
 }
 
-/** @param more the number of further entries, which `texts` leaves out */
+/** @param more the number of entries that `texts` does not contain */
 function exposureListWords(texts: readonly string[], more = 0): string {
   const named = texts.slice(0, MAX_NAMED);
   const rest = texts.length - named.length + more;

@@ -1,4 +1,4 @@
-/** Shortens findings, because some sinks refuse a finding whose JSON lists a thousand rules. */
+/** Shortens findings, because some sinks refuse a finding whose JSON contains very many rules. */
 import { OMITTABLE_KEYS, type Finding, type OmittableKey } from './finding.js';
 
 export function findingJsonByteLength(value: unknown): number {

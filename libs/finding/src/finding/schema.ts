@@ -140,8 +140,14 @@ export const findingSchema = z.strictObject({
   ),
   egress: z
     .strictObject({
-      authorize: findingListSchema(ipPermission, 'Egress rules to authorize, or the egress rules that Portcullis authorized.'),
-      revoke: findingListSchema(ipPermission, 'Egress rules to revoke, or the egress rules that Portcullis revoked.'),
+      authorize: findingListSchema(
+        ipPermission,
+        'Egress rules to authorize. If kind is restoration and atBaseline is true, the egress rules that Portcullis authorized.',
+      ),
+      revoke: findingListSchema(
+        ipPermission,
+        'Egress rules to revoke. If kind is restoration and atBaseline is true, the egress rules that Portcullis revoked.',
+      ),
     })
     .optional()
     .describe('The egress rules to authorize and to revoke. Absent if both lists would be empty.'),
@@ -259,10 +265,10 @@ export const findingSchema = z.strictObject({
       outcome: z
         .enum(['sent', 'joined', 'withheld', 'failed'])
         .describe(
-          'sent: the detector sent the request. joined: the detector sent no request, because an earlier request for the group is still pending. withheld: the detector sent no request, because the group was restored several times in a short time. AWS Config then triggers the restoration. The detector never withholds a request for a drift of severity high or critical. failed: the detector could not send the request.',
+          'sent: the detector sent the request. joined: the detector sent no request, because an earlier request for the group is still pending. withheld: the detector sent no request, because one caller has changed the group several times in a short time. AWS Config then triggers the restoration. The detector never withholds a request for a drift of severity high or critical. failed: the detector could not send the request.',
         ),
       otherOwner: findingTextOrNullSchema(
-        'The ARN of a caller who undoes every restoration, so that the detector delayed or withheld the request.',
+        'The ARN of a caller who has changed the group several times in a short time. The detector delays or withholds requests because of these changes.',
       ),
     })
     .optional()

@@ -15,11 +15,11 @@ const NO_LISTS: PrefixLists = { addresses: new Map(), unread: {} };
 /**
  * Returns the severity of the worst rule of a drift: `excess` contains the rules to revoke, `missing` the rules to authorize.
  *
- * @param lists the prefix lists that the rules refer to. A list that could not be read can contain any address, so ingress from such a list
+ * @param lists the prefix lists that the rules refer to. Assumes that a list that could not be read is dangerous: ingress from such a list
  * is at least `high`.
  * @param isAttached whether a network interface is in the group. True if unknown. False lowers the severity of world-open rules, because
- * these rules expose nothing now. An interface without a public address counts, because a network load balancer or a global accelerator can
- * forward internet traffic to the interface and preserve the client addresses.
+ * these rules expose nothing now. Pass true even if no interface has a public address: a network load balancer or a global accelerator can
+ * forward internet traffic to the interface, and preserve the client addresses.
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation
  * @see https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html
  */

@@ -35,7 +35,7 @@ it('`asffFor` writes a drift as one failed check of one group, with a command th
       'portcullis/kind': 'drift',
       'portcullis/baseline': 'public-web',
       'portcullis/basis': 'live',
-      'portcullis/outlook': 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
+      'portcullis/outlook': 'the remediator restores the group after AWS Config has recorded the change, usually within minutes',
       'portcullis/event/id': 'event-1',
       'portcullis/event/name': 'AuthorizeSecurityGroupIngress',
       'portcullis/actor/arn': 'arn:aws:iam::111122223333:role/people/Operator',
@@ -136,7 +136,7 @@ it.each([
   ['an undetermined finding does not touch', example({ kind: 'undetermined', atBaseline: null }), apart],
   ['an incomplete restoration does not touch', example({ kind: 'restoration', atBaseline: false }), apart],
   ['a severe change, such as a wider prefix list, does not touch', example({ kind: 'change', severity: 'high', atBaseline: true }), apart],
-])('in ASFF, %s the record of the earlier drift', (_, finding, record) => {
+])('`asffFor` and the record of an earlier drift: %s the record', (_, finding, record) => {
   const { Id: id, Compliance, RecordState } = asffFor(finding, origin, now);
 
   expect({ Id: id, Compliance, RecordState }).toEqual(record);

@@ -5,11 +5,11 @@ import { findingTrafficName } from './traffic-name.js';
 /** A limit that rules break. */
 export interface Broken {
   readonly limit: { readonly name: string };
-  /** The rules that break a bound of the limit, each with this bound and with the forbidden traffic. */
+  /** The rules that break the limit. Each rule has the bound of the limit that it breaks, and the forbidden traffic. */
   readonly parts: readonly { readonly rule: Rule; readonly bound: Bound; readonly traffic: readonly Traffic[] }[];
 }
 
-/** The maximum number of entries that a text names. The text counts the other entries. */
+/** The maximum number of entries that a text names. For the other entries, the text gives only their number. */
 const MAX_NAMED = 3;
 
 /**
@@ -30,19 +30,20 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
 }
 
 /**
- * Returns a text that names the allowed senders within the source of the rule, and the width that the source exceeds.
+ * Returns a text with the senders in the rule's source that the limit allows. If the source is too wide, the text also contains the maximum
+ * width.
  */
 function brokenLimitSenderWords({ source }: Rule, { senders, notWiderThan }: Bound): string {
   const allowed = senders.filter((sender) => isBrokenLimitSenderWithin(sender, source));
   const minus = allowed.length === 0 ? '' : ` minus ${listFirstBrokenParts(allowed.map(formatSource))}`;
   if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return minus;
   const width = notWiderThan?.[source.kind];
-  // If this block alone is narrow enough, this block and the blocks of other rules are too wide together.
+  // This block alone is narrow enough, so it breaks the limit only together with the blocks of other rules.
   const isTogether = width !== undefined && source.prefixLength >= width;
   return `${minus}${width === undefined ? '' : ` (${isTogether ? 'together ' : ''}wider than /${width})`}`;
 }
 
-/** A prefix list counts as within any CIDR block, because the list can contain any block. */
+/** Returns true for a prefix list within any CIDR block: the entries of the list are unknown, and may be in the block. */
 function isBrokenLimitSenderWithin(sender: Source, source: Source): boolean {
   if (sender.kind === 'prefixList') return source.kind === 'ipv4' || source.kind === 'ipv6';
   const asRule = (each: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source: each });

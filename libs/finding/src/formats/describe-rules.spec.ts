@@ -21,7 +21,7 @@ it.each<[string, readonly Rule[], string]>([
 it.each<[string, readonly string[], string]>([
   ['two sources', ['0.0.0.0/1', '128.0.0.0/1'], 'tcp/22 from 0.0.0.0/1 and tcp/22 from 128.0.0.0/1'],
   ['more than two sources, by counting them', ['0.0.0.0/2', '64.0.0.0/2', '128.0.0.0/1'], 'tcp/22 from 3 sources'],
-])('`describeDrift` names the rules to revoke if traffic is open to the internet from %s', (_, blocks, words) => {
+])('`describeDrift` describes the rules to revoke if they open traffic to %s', (_, blocks, words) => {
   const opening = rules(blocks.map((block) => `tcp 22 from ${block}`));
 
   expect(describeDrift([], [...opening, ...rules([WEB])], opening)).toContain(words);
@@ -43,7 +43,7 @@ it.each([
 it.each([
   ['ingress', 'from'],
   ['egress', 'to'],
-] as const)('`findingAccessRangeWords` writes the source of an %s range after "%s"', (direction, word) => {
+] as const)('`findingAccessRangeWords` writes an %s range with the word "%s" before the CIDR block', (direction, word) => {
   const ranges = [
     { protocol: 'tcp', source: { cidr: '10.0.0.0/8' }, fromPort: 80, toPort: 81 },
     { protocol: '-1', source: { groupId: 'sg-1' } },

@@ -12,7 +12,8 @@ import {
 import { findingRulesByTraffic } from '../finding/exposures.js';
 
 /**
- * The maximum number of rules that a sentence names, so that the sentence stays readable. The sentence counts the other rules.
+ * The maximum number of rules that a sentence names, so that the sentence stays readable. For the other rules, the sentence gives only
+ * their number.
  */
 const MAX_NAMED_RULES = 12;
 
@@ -47,7 +48,7 @@ export function findingSourceWords(direction: Direction, source: Source | Access
  * Returns a text that names the rules to revoke and the rules to authorize in order to end a drift.
  *
  * @param opening the rules to revoke that open traffic to the internet. If more than two of these rules have the same traffic, the text
- * counts their sources.
+ * gives only the number of their sources.
  */
 export function describeDrift(missing: readonly Rule[], excess: readonly Rule[], opening: readonly Rule[] = []): string {
   const counted = [...findingRulesByTraffic(opening)].filter(([, rules]) => rules.length > MAX_NAMED_SOURCES);

@@ -28,7 +28,7 @@ From              203.0.113.50, user agent aws-cli/2.22.0
 Excess access     tcp/445 from 0.0.0.0/0
 Missing access    tcp/443 from 0.0.0.0/0
 Based on          the live rules
-Outlook           the remediator restores it after AWS Config has recorded the change, usually within minutes
+Outlook           the remediator restores the group after AWS Config has recorded the change, usually within minutes
 Fix by hand       aws ec2 authorize-security-group-ingress --region eu-west-1 --group-id sg-1 --ip-permissions '[{"IpProtocol":"tcp","FromPort":443,"ToPort":443,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]'
                   aws ec2 revoke-security-group-ingress --region eu-west-1 --group-id sg-1 --ip-permissions '[{"IpProtocol":"tcp","FromPort":445,"ToPort":445,"IpRanges":[{"CidrIp":"0.0.0.0/0"}]}]'
 Console           https://eu-west-1.console.aws.amazon.com/ec2/home?region=eu-west-1#SecurityGroup:groupId=sg-1

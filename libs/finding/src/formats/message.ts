@@ -5,7 +5,7 @@ import { findingAccessRangeWords } from './describe-rules.js';
 import { fixCommandsFor, consoleLink } from './fix-commands.js';
 
 export interface Message {
-  /** At most 100 printable ASCII characters, because SNS accepts no other subject. */
+  /** At most 100 printable ASCII characters, as SNS requires. */
   readonly subject: string;
   /** Lines of plain text. */
   readonly body: string;
@@ -23,7 +23,7 @@ export interface MessageOptions {
 /** Source: SNS API reference, Publish, Subject: ASCII, up to 100 characters, no line break. */
 const MAX_SUBJECT_LENGTH = 100;
 
-/** The maximum number of access ranges that a message names. The message counts the other ranges. */
+/** The maximum number of access ranges that a message names. For the other ranges, the message gives only their number. */
 const MAX_NAMED_RANGES = 20;
 
 /**
@@ -129,7 +129,8 @@ function findingMessageSubject(text: string): string {
 
 function cutFindingMessageBody(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
-  // The cut may split a multi-byte character. Latin-1 decodes each byte to one character, so the text does not get longer.
+  // The cut may split a multi-byte character. UTF-8 would decode the rest to a longer replacement character, but Latin-1 decodes each byte
+  // to one character.
   const bytes = Buffer.from(text).subarray(0, maxBytes - 3);
   return bytes.toString('latin1').replace(/[^\u0020-\u007e\n]/g, '?');
 }

@@ -19,7 +19,7 @@ it('`ocsfFor` writes a drift as a new finding about one group, with the caller, 
     start_time: Date.parse('2026-11-23T10:00:00Z'),
     end_time: Date.parse('2026-11-23T10:00:00Z'),
     message: 'tcp/445 from 0.0.0.0/0 must be revoked; tcp/443 from 0.0.0.0/0 must be authorized',
-    status_detail: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
+    status_detail: 'the remediator restores the group after AWS Config has recorded the change, usually within minutes',
     metadata: {
       version: '1.8.0',
       product: { name: 'Portcullis', vendor_name: 'Portcullis' },

@@ -1,19 +1,19 @@
 /** Sentences of the detector and the remediator about the next restoration of a drifted group. */
 export const OUTLOOK = {
-  reportOnly: 'Portcullis does not restore it: the baseline is in report mode',
-  limitsReportOnly: 'Portcullis does not restore it: the broken limits are in report mode',
+  reportOnly: 'Portcullis does not restore the group: the baseline is in report mode',
+  limitsReportOnly: 'Portcullis does not restore the group: the broken limits are in report mode',
   triedAgain: 'the restoration is retried within minutes',
   notTriedAgain: 'the restoration is not retried until the group changes or the schedule runs',
-  byConfig: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
-  woken: 'the remediator has been asked to restore it now',
-  wokenSoon: 'the remediator has been asked to restore it within a minute, because the last restoration was moments ago',
+  byConfig: 'the remediator restores the group after AWS Config has recorded the change, usually within minutes',
+  woken: 'the remediator has been asked to restore the group now',
+  wokenSoon: 'the remediator has been asked to restore the group within a minute, because the last restoration was moments ago',
 } as const;
 
 /**
- * Returns the sentence for a group whose baseline has the mode `approve`. `approveWithin` is the number of minutes between the time when
- * the remediator first sees the drift and the restoration.
+ * Returns the sentence for a group whose baseline has the mode `approve`. The remediator restores the group `approveWithin` minutes after
+ * it first saw the drift, even without an approval.
  */
 export function findingApprovalOutlook({ approveWithin = 0 }: { readonly approveWithin?: number } = {}): string {
   const time = `${approveWithin} minute${approveWithin === 1 ? '' : 's'}`;
-  return `the remediator restores it after an approval, or ${time} after it first saw the drift`;
+  return `the remediator restores the group after an approval, or ${time} after the remediator first saw the drift`;
 }

@@ -44,7 +44,7 @@ it('if a sink does not answer before the timeout, `emitFindings` aborts its requ
   expect([kept, stopped]).toEqual([['a'], [true]]);
 });
 
-it('`emitFindings` clears its timers after the sinks have answered, because a timer would keep the function running', async () => {
+it('`emitFindings` clears its timers after the sinks have answered, so that no timer keeps the function running', async () => {
   jest.useFakeTimers();
   try {
     await emitFindings([keepingSink().sink, { name: 'broken', emit: () => Promise.reject(new Error('no route')) }], findings);

@@ -14,7 +14,7 @@ export interface SnsTarget {
 /** Source: SNS API reference, PublishBatch: at most 10 entries, and 262,144 bytes for all messages together. */
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 262_144;
-/** The maximum size of a message in bytes. 20,000 bytes of `MAX_BYTES` remain for the attributes and the field names. */
+/** The maximum size of a message in bytes. The other 20,000 bytes are for the attributes and the field names. */
 const MAX_MESSAGE_BYTES = MAX_BYTES - 20_000;
 
 /** Returns a sink that publishes each finding as a message on an SNS topic, so that people can read the finding. */
@@ -51,7 +51,7 @@ function snsEntry(finding: Finding, Id: string, isFifo: boolean): PublishBatchRe
   const { subject, body } = findingMessage(finding, { maxBytes: MAX_MESSAGE_BYTES - 100 });
   const { id, severity, kind, group, baseline } = finding;
   const { id: groupId, accountId, region } = group;
-  // Without quotes and backslashes, which a filter policy would have to escape twice. Source:
+  // Remove quotes and backslashes, because a filter policy would have to escape these characters twice. Source:
   // https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
   const owner = ownerFromTags(group)?.replace(/["\\]/g, '') ?? null;
   const attributes = { findingId: id, severity, kind, groupId, baseline, accountId, region, owner };
@@ -59,8 +59,8 @@ function snsEntry(finding: Finding, Id: string, isFifo: boolean): PublishBatchRe
     Id,
     Subject: subject,
     Message: body,
-    // The filter policies of subscriptions match these attributes. SNS refuses an empty attribute. SQS discards a raw message with more
-    // than 10 attributes: https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
+    // The filter policies of subscriptions match these attributes. SNS refuses an empty attribute. If a message without SNS envelope has
+    // more than 10 attributes, SQS discards the message: https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
     MessageAttributes: Object.fromEntries(
       Object.entries(attributes).flatMap(([name, value]) =>
         value === null || value === '' ? [] : [[name, { DataType: 'String', StringValue: value }]],

@@ -37,7 +37,7 @@ export function example(changed: Partial<Finding> = {}): Finding {
     },
     actor: operator,
     event: { source: 'cloudtrail', id: 'event-1', name: 'AuthorizeSecurityGroupIngress', time: '2026-11-23T10:00:00Z', errorCode: null },
-    outlook: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
+    outlook: 'the remediator restores the group after AWS Config has recorded the change, usually within minutes',
     basis: 'live',
     ...changed,
   };

@@ -16,7 +16,7 @@ const texts = z.array(text).readonly();
 /** Milliseconds since 1970. */
 const time = z.int().min(0);
 
-/** Returns two attributes: `id` with an enumerated number, and `name` with the number's caption. */
+/** Returns two attributes: `id` is one of the numbers in `values`, and `name` is the caption of this number. */
 function enumerated<const Id extends string, const Name extends string, const Values extends readonly [number, ...number[]]>(
   id: Id,
   name: Name,

@@ -75,7 +75,7 @@ export function readOcsfSource(folder: string): OcsfSource {
     const all = [$include].flat().map((path) => included(path));
     return [...all, own].reduce(merged, {});
   };
-  /** Returns the file with the attributes that it inherits from the files that it extends. */
+  /** Returns the attributes, constraints and category of the file. Includes the values that the file inherits from the files that it extends. */
   const resolved = (file: File, named: ReadonlyMap<string, File>): Pick<File, 'attributes' | 'constraints' | 'category'> => {
     const parent = file.extends === undefined ? undefined : named.get(file.extends);
     const inherited = parent && resolved(parent, named);
@@ -108,8 +108,8 @@ export function readOcsfSource(folder: string): OcsfSource {
 }
 
 /**
- * Returns the class with its id. Adds the allowed values of `class_uid`, `category_uid` and `type_uid`, computed from the ids of the class,
- * its category and its activities.
+ * Returns the class with its id. Adds the allowed values of `class_uid`, `category_uid` and `type_uid`, which follow from the ids of the
+ * class, its category and its activities.
  */
 function classOf(
   { uid = 0, caption }: File,
@@ -138,8 +138,8 @@ function mapped(attributes: Attributes, change: (attribute: Partial<Attribute>, 
 }
 
 /**
- * Merges two sets of attributes. If both sets have an attribute, the keys in `own` replace the keys in `base`, except that the attribute
- * keeps the enumerated values of both sets.
+ * Merges two sets of attributes. If both sets contain an attribute, the keys in `own` replace the keys in `base`. But the merged attribute
+ * has the enumerated values of both sets.
  */
 function merged(base: Attributes, own: Attributes): Attributes {
   const names = [...new Set([...Object.keys(base), ...Object.keys(own)])];

@@ -17,8 +17,8 @@ export interface Wire {
 }
 
 /**
- * Returns a wire that answers the first request with the first of these responses, and so on. After the last response, it repeats the last
- * response.
+ * Returns a simulated connection to AWS. It answers the requests with these responses, in this order. Every later request gets the last
+ * response again.
  */
 export function wire(...answers: readonly { readonly status?: number; readonly body: string }[]): Wire {
   const bodies: string[] = [];

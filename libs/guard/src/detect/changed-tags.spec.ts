@@ -155,7 +155,7 @@ describe('If new tags move a group to a laxer baseline, the detector compares th
 
     const summary = 'CreateTags took the group out of tagged: the group is now guarded by lax';
     const back = `tagged guards the group again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} --tags '[{"Key":"Tier","Value":"web"}]'`;
-    const outlook = `as lax declares, the remediator has been asked to restore it now; ${back}`;
+    const outlook = `as lax declares, the remediator has been asked to restore the group now; ${back}`;
     expect(await run(moved)).toMatchObject([
       { kind: 'change', severity: 'high', baseline: 'tagged', summary, wake: { outcome: 'sent' }, outlook },
     ]);

@@ -65,7 +65,7 @@ describe('The detector reports a drifted group', () => {
           sourceIp: '203.0.113.50',
           userAgent: 'aws-cli/2.15.0',
         },
-        outlook: 'the remediator restores it after AWS Config has recorded the change, usually within minutes',
+        outlook: 'the remediator restores the group after AWS Config has recorded the change, usually within minutes',
         event: {
           source: 'cloudtrail',
           id: 'event-1',

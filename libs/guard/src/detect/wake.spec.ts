@@ -21,7 +21,7 @@ const MILD = [...AT_BASELINE, 'tcp 445 from 10.0.0.0/8'];
 const SEVERE = [...AT_BASELINE, 'tcp 445 from 0.0.0.0/0'];
 const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
 const terraform = sessionOf(role('ci/terraform'));
-const BY_CONFIG = 'the remediator restores it after AWS Config has recorded the change, usually within minutes';
+const BY_CONFIG = 'the remediator restores the group after AWS Config has recorded the change, usually within minutes';
 
 const opened = (rest: object = {}): unknown => authorizeTcp(445, ANYWHERE, { ...rest });
 /** Returns the event of the nth call by an actor who changes the group again and again. */
@@ -82,7 +82,7 @@ it('the detector invokes the remediator for a drifted group, and says so in the 
   const call = { eventId: 'event-1', eventName: 'AuthorizeSecurityGroupIngress', eventTime: '2026-11-23T10:00:00Z' };
   const cause = { ...call, accountId: '111122223333', region: 'eu-west-1' };
   expect(guard.requests).toEqual([{ portcullis: 'restore', version: 1, group: { id: GROUP, name: 'web', vpcId: 'vpc-1' }, cause }]);
-  const outlook = 'the remediator has been asked to restore it now';
+  const outlook = 'the remediator has been asked to restore the group now';
   expect(finding).toMatchObject({ kind: 'drift', wake: { outcome: 'sent', otherOwner: null }, outlook });
   expect(guard.measured.WakesSent).toBe(1);
 });
@@ -90,8 +90,8 @@ it('the detector invokes the remediator for a drifted group, and says so in the 
 const tagged = baseline([], { groups: { ids: [], tags: { Tier: 'web' } } });
 const BACK = `web guards the group again after aws ec2 create-tags --region eu-west-1 --resources ${GROUP} --tags '[{"Key":"Tier","Value":"web"}]'`;
 const LEFT = `nothing restores the group, because the remediator may change only groups with the tags of a baseline: ${BACK}`;
-const REPORT_ONLY = 'Portcullis does not restore it: the baseline is in report mode';
-const APPROVAL = 'the remediator restores it after an approval, or 30 minutes after it first saw the drift';
+const REPORT_ONLY = 'Portcullis does not restore the group: the baseline is in report mode';
+const APPROVAL = 'the remediator restores the group after an approval, or 30 minutes after the remediator first saw the drift';
 const untagged = tagCall('DeleteTags', { Tier: 'web' });
 it.each<[string, readonly string[] | SimulatedEc2, unknown, World, string | undefined]>([
   ['a group at its baseline', AT_BASELINE, opened(), {}, undefined],
@@ -205,7 +205,7 @@ describe('The detector invokes the remediator less often if one actor changes a 
     expect(await guard.after(45, event(45))).toMatchObject({
       severity: 'critical',
       wake: { outcome: 'sent', otherOwner: role('ci/terraform') },
-      outlook: 'the remediator has been asked to restore it within a minute, because the last restoration was moments ago',
+      outlook: 'the remediator has been asked to restore the group within a minute, because the last restoration was moments ago',
     });
     expect(guard.requests.map(({ notBefore }) => notBefore)).toEqual([undefined, undefined, undefined, '2026-11-23T10:01:35.000Z']);
   });
@@ -236,7 +236,7 @@ describe('The detector invokes the remediator less often if one actor changes a 
     const guard = waking(MILD);
     await guard.often(4, 60);
 
-    const outlook = 'the remediator has been asked to restore it now';
+    const outlook = 'the remediator has been asked to restore the group now';
     expect(await guard.after(at, given)).toMatchObject({ wake: { outcome: 'sent', otherOwner: null }, outlook });
   });
 
