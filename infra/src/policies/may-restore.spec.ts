@@ -168,7 +168,7 @@ describe('the IAM policy of the remediator', () => {
     return new Set(selection.kind === 'unguarded' ? [] : selection.limits.flatMap(iamActionsOfLimit));
   };
 
-  it('if no limit selects groups by name, the policy allows exactly the actions on a group that its enforced limits need', () => {
+  it('on each group, the policy allows exactly the actions that its enforced limits need, unless a limit selects groups by name', () => {
     fc.assert(
       fc.property(fc.array(limitWith({ tags, vpcs }), { maxLength: 3 }), group, (limits, to) => {
         expect(allowed(limits, to)).toEqual(needed(limits, to));

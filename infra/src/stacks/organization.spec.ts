@@ -78,7 +78,7 @@ describe('the central account', () => {
       { REMEDIATOR_MEMBER_ROLE_ARN: `arn:${PARTITION}:iam::{account}:role/portcullis-member-remediator-eu-west-1` },
     ],
   ])(
-    'the environment of %s names its role in member accounts, which it can assume only in accounts of this organization',
+    'the environment of %s names a role in the member accounts, and the function can assume this role only in accounts of this organization',
     (guard, role, more) => {
       expect(central.statements('aws_iam_role_policy', `${guard}_policy`)).toContainEqual({
         Sid: 'AssumeMemberRole',

@@ -119,7 +119,7 @@ describe('If new tags take a group out of its baseline, the detector compares th
     ]);
   });
 
-  it('if the selecting tag is added again, the finding no longer says that the group left its baseline', async () => {
+  it('if a call adds the tag of the baseline again, the finding no longer says that the group left its baseline', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));

@@ -56,7 +56,7 @@ function possibleEarlierTags(
   const selecting = [...baselines, ...limits].flatMap(({ groups }) => {
     const tags = Object.entries(groups.tags ?? {});
     if (!tags.some(([key, value]) => mayHaveHadTagBefore(change, facts, key, value))) return [];
-    // Assume that the group had the selecting tags that are absent now, because somebody can remove selecting tags one by one.
+    // Assume that the group had the absent tags of the baseline or limit, because somebody can remove these tags one by one.
     const wanted = tags.filter(
       ([key, value]) => mayHaveHadTagBefore(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
     );
@@ -66,7 +66,7 @@ function possibleEarlierTags(
   const excepting = limits.flatMap(({ groups: { except } }) => {
     const added = Object.keys(except?.tags ?? {}).filter((key) => change.action === 'add' && isTagKeyChanged(change, key));
     if (added.length === 0) return [];
-    // Assume that the added excepting tag is new, because a call rarely adds a tag that the group already has.
+    // If the call added a tag of `except`, assume that the tag is new, because a call rarely adds a tag that the group already has.
     const without = Object.entries(facts.tags).filter(([key]) => !added.includes(key));
     return { tags: Object.fromEntries(without), certain: true };
   });

@@ -148,7 +148,7 @@ it.each<[string, NonNullable<World['behind']>, asked: number]>([
   ['20 groups', () => Promise.resolve({ interfaces: 0, withPublicAddress: 0, users: [] }), 20],
   ['five groups, if none of the reads answers', () => new Promise<GroupAttachments>(() => undefined), 5],
 ])(
-  'for 60 groups in one event, for 60 groups in one event, the detector reads the attached interfaces of at most %s, and reports every group',
+  'for 60 groups in one event, the detector reads the attached interfaces of at most %s, and reports every group',
   async (_, behind, expected) => {
     const ec2 = ec2With([]);
     for (const id of CROWD) ec2.add(id, liveRules('tcp 22 from 0.0.0.0/0'), { tags: { Tier: 'web' } });

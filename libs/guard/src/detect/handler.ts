@@ -1,6 +1,6 @@
 /**
- * Handles one CloudTrail record: finds the guarded or limited groups that the call affects, and reports a finding about each group. Changes
- * no group.
+ * Handles one CloudTrail record: finds the groups that the call affects and that a baseline or a limit selects, and reports a finding about
+ * each of these groups. Changes no group.
  */
 import type { Baseline, CompiledBaseline, Declaration } from '@portcullis/baseline';
 import { callChangedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
@@ -68,8 +68,9 @@ export interface DetectorSettings {
 }
 
 /**
- * Returns the handler, which resolves to the findings that it reported. The list is empty if the call affects no guarded or limited group.
- * If the record is unreadable or EC2 does not answer in time, the handler reports a finding of kind `undetermined` and does not throw.
+ * Returns the handler, which resolves to the findings that it reported. The list is empty if the call affects no group that a baseline or a
+ * limit selects. If the record is unreadable or EC2 does not answer in time, the handler reports a finding of kind `undetermined` and does
+ * not throw.
  */
 export function createDetectorHandler(
   baseline: CompiledBaseline,

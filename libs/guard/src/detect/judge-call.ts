@@ -65,8 +65,8 @@ export function planRulesOfJudgedCall(
 }
 
 /**
- * Assesses a call that EC2 refused, or a dry run. For a group without a baseline, the severity is above `info` only if the call changes
- * tags or names rules that would break a limit.
+ * Assesses a call that EC2 refused, or a dry run. If only limits apply to the group, the severity is above `info` only for a call on tags,
+ * or for rules that would break a limit.
  */
 export function judgeRefusedCall(circumstances: Circumstances): Assessment {
   const { call, declaration } = circumstances;

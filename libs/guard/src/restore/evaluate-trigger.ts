@@ -201,7 +201,7 @@ class Run {
     tooMany: number | undefined,
   ): Promise<Judged> {
     const isUntouched = isAtBaseline(todo);
-    // A group without rules may be deleted, so the restoration looks up the group.
+    // A group without rules may have been deleted, so `ofSelection` looks up the group.
     if (isUntouched && live.length > 0 && !planNeedsApproval(plan))
       return this.restored(group, selection, untouchedRestoration(live, plan, lists));
     if (isUntouched || tooMany === undefined || worldOpeningRules(rulesOfPlannedChanges(todo.revoke), lists).length > 0)
@@ -249,7 +249,7 @@ class Run {
       const why = String(error);
       reporting.measure('CallFailures', 1);
       reporting.log('error', `EventBridge Scheduler failed: ${why}`, { groupId: group.id });
-      // A wait that could not be ended does no harm: its schedule only restores a later drift early.
+      // If the wait could not be ended, its schedule only restores a later drift early.
       if (!isWaiting) return undefined;
       return { words: `not restored, because the wait for an approval could not start: ${why}`, outlook: OUTLOOK.triedAgain, retry: true };
     }
@@ -345,7 +345,8 @@ class Run {
   private async tooManyIn(plans: readonly Plan[]): Promise<number | undefined> {
     const { maxRevocations = Infinity } = this.settings;
     const toRevoke = plans.map(({ revoke }) => rulesOfPlannedChanges(revoke));
-    // Reading the prefix lists can only lower the count, so read them only if the count of all rules exceeds the maximum.
+    // Rules that open a sensitive service do not count, and the entries of prefix lists only show more such rules. So read the lists only
+    // if the number of all rules exceeds the maximum.
     const all = toRevoke.flat();
     if (all.length <= maxRevocations) return undefined;
     const lists = await this.readLists(prefixListsInIngress(all));

@@ -157,7 +157,8 @@ function findingAboutEvaluation(invocation: RemediatorInvocation, { finding, sub
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    // For a request, an earlier finding about the drift or the wait for an approval may already have the event's id.
+    // An earlier finding about the drift or the wait for an approval may already have the id of the event. So the id of a finding about a
+    // request also contains the reason of the request.
     id: `${resultToken === null ? `${eventId}/${approval ?? 'restore'}` : eventId}:${subject?.group.id ?? '-'}`,
     ...finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },

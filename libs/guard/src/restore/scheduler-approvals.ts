@@ -105,7 +105,7 @@ class SchedulerApprovals implements Approvals {
       ScheduleExpressionTimezone: 'UTC',
       FlexibleTimeWindow: { Mode: 'OFF' },
       ActionAfterCompletion: 'DELETE',
-      // By default, EventBridge Scheduler retries a failed invocation for a day.
+      // Without a retry policy, EventBridge Scheduler retries a failed invocation for a day.
       Target: {
         Arn: functionArn,
         RoleArn: roleArn,

@@ -220,8 +220,8 @@ class World {
   /** The group's rules after every change so far. The current rules come last. */
   private readonly history: (readonly Rule[])[];
   /**
-   * The rules that the remediator can assume to exist: the rules of its last read, with its later authorizations and without its later
-   * revocations.
+   * The rules that the remediator can assume to exist: the rules of its last read, plus the rules that it authorized later, minus the rules
+   * that it revoked later.
    */
   private known: readonly Rule[] = [];
   /** The rules that AWS Config has recorded, which are the initial rules. */
