@@ -2,14 +2,14 @@ import * as fc from 'fast-check';
 import { BASELINE_NAME, DESCRIPTION_PREFIX, GROUP_ID, isPermitEndDay, PREFIX_LIST_ID, REASON } from './notation.js';
 
 it.each([
-  ['2024-02-29', true], // a leap year: 2024 is divisible by 4
-  ['2000-02-29', true], // a leap year: 2000 is divisible by 400
-  ['1900-02-29', false], // no leap year: 1900 is divisible by 100, but not by 400
-  ['2027-1-31', false], // such days would not sort as text
-  ['2027-01-31T00:00:00Z', false], // a time, not a day
-  [' 2027-01-31', false],
-  ['２０２７-01-31', false], // digits outside ASCII
-])('isPermitEndDay reports whether %j is an existing day: %s', (text, is) => {
+  ['2024-02-29', true, '2024 is a leap year'],
+  ['2000-02-29', true, '2000 is a leap year'],
+  ['1900-02-29', false, '1900 is not a leap year'],
+  ['2027-1-31', false, 'the month has only one digit'],
+  ['2027-01-31T00:00:00Z', false, 'the text contains a time'],
+  [' 2027-01-31', false, 'the text begins with a space'],
+  ['２０２７-01-31', false, 'the digits are not ASCII digits'],
+])('isPermitEndDay(%j) is %s, because %s', (text, is) => {
   expect(isPermitEndDay(text)).toBe(is);
 });
 
@@ -29,8 +29,8 @@ it('isPermitEndDay accepts exactly the days of the calendar', () => {
 it.each([
   ['a group id', 'sg-abc12345', true, GROUP_ID],
   ['a group id', 'sg-0123456789abcdef0', true, GROUP_ID],
-  ['a group id', 'sg-0123456789', false, GROUP_ID], // has neither of the two valid lengths
-  ['a group id', 'sg-ABC12345', false, GROUP_ID], // EC2's ids are lower case
+  ['a group id', 'sg-0123456789', false, GROUP_ID],
+  ['a group id', 'sg-ABC12345', false, GROUP_ID],
   ['a group id', 'sg-abc12345\n', false, GROUP_ID],
   ['a group id', 'pl-abc12345', false, GROUP_ID],
   ['a prefix list id', 'pl-63a5400a', true, PREFIX_LIST_ID],
@@ -42,7 +42,7 @@ it.each([
   ['the beginning of a description', 'elbv2.k8s.aws/', true, DESCRIPTION_PREFIX],
   ['the beginning of a description', 'R&D: ', true, DESCRIPTION_PREFIX],
   ['the beginning of a description', 'caf\u00e9', false, DESCRIPTION_PREFIX], // EC2 refuses letters outside ASCII
-  ['the beginning of a description', '', false, DESCRIPTION_PREFIX], // every description begins with the empty text
+  ['the beginning of a description', '', false, DESCRIPTION_PREFIX],
   ['a reason', 'CHG-1234 migration, “until further notice”', true, REASON],
   ['a reason', 'two\nlines', false, REASON],
 ])('reports whether %s can be %j: %s', (_, text, fits, form) => {

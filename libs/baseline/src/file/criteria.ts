@@ -3,7 +3,7 @@ import type { Fields, Path } from '@portcullis/yaml-file';
 import { coversNamePattern, namePatternsOverlap } from '../compiled/name-pattern.js';
 import { asBaselineObject, asBaselineText, baselineListEntries, baselinePartAt, type Part } from './file-parts.js';
 
-/** The criteria that a selected group must meet. An empty list is no criterion. */
+/** The criteria that a selected group must meet. An empty list means no criterion. */
 export interface Criteria {
   readonly tags: readonly (readonly [string, string])[];
   readonly names: readonly string[];
