@@ -216,7 +216,7 @@ it('`accept` requires a reason', async () => {
   expect(await accept([WEB, '--forever'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--reason') as string });
 });
 
-describe('with limits', () => {
+describe('`accept` with limits', () => {
   const withLimit = (groups: string) => `${FILE}${noAdmin().replace('all: true', groups)}`;
 
   it.each([
@@ -242,11 +242,11 @@ describe('with limits', () => {
     expect(folder.read('baseline.yaml').endsWith(noAdmin().replace('all: true', 'names: [web]'))).toBe(true);
   });
 
-  it('`accept` refuses a group to which only limits apply', async () => {
+  it('`accept` refuses a group that no baseline selects, even if limits select the group', async () => {
     folder.write('baseline.yaml', withLimit('all: true').replace(WEB, OLD));
 
     expect(await accept([WEB, ...TERMS])).toEqual(
-      failure(`only limits apply to ${WEB} (web) in vpc-1 (no-admin); expected a \`permit\` or an \`except\` in the limit`),
+      failure(`no baseline selects ${WEB} (web) in vpc-1, only limits do (no-admin); expected a \`permit\` or an \`except\` in the limit`),
     );
   });
 });

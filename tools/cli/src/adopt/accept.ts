@@ -31,7 +31,7 @@ export interface AcceptOptions extends AccountRegionOptions {
   readonly reason: string;
   /** The last day of the permits, `YYYY-MM-DD`. */
   readonly until?: string;
-  /** Whether to declare the undeclared rules without an end date. @default the rules are permitted until `until` */
+  /** Whether to declare the accepted rules forever instead of permitting them until `until`. @default false */
   readonly forever?: boolean;
   /** Whether to ask CloudTrail who opened the rules of a group. @default true */
   readonly who?: boolean;
@@ -100,7 +100,7 @@ function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ow
   const accepted = new Set(rulesOfPlannedChanges(revoke).map(ruleKey));
   failCommandOnProblems(
     broken.flatMap(({ limit, parts }) => {
-      // If a limit depends on an unread prefix list, the limit may allow the rule, so `accept` does not refuse the rule.
+      // If a prefix list could not be read, it is unknown whether the limit forbids the rule. Then `accept` does not refuse the rule.
       const forbidden = parts.filter((part) => accepted.has(ruleKey(part.rule)) && unreadListIdsOfBrokenPart(part, addresses).length === 0);
       return [...new Set(forbidden.map(({ rule }) => `${rule.direction} ${formatRule(rule)}`))].map(
         (rule) =>
@@ -126,7 +126,7 @@ async function acceptedStateEdit(
   return {
     name: baseline.name,
     undeclare: rulesOfPlannedChanges(plan.authorize),
-    // The new permit or declaration replaces an expired permit of the same rule.
+    // Removes the expired permits of rules that are now permitted or declared.
     unpermit: diffRules(
       undeclared,
       baseline.permit.flatMap(({ rules }) => rules),

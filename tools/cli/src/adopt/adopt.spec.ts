@@ -30,7 +30,7 @@ it('`adopt` writes baselines in mode report that declare the live rules, so that
   });
   expect(folder.read('baseline.yaml')).toBe(`# yaml-language-server: $schema=https://unpkg.com/@portcullis/baseline@0/baseline.schema.json
 # The rules of security groups of account ${ACCOUNT} in eu-west-1.
-# Written by \`portcullis adopt\`: every rule here is declared, so remove the rules that nobody needs.
+# Written by \`portcullis adopt\`. Remove the rules that nobody needs.
 
 version: 1
 baselines:
@@ -290,7 +290,7 @@ it.each([
   expect(folder.list()).toEqual([]);
 });
 
-it('`adopt` refuses groups if their baseline file would be too long', async () => {
+it('`adopt` refuses to write a baseline file that would be too long', async () => {
   const many = Array.from({ length: 60 }, (_, i) => `tcp ${i} from 10.0.0.0/8 # ${'x'.repeat(200)}`);
   const ec2 = region(Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`sg-${String(i).padStart(8, '0')}`, many])));
 
@@ -316,7 +316,7 @@ baselines:
     ignore: [{ descriptionPrefix: elbv2 }]
 `;
 
-describe('adopt --merge', () => {
+describe('`adopt --merge` updates an existing file', () => {
   const merge = (ec2: SimulatedEc2, options = '') => folder.run(`adopt --all --no-who --merge ${options}`, ec2);
   const atBaseline = ['tcp 443 from 0.0.0.0/0', 'tcp 80 from 10.0.0.0/8'];
 
@@ -393,7 +393,7 @@ describe('adopt --merge', () => {
     [
       'a baseline that selects groups by name',
       (text: string) => text.replace(`ids: [${WEB}]`, 'names: [web]'),
-      'baseline shop was not changed, because the groups that it selects can differ; edit the baseline by hand',
+      'baseline shop was not changed, because its groups can need different edits; edit the baseline by hand',
     ],
   ])('`adopt --merge` does not change the file, and reports %s', async (_what, change, words) => {
     const rules = words.includes('permit') ? [...atBaseline, 'tcp 8080 from 10.0.0.0/8'] : ['tcp 443 from 0.0.0.0/0'];
@@ -457,7 +457,7 @@ const SSH_ADDRESS = 'aws_vpc_security_group_ingress_rule.ssh';
 const SSH_RULE = vpcRule(DB, { from_port: 22, to_port: 22, cidr_ipv4: '0.0.0.0/0' });
 const SSH = resource(SSH_ADDRESS, SSH_RULE);
 
-describe('adopt --from-terraform-state', () => {
+describe('`adopt --from-terraform-state` reads a Terraform state', () => {
   const adoptState = (resources: readonly object[], options = '', modules: readonly object[] = []) => {
     const values = { root_module: { resources, child_modules: [{ address: 'module.x', resources: modules }] } };
     folder.write('state.json', JSON.stringify({ format_version: '1.0', values }));
@@ -566,7 +566,7 @@ describe('adopt --from-terraform-state', () => {
   });
 });
 
-describe('adopt --merge with limits', () => {
+describe('`adopt --merge` applies limits', () => {
   it('`adopt --merge` keeps the limits in the file, and does not declare rules that a limit forbids', async () => {
     folder.write('baseline.yaml', baselineFile([HTTPS], noAdmin()));
     const ec2 = region({

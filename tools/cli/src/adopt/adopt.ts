@@ -51,7 +51,7 @@ export interface AdoptOptions extends AccountRegionOptions {
   /** The file to write, or the folder to write into with `splitBy`. */
   readonly out?: string;
   readonly force?: boolean;
-  /** Whether to update the file if it exists. */
+  /** Whether to update an existing file. */
   readonly merge?: boolean;
   /** `vpc`, `account` or `tag:<key>`. */
   readonly splitBy?: string;
@@ -62,7 +62,7 @@ const DEFAULT_FOLDER = 'baselines';
 
 const NO_EXPOSED_RULES: FoundExposedRules = { exposed: new Map(), problems: [] };
 
-/** The groups to adopt, and where they were read. */
+/** The groups to adopt, and their accounts and regions. */
 interface Source extends LiveGroups, FoundExposedRules {
   readonly scopeOf: (group: SurveyedGroup) => Scope;
   readonly isTerraformState: boolean;
@@ -147,7 +147,7 @@ function adoptedFileHeading({ groups, scopeOf, isTerraformState }: Pick<Source, 
   return [
     `yaml-language-server: $schema=${BASELINE_SCHEMA_URL}`,
     `The rules of security groups of ${[...scopes].join(', ')}${isTerraformState ? ', as Terraform declares them' : ''}.`,
-    'Written by `portcullis adopt`: every rule here is declared, so remove the rules that nobody needs.',
+    'Written by `portcullis adopt`. Remove the rules that nobody needs.',
   ];
 }
 
@@ -221,7 +221,7 @@ async function readLiveGroupsToMerge(
   const guarded = groups.filter((group) => selectBaseline(existing, group).kind === 'guarded');
   const read = await securityGroups.readRulesOf(guarded.map(({ id }) => id));
   const live = [...read].map(([id, rules]): [string, readonly LiveRule[]] => {
-    // `ignore` can match rules by tag, so without the tags, the merge would declare ignored rules.
+    // A baseline can ignore rules by tag. Without the tags, the merge would declare the ignored rules.
     if (isReadError(rules)) throw rules;
     return [id, rules];
   });
@@ -232,7 +232,7 @@ async function readLiveGroupsToMerge(
   return { live: new Map(live), addresses, gone: others.filter((id) => !found.some((group) => group.id === id)) };
 }
 
-/** A state contains every resource with all its attributes, so it can be large. */
+/** A Terraform state contains all attributes of every resource, so the file can be large. */
 const MAX_STATE_BYTES = 200_000_000;
 
 async function readTerraformStateToAdopt(
@@ -278,7 +278,7 @@ async function surveyGroupsToAdopt(accountRegion: AccountRegion, filter: SurveyF
   return sortAdoptedGroups(groups);
 }
 
-/** Sorts by VPC and name, so that people find a group in the file. */
+/** Sorts the groups by VPC and name, so that people find a group in the file. */
 function sortAdoptedGroups(groups: readonly SurveyedGroup[]): SurveyedGroup[] {
   const key = ({ vpcId, name, id }: SurveyedGroup): string => JSON.stringify([vpcId ?? '', name ?? '', id]);
   return [...groups].sort((a, b) => (key(a) < key(b) ? -1 : 1));

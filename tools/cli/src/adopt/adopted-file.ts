@@ -16,7 +16,7 @@ export interface AdoptedFile {
 }
 
 export interface AdoptedFrom {
-  /** The comment lines at the start of the file. Every run must write the same lines, so that the same groups give the same bytes. */
+  /** The comment lines at the start of the file. They must not change from run to run, so that the same groups give the same bytes. */
   readonly heading: readonly string[];
   /** The current day in UTC, as `YYYY-MM-DD`. */
   readonly today: string;
@@ -43,7 +43,7 @@ export function refuseTooLongAdoptedFile(text: string): void {
     );
 }
 
-/** @throws {Failure} with every group whose rules cannot be read. */
+/** @throws {Failure} with a line for each group whose rules cannot be read. */
 export function refuseUnreadableGroups(groups: readonly SurveyedGroup[]): void {
   failCommandOnProblems(groups.map(({ rules }) => isReadError(rules) && rules.message));
 }
@@ -91,14 +91,14 @@ export function rulesOfAdoptedGroup({ rules }: SurveyedGroup): readonly Rule[] {
   return isReadError(rules) ? [] : rules;
 }
 
-/** Returns the last day of the next month. An end date relative to today would change the file every day. */
+/** Returns the last day of the next month. If the end date were 30 days from today, the file would change every day. */
 function proposedPermitEnd(today: string): string {
   const [year = 0, month = 0] = today.split('-').map(Number);
   return new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);
 }
 
 /**
- * Returns the rule as the file declares it. Omits the owner of a source group in the same account, and a description that EC2 rejects.
+ * Returns the rule to write into the file. Omits the owner of a source group in the same account. Omits a description that EC2 rejects.
  */
 export function declarableRule({ direction, traffic, source: found, description }: Rule, ownerId: string | null): Rule {
   const source = found.kind === 'group' && found.userId === ownerId ? { kind: 'group' as const, groupId: found.groupId } : found;

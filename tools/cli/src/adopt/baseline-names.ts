@@ -11,7 +11,7 @@ const MAX_NAME_LENGTH = 64;
 const MAX_ID_LENGTH = 20;
 
 /**
- * Returns a unique baseline name for each group, by group id: the group's name without the characters that are invalid in a baseline's
+ * Returns a unique baseline name for each group, by group id. Replaces the characters of the group's name that are invalid in a baseline
  * name. Appends the group id if several groups share a name.
  *
  * @param used the names of the other baselines in the file

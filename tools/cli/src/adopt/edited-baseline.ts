@@ -8,7 +8,7 @@ import type { LoadedBaseline } from '../files/load-baseline.js';
  * Returns the edited text of the file, with the added baselines at its end.
  *
  * @param verb what the command does to the file, for errors, such as `merge into`
- * @throws {Failure} with every part of the file that cannot be edited.
+ * @throws {Failure} with a line for each edit that the file does not allow.
  */
 export function editAdoptedBaseline(
   { fileName, text }: LoadedBaseline,
@@ -21,7 +21,7 @@ export function editAdoptedBaseline(
   return edited.text;
 }
 
-/** Reads a baseline file that this program wrote, so that a bug in the writer cannot change a live group. */
+/** Reads a baseline file that this program wrote. Throws if the file is invalid, because then the writer has a bug. */
 export function readBackAdoptedBaseline(text: string): CompiledBaseline {
   const read = readBaselineFile(text);
   if (!read.ok) throw new Error(`the written baseline file is invalid: ${JSON.stringify(read.problems.slice(0, 3))}`);

@@ -17,7 +17,8 @@ import { datedRuleOriginWords } from '../who/who-words.js';
 export interface ExposedRule {
   readonly rule: Rule;
   /**
-   * One line that says what the rule opens and, if CloudTrail was asked, who added the rule. The line is the same in every run.
+   * One line that says what the rule opens and, if CloudTrail was asked, who added the rule. The line must not change from run to run,
+   * because it becomes a comment in the file.
    */
   readonly words: string;
 }
@@ -27,7 +28,7 @@ export type ExposedRules = ReadonlyMap<string, readonly ExposedRule[]>;
 
 export interface FoundExposedRules {
   readonly exposed: ExposedRules;
-  /** One line for each prefix list that could not be read, and one if the lookup in CloudTrail failed. */
+  /** One line for each prefix list that could not be read, and one line for a failed lookup in CloudTrail. */
   readonly problems: readonly string[];
 }
 
@@ -82,7 +83,7 @@ export function exposedRulesNotToAdopt(groups: readonly SurveyedGroup[], address
 
 function exposedRulesOfAdoptedGroup(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
   const found = new Map<Rule, ExposedRule>();
-  // Several rules can together open a group to the internet, so search again without the rules found so far.
+  // Without these rules, other rules together can still open the group, such as two halves of the internet. Searches again.
   for (;;) {
     const rest = rules.filter((rule) => !found.has(rule));
     const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isSurveyedWebServer(exposure));
@@ -99,7 +100,7 @@ function adoptExposureWords({ sensitive, service, traffic }: Exposure): string {
   return sensitive.length === 0 || traffic === 'all traffic' ? service : formatServices(sensitive);
 }
 
-/** Reads the rules with their ids, because the rules of a survey have no ids. Omits a group whose rules cannot be read. */
+/** Reads the ids of the exposed rules, which a survey does not contain. Omits a group whose rules cannot be read. */
 async function readExposedRulesNotToAdopt(exposed: ExposedRules, accountRegion: AccountRegion): Promise<AskedRule[]> {
   const read = await accountRegion.groups.readRulesOf([...exposed.keys()]);
   return [...read].flatMap(([groupId, rules]) => {

@@ -1,4 +1,4 @@
-/** Updates an existing baseline file to the live rules of its groups. Everything else in the file keeps its bytes. */
+/** Updates the rules in an existing baseline file to the live rules of the groups. Does not change the other text of the file. */
 import { hasGroupCriteria, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import type { BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
@@ -36,20 +36,20 @@ export interface MergedFile extends AdoptedFile {
   readonly changed: number;
   /** The rules that the file proposes as permits, by group id. */
   readonly proposed: ExposedRules;
-  /** One line for each difference that the merge leaves to the user, such as a rule that a limit forbids. */
+  /** One line for each difference that the merge did not write, such as a rule that a limit forbids. */
   readonly notes: readonly string[];
 }
 
 export interface LiveGroups {
   readonly groups: readonly SurveyedGroup[];
   /**
-   * The rules with their ids and tags, by group id. A group without an entry is merged with its surveyed rules, which have no ids and no
-   * tags.
+   * The rules with their ids and tags, by group id. For a group without an entry, the merge uses the rules of the survey, which have no ids
+   * and no tags.
    */
   readonly live: ReadonlyMap<string, readonly LiveRule[]>;
-  /** The source of the groups, as the output names it: the region, or the file of the Terraform state. */
+  /** The source of the groups in the output: the region, or the path of the Terraform state. */
   readonly label: string;
-  /** The group ids in the file that no longer exist. */
+  /** The ids in the file whose groups no longer exist. */
   readonly gone: readonly string[];
   /** The CIDR blocks of the prefix lists that rules and limits refer to. */
   readonly addresses: Addresses;
@@ -114,7 +114,7 @@ export function mergedBaselineFile(
     const [change] = all;
     if (change !== undefined && canMergeWithOneEdit(baseline, all, gone)) return [{ baseline, change, all }];
     if (all.some(isBaselineChangeToMerge))
-      notes.push(`baseline ${baseline.name} was not changed, because the groups that it selects can differ; edit the baseline by hand`);
+      notes.push(`baseline ${baseline.name} was not changed, because its groups can need different edits; edit the baseline by hand`);
     return [];
   });
   for (const { change } of changes)
@@ -148,7 +148,7 @@ function adoptMergeChange(
 ): GroupChange {
   const plan = planWithoutLimits(baseline, live, today);
   const undeclared = rulesOfPlannedChanges(plan.revoke);
-  // The plan revokes no rule with a valid permit, so each permit of a rule that the plan revokes has expired.
+  // The plan keeps rules with a valid permit. If the plan revokes a permitted rule, the permit has expired.
   const ended = diffRules(
     baseline.permit.flatMap(({ rules }) => rules),
     undeclared,
@@ -166,7 +166,7 @@ function adoptMergeChange(
   };
 }
 
-/** Returns the plan for the group, as if no baseline selected the group. */
+/** Returns the plan that brings the group within its limits, and ignores its baseline. */
 function limitsPlanToAdopt(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
   const selection = selectBaseline({ ...compiled, baselines: [] }, group);
   const { ownerId } = group;
@@ -182,8 +182,8 @@ function isBaselineChangeToMerge({ undeclare, declare, propose }: GroupChange): 
 }
 
 /**
- * Reports whether one edit of the baseline fits every group that the baseline selects: the baseline selects groups only by id, every
- * existing group was read, and all groups changed in the same way.
+ * Reports whether the same edit of the baseline is right for every group that the baseline selects. The baseline must select groups only by
+ * id. Every existing group must have been read, and all groups must have changed in the same way.
  */
 function canMergeWithOneEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);
@@ -226,7 +226,7 @@ function verifyMergedFile(
     const isSame = changed.has(baseline.name)
       ? JSON.stringify({ ...after, ...same }) === JSON.stringify({ ...baseline, ...same })
       : JSON.stringify(after) === JSON.stringify(baseline);
-    if (!isSame) throw new Error(`the merge changed more of the baseline ${baseline.name} than its rules`);
+    if (!isSame) throw new Error(`the merge changed parts of the baseline ${baseline.name} that are not rules`);
   }
   if (JSON.stringify(compiled.limits) !== JSON.stringify(before.limits)) throw new Error('the merge changed the limits');
   const left = new Map(

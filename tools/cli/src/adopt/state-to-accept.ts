@@ -21,7 +21,7 @@ export interface StateToAccept {
   readonly limits: readonly Limit[];
   /** The CIDR blocks of the prefix lists that were read, by prefix list id. */
   readonly addresses: Addresses;
-  /** Returns who opened each rule, as one line of text, by `ruleKey`. A rule has no entry if it is unknown who opened it. */
+  /** Returns one line of text about who opened each rule, by `ruleKey`. If the caller of a rule is unknown, the rule has no entry. */
   readonly openedBy: (rules: readonly LiveRule[]) => Promise<ReadonlyMap<string, string>>;
 }
 
@@ -62,10 +62,9 @@ export async function liveStateToAccept(
 }
 
 /**
- * Returns the state of the group that the finding describes, with the undeclared rules to revoke and without the missing rules to
- * authorize. A finding of kind `restoration` describes the state before the restoration.
+ * Returns the state of the group that the finding describes. For a finding about a restoration, returns the state before the restoration.
  *
- * @throws {Failure} when the finding is not about the rules of a group that a baseline selects.
+ * @throws {Failure} when no baseline selects the group, or when the finding does not contain the rules of a group.
  */
 export function findingStateToAccept(finding: Finding, compiled: CompiledBaseline, { command }: Pick<Io, 'command'>): StateToAccept {
   const { kind, group, omitted = [], actor, event } = finding;
@@ -97,7 +96,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
     ownerId: group.accountId,
     baseline,
     live: surveyedLiveRules([...rest, ...added]),
-    // If the finding omits tags of the group, limits that select groups by these tags are not found.
+    // A finding can omit tags of the group. Limits that select groups by an omitted tag are missing here.
     limits: selection.kind === 'unguarded' ? [] : selection.limits,
     addresses: new Map(),
     openedBy: (rules) => Promise.resolve(new Map(words === undefined ? [] : rules.map((rule) => [ruleKey(rule), words]))),
@@ -110,7 +109,7 @@ function baselineToAcceptInto(selection: ReturnType<typeof selectBaseline>, grou
     throw new Failure(`several baselines select ${group}: ${selection.names.join(', ')}; expected one baseline`);
   if (selection.kind === 'limited')
     throw new Failure(
-      `only limits apply to ${group} (${selection.limits.map(({ name }) => name).join(', ')}); expected a \`permit\` or an \`except\` in the limit`,
+      `no baseline selects ${group}, only limits do (${selection.limits.map(({ name }) => name).join(', ')}); expected a \`permit\` or an \`except\` in the limit`,
     );
   throw new Failure(`no baseline in the file selects ${group}; \`${command} adopt --merge\` adds one`);
 }

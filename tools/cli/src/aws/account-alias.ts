@@ -2,7 +2,7 @@
 import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import type { ClientSettings } from './account-region.js';
 
-/** Makes at most two attempts, because no command depends on the alias. */
+/** Returns the alias, or null if the account has no alias or the alias could not be read. Every command also works without the alias. */
 export async function readAccountAlias(settings: ClientSettings, abortSignal: AbortSignal): Promise<string | null> {
   try {
     const { AccountAliases = [] } = await new IAMClient({ ...settings, maxAttempts: 2 }).send(new ListAccountAliasesCommand({}), {
@@ -10,7 +10,7 @@ export async function readAccountAlias(settings: ClientSettings, abortSignal: Ab
     });
     return AccountAliases[0] ?? null;
   } catch (error) {
-    // Many roles lack `iam:ListAccountAliases`, and a private network may not reach IAM.
+    // Ignores the error: many roles lack `iam:ListAccountAliases`, and many private networks cannot reach IAM.
     if (abortSignal.aborted) throw error;
     return null;
   }

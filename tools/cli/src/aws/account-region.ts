@@ -1,4 +1,4 @@
-/** One account in one region, reached with one set of credentials. */
+/** The type of an account and region that a command reads, with one set of credentials. */
 import type { Attachment, GroupAttachments, SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import type { LookUpCalls } from '../who/history-reader.js';
 import type { CaptureTimes, RecordedGroups } from './aggregator.js';
@@ -11,9 +11,9 @@ export interface AccountRegionOptions {
   readonly endpointUrl?: string | undefined;
   /** @default the account of the credentials */
   readonly member?: MemberAccount;
-  /** The groups as AWS Config recorded them. @default the groups are read from EC2 */
+  /** The groups that AWS Config recorded. @default the groups are read from EC2 */
   readonly recorded?: RecordedGroups;
-  /** Whether to read from EC2 the groups that drifted according to AWS Config. */
+  /** Whether to read a group again from EC2 if the record of AWS Config shows drift. */
   readonly isVerified?: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface MemberAccount {
   /** The account's name in the organization, or its id if several accounts have the same name. */
   readonly name: string;
   /**
-   * Returns the credentials of a role in the account; absent if the account is the caller's own, or if the user named no role.
+   * Returns the credentials of a role in the account; absent for the caller's own account, and if the user named no role.
    */
   readonly credentials?: () => Promise<RoleCredentials>;
 }
@@ -60,21 +60,22 @@ export interface AccountRegion {
   readonly account?: string | undefined;
   /** Resolves to the account id, and calls AWS at most once. */
   accountId(): Promise<string>;
-  /** Resolves to the account's alias, or to null if the account has no alias or the caller may not read the alias. */
+  /** Resolves to the account's alias, or to null if the account has no alias or the alias could not be read. */
   accountAlias(): Promise<string | null>;
-  /** When AWS Config captured the groups, and whether drifted groups are read from EC2; absent if all groups are read from EC2. */
+  /** When AWS Config captured the groups, and whether drifted groups are read again from EC2; absent if AWS Config is not used. */
   readonly recorded?: RecordedByConfig;
   /**
    * Reads all groups that the account owns, and yields them page by page.
    *
-   * @param differs a function that reports whether a recorded group has drifted; `survey` then reads the group from EC2
+   * @param differs a function that reports whether the record of AWS Config shows drift of a group; if so, `survey` reads the group from
+   * EC2
    * @throws {SecurityGroupCallError}
    */
   survey(filter?: SurveyFilter, differs?: (group: SurveyedGroup) => boolean): AsyncIterable<readonly SurveyedGroup[]>;
   readonly groups: SecurityGroups;
   /** Reads all network interfaces, and yields them page by page. @throws {SecurityGroupCallError} */
   attachments(): AsyncIterable<readonly Attachment[]>;
-  /** Returns the network interfaces of one group and their resources: see `readGroupAttachments`. @throws {SecurityGroupCallError} */
+  /** Returns the network interfaces that use the group, and the resources of these interfaces: see `readGroupAttachments`. @throws {SecurityGroupCallError} */
   behind(groupId: string): Promise<GroupAttachments>;
   /** Returns the `Name` tag of each instance, by instance id. @throws {SecurityGroupCallError} */
   instanceNames(instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -94,16 +95,16 @@ export interface Scope {
 }
 
 /**
- * Returns the label that the output shows, such as `eu-west-1`. The profile that the user named, or the account's name in its organization,
- * comes first, such as `prod/eu-west-1`.
+ * Returns the label of the output: the region, such as `eu-west-1`. If the user named a profile, or the account has a name in its
+ * organization, that name precedes the region, such as `prod/eu-west-1`.
  */
 export function accountRegionLabel({ region, profile, account = profile }: Pick<AccountRegion, 'region' | 'profile' | 'account'>): string {
   return account === undefined ? region : `${account}/${region}`;
 }
 
 /**
- * Returns a text such as `acme-prod (123456789012), eu-west-1`. For an account without a name in an organization and without an alias,
- * returns `account 123456789012, eu-west-1`.
+ * Returns a text such as `acme-prod (123456789012), eu-west-1`, or `account 123456789012, eu-west-1` if the account has neither a name nor
+ * an alias.
  */
 export async function describeAccountRegion({
   account,

@@ -24,7 +24,7 @@ export interface RegionsOptions extends AccountRegionOptions {
   readonly accounts?: readonly string[];
   /** The aggregator of AWS Config from which the groups are read. @default the groups are read from EC2 */
   readonly aggregator?: string;
-  /** With `all`, the command reads every group from EC2, and uses the aggregator only to find the accounts and regions. */
+  /** The value `all` makes the command read every group from EC2. The aggregator then only lists the accounts and regions. */
   readonly verify?: 'all';
 }
 
@@ -56,7 +56,7 @@ export function accountRegionOptionProblems(options: RegionsOptions): (string | 
     aggregator !== undefined &&
       !/^[\w-]{1,256}$/.test(aggregator) &&
       `invalid \`--aggregator ${aggregator}\`; expected the name of an aggregator of AWS Config`,
-    // The query text contains the names of the regions, so only valid characters are accepted.
+    // The names of the regions become part of the query, so other characters could change the query.
     ...(aggregator === undefined ? [] : splitOptionValues(regions)).map(
       (name) => !/^[a-z0-9-]+$/.test(name) && `invalid region \`${name}\`; expected one such as \`eu-west-1\``,
     ),
@@ -83,7 +83,8 @@ export function requestedProfileRegions({ regions, profiles, region, profile, en
 }
 
 /**
- * Returns every requested region of each profile or account. With an aggregator, yields the regions one by one while the query runs.
+ * Returns every requested region of each profile or account. With an aggregator, returns an iterable that yields regions while the query
+ * runs.
  *
  * @throws {Failure | Interrupted}
  */
@@ -103,7 +104,7 @@ export async function findRequestedAccountRegions(
   return aggregatorRegions({ region, profile, endpointUrl }, { ...found, aggregator, organization, verify }, io);
 }
 
-/** Returns the options that select the accounts and regions. A run can resume a journal only if these options are the same. */
+/** Returns the options that select the accounts and regions. `--resume` refuses a journal that another run wrote with different options. */
 export function requestedAccountRegionsKey({
   organization,
   role,
@@ -146,13 +147,13 @@ export interface UnreadRegion {
   readonly region?: string;
   /** One line. */
   readonly reason: string;
-  /** Whether another attempt would fail in the same way. If no unread region can succeed later, the command deletes the journal. */
+  /** Whether another attempt would fail in the same way. The command keeps the journal only if another attempt can succeed for some region. */
   readonly isPermanent?: boolean;
 }
 
 export type RegionReading<T> = { readonly read: T } | { readonly unread: UnreadRegion };
 
-/** Parallel reads do not slow each other down, because EC2 and our clients limit the request rate for each account and region. */
+/** Parallel reads of different regions do not slow each other down, because each account and region has its own request rate. */
 const REGIONS_AT_ONCE = 16;
 
 /**
@@ -160,7 +161,7 @@ const REGIONS_AT_ONCE = 16;
  * starts no further reads, and returns the results so far.
  *
  * @param read a function that reads one account and region, and that calls `onGroups` with the number of groups read so far
- * @param finished the results of an earlier run, by `requestedAccountRegionLabel`; their regions are not read again
+ * @param finished the results of an earlier run, by `requestedAccountRegionLabel`; the function does not read these regions again
  */
 export async function readAccountRegions<T>(
   requested: readonly RegionToRead[] | AsyncIterable<RegionToRead>,
@@ -207,7 +208,7 @@ export async function readAccountRegions<T>(
   return readings.flat();
 }
 
-/** Returns a function that opens regions. A region that comes from an aggregator returns the groups that AWS Config recorded. */
+/** Returns a function that opens regions. If an aggregator found the region, the region returns the groups that AWS Config recorded. */
 function recordedRegionOpener({ openAccountRegion }: Pick<Io, 'openAccountRegion'>): OpenAccountRegion {
   return async (options, signal) => {
     const { recorded, isVerified = false, member } = options;

@@ -128,7 +128,7 @@ it('`--aggregator` reads recorded groups without drift from EC2 only with `--ver
   expect(verifying.stdout).not.toContain('AWS Config');
 });
 
-it('`plan` says that AWS Config has no record of a declared group, because a group without a record may exist', async () => {
+it('`plan --aggregator` says that AWS Config has no record of a declared group', async () => {
   const live = region({ [WEB]: [DECLARED] });
 
   const { stdout } = await run('plan --role read', { results: [result({ id: 'sg-0000000d', name: 'other' })], live });
@@ -147,13 +147,13 @@ it('`survey --aggregator` reads the network interfaces only in regions where a r
   expect(open.stderr).toContain('cannot read the network interfaces');
 });
 
-it('`survey --aggregator` reads a recorded group from EC2 if its exposure depends on a prefix list, because the record lacks the entries of the list', async () => {
+it('`survey --aggregator` reads a recorded group from EC2 if its exposure depends on a prefix list, because records contain no prefix lists', async () => {
   const results = [result({ rules: ['tcp 22 from pl-0000000a'] })];
   const live = region({ [WEB]: ['tcp 22 from pl-0000000a'] });
   live.prefixLists.set('pl-0000000a', [['0.0.0.0/0']]);
 
   expect((await run('survey --role read', { results, live })).stdout).toContain('SSH is open to the internet on 1 group');
-  // The first of the two runs keeps no journal, so the second run reads everything again.
+  // The first run deletes its journal, so the second run reads everything again.
   for (const { stderr, exitCode } of [await run('survey', { results }), await run('survey', { results })]) {
     expect(stderr).toBe(
       'portcullis: 111122223333/eu-west-1: cannot read prefix list pl-0000000a, so exposures through this list are not shown: GetManagedPrefixListEntries: NotAsked: only AWS Config was called; expected `--role` to call EC2\n',
@@ -162,7 +162,7 @@ it('`survey --aggregator` reads a recorded group from EC2 if its exposure depend
   }
 });
 
-it('`survey --aggregator` reports a source that AWS Config could not aggregate', async () => {
+it('`survey --aggregator` reports an account whose data in the aggregator is incomplete', async () => {
   const status = {
     SourceId: '222233334444',
     SourceType: 'ACCOUNT',
@@ -180,12 +180,12 @@ it('`survey --aggregator` reports a source that AWS Config could not aggregate',
   expect(stderr).toContain(
     'portcullis: 222233334444/eu-west-1 was not read: its data in the aggregator is incomplete (never updated): not authorized\n',
   );
-  // Another attempt would read the same data.
+  // A resumed run would read the same incomplete data.
   expect(stderr).not.toContain('--resume');
   expect(exitCode).toBe(1);
 });
 
-it('`report --aggregator` ignores failed sources of accounts and regions that were not requested', async () => {
+it('`report --aggregator` ignores outdated data of accounts and regions that were not requested', async () => {
   const source = (SourceId: string, AwsRegion: string) => ({ SourceId, SourceType: 'ACCOUNT', AwsRegion, LastUpdateStatus: 'OUTDATED' });
   const AggregatedSourceStatusList = [source('222233334444', 'eu-west-1'), source(ACCOUNT, 'us-east-1')];
   const answers = { DescribeConfigurationAggregatorSourcesStatus: { AggregatedSourceStatusList } };

@@ -7,7 +7,7 @@ import type { AccountRegion, Scope } from './account-region.js';
 import type { UnreadRegion } from './account-regions.js';
 import { awsErrorWords } from './error-words.js';
 
-/** The groups of an account and region as AWS Config recorded them. */
+/** The groups of an account and region that AWS Config recorded. */
 export interface RecordedGroups extends Scope {
   readonly groups: readonly SurveyedGroup[];
   readonly captured: CaptureTimes;
@@ -131,7 +131,7 @@ function aggregatorItemTags(tags: unknown): Record<string, string> {
 }
 
 /**
- * Returns the sources that AWS Config could not aggregate, and the sources with outdated data.
+ * Returns the requested accounts and regions whose data in the aggregator is incomplete or outdated.
  *
  * @see https://docs.aws.amazon.com/config/latest/APIReference/API_DescribeConfigurationAggregatorSourcesStatus.html
  */
@@ -145,7 +145,7 @@ export async function outdatedAggregatorSources(
   const client = caller.client(ConfigServiceClient);
   const input = { ConfigurationAggregatorName: aggregator, UpdateStatus: ['FAILED' as const, 'OUTDATED' as const] };
   const outdated: UnreadRegion[] = [];
-  // An empty list requests every account or region. A source without an account or region covers every account or region.
+  // An empty list requests everything. A source without an account covers every account, and a source without a region every region.
   const isRequested = (requested: readonly string[], value: string | undefined): boolean =>
     requested.length === 0 || value === undefined || requested.includes(value);
   for await (const page of paginateDescribeConfigurationAggregatorSourcesStatus({ client }, input, { abortSignal }))

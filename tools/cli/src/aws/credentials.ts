@@ -8,9 +8,9 @@ export interface ChosenCredentials {
 }
 
 /**
- * Returns the first of these credentials that exist: the profile on the command line, the keys in the environment, the profile that the
- * environment names. Otherwise returns an empty object, so that the SDK chooses the credentials. Source: AWS CLI user guide, "Configuration
- * settings and precedence".
+ * Returns the credentials of the profile on the command line, else the keys in the environment, else the credentials of AWS_PROFILE or
+ * AWS_DEFAULT_PROFILE. Without these, returns an empty object, so that the SDK chooses the credentials. Source: AWS CLI user guide,
+ * "Configuration settings and precedence".
  */
 export function chooseAwsCredentials(profile: string | undefined, env: Readonly<Record<string, string | undefined>>): ChosenCredentials {
   if (profile !== undefined) return { profile, credentials: fromIni({ profile }) };

@@ -32,7 +32,7 @@ it.each<[string, unknown, string]>([
   [
     'a missing permission',
     refused('UnauthorizedOperation'),
-    'the credentials of profile `prod` may not call DescribeSecurityGroups in eu-west-1 (UnauthorizedOperation); expected a policy that allows it',
+    'the credentials of profile `prod` are not allowed to call DescribeSecurityGroups in eu-west-1 (UnauthorizedOperation); expected a policy that allows it',
   ],
   [
     'a missing permission that the message names',
@@ -40,7 +40,7 @@ it.each<[string, unknown, string]>([
       name: accessDenied.name,
       $metadata: {},
     }),
-    'the credentials of profile `prod` may not call logs:FilterLogEvents in eu-west-1 (AccessDeniedException)',
+    'the credentials of profile `prod` are not allowed to call logs:FilterLogEvents in eu-west-1 (AccessDeniedException)',
   ],
   ['no network', refused('ENOTFOUND'), 'AWS could not be reached in eu-west-1 (DescribeSecurityGroups: ENOTFOUND); check the region'],
   ['any other error', refused('InternalError'), 'DescribeSecurityGroups: InternalError: EC2 says no'],

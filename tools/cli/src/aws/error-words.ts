@@ -13,13 +13,13 @@ type Where = Pick<AccountRegion, 'region' | 'profile'>;
 export function awsErrorWords(error: unknown, { region, profile }: Where, asked = 'AWS'): string {
   if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return safeTerminalLine(error.message);
   const { code, message, operation } = awsErrorFields(error, asked);
-  // The SDK throws a deserialization error if a response is not the XML of EC2.
+  // The SDK throws a deserialization error if a response is not XML of AWS.
   if (/deserialization error/i.test(message))
-    return `the endpoint in ${region} does not answer ${operation} like AWS; check the region, proxies and \`--endpoint-url\``;
+    return `the endpoint in ${region} that answered ${operation} is not AWS; check the region, proxies and \`--endpoint-url\``;
   const signIn = profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;
   const ofProfile = profile === undefined ? '' : ` of profile \`${profile}\``;
   if (isAccessDenied(error))
-    return `the credentials${ofProfile} may not call ${operation} in ${region} (${code}); expected a policy that allows it`;
+    return `the credentials${ofProfile} are not allowed to call ${operation} in ${region} (${code}); expected a policy that allows it`;
   switch (code) {
     case 'CredentialsProviderError':
     case 'TokenProviderError':
@@ -50,8 +50,8 @@ export function awsErrorWords(error: unknown, { region, profile }: Where, asked 
 }
 
 /**
- * Reports whether the call failed because the function or log group does not exist. Compares names, because the published package does not
- * contain the SDK's error classes for `instanceof`.
+ * Reports whether the call failed because the function or log group does not exist. Compares the error's name, because the published
+ * package does not contain the SDK's error classes.
  */
 export function isAwsResourceNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === 'ResourceNotFoundException';

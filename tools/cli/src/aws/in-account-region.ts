@@ -6,8 +6,8 @@ import { awsErrorWords } from './error-words.js';
 /**
  * Opens an account and region, and calls `run` with the opened account and region.
  *
- * @throws {Failure} with the reason if AWS refuses a call or does not answer; {Interrupted} if the signal is aborted. Rethrows any other
- * error.
+ * @throws {Failure} if AWS refuses a call or does not answer. The message says why.
+ * @throws {Interrupted} if the signal is aborted.
  */
 export async function inAccountRegion<T>(
   options: AccountRegionOptions,

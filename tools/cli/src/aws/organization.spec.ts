@@ -172,7 +172,9 @@ it('`report --organization` deletes the journal if AWS denied access to every ac
 
   const { stderr } = await run('report', fleet);
 
-  expect(stderr).toContain('portcullis: payments/us-east-1 was not read: the credentials may not call DescribeSecurityGroups in us-east-1');
+  expect(stderr).toContain(
+    'portcullis: payments/us-east-1 was not read: the credentials are not allowed to call DescribeSecurityGroups in us-east-1',
+  );
   expect(stderr).not.toContain('--resume');
   expect((await run('report', fleet)).exitCode).toBe(1);
 });
@@ -196,15 +198,15 @@ it('a resumed survey reads only the regions that the interrupted survey did not 
   expect(first.exitCode).toBe(130);
   expect(first.stderr).toContain('interrupted; the output shows what was found so far. To continue, add `--resume`\n');
   expect(second).toEqual(whole);
-  // The second run opens the caller, the two accounts whose role can be assumed, and the region that the first run did not read.
+  // The second run opens the caller's account, two other accounts, and the region that the first run did not read.
   expect(fleet.opened.slice(alreadyOpened)).toHaveLength(4);
   expect(folder.list()).not.toContain('.portcullis-survey.jsonl');
 });
 
-it('if AWS denies ListAccounts, the error says which accounts may call ListAccounts', async () => {
+it('if AWS denies ListAccounts, the error says which accounts can call ListAccounts', async () => {
   expect(await run('survey', organization({}, { answers: { ListAccounts: accessDenied } }))).toEqual(
     failure(
-      'the credentials may not call organizations:ListAccounts; expected credentials of the management account or of a delegated administrator, with a policy that allows it',
+      'the credentials are not allowed to call organizations:ListAccounts; expected credentials of the management account or of a delegated administrator, with a policy that allows it',
     ),
   );
 });

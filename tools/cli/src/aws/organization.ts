@@ -26,12 +26,13 @@ export interface AggregatorRequest extends Omit<OrganizationRequest, 'role'> {
   /** The name of the aggregator, in the caller's account and region. */
   readonly aggregator: string;
   /**
-   * Whether to list the accounts of the organization, to show their names and to report active accounts that the aggregator does not know.
+   * Whether to list the accounts of the organization. The output then shows the names of accounts, and reports active accounts that the
+   * aggregator does not know.
    */
   readonly organization: boolean;
-  /** `undefined` if the user named no role, so that the command must not call EC2. */
+  /** `undefined` if the user named no role. The command then calls only AWS Config, and not EC2. */
   readonly role: string | undefined;
-  /** With `all`, the command reads every group from EC2. */
+  /** The value `all` makes the command read every group from EC2. */
   readonly verify: 'all' | undefined;
 }
 
@@ -46,7 +47,8 @@ const ACCOUNTS_AT_ONCE = 16;
  * Returns the regions of each account, one account after the other. If the role in an account cannot be assumed, the result has one
  * `unread` entry for the whole account.
  *
- * @param callerOptions the credentials of the management account or a delegated administrator, and a region that every account has enabled
+ * @param callerOptions the credentials of the management account or of a delegated administrator, and a region that is enabled in every
+ * account
  * @throws {Failure | Interrupted}
  */
 export function organizationRegions(
@@ -72,8 +74,8 @@ export function organizationRegions(
 }
 
 /**
- * Yields the regions that the aggregator knows, one account after the other, while the query runs. Yields one `unread` entry for each
- * source that AWS Config could not aggregate, and one for each account whose role cannot be assumed.
+ * Yields the regions that the aggregator knows, one account after the other, while the query runs. Also yields an `unread` entry for each
+ * region with incomplete or outdated data, and for each account whose role cannot be assumed.
  *
  * @param callerOptions the credentials and region of the aggregator
  * @throws {Failure | Interrupted}
@@ -93,7 +95,7 @@ export function aggregatorRegions(
 }
 
 interface Known {
-  /** The ids of the accounts to report as unread if the aggregator has no groups of them. */
+  /** The ids of the requested accounts. If the aggregator has no group of an account, the account is reported as unread. */
   readonly expected: ReadonlySet<string>;
   readonly outdated: readonly UnreadRegion[];
   readonly memberNamed: (accountId: string) => MemberAccount;
@@ -155,7 +157,7 @@ async function organizationAccountFactory(
  * Returns the names of the active accounts by id. Reads every page, because AWS can return an empty page although more pages follow.
  *
  * @param only the ids of the accounts to return; an empty list means all accounts
- * @throws {Failure} if the caller may not list the accounts, or one of `only` is not active.
+ * @throws {Failure} if AWS denies ListAccounts, or if an account of `only` is not active.
  */
 async function activeOrganizationAccounts(
   caller: AccountRegion,
@@ -174,7 +176,7 @@ async function activeOrganizationAccounts(
   } catch (error) {
     if (!isAccessDenied(error)) throw error;
     throw new Failure(
-      'the credentials may not call organizations:ListAccounts; expected credentials of the management account or of a delegated administrator, with a policy that allows it',
+      'the credentials are not allowed to call organizations:ListAccounts; expected credentials of the management account or of a delegated administrator, with a policy that allows it',
       { cause: error },
     );
   }
@@ -241,7 +243,7 @@ async function readEnabledRegions(accountRegion: AccountRegion, abortSignal: Abo
   return Regions.flatMap(({ RegionName }) => RegionName ?? []).sort();
 }
 
-/** Like the SDK, a client requests new credentials this long before the old credentials expire. */
+/** New credentials are requested this long before the old credentials expire. The SDK does the same. */
 const RENEWAL_MILLISECONDS = 5 * 60_000;
 
 /**
@@ -274,7 +276,7 @@ function organizationRoleCredentials(
     const asked = current;
     const known = await asked?.catch(() => undefined);
     if (known !== undefined && known.expiration.getTime() - now().getTime() > RENEWAL_MILLISECONDS) return known;
-    // While this call waited, another call may have assumed the role again.
+    // During the `await`, a parallel call has possibly assumed the role again.
     if (current === undefined || current === asked) current = assume();
     return current;
   };

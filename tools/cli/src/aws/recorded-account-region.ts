@@ -1,4 +1,4 @@
-/** Implements `AccountRegion` with the groups that AWS Config recorded. */
+/** Opens an account and region whose groups come from the records of AWS Config. */
 import type { SecurityGroups } from '@portcullis/security-groups';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure } from '../command-line/failure.js';
@@ -7,8 +7,8 @@ import type { RecordedGroups } from './aggregator.js';
 import { offlineEc2Reader } from './refusing-ec2-reader.js';
 
 /**
- * Returns an account and region whose `survey` yields the recorded groups. If a recorded group differs from its baseline or limits,
- * `survey` reads the group from EC2, because somebody may have repaired or deleted the group after the capture.
+ * Returns an account and region whose `survey` yields the recorded groups. If the record of a group shows drift, `survey` reads the group
+ * from EC2, because the record is possibly out of date.
  */
 export function aggregatorAccountRegionWithEc2({ groups, captured }: RecordedGroups, live: AccountRegion): AccountRegion {
   return {
@@ -26,8 +26,8 @@ export function aggregatorAccountRegionWithEc2({ groups, captured }: RecordedGro
 const WHY = 'only AWS Config was called; expected `--role` to call EC2';
 
 /**
- * Returns an account and region whose methods return only what AWS Config recorded. The recorded groups have no rule ids, and prefix lists
- * are unknown. Every method that would call AWS fails.
+ * Returns an account and region that never calls AWS. Its methods return the recorded groups, without rule ids and prefix lists. All other
+ * methods fail.
  */
 export function aggregatorAccountRegionWithoutEc2(
   { region, accountId, groups, captured }: RecordedGroups,

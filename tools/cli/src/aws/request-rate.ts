@@ -8,8 +8,8 @@ export interface RequestRate {
 }
 
 /**
- * EC2 allows an account 20 non-mutating calls a second. Our limit is half of that rate, so that other callers can use the other half.
- * Source: EC2 developer guide, "Request throttling for the Amazon EC2 API".
+ * EC2 allows an account 20 non-mutating calls a second. This client makes at most half of these calls, so that other callers can make the
+ * other half. Source: EC2 developer guide, "Request throttling for the Amazon EC2 API".
  */
 export const EC2_RATE: RequestRate = { limit: 10, interval: 1000 };
 

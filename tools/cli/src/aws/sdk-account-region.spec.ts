@@ -167,7 +167,7 @@ it.each([200, 400])(
     const error: unknown = await survey(KEYS).catch((thrown: unknown) => thrown);
 
     expect(awsErrorWords(error, { region: 'eu-west-3', profile: undefined })).toBe(
-      'the endpoint in eu-west-3 does not answer GetCallerIdentity like AWS; check the region, proxies and `--endpoint-url`',
+      'the endpoint in eu-west-3 that answered GetCallerIdentity is not AWS; check the region, proxies and `--endpoint-url`',
     );
   },
 );

@@ -84,7 +84,7 @@ describe.each<Name>(['plan', 'apply', 'accept', 'adopt', 'report'])('portcullis 
     [
       'a missing permission',
       () => denied(),
-      /the credentials may not call DescribeSecurityGroups in .* \(UnauthorizedOperation\); expected a policy/,
+      /the credentials are not allowed to call DescribeSecurityGroups in .* \(UnauthorizedOperation\); expected a policy/,
     ],
     [
       'an unreachable AWS',

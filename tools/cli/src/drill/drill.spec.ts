@@ -271,7 +271,7 @@ describe('the clean-up of a drill', () => {
 
   it.each<[string, (ec2: SimulatedEc2) => Changes, number, string]>([
     ['after an interrupt', (ec2) => interruptOn(ec2, 'authorize'), 130, 'interrupted; the drill rule was revoked\n'],
-    ['if the log becomes unreadable', unreadableLog, 1, 'the credentials may not call AWS in eu-west-1 (AccessDeniedException)'],
+    ['if the log becomes unreadable', unreadableLog, 1, 'the credentials are not allowed to call AWS in eu-west-1 (AccessDeniedException)'],
     ['if the response to its creation was lost', lostAnswer, 1, 'AWS could not be reached'],
   ])('`drill` removes its rule %s', async (_when, prepare, exitCode, message) => {
     const ec2 = atBaseline();

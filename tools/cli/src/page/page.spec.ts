@@ -103,7 +103,7 @@ it('the page of a survey shows each open group with its caller and its resources
     '5 groups: build-runner-1, build-runner-2, build-runner-3 and 2 more RDP (tcp/3389) open to the internet (0.0.0.0/0, ::/0)',
     'Accepted until 2026-12-01 (tcp/8001): CHG-77, for the trade fair',
     "Opened by somebody before CloudTrail's history of 90 days, or within the last 15 minutes",
-    'prod/ap-south-1 : the credentials may not call DescribeSecurityGroups in ap-south-1',
+    'prod/ap-south-1 : the credentials are not allowed to call DescribeSecurityGroups in ap-south-1',
     '2026-10-02 08:00 user terraform opened PostgreSQL to the internet on orders-db',
     '1 group without a network interface',
   ])

@@ -169,7 +169,7 @@ it.each([
   expect(stdout).toContain(': 0 of 2 groups restored, 1 failed, 1 not started; ');
   expect({ exitCode, stderr }).toEqual({
     exitCode: 1,
-    stderr: `portcullis: the credentials may not call ${operation} in eu-west-1 (UnauthorizedOperation); expected a policy that allows it; 1 group not started\n`,
+    stderr: `portcullis: the credentials are not allowed to call ${operation} in eu-west-1 (UnauthorizedOperation); expected a policy that allows it; 1 group not started\n`,
   });
 });
 

@@ -103,7 +103,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     const { stdout, exitCode } = await folder.run('plan', ec2);
 
     expect(stdout).toContain(`${OLD}  not found\n    the group does not exist here (limit no-admin)\n`);
-    expect(stdout).toMatch(/not read\n {4}the credentials may not call [^\n]* \(limit no-admin\)\n/);
+    expect(stdout).toMatch(/not read\n {4}the credentials are not allowed to call [^\n]* \(limit no-admin\)\n/);
     expect(exitCode).toBe(1);
   });
 

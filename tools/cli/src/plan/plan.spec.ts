@@ -198,7 +198,9 @@ describe('groups that cannot be compared', () => {
 
     expect(await folder.run('plan', ec2)).toMatchObject({
       exitCode: 1,
-      stdout: expect.stringContaining('not read\n    the credentials may not call DescribeSecurityGroupRules in eu-west-1') as string,
+      stdout: expect.stringContaining(
+        'not read\n    the credentials are not allowed to call DescribeSecurityGroupRules in eu-west-1',
+      ) as string,
       stderr: 'portcullis: 1 group could not be read\n',
     });
   });
@@ -312,7 +314,7 @@ describe('with `--who`', () => {
     expect(stdout).toContain('SSH open');
     expect(stdout).not.toContain('CloudTrail');
     expect(stderr).toBe(
-      'portcullis: cannot tell who changed the rules: the credentials may not call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
+      'portcullis: cannot tell who changed the rules: the credentials are not allowed to call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
     );
   });
 });

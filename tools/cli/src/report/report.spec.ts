@@ -184,7 +184,7 @@ describe('an unfinished report', () => {
     expect(first.stdout).toMatch(/^us-east-1 +not read$/m);
     expect(first.stdout).toContain('Incomplete: 1 group at the baseline; 1 region not read.\n');
     expect(first.stderr).toBe(
-      'portcullis: us-east-1 was not read: the credentials may not call DescribeSecurityGroups in us-east-1 (UnauthorizedOperation); expected a policy that allows it\n' +
+      'portcullis: us-east-1 was not read: the credentials are not allowed to call DescribeSecurityGroups in us-east-1 (UnauthorizedOperation); expected a policy that allows it\n' +
         'portcullis: to read 1 region again and keep the finished regions, add `--resume`\n',
     );
     expect(second).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('in 1 of 3 guarded groups') as string });

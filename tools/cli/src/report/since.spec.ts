@@ -238,7 +238,7 @@ describe('times in the logs of a deployment', () => {
       on: { answers: { FilterLogEvents: accessDenied } },
     });
 
-    expect(stdout).toMatch(/\nThe times do not include the logs of eu-west-1: the credentials may not call .*\.\n$/);
+    expect(stdout).toMatch(/\nThe times do not include the logs of eu-west-1: the credentials are not allowed to call .*\.\n$/);
     expect(exitCode).toBe(0);
   });
 });

@@ -98,13 +98,13 @@ it.each<[string, TestAccountRegion, string, string]>([
     'the network interfaces cannot be read',
     { attachments: denied },
     'behind it: unknown',
-    'portcullis: eu-west-1: cannot read the network interfaces, so every exposed group is assumed to have a public address: the credentials may not call DescribeNetworkInterfaces in eu-west-1 (UnauthorizedOperation); expected a policy that allows it\n',
+    'portcullis: eu-west-1: cannot read the network interfaces, so every exposed group is assumed to have a public address: the credentials are not allowed to call DescribeNetworkInterfaces in eu-west-1 (UnauthorizedOperation); expected a policy that allows it\n',
   ],
   [
     'CloudTrail does not answer',
     { calls: accessDenied },
     "opened by somebody before CloudTrail's history",
-    'portcullis: eu-west-1: cannot tell who opened the rules: the credentials may not call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
+    'portcullis: eu-west-1: cannot tell who opened the rules: the credentials are not allowed to call cloudtrail:LookupEvents in eu-west-1 (AccessDeniedException); expected a policy that allows it\n',
   ],
 ])('`survey` shows the exposures and an error if %s', async (_, account, shown, problem) => {
   const { stdout, stderr, exitCode } = await survey('', account);

@@ -128,7 +128,11 @@ export function exampleSurvey(name = 'bastion'): PageModel {
         },
       ],
       unreadRegions: [
-        { label: 'prod/ap-south-1', profile: 'prod', reason: 'the credentials may not call DescribeSecurityGroups in ap-south-1' },
+        {
+          label: 'prod/ap-south-1',
+          profile: 'prod',
+          reason: 'the credentials are not allowed to call DescribeSecurityGroups in ap-south-1',
+        },
       ],
     },
     NOW,
