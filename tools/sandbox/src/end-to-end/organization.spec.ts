@@ -180,7 +180,7 @@ describe('through the aggregator', () => {
     await authorizeIngress(...opened, [demoTcpPermission(22, ANYWHERE)]);
     const report = async (...options: readonly string[]): Promise<string> => {
       const { stdout, stderr } = await portcullisAs(caller, ['report', '--restart', ...options]);
-      return stdout.replace(/^AWS Config captured.*\n/m, '') + stderr;
+      return stdout.replace(/^AWS Config recorded.*\n/m, '') + stderr;
     };
     const driftIn = (text: string): string[] => text.match(/(?<=^critical +)\S+/gm) ?? [];
     const fromEc2 = await report(...ORGANIZATION);
