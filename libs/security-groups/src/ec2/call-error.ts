@@ -36,13 +36,13 @@ export async function translateEc2Errors<T>(operation: string, call: Promise<T>)
 function toSecurityGroupCallError(operation: string, error: unknown): SecurityGroupCallError {
   const { name, message, code, status, attempts } = ec2SdkErrorFields(error);
   const known = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-  // A retry may help if the request or the response was lost (no HTTP status), or if the SDK could not parse the response (status below
-  // 400).
+  // Without an HTTP status, the request or the response was lost. With a status below 400, the SDK could not parse the response. A retry
+  // can help in both cases.
   const refused = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
   const kind = known ?? (refused ? 'refused' : 'transient');
   return new SecurityGroupCallError(operation, code ?? name, kind, `${operation}: ${code ?? name}: ${message}`, {
     cause: error,
-    // The SDK repeats a request whose response was lost. EC2 refuses the second request as a duplicate if the first request took effect.
+    // If the response is lost, the SDK repeats the request. EC2 refuses the second request as a duplicate if the first request took effect.
     mayHaveHappened: kind === 'transient' || attempts > 1,
   });
 }
@@ -64,7 +64,7 @@ function ec2SdkErrorFields(error: unknown): ErrorFields {
     return typeof value === 'number' ? value : undefined;
   };
   const status = numberIn('httpStatusCode');
-  // Every network error has the name `Error`. The `code` of a network error, such as ECONNRESET, says what failed.
+  // The name of a network error is always `Error`. Its `code`, such as ECONNRESET, says what failed.
   const code = error.name === 'Error' && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return { name: error.name, message: error.message, code, status, attempts: numberIn('attempts') ?? 1 };
 }

@@ -33,7 +33,7 @@ it('reads all network interfaces of the account in pages of a thousand', async (
   expect(inputs()).toEqual([{ MaxResults: 1000 }, { MaxResults: 1000, NextToken: 'more' }]);
 });
 
-it('requests the network interfaces in the given groups, with at most 200 group ids in each filter', async () => {
+it('reads the network interfaces in the given groups, with at most 200 group ids in each call', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [] });
 
   await attachments(Array.from({ length: 201 }, (_, i) => `sg-${i}`));

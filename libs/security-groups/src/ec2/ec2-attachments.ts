@@ -13,16 +13,19 @@ export interface Attachment {
 
 export interface AttachmentUser {
   readonly kind: 'instance' | 'load-balancer' | 'function' | 'database' | 'other';
-  /** The id of an instance, the name of another resource, or the description of the interface. Null if EC2 returns none of these. */
+  /**
+   * The id of an instance, the name of another resource, or the description of the interface. Null if EC2 returns no id, name or
+   * description.
+   */
   readonly id: string | null;
 }
 
 /**
  * Yields the network interfaces page by page.
  *
- * @param groupIds the groups whose interfaces are yielded. An interface in several of these groups can be yielded several times.
+ * @param groupIds the ids of the groups. An interface in several of these groups can be yielded several times.
  * @default every interface of the account in the region
- * @param signal aborts the current call, which then fails as `transient`.
+ * @param signal aborts the current call. The aborted call fails with the kind `transient`.
  * @throws {SecurityGroupCallError} if a call fails.
  */
 export async function* readAttachments(
@@ -42,7 +45,8 @@ export async function* readAttachments(
 }
 
 /**
- * Returns the `Name` tag of each instance, by instance id. Do not trust the tag: anybody who may tag an instance can choose its value.
+ * Returns the `Name` tag of each instance, by instance id. Do not trust the names: anybody with the permission to tag an instance can
+ * change its name.
  *
  * @throws {SecurityGroupCallError}
  */
@@ -92,7 +96,7 @@ const MANAGED: readonly (readonly [AttachmentUser['kind'], RegExp])[] = [
 function userOfNetworkInterface({ Attachment: attached, RequesterManaged, InterfaceType, Description }: NetworkInterface): AttachmentUser {
   if (attached?.InstanceId !== undefined) return { kind: 'instance', id: attached.InstanceId };
   const description = Description === undefined || Description === '' ? null : Description;
-  // Trust the description only if an AWS service manages the interface. Otherwise, the creator of the interface chose the description.
+  // Trust the description only if an AWS service manages the interface. The creator of any other interface can choose the description.
   if (RequesterManaged !== true) return { kind: 'other', id: description };
   for (const [kind, pattern] of MANAGED) {
     const name = pattern.exec(description ?? '')?.[1];

@@ -20,7 +20,7 @@ export interface DrillGroup {
 
 /** Every method rejects with a `SecurityGroupCallError`. */
 export interface DrillWriter {
-  /** Returns the id of the new group. EC2 gives the group an egress rule for all traffic. */
+  /** Returns the id of the new group. EC2 adds an egress rule for all traffic to the new group. */
   createGroup(group: DrillGroup): Promise<string>;
   deleteGroup(groupId: string): Promise<void>;
   /** Adds an ingress permission with one source, and returns the id of the new rule. */

@@ -36,14 +36,14 @@ it('`readGroupAttachments` skips empty pages, and stops after the first page tha
   expect(await readGroupAttachments(client, 'sg-1')).toMatchObject({ interfaces: 1, withPublicAddress: 0, users: [{ kind: 'other' }] });
 });
 
-it('`readGroupAttachments` reads every page before it returns a group without network interfaces', async () => {
+it('`readGroupAttachments` reads every page if no page contains a network interface', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolvesOnce({ NetworkInterfaces: [], NextToken: '2' }).resolvesOnce({ NetworkInterfaces: [] });
 
   expect(await readGroupAttachments(client, 'sg-1')).toEqual({ interfaces: 0, withPublicAddress: 0, users: [] });
   expect(ec2.calls()).toHaveLength(2);
 });
 
-it('`readGroupAttachments` returns null as the name of an instance if EC2 refuses to return the names', async () => {
+it('`readGroupAttachments` returns null as the name of an instance if the role has no permission to read tags', async () => {
   ec2.on(DescribeNetworkInterfacesCommand).resolves({ NetworkInterfaces: [bastion] });
   ec2.on(DescribeTagsCommand).rejects(denied);
 

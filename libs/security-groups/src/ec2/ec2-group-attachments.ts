@@ -6,8 +6,8 @@ import { readAttachments, readInstanceNames } from './ec2-attachments.js';
 import { MAX_FILTER_VALUES } from './pages.js';
 
 /**
- * Returns the network interfaces in the group and the resources that use them. Stops after the first page that contains an interface,
- * because further interfaces would not change what a person must do. The names of instances are null if EC2 refuses to return the names.
+ * Returns the network interfaces in the group and the resources that use them. Stops after the first page that contains an interface, so
+ * the result can be incomplete for a group with many interfaces. The names of instances are null if the tags cannot be read.
  *
  * @param signal aborts the current call.
  * @throws {SecurityGroupCallError} if the interfaces cannot be read.
@@ -22,13 +22,13 @@ export async function readGroupAttachments(client: EC2Client, groupId: string, s
   return groups.of(groupId, await readInstanceNames(client, instances, signal).catch(noEc2InstanceNames));
 }
 
-/** The attachments are useful even without the names of instances. */
+/** Returns no names if they cannot be read, because the attachments are useful without names. */
 function noEc2InstanceNames(error: unknown): ReadonlyMap<string, string> {
   if (!isReadError(error)) throw error;
   return new Map();
 }
 
-/** Returns a `readGroupAttachments` that creates its own EC2 client. */
+/** Returns a function that calls `readGroupAttachments` with a new EC2 client. */
 export function openAttachmentReader(configuration: EC2ClientConfig): (groupId: string, signal?: AbortSignal) => Promise<GroupAttachments> {
   const client = new EC2Client(configuration);
   return (groupId, signal) => readGroupAttachments(client, groupId, signal);

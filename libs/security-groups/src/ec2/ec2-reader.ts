@@ -18,8 +18,7 @@ import { ec2FiltersInChunks, MAX_FILTER_VALUES, MAX_RESULTS, readAllEc2Pages } f
 
 export interface ReaderOptions {
   /**
-   * The id of the account whose groups are read, or a function that returns the id. The reader calls the function only when it needs the
-   * id.
+   * The id of the account whose groups are read, or a function that returns the id. The function is called only when the id is needed.
    *
    * @default reads the groups of every account
    */
@@ -34,14 +33,14 @@ export function ec2Reader(client: EC2Client, { ownerId, signal }: ReaderOptions 
   const owner = (): Promise<string | undefined> => Promise.resolve(typeof ownerId === 'function' ? ownerId() : ownerId);
 
   const describeRules = async (filter: 'group-id' | 'security-group-rule-id', ids: readonly string[]): Promise<SecurityGroupRule[]> => {
-    // Without `MaxResults`, one page contains all rules of a group, up to EC2's maximum.
+    // For one group, a request without `MaxResults` usually returns all rules in one page.
     const input = { Filters: [{ Name: filter, Values: [...ids] }], ...(ids.length > 1 && { MaxResults: MAX_RESULTS }) };
     const items = await readAllEc2Pages(
       'DescribeSecurityGroupRules',
       (page) => client.send(new DescribeSecurityGroupRulesCommand({ ...input, ...page }), send),
       ({ SecurityGroupRules }) => SecurityGroupRules,
     );
-    // DescribeSecurityGroupRules cannot filter by owner, so this code removes the rules of other accounts:
+    // DescribeSecurityGroupRules has no filter for the owner, so this code removes the rules of other accounts:
     // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
     const own = await owner();
     return items.filter(({ GroupOwnerId = own }) => GroupOwnerId === own || own === undefined);

@@ -40,7 +40,7 @@ const lostConnection = Object.assign(new Error('socket hang up'), { code: 'ECONN
 const inputs = (): object[] => ec2.calls().map((call) => call.args[0].input);
 
 describe('The reader reads groups, rules and prefix lists from EC2', () => {
-  it('reads the entries of a prefix list from every page, in the given version or the current version', async () => {
+  it('reads all entries of a prefix list, of the given version or else of the current version', async () => {
     ec2
       .on(GetManagedPrefixListEntriesCommand)
       .resolvesOnce({ Entries: [{ Cidr: '10.0.0.0/8', Description: 'office' }], NextToken: 'more' })
@@ -103,7 +103,7 @@ describe('The reader reads groups, rules and prefix lists from EC2', () => {
     await expect(reading).rejects.toThrow(/sgr-1.*sgr-2/);
   });
 
-  it('reads the rules of up to 200 groups in one call, and returns the rules or the error for each group', async () => {
+  it('reads the rules of up to 200 groups in one call, and returns either rules or an error for each group', async () => {
     const ids = Array.from({ length: 201 }, (_, i) => `sg-${i}`);
     const SecurityGroupRules = [item('sgr-1', { GroupId: 'sg-7' }), item('sgr-2', { GroupId: 'sg-8', CidrIpv4: undefined })];
     ec2.on(DescribeSecurityGroupRulesCommand).resolvesOnce({ SecurityGroupRules }).rejectsOnce(failure('RequestLimitExceeded', 503));
@@ -175,7 +175,7 @@ describe('The reader of one account does not see groups of other accounts', () =
     expect(await own.describeGroup('sg-1')).toBeUndefined();
   });
 
-  it('neither finds a group of another account by its rules nor reads the rules of the group', async () => {
+  it('does not find a group of another account by its rules, and does not read its rules', async () => {
     const SecurityGroupRules = [item('sgr-1', { GroupOwnerId: OURS }), item('sgr-2', { GroupId: 'sg-2', GroupOwnerId: THEIRS })];
     ec2.on(DescribeSecurityGroupRulesCommand).resolves({ SecurityGroupRules });
 
@@ -242,7 +242,7 @@ describe('The writer changes groups', () => {
     ]);
   });
 
-  it('`revoke` fails if EC2 lists permissions to revoke that EC2 did not find', async () => {
+  it('`revoke` fails if the response lists permissions that EC2 did not find', async () => {
     ec2.on(RevokeSecurityGroupEgressCommand).resolves({ Return: true, UnknownIpPermissions: [{ IpProtocol: '-1' }] });
 
     await expect(writer.revoke('sg-1', 'egress', ['sgr-1'])).rejects.toMatchObject({

@@ -24,7 +24,7 @@ export interface SurveyedGroup extends GroupFacts {
 /**
  * Yields the groups page by page.
  *
- * @param signal aborts the current call, which then fails as `transient`.
+ * @param signal aborts the current call. The aborted call fails with the kind `transient`.
  * @throws {SecurityGroupCallError} if a call fails.
  */
 export async function* surveyGroups(

@@ -20,7 +20,7 @@ export type CallErrorKind =
 /** A failed EC2 call, with the SDK's error as `cause`. A retry can only help if `kind` is `transient`. */
 export class SecurityGroupCallError extends Error {
   override readonly name = 'SecurityGroupCallError';
-  /** Whether the call may have taken effect: the response was lost, or EC2 refused only a repeated request. */
+  /** Whether the call possibly took effect. True if the response was lost, or if EC2 refused only a repeated request. */
   readonly mayHaveHappened: boolean;
 
   constructor(
@@ -40,7 +40,7 @@ export class SecurityGroupCallError extends Error {
 /** Why the rules of a group could not be read. */
 export type ReadError = SecurityGroupCallError | UnreadableRuleError;
 
-/** Returns why a read failed, in a few words: the action and EC2's error code. */
+/** Returns the failed action and EC2's error code as text. */
 export function ec2ReadErrorReason(failure: ReadError): string {
   return failure instanceof SecurityGroupCallError ? `${failure.operation} failed with ${failure.code}` : failure.message;
 }

@@ -35,7 +35,7 @@ export async function readAllEc2Pages<P extends Page, T>(...call: Parameters<typ
  *
  * @param send requests the page with the given token. The first page has no token.
  * @param itemsIn returns the list of items in a response.
- * @throws {SecurityGroupCallError} if a call fails, or if a response has no list or repeats a token. An incomplete response must not look
+ * @throws {SecurityGroupCallError} if a call fails, or if a response has no list or repeats a token. So an incomplete response never looks
  * like a group without rules.
  */
 export async function* readEachEc2Page<P extends Page, T>(
@@ -56,7 +56,10 @@ export async function* readEachEc2Page<P extends Page, T>(
   } while (token !== undefined);
 }
 
-/** Returns the `Filters` of each call: at most 200 values in one call. If `values` is undefined, returns one call without a filter. */
+/**
+ * Splits the values into calls with at most 200 values, and returns the `Filters` of each call. If `values` is undefined, returns one call
+ * without a filter.
+ */
 export function ec2FiltersInChunks(Name: string, values: readonly string[] | undefined): Filter[][] {
   return values === undefined ? [[]] : chunksOf(values, MAX_FILTER_VALUES).map((Values) => [{ Name, Values }]);
 }

@@ -1,7 +1,7 @@
 import type { Permit } from '@portcullis/baseline';
 
 export interface DatedPermit extends Permit {
-  /** Whether `until` is before today. */
+  /** Whether the last day of the permit is over. */
   readonly isOver: boolean;
 }
 

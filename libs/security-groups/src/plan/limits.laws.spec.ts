@@ -121,7 +121,7 @@ it('a plan authorizes no rule that exists, and revokes each rule at most once', 
   );
 });
 
-it('without a baseline, a repaired group keeps exactly the traffic that the limits allow, if every rule can be narrowed', () => {
+it('a repair without a baseline keeps exactly the traffic that the limits allow, if every rule can be narrowed', () => {
   let narrowed = 0;
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
@@ -152,7 +152,7 @@ it('without a baseline, a repaired group keeps exactly the traffic that the limi
         const [only] = enforcing;
         const permitted = inDirection(only?.permit.flatMap(({ until, rules: some }) => (until === undefined ? some : [])) ?? [], direction);
         const bounds = (direction === 'ingress' ? only?.ingress : only?.egress) ?? [];
-        // With `notWiderThan`, a rule with a narrow block can stay after a wider rule was revoked.
+        // With `notWiderThan`, the group can keep more: a narrow block stays even if a wider block that contains it is revoked.
         if (bounds.some(({ notWiderThan }) => notWiderThan?.ipv4 !== undefined || notWiderThan?.ipv6 !== undefined)) continue;
         const isKept = plan.revoke.every(({ reason }) => reason.startsWith('broken')) && plan.authorize.length > 0;
         if (isKept) expect(lost).toEqual(accessBeyond(was, bounds, { addresses: lists, permitted }).ranges);
@@ -163,7 +163,7 @@ it('without a baseline, a repaired group keeps exactly the traffic that the limi
   expect(narrowed).toBeGreaterThan(20);
 });
 
-it('a plan without the entries of a prefix list authorizes no new traffic that an enforced limit forbids once the entries are known', () => {
+it('a plan without the entries of a prefix list never authorizes new traffic that an enforced limit forbids', () => {
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
       const isNew = (each: Rule): boolean => compareRuleAccess(inDirection(live, each.direction), [each]).excess.length > 0;

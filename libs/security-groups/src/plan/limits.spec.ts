@@ -96,7 +96,7 @@ it.each<[string, Declaration, string[], string[]]>([
   expect(planned(declaration, liveRules(...live))).toEqual(expected);
 });
 
-it('a rule that breaks a limit is revoked without a replacement if another rule for the same prefix list allows the permitted traffic', () => {
+it('a rule that breaks a limit is revoked without a replacement if another rule allows the permitted traffic of the same prefix list', () => {
   const permitted = limit([{ services: ['-1'] }], { repair: 'narrow', permit: [{ rule: 'tcp 22 from 0.0.0.0/1' }] });
   const lists: Addresses = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
 
@@ -105,7 +105,7 @@ it('a rule that breaks a limit is revoked without a replacement if another rule 
   ]);
 });
 
-it('narrowing authorizes a rule even for traffic that a prefix list allows now, because the entries of the list can change', () => {
+it('narrowing does not rely on the entries of a prefix list: it authorizes a new rule even for traffic that the list allows', () => {
   const lists = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
 
   expect(planned({ limits: [narrowing] }, liveRules('tcp 22 from 0.0.0.0/0', 'tcp 22 from pl-1'), lists)).toContain(
@@ -139,22 +139,22 @@ it.each<[string, Addresses, string]>([
   ]);
 });
 
-describe('A narrow rule within a rule that is too wide', () => {
+describe('A rule with a narrow block, within a wider rule that breaks a limit', () => {
   const ours = 'tcp 22 from 203.0.113.0/24';
   const notWider = limit([{ services: ['tcp 22'], notWiderThan: { ipv4: 16 } }]);
   const revoked = '- tcp/22 from 0.0.0.0/0: broken limit `no-admin` (enforce)';
 
-  it.each(['revoke', 'narrow'] as const)('stays after the wide rule is revoked or narrowed (`repair: %s`)', (repair) => {
+  it.each(['revoke', 'narrow'] as const)('the narrow rule stays after the wide rule is revoked or narrowed (`repair: %s`)', (repair) => {
     expect(planned({ limits: [{ ...notWider, repair }] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0'))).toEqual([revoked]);
   });
 
-  it('stays if the wide rule cannot be narrowed', () => {
+  it('the narrow rule stays if the wide rule cannot be narrowed', () => {
     expect(planned({ limits: [{ ...notWider, repair: 'narrow' }] }, liveRules(ours, '-1 from 0.0.0.0/0'))).toEqual([
       '- all traffic from 0.0.0.0/0: broken limit `no-admin` (report)',
     ]);
   });
 
-  it('is narrowed if the narrow rule alone breaks another bound', () => {
+  it('the narrow rule is narrowed if it breaks another bound by itself', () => {
     const bounds = [{ services: ['tcp 22'], notWiderThan: { ipv4: 8 } }, { onlyFrom: ['10.64.0.0/10'] }];
 
     expect(planned({ limits: [limit(bounds, { repair: 'narrow' })] }, liveRules('tcp 22 from 0.0.0.0/0', '-1 from 10.0.0.0/8'))).toEqual([
@@ -164,7 +164,7 @@ describe('A narrow rule within a rule that is too wide', () => {
     ]);
   });
 
-  it('is revoked if all narrow rules together are still too wide', () => {
+  it('the narrow rules are revoked if together they are still too wide', () => {
     expect(
       planned({ limits: [notWider] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 22 from 10.1.0.0/16')),
     ).toEqual([
@@ -175,12 +175,12 @@ describe('A narrow rule within a rule that is too wide', () => {
   });
 });
 
-describe('A plan without an unreadable prefix list', () => {
+describe('A plan, if a prefix list cannot be read', () => {
   const toList = limit([{ services: ['tcp 22'], onlyFrom: ['pl-1'] }], { repair: 'narrow' });
   const doubt = '+ tcp/22 from 10.0.0.0/8: declared by `web`, but may break a limit: a prefix list could not be read (report)';
 
   it.each(['rules', 'access'] as const)(
-    'only reports a declared rule that may break a limit, and the live rules within the declared rule (`compare: %s`)',
+    'only reports a declared rule, and the live rules within it, if the list decides whether the rule breaks a limit (`compare: %s`)',
     (compare) => {
       const declaration = { baseline: baseline(['tcp 22 from 10.0.0.0/8'], { compare }), limits: [toList] };
       const lists = new Map([['pl-1', [rule('-1 from 10.1.0.0/16').source]]]);
@@ -196,13 +196,13 @@ describe('A plan without an unreadable prefix list', () => {
   const ignoring = baseline([], { ignore: [{ descriptionPrefix: 'elb', within }] });
   const enforced = ': exceeds the bounds of its `ignore` clause: its description begins with `elb` (enforce)';
 
-  it('revokes an ignored rule for a port outside of the bounds of the `ignore` clause', () => {
+  it('revokes a rule that matches an `ignore` clause, if the clause does not allow the port of the rule', () => {
     expect(planned({ baseline: ignoring, limits: [] }, liveRules('tcp 22 from 0.0.0.0/0 # elb'))).toEqual([
       `- tcp/22 from 0.0.0.0/0${enforced}`,
     ]);
   });
 
-  it('narrows an ignored rule that breaks a limit, even if the rule may exceed the bounds of the `ignore` clause', () => {
+  it('narrows an ignored rule that breaks a limit, even if the bounds of the `ignore` clause are unknown', () => {
     const limits = [limit([{ services: ['tcp 443'], onlyFrom: ['10.0.0.0/8'] }], { repair: 'narrow' })];
 
     expect(planned({ baseline: ignoring, limits }, liveRules('tcp 443 from 0.0.0.0/0 # elb'))).toEqual([

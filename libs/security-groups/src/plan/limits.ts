@@ -18,10 +18,10 @@ import type { LiveRule } from '../ec2/port.js';
 import { isUnreadPrefixList, prefixListIdsOf, type PrefixListContents } from './prefix-lists.js';
 
 export interface PlanContext extends Pick<PrefixListContents, 'addresses'> {
-  /** The current day in UTC, as `YYYY-MM-DD`. A `permit` is valid until the end of the day that `until` names. */
+  /** The current day in UTC, as `YYYY-MM-DD`. A `permit` is valid until the end of its day `until`. */
   readonly today: string;
   /**
-   * The id of the account that owns the group. If the id is absent, `groups: ownAccount` allows only source groups without an account id.
+   * The id of the account that owns the group. Without this id, `groups: ownAccount` allows only source groups without an account id.
    */
   readonly accountId?: string;
 }
@@ -29,18 +29,18 @@ export interface PlanContext extends Pick<PrefixListContents, 'addresses'> {
 /** A limit that the live rules break. */
 export interface BrokenLimit {
   readonly limit: Limit;
-  /** One part for each rule and each bound that the rule breaks. */
+  /** One member for each pair of a rule and a bound that the rule breaks. */
   readonly parts: readonly BrokenPart[];
 }
 
-/** A rule that breaks a bound, and the traffic that this rule allows to the services of the bound. */
+/** A rule that breaks a bound, and the traffic that the rule allows to the bound's services. */
 export interface BrokenPart {
   readonly rule: LiveRule;
   readonly bound: Bound;
   readonly traffic: readonly Traffic[];
 }
 
-/** The bounds of a limit in one direction, and the rules that its permits allow today. */
+/** The bounds of a limit in one direction. */
 export class DirectedLimit {
   readonly bounds: readonly Bound[];
   /** The bounds whose prefix lists could all be read. Only these bounds cause changes. */
@@ -66,7 +66,7 @@ export class DirectedLimit {
     return this.atFault(rules, this.bounds);
   }
 
-  /** Returns the rules that break the limit, no matter what the unread prefix lists contain. */
+  /** Returns the rules that break the limit for any contents of the unread prefix lists. */
   certainlyBreaking<R extends Rule>(rules: readonly R[]): readonly R[] {
     if (this.certain.length === 0) return [];
     const { addresses = new Map() } = this.options;
@@ -77,8 +77,8 @@ export class DirectedLimit {
   }
 
   /**
-   * Returns the rules that break the bounds alone, and the remaining rules that break the bounds together. So a rule with a narrow block is
-   * not at fault only because a rule that is too wide contains the block.
+   * Returns the rules that break the bounds, alone or together. Rules that break the bounds alone are set aside first. Otherwise, their
+   * wide blocks would make every narrow rule within these blocks look too wide.
    */
   private atFault<R extends Rule>(rules: readonly R[], bounds: readonly Bound[]): readonly R[] {
     const beyond = (some: readonly R[]): readonly R[] => accessBeyond(some, bounds, this.options).rules;
@@ -105,8 +105,7 @@ export class DirectedLimit {
 }
 
 /**
- * Reports whether the rules break at least one limit. For speed, checks all limits without permits at once, because most groups break no
- * limit.
+ * Reports whether the rules break at least one limit. For speed, one check covers all limits that have no permits.
  */
 export function breaksAnyLimit(rules: readonly Rule[], limits: readonly DirectedLimit[]): boolean {
   const isPlain = ({ options }: DirectedLimit): boolean => options.permitted?.length === 0;
@@ -122,7 +121,10 @@ export function boundsToPlan({ ingress, egress = [] }: Limit, direction: Directi
   return direction === 'ingress' ? ingress : egress;
 }
 
-/** The rules that break limits, each with its broken limits. Each rule is a key of at most one of the maps `revoke`, `narrow`, `stuck` and `unsure`. */
+/**
+ * The rules that break limits, each with its broken limits. Each rule is a key of at most one of the maps `revoke`, `narrow`, `stuck` and
+ * `unsure`.
+ */
 export interface LimitRepair<R extends Rule> {
   /** Rules to revoke without a replacement. */
   readonly revoke: ReadonlyMap<R, readonly Limit[]>;
@@ -132,16 +134,17 @@ export interface LimitRepair<R extends Rule> {
   readonly pieces: readonly Rule[];
   /** Rules that stay because they cannot be narrowed. */
   readonly stuck: ReadonlyMap<R, readonly Limit[]>;
-  /** Rules that stay because only an unread prefix list could tell whether they break limits. */
+  /** Rules that stay because an unread prefix list determines whether they break limits. */
   readonly unsure: ReadonlyMap<R, readonly Limit[]>;
 }
 
 /**
- * Returns how to make the rules obey the limits. All rules must have the same direction. A second repair would change nothing.
+ * Returns which rules to revoke or narrow so that the group obeys the limits. All rules must have the same direction. After the repair, a
+ * second repair would change nothing.
  *
- * @param fixed further rules of the group, which the repair never changes.
- * @param ownerOf returns the owner of a rule, or `null` if the rule cannot be narrowed. Rules of different owners are never narrowed
- * together.
+ * @param fixed rules of the group that the repair must not change.
+ * @param ownerOf returns the `ignore` clause of a rule, or `null` if the rule cannot be narrowed. Rules of different clauses are never
+ * narrowed together.
  */
 export function planLimitRepair<R extends Rule>(
   rules: readonly R[],
@@ -169,11 +172,11 @@ export function planLimitRepair<R extends Rule>(
         return ownerOf(rule) === null || narrowToLimits([rule], own, near) === undefined;
       });
     const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
-    // First checks each rule without the other rules to narrow, because such a rule may be the only obstacle.
+    // First ignores the other rules to narrow, because these rules are about to change.
     const fails = failingBeside(staying);
     const pieces = fails.length > 0 ? undefined : planNarrowedPieces([...narrow.keys()], narrowing, staying, ownerOf);
     if (pieces !== undefined) return { revoke, narrow, pieces, stuck, unsure };
-    // If each rule alone can be narrowed, first excludes the rules with prefix lists, which may be too wide together with other rules.
+    // If each rule can be narrowed, but not all rules together, first gives up narrowing the rules with prefix lists.
     const lists = (): typeof fails => [...narrow].filter(([{ source }]) => source.kind === 'prefixList');
     const given = [() => fails, () => failingBeside([...fixed, ...rest]), lists, () => [...narrow]];
     let excluded: typeof fails = [];
@@ -183,7 +186,7 @@ export function planLimitRepair<R extends Rule>(
   }
 }
 
-/** Returns the limits that each rule breaks, alone or together with the other rules and the fixed rules. */
+/** Returns the limits that each rule breaks. A limit can also be broken by several rules together. */
 function limitsBrokenByRules<R extends Rule>(
   limits: readonly DirectedLimit[],
   rules: readonly R[],
@@ -198,7 +201,7 @@ function limitsBrokenByRules<R extends Rule>(
   return found;
 }
 
-/** Reports whether `other` can influence how `rule` is narrowed. In large groups, ignoring the rules without influence saves most of the time. */
+/** Reports whether `other` can influence how `rule` is narrowed. In large groups, skipping all other rules saves most of the time. */
 function mayAffectLimitRepair(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): boolean {
   const isOpaque = [other, rule].some(({ source }) => source.kind === 'prefixList');
   return (
@@ -214,8 +217,8 @@ function planNarrowedPieces<R extends Rule>(
   ownerOf: (rule: R) => unknown,
 ): readonly Rule[] | undefined {
   const ofOwners = [...new Set(rules.map(ownerOf))].map((owner) => rules.filter((rule) => ownerOf(rule) === owner));
-  // Narrowing the rules of an owner together needs the fewest new rules, but removes narrow blocks within a block that is too wide. So the
-  // second attempt narrows each rule separately.
+  // The first attempt narrows the rules of each `ignore` clause together, which needs the fewest new rules. The second attempt narrows each
+  // rule separately, which keeps a narrow block within a block that is too wide.
   return (
     narrowPartsToLimits(ofOwners, limits, staying) ??
     narrowPartsToLimits(
@@ -233,14 +236,14 @@ function narrowPartsToLimits(
 ): readonly Rule[] | undefined {
   const pieces: Rule[] = [];
   const stayingKeys = new Set(staying.map(ruleKey));
-  // A staying rule with a prefix list does not make a new rule redundant, because the entries of the list can change and the safety
-  // envelope does not know the entries. Only a new rule that equals a staying rule is omitted.
+  // Does not rely on the traffic of rules with prefix lists, because the entries of a list can change. The safety envelope does not know
+  // the entries either.
   for (const rules of parts) {
     const narrower = narrowToLimits(rules, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
     if (narrower === undefined) return undefined;
     pieces.push(...narrower.filter((piece) => !stayingKeys.has(ruleKey(piece))));
   }
-  // New rules that replace different rules may be too wide together.
+  // Rules that replace different rules can together be too wide.
   const keys = new Set(parts.flat().map(ruleKey));
   const isWithin = limits.every((limit) => {
     const beyond = new Set(limit.certainlyBreaking([...staying, ...pieces]));
@@ -252,10 +255,10 @@ function narrowPartsToLimits(
 /** The maximum number of rules that replace one rule. EC2's default quota is 60 rules in one direction. */
 const MAX_RULES = 60;
 
-/** Narrows the rules to the traffic that every limit allows. Omits traffic that the `carried` rules already allow. */
+/** Narrows the rules to the traffic that every limit allows. Omits traffic that the rules in `carried` allow. */
 function narrowToLimits(rules: readonly Rule[], limits: readonly DirectedLimit[], carried: readonly Rule[]): readonly Rule[] | undefined {
   let pieces: readonly Rule[] | undefined = rules;
-  // The first round ignores the carried rules, because a later limit can forbid a carried rule.
+  // The first round does not rely on the rules in `carried`, because a later limit can forbid these rules.
   for (const carrying of [[], carried])
     for (const { certain, options } of limits)
       if (pieces !== undefined && certain.length > 0)

@@ -121,7 +121,7 @@ it.each<[string, Declared, string[], Partial<ReturnType<typeof words>>]>([
   });
 });
 
-it('with `compare: access`, a plan keeps rules with another spelling that together allow exactly the declared traffic', () => {
+it('with `compare: access`, a plan keeps undeclared rules that together allow exactly the declared traffic', () => {
   const declared = baseline(['tcp 22 from 10.0.0.0/8', 'tcp 80-81 from 0.0.0.0/0'], { compare: 'access' });
   const live = liveRules('tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9', 'tcp 80 from 0.0.0.0/0', 'tcp 81 from 0.0.0.0/0');
 

@@ -55,7 +55,7 @@ export interface Plan {
    * Live rules that stay because they are declared, or because the baseline does not declare rules for their direction.
    */
   readonly kept: readonly LiveRule[];
-  /** Every rule that the baseline declares and the limits allow, live or missing, and the rules that replace wider rules. */
+  /** Every declared rule that the limits allow, live or missing. Includes the rules that replace wider rules. */
   readonly declared: readonly Rule[];
   /** The enforced and the reported limits that the live rules break. */
   readonly broken: readonly BrokenLimit[];
@@ -106,7 +106,7 @@ export function planNeedsApproval({ authorize, revoke }: Pick<Plan, 'authorize' 
   return [...authorize, ...revoke].some(({ mode }) => mode === 'approve');
 }
 
-/** Returns the plan with only its changes in mode `enforce`. Rules whose revocation has another mode become tolerated rules. */
+/** Returns the plan with only its changes in mode `enforce`. A rule whose revocation is not in mode `enforce` becomes a tolerated rule. */
 export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan {
   const isEnforced = ({ mode }: PlannedChange<Rule>): boolean => mode === 'enforce';
   const authorize = plan.authorize.filter(isEnforced);
@@ -117,7 +117,7 @@ export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan 
     authorize,
     revoke: plan.revoke.filter(isEnforced),
     tolerated,
-    // Without an enforced baseline, all rules that stay count as declared, so that their traffic is not interrupted.
+    // Without an enforced baseline, the safety envelope must protect the traffic of every rule that stays.
     declared: DIRECTIONS.flatMap((direction) => {
       const isRestored = baseline?.mode === 'enforce' && declaredRulesToPlan(baseline, direction) !== undefined;
       return (isRestored ? plan.declared : [...staying, ...rulesOfPlannedChanges(authorize)]).filter(
@@ -169,7 +169,7 @@ class DirectedPlan {
     const { baseline, live } = this;
     const isRestored = baseline?.mode === 'enforce';
     const plan = this.compare(live);
-    // A revocation that is only reported leaves its rule in the group, like a tolerated rule.
+    // A rule stays in the group if its revocation is only reported.
     const reported = plan.revoke.filter(({ mode }) => mode === 'report');
     const ignoredBy = (rule: LiveRule): IgnoreClause | undefined => baseline?.ignore.find((clause) => planIgnoresRule(clause, rule));
     const owners = new Map<Rule, unknown>([
@@ -185,12 +185,12 @@ class DirectedPlan {
         )
       : planLimitRepair(live, this.enforced);
     if (repair.revoke.size + repair.narrow.size === 0) return planWithLimitRepair(plan, repair, 'enforce');
-    // The rules to revoke or narrow will no longer allow declared traffic, so the baseline is compared only with the rules that stay.
+    // The rules to revoke or narrow will be gone, so the baseline is compared only with the rules that stay.
     const left = this.compare(live.filter((rule) => !repair.revoke.has(rule) && !repair.narrow.has(rule)));
     const leaving = [...repair.revoke.keys(), ...repair.narrow.keys()];
     const authorize = left.authorize
       .filter(({ mode, rule }) => mode === 'enforce' || diffRules([rule], live).kept.length === 0)
-      // An enforced limit revokes rules without an approval, so their declared traffic is also restored without an approval.
+      // An enforced limit revokes rules without an approval. The declared traffic of these rules is restored without an approval too.
       .map((planned) =>
         planned.mode === 'approve' && leaving.some((rule) => rulesOverlap(rule, planned.rule))
           ? { ...planned, mode: 'enforce' as const }
@@ -203,7 +203,7 @@ class DirectedPlan {
     return this.baseline === undefined ? { ...NO_PLAN, kept: live } : this.compareWith(this.baseline, live);
   }
 
-  /** Compares the live rules with the parts of the declared rules that the enforced limits allow. */
+  /** Plans how to restore the declared rules, as far as the enforced limits allow these rules. */
   private compareWith(baseline: Baseline, live: readonly LiveRule[]): Plan {
     const { context, enforced } = this;
     const { name, compare, mode } = baseline;
@@ -211,14 +211,14 @@ class DirectedPlan {
     const whole = declaredRulesToPlan(baseline, this.direction) ?? [];
     const liveKeys = new Set(live.map(ruleKey));
     const first = planLimitRepair(whole, enforced);
-    // A declared rule that breaks a limit and cannot be narrowed stays if it is live, but is never authorized. If the rule is missing, the
-    // other declared rules must not rely on its traffic.
+    // A declared rule can break a limit and be impossible to narrow. Such a rule stays if it is live, but is never authorized. If it is
+    // missing, the plan must not count on its traffic.
     const dropped = new Map([...first.stuck].filter(([rule]) => !liveKeys.has(ruleKey(rule))));
     const restorable = whole.filter((rule) => !dropped.has(rule));
     const repair = dropped.size === 0 ? first : planLimitRepair(restorable, enforced);
     const left = new Map([...repair.revoke, ...repair.narrow, ...dropped]);
     const allowed = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
-    // Missing declared rules that an unread prefix list may forbid are not authorized either.
+    // A missing declared rule is not authorized either if a limit with an unread prefix list can forbid the rule.
     const doubtful = [...planLimitRepair(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
     const declared = allowed.filter((rule) => !doubtful.includes(rule));
     const refused = new Map([...left].map(([rule, limits]) => [ruleKey(rule), limits]));
@@ -226,12 +226,12 @@ class DirectedPlan {
       ...permit,
       rules: permit.rules.filter((rule) => rule.direction === this.direction),
     }));
-    // Live rules within a doubtful rule are not revoked, because the limits may allow their traffic.
+    // Live rules within such a doubtful rule are not revoked, because the limits possibly allow their traffic.
     const inForce = [
       ...permits.filter(({ isOver }) => !isOver),
       ...(doubtful.length === 0 ? [] : [{ rules: doubtful, isOver: false, reason: UNREAD }]),
     ];
-    // With `repair: narrow`, a permit also tolerates a part of its rule, because a limit may have narrowed the rule.
+    // With `repair: narrow`, a limit can have narrowed a permitted rule. So the permit also tolerates rules within this rule.
     const isNarrowing = enforced.some(({ limit }) => limit.repair === 'narrow');
     const isPermitted = compare === 'access' || isNarrowing ? coveredByPermittedRules : equalToPermittedRules;
     const { missing, excess, kept } = COMPARE[compare](
@@ -243,7 +243,7 @@ class DirectedPlan {
 
     const revoke: PlannedChange<LiveRule>[] = [];
     const tolerated: Tolerated[] = [];
-    // Kept rules that stay only because of a permit count as tolerated.
+    // Rules that only a permit keeps are listed as tolerated.
     const permitted = COMPARE[compare](declared, kept, [], isPermitted).excess;
     for (const rule of permitted)
       tolerated.push({ rule, reason: toleratedByPermitReason(permitThatTolerates(rule, inForce, isPermitted)) });
@@ -347,7 +347,7 @@ type Compare = (
   isPermitted: Match,
 ) => RuleDiff<Rule, LiveRule>;
 
-/** For each value of `compare`, a function that compares the live rules with the declared and permitted rules. */
+/** The function that compares rules, for each value of `compare` in a baseline. */
 const COMPARE: Readonly<Record<Baseline['compare'], Compare>> = {
   rules: (declared, live, permitted, isPermitted) => {
     const { missing, excess, kept } = diffRules(declared, live);
@@ -375,7 +375,7 @@ function permitThatTolerates(rule: LiveRule, permits: readonly DatedPermit[], is
 const UNREAD = 'a prefix list could not be read';
 
 /**
- * @param permit undefined if only several permits or declared rules together cover the traffic of the rule.
+ * @param permit undefined if no single permit covers the rule, but several permits or declared rules do together.
  */
 function toleratedByPermitReason(permit: Permit | undefined): string {
   if (permit === undefined) return 'permitted';
@@ -383,7 +383,10 @@ function toleratedByPermitReason(permit: Permit | undefined): string {
   return `permitted${until === undefined ? '' : ` until ${until}`}${reason === undefined ? '' : `: ${reason}`}`;
 }
 
-/** Returns `null` for a rule that is ignored because of its tag. The rule cannot be narrowed, because a narrower rule would not have the tag. */
+/**
+ * Returns `null` for a rule that is ignored because of its tag. The rule cannot be narrowed, because a narrower rule would not have the
+ * tag.
+ */
 function ownerOfIgnoredRule(ignoredBy: IgnoreClause | undefined): IgnoreClause | null | undefined {
   return ignoredBy !== undefined && 'tag' in ignoredBy ? null : ignoredBy;
 }
@@ -400,7 +403,7 @@ function planToleratesWithin(rule: Rule, within: readonly Rule[], { addresses }:
 }
 
 /**
- * Reports whether the rules in `within` may allow all traffic of the rule, depending on the contents of unread prefix lists.
+ * Reports whether the rules in `within` allow all traffic of the rule for some contents of the unread prefix lists.
  */
 function planMayTolerateWithin(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
   const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnreadPrefixList(one.source, context.addresses));

@@ -6,7 +6,7 @@ import { SecurityGroupCallError, type CallErrorKind } from '../ec2/errors.js';
 import { DIRECTIONS, rulesOfPlannedChanges, type Plan } from '../plan/plan-rule-changes.js';
 import type { LiveRule, SecurityGroupWriter } from '../ec2/port.js';
 
-/** The rules that EC2 calls added and removed. */
+/** The rules that were added to a group and removed from it. */
 export interface RuleChanges {
   readonly authorized: readonly Rule[];
   readonly revoked: readonly LiveRule[];
@@ -16,16 +16,16 @@ export interface RuleChanges {
 export interface Attempt extends RuleChanges {
   /** The changes of failed calls that may have taken effect. Only a read can show whether EC2 made these changes. */
   readonly unanswered: RuleChanges;
-  /** The failed calls. If all changes of the plan were made, this list is empty, even if EC2 refused a call before a fallback succeeded. */
+  /** The failed calls. Empty if all changes of the plan were made, even if EC2 first refused a call. */
   readonly failures: readonly SecurityGroupCallError[];
-  /** Rules that were not revoked, because no other rule allows the traffic of a missing declared rule. */
+  /** Rules that were not revoked, because only these rules allow the traffic of a missing declared rule. */
   readonly heldBack: readonly LiveRule[];
 }
 
 export interface ApplyOptions {
   /**
-   * Whether to repeat a failed call rule by rule if one rule may have caused the failure: a duplicate, a missing rule, or a rule with a
-   * missing source group. A new read and plan needs fewer calls, but does not help while EC2's reads lag behind its writes.
+   * Whether to repeat a failed call once for each rule if a single rule can be the cause, such as a duplicate. A new plan needs fewer
+   * calls, but does not help while EC2's reads lag behind its writes.
    *
    * @default false
    */
@@ -38,10 +38,10 @@ export interface ApplyOptions {
  * Authorizes the missing declared rules, then revokes the undeclared rules by id. Handles ingress first, then egress.
  *
  * Keeps the safety envelope: at every moment, even if a call fails, the group allows at most actual ∪ declared and at least actual ∩
- * declared. Actual is the traffic that the group allowed before the attempt. So the attempt never revokes the only rule that allows the
- * traffic of a missing declared rule. If a call fails, the other calls still follow. If the quota of rules is used up, the attempt revokes
- * rules first. If no rule can be revoked, the attempt modifies a rule into a declared rule, provided that the source of both rules is a
- * CIDR block.
+ * declared. Actual is the traffic that the group allowed before the attempt. While a declared rule is missing, the attempt keeps the rules
+ * that allow the same traffic. If a call fails, the other calls still follow. If the quota of rules is used up, the attempt revokes rules
+ * first. If no rule can be revoked, the attempt modifies a rule into a declared rule, provided that the source of both rules is a CIDR
+ * block.
  */
 export async function applyPlan(writer: SecurityGroupWriter, groupId: string, plan: Plan, options: ApplyOptions = {}): Promise<Attempt> {
   const attempts: Attempt[] = [];
@@ -70,7 +70,7 @@ const MAX_RULES_PER_CALL = 100;
 /** Failures that another writer or a lagging read causes: the rule to authorize already exists, or the rule to revoke no longer exists. */
 export const CONFLICTS: ReadonlySet<CallErrorKind> = new Set(['duplicate', 'rule-not-found']);
 
-/** Failures that a single rule of the call can cause. */
+/** Failures that a single rule can cause for a call with many rules. */
 const MAYBE_ONE_RULE: ReadonlySet<CallErrorKind> = new Set([...CONFLICTS, 'group-not-found']);
 
 class DirectedAttempt {
@@ -79,11 +79,14 @@ class DirectedAttempt {
   private failures: SecurityGroupCallError[] = [];
   /** Whether EC2 has refused a call because the quota was used up. */
   private isQuotaReached = false;
-  /** The errors for single rules that exceeded the quota, by `attemptQuotaKey`. Another rule with the same key does not fit either. */
+  /**
+   * The errors for single rules that exceeded the quota, by `attemptQuotaKey`. Rules with the same key take up the same quota, so they do
+   * not fit either.
+   */
   private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
-  /** How many rules fit now: the number of rules that were removed since EC2 last refused a call because of the quota. */
+  /** How many new rules fit: the rules that were removed since EC2 last refused a call because of the quota. */
   private freed = 0;
-  /** The declared rules that are missing, or may be missing. */
+  /** The declared rules that must be authorized. */
   private missing: readonly Rule[];
   /** The undeclared rules that are not revoked yet. */
   private excess: readonly LiveRule[];
@@ -103,7 +106,7 @@ class DirectedAttempt {
   ) {
     const inDirection = <R extends Rule>(rules: readonly R[]): R[] => rules.filter((rule) => rule.direction === direction);
     const missing = inDirection(rulesOfPlannedChanges(plan.authorize));
-    // Rules whose source is not a CIDR block come first, because no existing rule can be modified into such a rule if the quota is used up.
+    // Rules without a CIDR block come first. If the quota is used up, no existing rule can be modified into such a rule.
     this.missing = [...missing.filter((rule) => !isSafelyModifiableRule(rule)), ...missing.filter(isSafelyModifiableRule)];
     this.excess = inDirection(rulesOfPlannedChanges(plan.revoke));
     this.tolerated = inDirection(rulesOfPlannedChanges(plan.tolerated));
@@ -114,7 +117,7 @@ class DirectedAttempt {
   async run(): Promise<Attempt> {
     await this.authorizeMissing(this.missing.length);
     await this.revokeExcess();
-    // Each revocation makes room for one more rule. Rules that do not fit together may fit one at a time.
+    // Each revocation makes room for one more rule. If the quota is too small for all rules, some rules can fit one at a time.
     while (this.isFull()) {
       this.isQuotaReached = true;
       const before = this.done.length;
@@ -208,9 +211,9 @@ class DirectedAttempt {
   }
 
   /**
-   * Makes room for a declared rule if the quota is used up. With `compare: access`, kept rules can differ from the declared rules. First
-   * revokes the kept rules that the existing declared rules make redundant. If no rule is redundant, modifies a kept or undeclared rule
-   * into a declared rule.
+   * Makes room for a declared rule if the quota is used up. First revokes kept rules that are redundant because of existing declared rules.
+   * If no rule is redundant, modifies a kept or undeclared rule into a declared rule. Kept rules can differ from the declared rules only
+   * with `compare: access`.
    */
   private async makeRoom(): Promise<void> {
     const { kept, excess: others } = diffRules(this.declared, this.staying);
@@ -231,7 +234,7 @@ class DirectedAttempt {
     this.note(failure);
   }
 
-  /** With `compare: access`, returns the declared rules that do not exist, but whose traffic other rules allow. */
+  /** Returns the declared rules that do not exist because other rules allow their traffic (`compare: access`). */
   private carriedByOthers(): Rule[] {
     return diffRules(this.declared, this.present()).missing.filter((rule) => !this.missing.includes(rule));
   }
@@ -254,8 +257,8 @@ class DirectedAttempt {
     if (this.options.isOver?.() === true) return undefined;
     const { authorized, revoked } = change;
     const spare = revoked.filter((rule) => this.staying.includes(rule));
-    // After the spare rules are revoked, perhaps only undeclared rules allow the traffic of these declared rules. So these declared rules
-    // must be authorized before any undeclared rule is revoked.
+    // Without the spare rules, possibly only undeclared rules allow the traffic of these declared rules. So authorize these declared rules
+    // before any undeclared rule is revoked.
     const affected = this.carriedByOthers().filter((rule) => spare.some((other) => rulesOverlap(other, rule)));
     this.missing = [...this.missing, ...affected];
     try {

@@ -42,7 +42,7 @@ it('authorizes at most a hundred rules in one call', async () => {
 });
 
 describe('A refused call does not prevent the other changes', () => {
-  it('does not revoke the only rule that allows the traffic of a missing declared rule', async () => {
+  it('does not revoke a rule that alone allows the traffic of a missing declared rule', async () => {
     const ec2 = ec2With('-1 from 0.0.0.0/0', 'udp 53 from 0.0.0.0/0').fail('authorize', 'transient');
 
     const { heldBack } = await run(ec2);
@@ -70,17 +70,22 @@ describe('A refused call does not prevent the other changes', () => {
   });
 });
 
-describe('A full group is restored within the safety envelope', () => {
+describe('If the quota is used up, a restoration keeps the safety envelope', () => {
   const full = (...rules: string[]): SimulatedEc2 => Object.assign(ec2With(...rules), { quota: 5 });
   const blocks = (count: number, traffic: string): string[] => Array.from({ length: count }, (_, i) => `${traffic} from ${i + 1}.0.0.0/8`);
 
   const kept = (count: number, wide = '0.0.0.0/0'): string[] => portsOf([...Array(count).keys()], `from ${wide}`);
   const carriers = ['10.0.0.0/9', '10.128.0.0/9', '11.0.0.0/8', '12.0.0.0/8'].map((block) => `tcp 80 from ${block}`);
   it.each<[string, string[], string[], string]>([
-    ['revokes the rules that carry no declared traffic, and then authorizes', kept(5), AT_BASELINE, 'authorize revoke authorize'],
-    // Each undeclared rule allows declared traffic, so the rule must stay until the declared rule exists.
     [
-      'authorizes rules one at a time if some fit, and then revokes the rules that they replace',
+      'revokes the rules that allow no declared traffic, and then authorizes the declared rules',
+      kept(5),
+      AT_BASELINE,
+      'authorize revoke authorize',
+    ],
+    // Each undeclared rule allows the traffic of a declared rule, and must stay until this declared rule exists.
+    [
+      'authorizes rules one at a time if only some fit, then revokes the replaced rules',
       carriers,
       AT_BASELINE,
       'authorize authorize authorize revoke authorize',
@@ -88,13 +93,13 @@ describe('A full group is restored within the safety envelope', () => {
     ['narrows an IPv4 rule in one call', kept(5), [...kept(4), 'tcp 4 from 10.0.0.0/8'], 'authorize replace'],
     ['narrows an IPv6 rule in one call', kept(5, '::/0'), [...kept(4, '::/0'), 'tcp 4 from 2001:db8::/32'], 'authorize replace'],
     [
-      'uses the only free place for the declared rule that no existing rule can be modified into',
+      'authorizes the declared rule with a source group first, because no rule can be modified into it',
       [...kept(3), '-1 from sg-2'],
       [...kept(3), 'tcp 22 from 10.0.0.0/8', 'tcp 22 from sg-2'],
       'authorize authorize authorize revoke authorize',
     ],
     [
-      'revokes an undeclared rule if another undeclared rule carries the same declared traffic',
+      'revokes an undeclared rule if another undeclared rule allows the same declared traffic',
       [...blocks(4, 'tcp 80'), 'tcp 0-65535 from 0.0.0.0/0'],
       AT_BASELINE,
       'authorize revoke authorize revoke',
@@ -109,7 +114,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect([isAtBaseline(remaining), failures]).toEqual([true, []]);
   });
 
-  it('modifies one undeclared rule into a declared rule if no undeclared rule can be revoked first', async () => {
+  it('modifies an undeclared rule into a declared rule if no rule can be revoked first', async () => {
     const ec2 = full(...blocks(5, 'tcp 80'));
 
     const { authorized, revoked, failures } = await run(ec2);
@@ -120,7 +125,7 @@ describe('A full group is restored within the safety envelope', () => {
   });
 
   it.each(['sg-2', 'pl-1'])(
-    'does not modify a rule with the source %s, because the role has no permissions on this source',
+    'does not modify a rule with the source %s, because the role has no permission for this source',
     async (source) => {
       const ec2 = full(...kept(4), `-1 from ${source}`);
 
@@ -133,7 +138,7 @@ describe('A full group is restored within the safety envelope', () => {
     },
   );
 
-  it('with `compare: access`, makes room in a full group without interrupting declared traffic', async () => {
+  it('with `compare: access`, makes room for a declared rule without interrupting declared traffic', async () => {
     const halves = ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'];
     const ec2 = ec2With(...halves, '-1 from 0.0.0.0/0', 'tcp 22-80 from 0.0.0.0/0');
     ec2.quota = 4;
@@ -157,9 +162,9 @@ describe('A full group is restored within the safety envelope', () => {
     expect(isAtBaseline(remaining)).toBe(true);
   });
 
-  it('does not authorize a rule a second time while the quota has no room for the rule', async () => {
-    // The rule for all traffic allows the traffic of three missing rules. Revoking the rules for ports 90 and 91 makes room for two of the
-    // three.
+  it('does not try again to authorize a rule while the quota has no room for it', async () => {
+    // The rule for all traffic allows the traffic of three missing rules. After the rules for ports 90 and 91 are revoked, two of these
+    // missing rules fit.
     const ec2 = full(...kept(2), '-1 from 10.0.0.0/8', 'tcp 90 from 11.0.0.0/8', 'tcp 91 from 11.0.0.0/8');
 
     await run(ec2, baseline([...kept(2), ...portsOf([80, 81, 82], 'from 10.0.0.0/8')]));
@@ -185,7 +190,7 @@ describe('A full group is restored within the safety envelope', () => {
     expect(ec2.state).toContain('tcp/81 from ::/0');
   });
 
-  it('if the baseline declares more rules than the quota allows, authorizes as many rules as fit, and reports the failure', async () => {
+  it('authorizes as many declared rules as the quota allows, and reports that the rest failed', async () => {
     const ec2 = full('tcp 90 from 10.0.0.0/8');
 
     const { remaining, failures } = await run(ec2, baseline(portsOf([1, 2, 3, 4, 5, 6, 7], 'from 0.0.0.0/0')));
@@ -196,11 +201,11 @@ describe('A full group is restored within the safety envelope', () => {
   });
 });
 
-describe('At most `maxRevocations` rules are revoked', () => {
+describe('The option `maxRevocations` limits the number of revocations', () => {
   const limited = (ec2: SimulatedEc2, maxRevocations: number): Promise<Restoration> => run(ec2, web, { maxRevocations });
   const STRAYS = portsOf([1, 2, 3], 'from 0.0.0.0/0');
 
-  it('counts the revocations of all attempts together', async () => {
+  it('`maxRevocations` applies to all attempts together', async () => {
     const ec2 = ec2With(...STRAYS);
     ec2.meddle('revoke', () => add(ec2, ...STRAYS));
 
@@ -210,7 +215,7 @@ describe('At most `maxRevocations` rules are revoked', () => {
     expect(revoked).toHaveLength(3);
   });
 
-  it('does not count a revoked rule twice if a lagging read still shows the rule', async () => {
+  it('a revoked rule counts once for `maxRevocations`, even if a lagging read still shows the rule', async () => {
     const ec2 = ec2With(...STRAYS).lag(3);
 
     const { ending, remaining } = await limited(ec2, 3);
@@ -236,7 +241,7 @@ describe('At most `maxRevocations` rules are revoked', () => {
   });
 
   const CARRYING = ['tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)];
-  it('before it revokes an exposing rule, authorizes the declared rule whose traffic only the exposing rule allows', async () => {
+  it('authorizes a missing declared rule before it revokes the exposing rule that allows its traffic', async () => {
     const ec2 = ec2With(...CARRYING);
 
     await limited(ec2, 2);
@@ -245,7 +250,7 @@ describe('At most `maxRevocations` rules are revoked', () => {
     expect(ec2.calls).toEqual(['read', 'authorize tcp/80 from 0.0.0.0/0', 'revoke tcp/0-100 from 0.0.0.0/0', 'read']);
   });
 
-  it('if the group is full, modifies an exposing rule into the declared rule', async () => {
+  it('modifies an exposing rule into the declared rule if the quota is used up', async () => {
     const ec2 = Object.assign(ec2With(...CARRYING), { quota: 4 });
 
     await limited(ec2, 2);
@@ -254,7 +259,7 @@ describe('At most `maxRevocations` rules are revoked', () => {
     expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0', 'udp/1 from 0.0.0.0/0', 'udp/2 from 0.0.0.0/0', 'udp/3 from 0.0.0.0/0']);
   });
 
-  it('revokes an exposing rule without authorizing the declared rule, if a rule that stays allows the declared traffic', async () => {
+  it('revokes an exposing rule although a declared rule is missing, because another rule allows the declared traffic', async () => {
     const ec2 = ec2With('tcp 22-90 from 0.0.0.0/0', 'tcp 80-100 from 0.0.0.0/0').fail('authorize', 'denied');
 
     await limited(ec2, 0);
@@ -272,7 +277,7 @@ it('ends with `done` and not with `out-of-time` if the last read before the dead
   expect(ending).toEqual({ kind: 'done' });
 });
 
-describe('Changes by another writer lead to a new plan', () => {
+describe('After a change by another writer, the restoration makes a new plan', () => {
   const STRAYED = [...AT_BASELINE, 'tcp 1 from 0.0.0.0/0'];
 
   it('revokes the other undeclared rules if another writer has already removed one of them', async () => {
@@ -297,7 +302,7 @@ describe('Changes by another writer lead to a new plan', () => {
         ec2.rules = [...ec2.rules, ...liveRules('tcp 8080 from 0.0.0.0/0').map((rule) => ({ ...rule, ruleId }))];
       },
     ],
-  ])('makes a new plan without a pause if the other writer %s', async (_, call, write) => {
+  ])('makes a new plan without a pause if another writer %s', async (_, call, write) => {
     const ec2 = ec2With(...STRAYED);
     ec2.meddle('revoke', () => write(ec2));
 
@@ -305,7 +310,7 @@ describe('Changes by another writer lead to a new plan', () => {
 
     expect(ec2.state).toEqual(WEB);
     expect([isAtBaseline(remaining), isContested]).toEqual([true, false]);
-    // No pause is necessary, because the read shows a change by another writer, so the read does not lag.
+    // The read shows the change by another writer, so the read is current and no pause is necessary.
     expect(ec2.calls.slice(2, 4)).toEqual(['read', call]);
   });
 
@@ -319,7 +324,7 @@ describe('Changes by another writer lead to a new plan', () => {
     expect(ec2.callsOf('authorize')).toHaveLength(2);
   });
 
-  it('makes four attempts with growing pauses, and then gives up, if a new undeclared rule appears after each revocation', async () => {
+  it('gives up after four attempts with growing pauses if another writer adds an undeclared rule after each revocation', async () => {
     const ec2 = ec2With(...STRAYED);
     ec2.meddle('revoke', () => add(ec2, 'tcp 1 from 0.0.0.0/0'), Infinity);
     const pauses: number[] = [];
@@ -348,8 +353,8 @@ describe('Changes by another writer lead to a new plan', () => {
   });
 });
 
-describe('Only reads prove that a change was made', () => {
-  it('never revokes a rule that was modified into a declared rule, even if a lagging read still shows the old content', async () => {
+describe('The restoration trusts reads, not the responses to its calls', () => {
+  it('does not revoke a rule after it was modified into a declared rule, even if a lagging read shows its old content', async () => {
     const ec2 = Object.assign(ec2With('tcp 0-65535 from 10.0.0.0/8'), { quota: 1 });
     const old = ec2.rules;
     const [added] = liveRules('tcp 22 from 10.0.0.0/8');
@@ -362,7 +367,7 @@ describe('Only reads prove that a change was made', () => {
     expect(ec2.callsOf('revoke tcp/22 from 0.0.0.0/0')).toEqual([]);
   });
 
-  it('reads again after a pause if the first read shows the group at its baseline, but `isDoubtful` returns true', async () => {
+  it('reads again after a pause if the first read shows no drift, but `isDoubtful` says that the read may be stale', async () => {
     const ec2 = ec2With('tcp 445 from 0.0.0.0/0').lag(1, liveRules(...AT_BASELINE));
     const pauses: number[] = [];
 
@@ -373,7 +378,7 @@ describe('Only reads prove that a change was made', () => {
   });
 });
 
-it('if a revocation gets no response and another writer changes the rule, reports only the changed rule as revoked', async () => {
+it('if a revocation is lost and another writer changes the rule, only the changed rule is reported as revoked', async () => {
   const ec2 = ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8');
   const [other] = liveRules('tcp 2 from 10.0.0.0/8');
   ec2.fail('revoke', 'unsent', 1);
@@ -395,6 +400,6 @@ it('if a declared rule refers to a deleted group, authorizes the other declared 
 
   expect([ending.kind, failures.map(({ code }) => code)]).toEqual(['done', ['InvalidGroup.NotFound']]);
   expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0']);
-  // The first two calls contain both rules. Then there is one call for each rule.
+  // The first two attempts send both rules in one call. The third and fourth call send one rule each.
   expect(ec2.callsOf('authorize')).toHaveLength(4);
 });

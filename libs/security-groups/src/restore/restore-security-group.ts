@@ -30,8 +30,8 @@ export interface RestoreOptions {
    */
   readonly timeLeft?: () => number;
   /**
-   * The maximum number of revocations, not counting the `worldOpeningRules`, which are always revoked. If the plan exceeds the maximum,
-   * only the `worldOpeningRules` are revoked.
+   * The maximum number of revocations. Rules that open a sensitive service to the world (`worldOpeningRules`) do not count. If the plan
+   * exceeds the maximum, only these rules are revoked.
    *
    * @default no maximum
    */
@@ -44,15 +44,15 @@ export interface RestoreOptions {
   readonly readLists?: PrefixListReader;
   /**
    * Called if the first read shows the group at its baseline. Returns true if other evidence contradicts this read. Then the rules are read
-   * once more after a pause, because EC2's reads can lag behind its writes. `planOf` returns the plan for any live rules.
+   * once more after a pause, because EC2's reads can lag behind its writes. `planOf` returns the plan that these rules would need.
    *
    * @default never
    * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
    */
   readonly isDoubtful?: (live: readonly LiveRule[], planOf: (rules: readonly LiveRule[]) => Plan) => boolean;
   /**
-   * Returns whether to apply the plan, which contains only changes in mode `enforce`. If `mayApply` returns false, the restoration ends
-   * without applying the plan, and `isContested` is true.
+   * Returns whether to apply the plan. The plan contains only changes in mode `enforce`. If `mayApply` returns false, the restoration ends,
+   * and `isContested` is true.
    *
    * @default every plan is applied
    */
@@ -61,11 +61,11 @@ export interface RestoreOptions {
 
 /** How a restoration ended. */
 export type Ending =
-  /** The restoration is complete, or another attempt would not help. The group is at its baseline if `remaining` is empty. */
+  /** Another attempt is not needed, or would not help. The group is at its baseline if `remaining` is empty. */
   | { readonly kind: 'done' }
   /** The group does not exist. */
   | { readonly kind: 'gone' }
-  /** The plan exceeded `maxRevocations`, so only the `worldOpeningRules` were revoked. */
+  /** The plan exceeded `maxRevocations`. Only rules that open a sensitive service to the world were revoked. */
   | { readonly kind: 'too-many'; readonly revocations: number }
   /** The deadline passed. `remaining` is based on the last read. */
   | { readonly kind: 'out-of-time' }
@@ -82,7 +82,7 @@ export interface Restoration extends RuleChanges {
   readonly plan: Plan;
   /** The contents of the prefix lists that were read. */
   readonly lists: PrefixListContents;
-  /** Changes of calls whose response was lost, if the last read does not show these changes. */
+  /** Changes of calls whose response was lost. The last read does not show these changes. */
   readonly unanswered: RuleChanges;
   /** The plan for the rules of the last read, including changes that are only reported. */
   readonly remaining: Plan;
@@ -175,7 +175,7 @@ class Restorer {
       if (isReadError(error)) return this.outcome(first, last, this.isOver() ? 'out-of-time' : { kind: 'unverified', error });
       throw error;
     }
-    // At the baseline, `maxRevocations` has prevented no revocation.
+    // If the group is at its baseline, `maxRevocations` did not prevent a revocation.
     const tooMany = isAtBaseline(last.next) ? undefined : this.allowed(last.next).tooMany;
     return this.outcome(first, last, tooMany ?? 'done');
   }
@@ -215,8 +215,8 @@ class Restorer {
   }
 
   /**
-   * Returns the plan if it does not exceed `maxRevocations`. Otherwise, the returned plan revokes only the `worldOpeningRules`, and
-   * authorizes only declared rules that overlap a revoked rule.
+   * Returns the plan if it does not exceed `maxRevocations`. Otherwise, returns a plan that revokes only rules that open a sensitive
+   * service to the world, and authorizes only declared rules that overlap these rules.
    */
   private allowed(plan: Plan): { readonly plan: Plan; readonly tooMany?: Ending } {
     const { maxRevocations = Infinity } = this.options;
@@ -239,7 +239,7 @@ class Restorer {
 
   private async attempt(plan: Plan): Promise<PlannedAttempt> {
     const attempt = await applyPlan(this.securityGroups, this.options.groupId, plan, {
-      // From the second attempt on, failed calls are retried rule by rule, because a new read did not help.
+      // From the second attempt on, a failed call is repeated once for each rule, because a new read did not help.
       ruleByRule: this.attempts.length > 0,
       isOver: () => this.isOver(),
     });
@@ -249,14 +249,13 @@ class Restorer {
   }
 
   /**
-   * Reports whether another attempt can help: another writer made a new change, or the cause of a failed call may no longer exist.
+   * Reports whether another attempt can help: another writer changed the group, or a failed call can now succeed.
    */
   private isWorthAnother(attempt: PlannedAttempt, left: Plan): boolean {
     const { failures } = attempt;
     const { plan } = this.allowed(left);
     if (isAtBaseline(plan)) return false;
-    // If a declared rule refers to a missing group, only the second attempt can help, because the second attempt makes one call for each
-    // rule.
+    // If a declared rule refers to a missing group, the first attempt authorizes nothing. The second attempt makes one call for each rule.
     if (failures.some(isRestoreConflict) || (this.attempts.length === 1 && failures.some(isGroupNotFoundError))) return true;
     return (
       !isAttemptedPlan(plan, attempt.plan) || (failures.length === 0 && numberOfRestoreChanges(plan) < numberOfRestoreChanges(attempt.plan))
@@ -264,8 +263,8 @@ class Restorer {
   }
 
   /**
-   * Reads until the rules show the planned changes. Stops early at a new difference, because only another writer can have caused the
-   * difference. Reads only once if a call failed. Returns `undefined` if the deadline leaves no time for a read.
+   * Reads until the rules show the planned changes. Stops early if the rules differ in a new way, because then another writer changed them.
+   * Reads only once if a call failed. Returns `undefined` if the deadline leaves no time for a read.
    */
   private async verify({ failures, plan: wanted }: PlannedAttempt): Promise<Observation | undefined> {
     // The first pause grows with each attempt, so that Portcullis and another writer do not undo each other's changes at full speed.
@@ -333,13 +332,12 @@ class Restorer {
   }
 
   /**
-   * Splits the changes of calls whose response was lost. The live rules show the changes in `shown`, and do not show the changes in
-   * `unanswered`.
+   * Splits the changes of calls whose response was lost: the live rules show the changes in `shown`, but not those in `unanswered`.
    */
   private lostAnswers(live: readonly LiveRule[]): { readonly shown: RuleChanges; readonly unanswered: RuleChanges } {
     const certain = combineAttemptChanges(this.attempts);
     const asked = combineAttemptChanges(this.attempts.map(({ unanswered }) => unanswered));
-    // Another attempt may have made the same change for certain.
+    // Omits changes that another attempt certainly made.
     const added = diffRules(asked.authorized, certain.authorized).missing;
     const missing = diffRules(added, live).missing;
     const removed = new Map(asked.revoked.map((rule) => [rule.ruleId, rule]));

@@ -4,10 +4,9 @@ import type { LiveRule } from '../ec2/port.js';
 
 /**
  * Returns the candidates that can be revoked together without interrupting declared traffic that the group allows now. A candidate that
- * overlaps no declared rule can always be revoked. Any other candidate can be revoked if the rules that stay allow the same declared
- * traffic.
+ * overlaps no declared rule can always be revoked. Any other candidate can be revoked if the rules that stay allow its declared traffic.
  *
- * @param declared the declared rules that may be missing. Existing declared rules are not needed here, because they keep their own traffic.
+ * @param declared the declared rules that can be missing. Existing declared rules can be omitted, because they allow their own traffic.
  * @param staying the existing rules that are not candidates.
  */
 export function safelyRevocableRules<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {
@@ -24,9 +23,8 @@ export function safelyRevocableRules<R extends Rule>(candidates: readonly R[], d
 }
 
 /**
- * Returns a candidate and the declared rule into which the candidate can be modified within the safety envelope. This is the fallback if
- * the quota is used up and no rule can be revoked first. Both rules have the same kind of source, because EC2 cannot change the kind of
- * source.
+ * Returns a candidate and the declared rule into which the candidate can be modified within the safety envelope. Both rules have the same
+ * kind of source, because EC2 cannot change the kind. Used only if the quota is used up and no rule can be revoked first.
  *
  * @param candidates the rules that may be modified, the least needed first.
  * @param wanted the declared rules to add, the most urgent first.

@@ -45,9 +45,9 @@ export function liveRules(...texts: string[]): LiveRule[] {
   return texts.map((text, index) => ({ ...rule(text), ruleId: `sgr-${index + 1}`, tags: {} }));
 }
 
-/** The members of a baseline except its ingress rules. Rules are written in the notation. */
+/** The members of a baseline except its ingress rules. The rules are in the compact notation. */
 export interface BaselineNotation extends Omit<Partial<Baseline>, 'ingress' | 'egress' | 'permit'> {
-  /** @default egress is not compared */
+  /** @default the baseline declares no egress rules */
   readonly egress?: readonly string[];
   readonly permit?: readonly { readonly rule: string; readonly until?: string; readonly reason?: string }[];
 }

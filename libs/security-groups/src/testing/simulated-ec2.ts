@@ -1,7 +1,7 @@
 /**
- * A simulated EC2 for security groups, which replaces the SDK's client. The simulation covers atomic batches, canonical rules, quotas,
- * pages and conflicts. Tests can inject faults. The tests use the real `ec2Reader` and `ec2Writer`, and so also cover how the reader and
- * the writer handle responses and errors. Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
+ * A simulated EC2 for security groups, which replaces the SDK's client. It simulates atomic batches, canonical rules, quotas, pages and
+ * conflicts. Tests can inject faults. Tests use it with the real `ec2Reader` and `ec2Writer`, so they also test the code for EC2's
+ * responses and errors. Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
  */
 import {
   AuthorizeSecurityGroupEgressCommand,
@@ -38,7 +38,7 @@ import { ec2Writer } from '../ec2/ec2-writer.js';
 import type { CallErrorKind } from '../ec2/errors.js';
 import type { GroupFacts, LiveRule, SecurityGroups } from '../ec2/port.js';
 
-/** The client's account. To add a group of another account, give its `ownerId`. */
+/** The client's account. To add a group of another account, call `add` with an `ownerId`. */
 const ACCOUNT = '111122223333';
 
 const CODES: Readonly<Record<CallErrorKind, string>> = {
@@ -52,8 +52,8 @@ const CODES: Readonly<Record<CallErrorKind, string>> = {
 };
 
 /**
- * The fault of a call: EC2 refuses the call, or the request is lost (`unsent`). With `unanswered` and `garbled`, the call takes effect, but
- * the response is lost or unreadable.
+ * How a call fails. With `unsent`, the request is lost. With `unanswered` and `garbled`, the call takes effect, but the response is lost or
+ * unreadable. With any other fault, EC2 refuses the call.
  */
 export type Fault = CallErrorKind | 'unsent' | 'unanswered' | 'garbled';
 
@@ -67,19 +67,19 @@ interface Group {
 export class SimulatedEc2 implements SecurityGroups {
   /** All calls so far, in order, each as text. */
   readonly calls: string[] = [];
-  /** Called before each call. The function can change `rules` like another writer, wait, or return a fault. */
+  /** This function runs before each call. It can change `rules` like another writer, wait, or return a fault. */
   before: (call: string) => Fault | undefined | Promise<Fault | undefined> = () => undefined;
-  /** Called after EC2 carried out a call and before EC2 responds. */
+  /** This function runs after each call took effect, and before the response. */
   after: (call: string) => void = () => undefined;
   /** Returns the rules that a read of the group shows, by default its current rules. */
   shown: (groupId: string) => readonly LiveRule[] = (groupId) => this.groups.get(groupId)?.rules ?? [];
-  /** The quota for each direction. IPv4 and IPv6 rules count separately, and rules with other sources count for both. */
+  /** The maximum number of IPv4 rules, and also of IPv6 rules, in each direction. Rules with other sources count for both IP versions. */
   quota = 60;
   /** The `MaxEntries` of every prefix list. A rule with a prefix list counts as this many rules. */
   prefixListWeight = 1;
-  /** Whether revocations succeed without removing a rule, as in a default VPC. */
+  /** Whether each revocation succeeds but removes no rule. AWS does this in a default VPC if a rule is missing. */
   forgetsToRevoke = false;
-  /** Whether the response to a revocation without effect lists `UnknownIpPermissions`. */
+  /** Whether a revocation that removes no rule returns `UnknownIpPermissions`. */
   namesWhatItForgot = false;
   /** The CIDR blocks of each prefix list: the first item is version 1, the next item version 2, and so on. */
   readonly prefixLists = new Map<string, readonly (readonly string[])[]>();
@@ -131,7 +131,7 @@ export class SimulatedEc2 implements SecurityGroups {
     return this.calls.filter((call) => call.startsWith(text));
   }
 
-  /** Gives a fault to the first `times` calls whose text begins with `text`, by default to all of these calls. */
+  /** Makes the first `times` calls whose text begins with `text` fail. By default, all of these calls fail. */
   fail(text: string, fault: Fault, times = Infinity): this {
     const { before } = this;
     let left = times;
@@ -140,7 +140,7 @@ export class SimulatedEc2 implements SecurityGroups {
   }
 
   /**
-   * Makes the next `reads` reads return `shown` instead of the current rules, by default the rules at the time of this call.
+   * Simulates `reads` stale reads, which return `shown`. By default, they return the rules at the time of this call.
    */
   lag(reads: number, shown: readonly LiveRule[] = this.rules): this {
     let left = reads;
@@ -149,7 +149,7 @@ export class SimulatedEc2 implements SecurityGroups {
   }
 
   /**
-   * Simulates another writer: runs `write` after each of the first `times` calls whose text begins with `text`.
+   * Simulates another writer: runs `write` after calls whose text begins with `text`, at most `times` times.
    */
   meddle(text: string, write: () => unknown, times = 1): this {
     const { after } = this;
@@ -255,7 +255,7 @@ export class SimulatedEc2 implements SecurityGroups {
     throw new Error('the simulated EC2 does not know this call');
   }
 
-  /** Returns the words, followed by the group ids if EC2 contains several groups. */
+  /** Returns `words`. If EC2 contains several groups, the ids of the groups follow. */
   private about(words: string, ids: readonly string[]): string {
     return this.groups.size > 1 ? `${words} ${ids.join(', ')}` : words;
   }
@@ -353,8 +353,8 @@ export class SimulatedEc2 implements SecurityGroups {
   }
 
   /**
-   * Reports whether the change exceeds the quota. If a group already exceeds a lowered quota, only a change that adds rules exceeds the
-   * quota.
+   * Reports whether the change exceeds the quota. A test can lower the quota below the number of rules. Then a change is refused only if it
+   * adds rules.
    */
   private isOverQuota(after: readonly LiveRule[], direction: Direction, before: readonly LiveRule[]): boolean {
     return (['ipv4', 'ipv6'] as const).some((family) => {
@@ -412,7 +412,7 @@ function valuesOf(filters: readonly Filter[] | undefined, name: string): readonl
   return filters?.find(({ Name }) => Name === name)?.Values ?? [];
 }
 
-/** Returns the text by which EC2 identifies a rule. The text contains the id of a source group, but not the account of this group. */
+/** Returns a text that is equal for rules that EC2 considers duplicates. It contains the id of a source group, but not its account. */
 function identity(rule: Rule): string {
   return rule.source.kind === 'group' ? ruleKey({ ...rule, source: { kind: 'group', groupId: rule.source.groupId } }) : ruleKey(rule);
 }
