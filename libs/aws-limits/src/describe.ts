@@ -2,8 +2,8 @@ import type { AwsLimit } from './limits.js';
 import type { LimitExcess } from './measure.js';
 
 /**
- * Returns one line for each exceeded limit. The line names the resource that exceeds the limit most. `problems` prevent a deployment, and
- * `warnings` do not.
+ * Returns one line for each exceeded limit. If several resources exceed a limit, the line names the worst. A deployment is possible with
+ * `warnings`, but not with `problems`.
  */
 export function describeAwsLimitExcesses(excesses: readonly LimitExcess[]): {
   readonly problems: readonly string[];
@@ -31,6 +31,6 @@ function awsLimitExcessLine({ what, measure, maximum, quota, fix, source }: AwsL
       : `${count} ${measure}, AWS allows ${maximum.toLocaleString('en-US')}${quota === 'default' ? ' by default' : ''}`;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   const setting = fix === undefined ? '' : `\`${fix.setting}\`: `;
-  const remedy = fix?.remedy ?? 'no setting changes this number, so this is an error in Portcullis';
+  const remedy = fix?.remedy ?? 'no setting changes this number: please report this error in Portcullis';
   return `${setting}${what}: ${amount} (${worst.at} of ${worst.where}${more}); ${remedy}; see ${source}`;
 }

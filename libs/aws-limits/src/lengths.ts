@@ -1,6 +1,6 @@
-/** Estimates how many characters a Terraform string has after Terraform resolves its references. The estimate is never too low. */
+/** Estimates the length of Terraform strings after Terraform resolves their references. An estimate can be too high, but never too low. */
 
-/** Returns the maximum number of characters of the text to which a reference resolves. */
+/** Returns the maximum length, in characters, of the value of a reference. */
 export type LengthOf = (reference: string) => number;
 
 // The longest of `aws`, `aws-cn`, `aws-us-gov`, `aws-iso-b`, `aws-iso-e`, `aws-iso-f` and `aws-eusc`.
@@ -8,14 +8,14 @@ export type LengthOf = (reference: string) => number;
 export const LONGEST_PARTITION_CHARACTERS = 'aws-us-gov'.length;
 export const ACCOUNT_ID_CHARACTERS = 12;
 /**
- * The maximum length of an ARN without the resource's name: partition, service, region, account and type, and the event bus in the ARN of
- * an EventBridge rule. For a KMS key, which has no name, the length includes the key id of 36 characters.
+ * The maximum length of an ARN without the name of its resource. An ARN also has the partition, service, region, account and type. The ARN
+ * of an EventBridge rule also has the event bus. KMS keys have no name, but a key id of 36 characters, which is included here.
  */
 const ARN_WITHOUT_NAME_CHARACTERS = 96;
-/** The assumed length of a reference to an unknown resource: the length of an ARN with a name of 64 characters. */
+/** The assumed length if the resource of a reference is unknown: an ARN with a name of 64 characters. */
 export const UNKNOWN_CHARACTERS = ARN_WITHOUT_NAME_CHARACTERS + 64;
 
-/** Returns the text as Terraform would evaluate it: without escapes, and with a placeholder of maximum length for each reference. */
+/** Evaluates the text like Terraform: removes escapes, and replaces each reference by a placeholder with the maximum length of its value. */
 export function withReferenceStandIns(text: string, lengthOf: LengthOf): string {
   return text.replace(/([$%])\1\{|\$\{([^}]*)\}/g, (_, escaped: string | undefined, reference: string) =>
     escaped === undefined ? 'x'.repeat(lengthOf(reference)) : `${escaped}{`,
@@ -28,7 +28,7 @@ export type TerraformResources = Readonly<Record<string, Readonly<Record<string,
 const NAME_ATTRIBUTES = ['name', 'function_name', 'bucket', 'alarm_name'];
 
 /**
- * Returns a function that looks up a reference in the resources, and returns the maximum length of the reference.
+ * Returns a function that estimates the length of references to these resources.
  */
 export function referenceLengths(resources: TerraformResources): LengthOf {
   function lengthOf(reference: string): number {
@@ -48,9 +48,9 @@ export function referenceLengths(resources: TerraformResources): LengthOf {
 }
 
 /**
- * Returns how many characters of a policy count toward IAM's limit. IAM counts no white space, but this function also counts the spaces
- * inside values, to be safe. `<`, `>` and `&` count as six characters each, because Terraform's AWS provider is written in Go and escapes
- * them. Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
+ * Returns the length of a policy for IAM's limit. IAM does not count white space. To be safe, this function counts spaces inside values. Go
+ * writes `<`, `>` and `&` in JSON as six characters each, and Terraform's AWS provider is written in Go. Sources:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
  */
 export function countPolicyCharacters(document: string, lengthOf: LengthOf): number {
   return withReferenceStandIns(document, lengthOf).replace(/[<>&]/g, '\\u0026').length;

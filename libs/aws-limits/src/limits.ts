@@ -1,47 +1,47 @@
 /**
- * AWS's limits that Portcullis's resources can exceed, as plain data. The numbers apply to an account without quota increases.
+ * The AWS limits that resources of Portcullis could exceed. Each number is AWS's default, without any increased quota.
  */
 import { MAX_EVENT_PATTERN_LENGTH } from '@portcullis/cloudtrail';
 
-/** The unit in which a resource is measured. */
+/** The unit of a limit. */
 export type Measure =
   /** Characters of a text. */
   | 'characters'
-  /** Characters of a policy document without white space between its JSON tokens, as IAM counts. */
+  /** Characters of a policy document. White space between JSON tokens does not count, as in IAM. */
   | 'policy characters'
-  /** Characters of a text that AWS does not allow. */
+  /** Forbidden characters of a text. */
   | 'characters that are not allowed'
   /** Bytes of a text in UTF-8, or of a mapping written as JSON. */
   | 'bytes'
   /** Entries of a list or a mapping. */
   | 'entries'
-  /** Bytes that a Lambda permission adds to the function's resource-based policy. */
+  /** Bytes of the statement that a Lambda permission adds to the policy of the function. */
   | 'statement bytes'
   /** Resources. */
   | 'resources'
   /** Bytes of a file. */
   | 'file bytes'
-  /** Bytes of the files in a zip file, after unpacking. */
+  /** Bytes of all files in a zip file after unpacking. */
   | 'unzipped bytes'
-  /** Rules in one direction, for the address family with more rules. */
+  /** Rules in one direction and one address family. The address family with more rules counts. */
   | 'rules';
 
 /** A resource type to which a limit applies, and the measured attribute. */
 export interface LimitedResource {
   /**
-   * A Terraform resource type, `provider` (the AWS provider, which adds its default tags to every resource), or `baseline` (a baseline of
-   * the baseline file).
+   * A Terraform resource type, `provider` or `baseline`. `provider` is Terraform's AWS provider, which adds its default tags to every
+   * resource. `baseline` is a baseline of the baseline file.
    */
   readonly type: string;
   /**
    * The attribute's name in Terraform: `environment.variables`. `*` means every entry of a list, and `keys` means the keys of a mapping.
-   * @default the resource itself, because the limit is a number of resources
+   * @default the limit is a number of resources, so no attribute is measured
    */
   readonly attribute?: string;
   /**
-   * An attribute such as `role`. The limit applies to the sum of all resources with the same value of this attribute, e.g. to all inline
-   * policies of one role.
-   * @default the limit applies to each resource
+   * Resources with the same value of this attribute are added up. With `role`, for example, the limit applies to all inline policies of one
+   * role together.
+   * @default the limit applies to each resource alone
    */
   readonly per?: string;
 }
@@ -52,15 +52,15 @@ export interface AwsLimit {
   readonly maximum: number;
   readonly measure: Measure;
   readonly appliesTo: readonly LimitedResource[];
-  /** For the measure `characters that are not allowed`: the allowed characters, as a character class of a regular expression with the `u` flag. */
+  /** The allowed characters, for the unit `characters that are not allowed`. Written as in a character class of a regular expression with the `u` flag. */
   readonly allowed?: string;
   /** `default` if AWS raises the limit on request. @default AWS never raises the limit */
   readonly quota?: 'default';
-  /** `true` if an excess is only a warning, because AWS may have raised the quota, and a deployment does not check the quota. */
+  /** `true` if an excess is only a warning, because AWS possibly raised the quota of the account. The deployment succeeds in any case. */
   readonly warning?: true;
   /**
-   * The key of the settings or of the baseline that increases the measured number, and the remedy for an excess.
-   * @default no key increases the measured number, so an excess is an error in Portcullis
+   * What to do about an excess. `setting` is the key in the settings or baseline file that causes the excess.
+   * @default no key can cause an excess, so an excess is an error in Portcullis
    */
   readonly fix?: { readonly setting: string; readonly remedy: string };
   /** The URL of the page where AWS documents the limit. */
@@ -74,26 +74,26 @@ const EVENTBRIDGE_QUOTAS = 'https://docs.aws.amazon.com/eventbridge/latest/userg
 const VPC_QUOTAS = 'https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html';
 const DOCS = 'https://docs.aws.amazon.com';
 
-/** Returns the URL of an operation or a type in a service's API reference. */
+/** Returns the URL of a page in the API reference of a service. `page` is an operation or a type. */
 function awsLimitSourceUrl(service: string, page: string): string {
   return `${DOCS}/${service}/latest/${service === 'lambda' ? 'api' : 'APIReference'}/API_${page}.html`;
 }
 
 const SHORTER_NAME = { setting: 'name', remedy: 'choose a shorter `name`' };
-const SPLIT_BASELINE = { setting: 'baseline', remedy: 'split the baseline file into several deployments, each with its own `name`' };
+const SPLIT_BASELINE = { setting: 'baseline', remedy: 'split the baseline file, and deploy each part with its own `name`' };
 const FEWER_GROUPS_BY_ID = {
   setting: 'baseline',
   remedy:
-    'one deployment can select about 2,800 groups by id: select groups by tag or VPC, which takes one policy statement for any number of groups, or guard some groups with a second deployment, which has its own `name`',
+    'one deployment can select about 2,800 groups by id: select groups by tag or VPC, which works for any number of groups, or guard some groups with a second deployment with another `name`',
 };
 
-/** The limited name begins with the deployment's name. */
+/** Limits the name of a resource. The remedy is a shorter `name` in the settings, because all names of resources begin with this `name`. */
 function awsNameLimit(owner: string, type: string, maximum: number, source: string, attribute = 'name'): AwsLimit {
   const appliesTo = [{ type, attribute }];
   return { what: `name of ${owner}`, maximum, measure: 'characters', appliesTo, fix: SHORTER_NAME, source };
 }
 
-/** No setting changes these descriptions, so the limit has no `fix`. */
+/** Limits a description. The limit has no `fix`, because no setting changes the description. */
 function awsDescriptionLimit(owner: string, type: string, maximum: number, source: string): AwsLimit {
   const attribute = type === 'aws_cloudwatch_metric_alarm' ? 'alarm_description' : 'description';
   return { what: `description of ${owner}`, maximum, measure: 'characters', appliesTo: [{ type, attribute }], source };
@@ -133,7 +133,7 @@ export const AWS_LIMITS = {
     fix: {
       setting: 'baseline',
       remedy:
-        'select the groups of a baseline or limit by fewer or shorter tags, or by fewer VPCs; if the `except` of a limit names many groups by id, give these groups a tag, and name the tag in `except`',
+        'select groups by fewer or shorter tags, or by fewer VPCs; if a limit names many group ids in `except`, give these groups a tag, and name the tag in `except`',
     },
     source: IAM_QUOTAS,
   },
@@ -182,7 +182,7 @@ export const AWS_LIMITS = {
     maximum: 4_096,
     measure: 'bytes',
     appliesTo: [{ type: 'aws_lambda_function', attribute: 'environment.variables' }],
-    fix: { setting: 'deployers', remedy: 'name fewer roles in `deployers`: all deployments can assume the same role' },
+    fix: { setting: 'deployers', remedy: 'name fewer roles in `deployers`: several deployment pipelines can assume the same role' },
     source: LAMBDA_QUOTAS,
   },
   functionPolicy: {
@@ -318,7 +318,7 @@ export const AWS_LIMITS = {
     fix: {
       setting: 'organization.stackSet',
       remedy:
-        'select groups by tag or VPC instead of by id; or write `members: all` instead of `stackSet`, and deploy `stacksets/<name>/template.json` from S3, where AWS allows 1 MB',
+        'select groups by tag or VPC instead of by id; or write `members: all` instead of `stackSet`, and deploy `stacksets/<name>/template.json` from S3: AWS allows 1 MB there',
     },
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html',
   },
@@ -361,7 +361,7 @@ export const AWS_LIMITS = {
     source: awsLimitSourceUrl('IAM', 'Tag'),
   },
   tagCharacters: {
-    what: 'tag of a role (AWS allows fewer characters in tags of roles than in other tags)',
+    what: 'tag of a role (roles allow fewer characters in tags than other resources)',
     maximum: 0,
     measure: 'characters that are not allowed',
     allowed: '\\p{L}\\p{Z}\\p{N}_.:/=+\\-@',
@@ -373,7 +373,7 @@ export const AWS_LIMITS = {
     source: awsLimitSourceUrl('IAM', 'Tag'),
   },
   rulesPerGroup: {
-    what: 'rules of a security group in one direction and address family',
+    what: 'rules of a security group in one direction and one address family',
     maximum: 60,
     measure: 'rules',
     appliesTo: [
@@ -384,12 +384,12 @@ export const AWS_LIMITS = {
     warning: true,
     fix: {
       setting: 'baselines',
-      remedy: 'if you have no higher quota of "Inbound or outbound rules per security group", ask AWS for one, or declare fewer rules',
+      remedy: 'check that your quota "Inbound or outbound rules per security group" is higher, or declare fewer rules',
     },
     source: VPC_QUOTAS,
   },
   rulesPerGroupAtMost: {
-    what: 'rules of a security group in one direction and address family, with the highest quota that AWS gives',
+    what: 'rules of a security group in one direction and one address family, even with the highest possible quota',
     maximum: 1_000,
     measure: 'rules',
     appliesTo: [

@@ -1,14 +1,14 @@
-/** Measures resources against the table of limits. */
+/** Finds the resources that exceed a limit in the table. */
 import { referenceLengths, countPolicyCharacters, withReferenceStandIns, type LengthOf, type TerraformResources } from './lengths.js';
 import { AWS_LIMITS, type AwsLimit, type LimitedResource, type Measure } from './limits.js';
 
-/** A limit, and the resource or the set of resources that exceeds it. */
+/** An exceeded limit, and the resource or resources that exceed the limit. */
 export interface LimitExcess {
   readonly limit: AwsLimit;
   readonly measured: number;
   /** The name of the stack or of the baseline file. */
   readonly where: string;
-  /** The resource and attribute, such as `aws_iam_role.guard name`. If the limit applies to the sum of three resources, the text ends with `and 2 others`. */
+  /** The resource and attribute, such as `aws_iam_role.guard name`. If three resources together exceed the limit, the text ends with `and 2 others`. */
   readonly at: string;
 }
 
@@ -18,11 +18,11 @@ export type SizeOfFile = (path: string, measure: 'file bytes' | 'unzipped bytes'
 export interface ExcessOptions {
   /** @default every limit */
   readonly limits?: readonly AwsLimit[];
-  /** @default no resource names a file */
+  /** @default every file has 0 bytes */
   readonly sizeOfFile?: SizeOfFile;
 }
 
-/** Returns every limit that resources exceed, with the resources. `where` is the name of the stack or file, for messages. */
+/** Returns every exceeded limit with the resources that exceed the limit. `where` is the name of the stack or file for messages. */
 export function findAwsLimitExcesses(where: string, resources: TerraformResources, options: ExcessOptions = {}): readonly LimitExcess[] {
   const { limits = Object.values(AWS_LIMITS), sizeOfFile = () => 0 } = options;
   const context: Context = { lengthOf: referenceLengths(resources), sizeOfFile };
@@ -39,7 +39,7 @@ interface Context {
   readonly sizeOfFile: SizeOfFile;
 }
 
-/** Returns one measured number for each resource, or the sum for each value of the attribute `per`. */
+/** Measures each resource. If the limit has `per`, returns one sum for all resources with the same value of that attribute. */
 function measureAwsLimitedResources(
   { type, attribute, per }: LimitedResource,
   limit: AwsLimit,
@@ -63,7 +63,7 @@ function measureAwsLimitedResources(
   });
 }
 
-/** Returns the values at a path. `*` means every entry of a list or mapping, and `keys` means the keys of a mapping. */
+/** Returns the values at a path such as `default_tags.*.tags.keys.*`. `*` means every entry of a list or mapping, and `keys` means the keys of a mapping. */
 function limitedAttributeValues(value: unknown, [step, ...rest]: readonly string[]): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (step === undefined) return [value];
@@ -90,24 +90,24 @@ function measureForLimit({ measure, allowed = '' }: AwsLimit, value: unknown, { 
 }
 
 /**
- * Returns an upper estimate, in bytes, of the policy statement that Lambda writes for a permission. A statement has a little more than 200
- * bytes of fixed text, the ARN of the function, and the ARN of the caller.
+ * Returns the maximum size, in bytes, of the policy statement that Lambda writes for a permission. A statement has a little more than 200
+ * bytes of fixed text, and the ARNs of the function and of the caller.
  */
 function lambdaPermissionBytes(permission: string): number {
   return 256 + 2 * 160 + new TextEncoder().encode(permission).length;
 }
 
 /**
- * Returns how many rules EC2 counts toward its quota. EC2 counts IPv4 and IPv6 rules separately. A rule for a group or a prefix list counts
- * in both address families. EC2 counts a rule for a prefix list as many rules: the maximum number of entries of the list. This maximum is
- * unknown here, so the rule counts once. Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ * Returns how many rules count toward EC2's quota. EC2 counts IPv4 and IPv6 rules separately. A rule for a group or a prefix list counts
+ * for IPv4 and for IPv6. In EC2, a rule for a prefix list counts as many times as the maximum number of entries of the list. This maximum
+ * is unknown here, so such a rule counts once. Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 function countRulesForAwsLimit(rules: readonly RuleWithSource[]): number {
   const count = (...kinds: readonly string[]): number => rules.filter(({ source }) => kinds.includes(source.kind)).length;
   return count('group', 'prefixList') + Math.max(count('ipv4'), count('ipv6'));
 }
 
-/** The part of a baseline's rule that determines how EC2 counts the rule. */
+/** A rule of a baseline. Only the kind of its source matters here. */
 interface RuleWithSource {
   readonly source: { readonly kind: string };
 }
