@@ -41,7 +41,7 @@ async function writeInfraPackage(framework, provider) {
           .replaceAll(/\bcdktf\b/g, framework)
           .replaceAll('CDKTF', 'CDK Terrain');
   mkdirSync(join(folder, 'dist'), { recursive: true });
-  // One CommonJS file, like CDKTF itself: ES modules can import the file too, and an app cannot load two copies.
+  // One CommonJS file, like CDKTF: ES modules can also import the file, and an app cannot load two copies.
   const library = await bundleInfraPackage('src/index.ts', join(folder, 'dist', 'index.cjs'), {
     alias: framework === 'cdktf' ? {} : { cdktf: framework, '@cdktf/provider-aws': provider },
     external: [framework, `${provider}/*`, 'constructs'],

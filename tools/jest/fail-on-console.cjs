@@ -1,4 +1,4 @@
-// A test fails if it prints to the console: a test should assert its output or prevent the output.
+// Makes every test fail that prints to the console.
 const methods = ['debug', 'error', 'info', 'log', 'warn'];
 
 for (const method of methods) {

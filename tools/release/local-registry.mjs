@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { runServer } from 'verdaccio';
 import { runReleaseProgram } from './run-program.mjs';
 
-/** Returns the environment without the settings that `npm run` adds, because they would override the .npmrc of this registry. */
+/** Returns the environment without the settings that `npm run` adds, because such settings would override the .npmrc of this registry. */
 function environmentWithoutNpmRun() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 }
@@ -54,7 +54,7 @@ export async function startLocalNpmRegistry(scratch) {
   };
 }
 
-/** Returns a setting of npm, or undefined if it has no value. */
+/** Returns a setting of npm, or undefined for a setting without a value. */
 async function readNpmSetting(key) {
   const value = (await runReleaseProgram('npm', ['config', 'get', key])).trim();
   return value === 'null' || value === 'undefined' ? undefined : value;

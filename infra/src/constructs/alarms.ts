@@ -21,7 +21,7 @@ export interface AlarmMetric {
 
 export interface AlarmsProps {
   readonly deployment: Deployment;
-  /** The alarms by id. An alarm's name consists of the deployment's name, the parent construct's id and the alarm's id. */
+  /** The alarms, keyed by id. An alarm's name consists of the deployment's name, the parent construct's id and the alarm's id. */
   readonly alarms: Readonly<Record<string, Alarm>>;
   /** The ARNs, usually of SNS topics, to notify when an alarm starts and when it ends. */
   readonly actions: readonly string[];

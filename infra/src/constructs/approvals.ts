@@ -20,8 +20,7 @@ export interface ApprovalsProps {
 
 /**
  * The schedule group for approvals, and the role with which EventBridge Scheduler invokes the remediator if nobody approves a restoration
- * in time. The ARNs are built from names, because a reference to the remediator would be circular: its policy and environment contain these
- * ARNs.
+ * in time. The ARNs are built from names, because references would be circular: the remediator's policy and environment contain these ARNs.
  */
 export class Approvals extends Construct {
   /** The statements that the remediator's role needs for the schedules. */

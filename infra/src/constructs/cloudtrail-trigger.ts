@@ -34,7 +34,7 @@ export type TriggerTarget = { readonly guard: GuardFunction } | { readonly event
 export interface CloudTrailTriggerProps {
   readonly deployment: Deployment;
   readonly target: TriggerTarget;
-  /** The rules, keyed by a prefix for the construct ids of each rule's resources. One prefix can be empty. */
+  /** The rules. The key of a rule is the prefix of the rule's construct ids, and can be empty. */
   readonly watches: Readonly<Record<string, Watch>>;
   readonly settings: Pick<Settings, 'alarms' | 'permissionsBoundary'>;
 }
@@ -97,7 +97,7 @@ export class CloudTrailTrigger extends Construct {
         arn: 'guard' in target ? target.guard.function.arn : target.eventBusArn,
         ...(forwarder && { roleArn: forwarder.arn }),
         ...(eventBusName !== undefined && { eventBusName }),
-        // A late report is still useful, so EventBridge retries as long as it can: 24 hours.
+        // A late report is still useful, so EventBridge retries for 24 hours, the maximum.
         retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
         deadLetterConfig: { arn: undelivered.arn },
         dependsOn: ready,

@@ -41,7 +41,8 @@ export interface OrganizationRuleProps extends RuleProps {
   /** The function that each account's rule invokes. AWS Config's permission to invoke the function must exist before the rules. */
   readonly functionArn: string;
   /**
-   * The accounts without the rule. Every other account, including the management account, needs a running recorder before the rule.
+   * The accounts in which AWS Config does not create the rule. Every other account, including the management account, must have a running
+   * recorder before AWS Config creates the rule.
    */
   readonly excludedAccounts: readonly string[];
   /**

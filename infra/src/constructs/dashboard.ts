@@ -27,7 +27,7 @@ export class Dashboard extends Construct {
           (metric) => ['Portcullis', metric, 'service', 'config-remediator'] as const,
         ),
       },
-      // This graph searches for its metrics, because synthesis does not know the kinds and severities of later findings.
+      // The graph has a search expression, because synthesis does not know the kinds and severities of later findings.
       {
         title: 'Findings',
         lines: [[{ expression: `SEARCH('{Portcullis,service,kind,severity} MetricName="Findings"', 'Sum')`, id: 'findings' }]],

@@ -10,7 +10,7 @@ export function constructFailureQueueName(functionName: string): string {
 
 /**
  * Creates an encrypted queue for events that failed or were not delivered. The queue keeps the events for 14 days, the maximum of SQS, so
- * that a person can inspect them.
+ * that a person can inspect the events.
  */
 export function createFailureQueue(scope: Construct, id: string, name: string, { kmsKeyArn }: Deployment): SqsQueue {
   return new SqsQueue(scope, id, {

@@ -20,8 +20,8 @@ export interface MemberProps {
 
 /**
  * The resources of a member account: a role for each function, and the rules that forward API calls to the central account. With `create`
- * in the settings, there are also a recorder and a trail. There is no function. No resource depends on the account's id, because a StackSet
- * deploys the same resources to every account.
+ * in the settings, there are also a recorder and a trail. A member account has no function. No resource depends on the account's id,
+ * because a StackSet deploys the same resources to every account.
  */
 export class Member extends Construct {
   constructor(scope: Construct, id: string, props: MemberProps) {

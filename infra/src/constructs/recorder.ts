@@ -19,7 +19,7 @@ export interface RecorderProps {
  * only if the account has no recorder in the region.
  */
 export class Recorder extends Construct {
-  /** The status resource that starts the recorder. AWS Config rules receive no configuration items before. */
+  /** The resource that starts the recorder. Until the recorder runs, AWS Config rules receive no configuration items. */
   readonly started: ConfigConfigurationRecorderStatus;
 
   constructor(scope: Construct, id: string, { deployment, settings }: RecorderProps) {

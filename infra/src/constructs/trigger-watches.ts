@@ -11,7 +11,7 @@ const FUNCTION_CALLS = 'guard-function-calls';
 const RESOURCE_CALLS = 'guard-resource-calls';
 
 /**
- * The AWS services whose calls are watched in every account: the sources of events, and the services whose resources every account has.
+ * AWS Config and CloudTrail send the events. The other services contain the resources that Portcullis creates in every account.
  */
 const DEPENDENCIES: readonly GuardService[] = ['config', 'cloudtrail'];
 const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];

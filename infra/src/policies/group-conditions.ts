@@ -57,7 +57,7 @@ function exceptedGroupConditions(
     ...Object.entries(tags).map((tag) => isNot(Object.fromEntries([resourceTagCondition(tag)]))),
     ...(vpcs === undefined ? [] : [{ ...isNot({}), ArnNotLike: vpcArnCondition(vpcs, deployment) }]),
   ];
-  // IAM cannot check names, so the policy allows changes of groups that are excepted by name. The function excludes them.
+  // IAM cannot check names, so the policy allows changes of groups that are excepted by name. The function does not change these groups.
   return names !== undefined || byCriteria.length === 0 ? [isNot({})] : byCriteria;
 }
 

@@ -34,9 +34,9 @@ export function logBucketStatements(bucketArn: string, { service, checks, sid, o
 }
 
 /**
- * Returns the service principal of CloudWatch Logs. In China, its domain is `amazonaws.com.cn`. The other principals in this file are the
- * same in every partition. AWS documents no service principal for the partition `aws-eusc`, so we use `amazonaws.com`, as Terraform's AWS
- * provider does. Source: `servicePrincipalNameForPartition`, in
+ * Returns the service principal of CloudWatch Logs. In China, the principal's domain is `amazonaws.com.cn`. The other principals in this
+ * file are the same in every partition. AWS documents no service principal for the partition `aws-eusc`, so we use `amazonaws.com`, as
+ * Terraform's AWS provider does. Source: `servicePrincipalNameForPartition`, in
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/meta/service_principal_data_source.go
  */
 function cloudWatchLogsPrincipal(region: string): string {

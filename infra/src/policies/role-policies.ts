@@ -56,8 +56,8 @@ interface PackedStatements {
 }
 
 /**
- * Distributes statements over an inline policy and, when it is full, managed policies. A statement that lists groups by id can be split
- * between two policies.
+ * Distributes statements over policies: an inline policy, then managed policies for the statements that do not fit. A statement that lists
+ * groups by id can be split between two policies.
  */
 function packStatements(statements: readonly Statement[], lengthOf: (statements: readonly Statement[]) => number): PackedStatements {
   if (lengthOf(statements) <= AWS_LIMITS.inlinePolicies.maximum) return { inline: statements, managed: [] };
@@ -69,7 +69,7 @@ function packStatements(statements: readonly Statement[], lengthOf: (statements:
       const maximum = policies.length === 1 ? AWS_LIMITS.inlinePolicies.maximum : AWS_LIMITS.managedPolicy.maximum;
       const room = maximum - lengthOf(last);
       const [fits, more] = splitStatement(rest, room, (some) => lengthOf([...last, some]) - lengthOf(last));
-      // A statement that is too large for an empty policy is added too: the check against AWS's limits then refuses the stack.
+      // An empty policy also gets a statement that is too large for it. The later check against AWS's limits then refuses the stack.
       if (fits === undefined && last.length > 0) policies.push([]);
       else {
         last.push(fits ?? rest);

@@ -44,15 +44,14 @@ export function restoreGroupsStatement(
 
 /**
  * Returns the actions that the remediator needs to repair a broken limit, in the directions (ingress, egress) that the limit bounds. With
- * `repair: revoke`, these are one Revoke action for each direction. With `repair: narrow`, the remediator also authorizes the allowed part
- * of a rule, or modifies the rule if the group is full.
+ * `repair: revoke`, each direction needs only the Revoke action. With `repair: narrow`, the remediator also authorizes the allowed part of
+ * a rule, or modifies the rule if the group is full.
  */
 export function iamActionsOfLimit({ repair, ingress, egress = [] }: Pick<Limit, 'repair' | 'ingress' | 'egress'>): readonly string[] {
   const actions = [...(ingress.length > 0 ? INGRESS : []), ...(egress.length > 0 ? [MODIFY, ...EGRESS] : [])];
   return [...new Set(actions)].filter((action) => repair === 'narrow' || action.startsWith('ec2:Revoke'));
 }
 
-/** Allows these actions on the groups that meet the condition. */
 export function repairGroupsStatement(n: number, actions: readonly string[], anyGroupArn: string, condition: Condition): Statement {
   return allowStatement(`RestoreLimited${n}`, actions, anyGroupArn, condition);
 }
@@ -100,8 +99,8 @@ export function writeLogsStatement(logGroupArn: string): Statement {
 
 /**
  * Allows the use of a KMS key to write to an encrypted topic, queue or bucket, but only through the given service. Returns no statement
- * without a key. The endpoint in the condition ends with a wildcard, because its domain depends on the partition. Sources: SNS developer
- * guide, "Managing encryption keys and costs"; SQS developer guide, "Key management";
+ * without a key. The endpoint in the condition ends with a wildcard, because the endpoint's domain depends on the partition. Sources: SNS
+ * developer guide, "Managing encryption keys and costs"; SQS developer guide, "Key management";
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
 export function encryptionStatements(
@@ -211,8 +210,8 @@ export function readEc2Statements({ partition, region }: Deployment): readonly S
 }
 
 /**
- * Returns the detector's statements for EC2. The detector also reads a group's network interfaces and the names of instances. These two
- * actions have no resource-level permissions, and no condition key for a filter.
+ * Returns the detector's statements for EC2. The detector also reads a group's network interfaces and the names of instances. The actions
+ * for both have no resource-level permissions, and no condition key for a filter.
  */
 export function onlyReadEc2Statements(deployment: Deployment): readonly Statement[] {
   const attachments = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'];
@@ -236,8 +235,8 @@ export function serviceTrustPolicy(service: string, conditions?: { readonly sour
 }
 
 /**
- * Renders the trust policy of a role that one role of another account may assume. The condition names the role by ARN. A principal would be
- * bound to the role's id, which changes if the role is deployed again.
+ * Renders the trust policy of a role that one role of another account may assume. A condition names the role by ARN. With the role as the
+ * principal, IAM would store the role's id, which changes if the role is deployed again.
  */
 export function roleTrustPolicy(roleArn: string): string {
   const [, partition = '', , , accountId = ''] = roleArn.split(':');

@@ -80,7 +80,7 @@ function configureAwsProvider(
     ...(Object.keys(tags).length > 0 && { defaultTags: [{ tags }] }),
     ...(provider?.endpoint !== undefined && stackProviderForEndpoint(provider.endpoint)),
   });
-  // CDKTF would require exactly the provider version of its bindings.
+  // Without this override, CDKTF would require exactly the provider version of the bindings.
   stack.addOverride('terraform.required_providers.aws.version', provider?.version ?? ACCEPTED_PROVIDERS);
 }
 

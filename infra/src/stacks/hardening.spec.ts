@@ -1,5 +1,5 @@
 /**
- * Checks the security properties of every resource that the settings can create. `docs/security.md` names these tests.
+ * Checks the security properties of every resource that the settings can create. `docs/security.md` names the tests in this file.
  */
 import { baselineOf, EVERYTHING, limitIn, synthesised, synthesisedStacks } from '../testing/synthesised.js';
 import type { Statement } from '../policies/statements.js';

@@ -16,7 +16,7 @@ export interface OrganizationStackProps {
   readonly settings: Settings & { readonly accountId: string };
   readonly organization: NonNullable<Settings['organization']>;
   readonly baseline: CompiledBaseline;
-  /** The CloudFormation template for the members. With `stackSet` in the settings, a StackSet deploys it. */
+  /** The CloudFormation template for the members. With `stackSet` in the settings, a StackSet deploys this template. */
   readonly memberTemplate?: CloudFormationTemplate | undefined;
 }
 
@@ -41,7 +41,7 @@ export class OrganizationStack extends GuardStack {
 
   /**
    * Creates the StackSet, and one `StackSetInstance` resource for each organizational unit. If one resource covered several units, a change
-   * of the list would make the provider delete all stacks and create them again.
+   * of the list would make the provider delete and create again all stacks.
    */
   private deployMembers(
     { name, region, accountId }: OrganizationStackProps['settings'],
@@ -77,8 +77,8 @@ export class OrganizationStack extends GuardStack {
 }
 
 /**
- * If the stack of one account fails, CloudFormation still deploys to the other accounts and reports success. If it reported a failure, the
- * next run of Terraform would delete the stacks of the whole organizational unit and create them again. Source:
+ * If the stack of one account fails, CloudFormation still deploys to the other accounts and reports success. After a reported failure, the
+ * next run of Terraform would delete and create again the stacks of the whole organizational unit. Source:
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/cloudformation/stack_set_instance.go
  */
 const EVERY_ACCOUNT = { maxConcurrentPercentage: 100, failureTolerancePercentage: 100 };

@@ -63,7 +63,7 @@ describe('the rule of the organization', () => {
     });
   });
 
-  it("Terraform creates the organization's AWS Config rule in the central account, with its own credentials", () => {
+  it("Terraform creates the organization's AWS Config rule in the central account, with the credentials that Terraform runs with", () => {
     expect(organization.provider).toMatchObject({ allowed_account_ids: ['111122223333'] });
     expect(organization.provider).not.toHaveProperty('assume_role');
   });

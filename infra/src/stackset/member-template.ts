@@ -23,7 +23,7 @@ const GUARDED = 'Guarded';
  */
 export function memberStackSetTemplate({ settings, baseline }: MemberProps, outdir: string): CloudFormationTemplate {
   const { name, region, organization, accountId } = settings;
-  // Nobody deploys this Terraform stack, so it needs no state and no account.
+  // Nobody deploys this Terraform stack, so the stack needs no state and no account.
   const stack = new GuardStack(new App({ outdir }), 'member', { settings: { region, tags: {} }, stateKey: '' });
   new Member(stack, 'Default', { settings, baseline });
   const resources = translateToCloudFormation(stack.toTerraform() as TerraformConfiguration);

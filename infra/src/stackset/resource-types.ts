@@ -49,7 +49,7 @@ export interface Part {
   readonly addedTo?: string;
   /** The owner's property that contains the part's properties. */
   readonly within?: string;
-  /** Whether the translation drops the part's dependencies, because they depend on the owner and would form a cycle. */
+  /** Whether the translation drops the part's dependencies, because the dependencies depend on the owner and would form a cycle. */
   readonly dropsDependencies?: true;
 }
 

@@ -98,7 +98,7 @@ class Translator {
     }
   }
 
-  /** Returns the logical ids for `DependsOn`. A reference is already a dependency, so `DependsOn` omits it. */
+  /** Returns the logical ids for `DependsOn`. `DependsOn` omits references, because a reference is already a dependency. */
   private dependenciesOf(
     whole: Declared,
     { independentOf = [] }: Whole,

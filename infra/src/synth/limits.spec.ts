@@ -27,7 +27,7 @@ function tcp(port: number, IpRanges: readonly object[]): object {
   return { IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges };
 }
 
-/** The stacks of deployments that must not exceed a limit of AWS. `synthesisedStacks` throws if they do. */
+/** The stacks of deployments that must keep AWS's limits. `synthesisedStacks` throws if a stack exceeds a limit. */
 const deployments: readonly (readonly [string, readonly Template[]])[] = [
   ['the defaults', synthesisedStacks()],
   ['a name of 28 characters', synthesisedStacks({ ...everywhere, name: 'a'.repeat(28) })],

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { synthesise } from './synthesise.js';
 
-/** Returns the value of an environment variable, or `fallback` if it is empty: Nx cannot unset a variable. */
+/** Returns an environment variable, or `fallback` for an empty variable, because Nx cannot unset a variable. */
 function synthVariable(name: string, fallback: string): string {
   const value = process.env[name] ?? '';
   return value === '' ? fallback : value;

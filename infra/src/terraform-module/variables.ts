@@ -14,7 +14,7 @@ interface Place {
 
 interface Variable {
   /**
-   * The keys of the setting in the settings file. They also make the variable's name: `alarms.actions` becomes `alarms_actions`.
+   * The keys of the setting in the settings file. The keys also make the variable's name: `alarms.actions` becomes `alarms_actions`.
    */
   readonly setting: readonly string[];
   readonly description: string;

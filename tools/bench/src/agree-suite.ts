@@ -34,7 +34,8 @@ interface Comparisons {
 }
 
 /**
- * Compares `compareAccess` with the oracle for random pairs of lists of at most `most` rules. The seed of each pair is its number.
+ * Compares `compareAccess` with the oracle for random pairs of lists of at most `most` rules. The number of a pair is the random seed of
+ * the pair.
  */
 export function compareWithOracle(pairs: number, most: number): Comparisons {
   const differences: string[] = [];

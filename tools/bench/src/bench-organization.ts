@@ -33,7 +33,7 @@ interface Rate {
  */
 const RATES: Readonly<Record<string, Rate>> = { ec2: { limit: 10, interval: 1000 }, cloudtrail: { limit: 2, interval: 1100 } };
 
-/** The simulated clock. It advances to the time of the next response when the program has nothing else to do. */
+/** The simulated clock. The clock advances to the time of the next response when the program has no other work. */
 class Clock {
   now = 0;
   private waiting: { readonly at: number; readonly wake: () => void }[] = [];

@@ -35,7 +35,7 @@ process.on('exit', () => {
  * Runs the command on a fleet with this many groups.
  *
  * @param expected a text that the output must contain
- * @param command returns the arguments of `portcullis`, for a folder where it can write files and the ids of the groups
+ * @param command returns the arguments of `portcullis`, given a folder for files and the ids of the groups
  * @throws {Error} if the output does not contain `expected`
  */
 export async function measureBenchFleetCommand(

@@ -25,7 +25,7 @@ const DEFAULT_BUDGET_BYTES = 260_000;
 export interface LambdaBundle extends BundleFile {
   readonly budgetBytes: number;
   /**
-   * The lazy bundles, in the same folder. They do not slow down a cold start, because the function loads a lazy bundle only when it needs
+   * The lazy bundles, in the same folder. A cold start is not slower, because the function loads a lazy bundle only when the function needs
    * the module.
    */
   readonly lazyBundles: readonly BundleFile[];
@@ -46,9 +46,9 @@ class BundleError extends Error {
 }
 
 /**
- * Bundles a Lambda function and its dependencies into one minified ES module. The bundle includes the AWS SDK, so that Lambda runs the
- * tested SDK version and not its own. Equal sources give equal bytes. Each of our modules that our code loads with `import()` becomes a
- * lazy bundle.
+ * Bundles a Lambda function and its dependencies into one minified ES module. The bundle includes the AWS SDK, so that a function uses the
+ * tested SDK version and not the version in Lambda's runtime. Equal sources give equal bytes. Each of our modules that our code loads with
+ * `import()` becomes a lazy bundle.
  *
  * @throws {BundleError} with all problems that `bundleProblems` finds
  * @throws esbuild's `BuildFailure` if esbuild cannot read, resolve or parse a module

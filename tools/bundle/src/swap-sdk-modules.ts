@@ -21,8 +21,8 @@ function leftOutOfBundleMessage(what: string): string {
 }
 
 /**
- * The replacements remove code that Node.js would parse at a cold start, but that a function never runs. They make a bundle 180 KB smaller,
- * and its loading takes a sixth less CPU time.
+ * The replacements remove code that Node.js would parse at a cold start, but that a function never runs. A bundle becomes 180 KB smaller,
+ * and loading the bundle takes a sixth less CPU time.
  */
 const SWAPS: readonly Swap[] = [
   {
@@ -186,7 +186,7 @@ const SWAPS: readonly Swap[] = [
     write: () => `export const resolveParamsForS3 = async () => { throw new Error(${leftOutOfBundleMessage('the endpoints of S3')}); };`,
   },
   {
-    // The warning that a later SDK version will need a newer Node.js. It is useless in a function's log.
+    // The warning that a later SDK version will need a newer Node.js, which is useless in a function's log.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/emitWarningIfUnsupportedVersion.js',
     expected: 'export const emitWarningIfUnsupportedVersion = (version) => {',
