@@ -28,7 +28,8 @@ export function readDetectorSettings(environment: Readonly<Record<string, string
       `WAKE_FUNCTION is \`${wakeFunction}\`: write the ARN of a Lambda function, \`arn:<partition>:lambda:<region>:<account>:function:<name>\``,
     );
   }
-  // The remediator's own calls must not invoke the remediator. The detector recognizes these calls by the role alone.
+  // The detector must not invoke the remediator after the remediator's own calls. Only the ARN of the remediator's role identifies these
+  // calls.
   if (wakeFunction !== undefined && remediatorRoleArn === undefined)
     problems.push("REMEDIATOR_ROLE_ARN is not set: WAKE_FUNCTION requires the ARN of the remediator's IAM role");
   const remediatorMemberRoleArn = nonEmptyVariable(environment.REMEDIATOR_MEMBER_ROLE_ARN);

@@ -77,7 +77,7 @@ const dropped = new Set<keyof typeof callForms>([
   ...(['authorizeIngress', 'authorizeIngressFlat', 'authorizeIngressBeforeRuleSets', 'authorizeIngressFromGroup'] as const),
   ...(['authorizeEgress', 'authorizeIngressRefused', 'authorizeIngressDryRun', 'revokeIngressFlat', 'revokeIngressByValues'] as const),
   ...(['revokeIngressById', 'revokeIngressByIdAnswered', 'revokeIngressUnmatched', 'revokeEgressRefused', 'deleteGroup'] as const),
-  // The pattern matches these calls only with `tagsMatter`, or never.
+  // The pattern matches calls on tags only with `tagsMatter`, and never matches a call on an instance.
   ...(['createTags', 'deleteTags', 'modifyInstance'] as const),
 ]);
 

@@ -34,7 +34,7 @@ export function matchesPattern(pattern: object, event: object): boolean {
   });
 }
 
-/** Indexes of array elements: the elements that contain a leaf, or the elements that earlier conditions chose. The keys are arrays. */
+/** For some arrays, the index of one element: the element that contains a leaf, or the element that earlier conditions chose. */
 type Elements = ReadonlyMap<symbol, number>;
 
 interface Leaf {

@@ -100,7 +100,7 @@ it.each<[string, ApiCall, Partial<ApiCall['target']>]>([
   ['groups and rules among the tagged resources', callOf(callForms.createTags), { groupIds: [GROUP], ruleIds: [RULE_1] }],
   ['no target for an unknown call', callOf(callForms.modifyInstance), {}],
   ['no target for a call on a placement group', callOn('ModifyInstancePlacement', { groupId: 'pg-1', groupName: 'web' }), {}],
-])('`parseCloudTrailEvent` reads as the target of a call %s', (_, { target }, expected) => {
+])('`parseCloudTrailEvent` reads the target of a call: %s', (_, { target }, expected) => {
   expect(target).toEqual({ groupIds: [], groupName: null, vpcId: null, ruleIds: [], prefixListIds: [], ...expected });
 });
 

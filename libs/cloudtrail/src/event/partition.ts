@@ -12,8 +12,8 @@ export interface Partition {
 const COMMERCIAL: Partition = { name: 'aws', consoleDomain: 'console.aws.amazon.com' };
 
 /**
- * The other partitions, each with the prefix of its region names. Sources: the AWS SDKs' partition metadata; for the console of `aws-eusc`
- * https://aws.amazon.com/blogs/aws/opening-the-aws-european-sovereign-cloud/
+ * The partitions except `aws`, each with the prefix of its region names. Sources: the AWS SDKs' partition metadata; for the console of
+ * `aws-eusc` https://aws.amazon.com/blogs/aws/opening-the-aws-european-sovereign-cloud/
  */
 const OTHERS: readonly (readonly [prefix: string, Partition])[] = [
   ['cn-', { name: 'aws-cn', consoleDomain: 'console.amazonaws.cn' }],

@@ -19,7 +19,7 @@ export interface RecordProblem {
   readonly code: RecordProblemCode;
   /** The path of the offending value in the event, e.g. `detail.requestParameters.ipPermissions.items[0].fromPort`. */
   readonly path: string;
-  /** The offending value as JSON text, shortened to 120 characters. If the record has no value at the path: `absent`. */
+  /** The offending value as JSON text, shortened to 120 characters. `absent` if the record has no value at the path. */
   readonly text: string;
   /** Describes a valid value. */
   readonly expected: string;

@@ -17,7 +17,7 @@ export interface GuardIdentity {
 /** A condition on a name, as written in an EventBridge pattern. */
 export type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
 
-/** Calls on one part. Their records contain the name of the part at the same path. */
+/** Calls on a part of the guard. The records of these calls contain the name of the part at the same path. */
 export interface WatchedCalls {
   /** The path of the part's name in the record. If null, Portcullis watches these calls on every resource. */
   readonly nameAt: string | null;

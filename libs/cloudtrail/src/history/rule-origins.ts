@@ -26,8 +26,8 @@ export interface RuleOrigin {
  * call. A Modify call that repeats the traffic and the source, for example to change the description, is not an origin. If somebody revokes
  * a rule and authorizes the same rule again, EC2 gives the rule a new id, and the origin is the second Authorize call.
  *
- * @param calls the calls on the groups of these rules, in any order. The list must have no gap: it needs every successful call between its
- * oldest and its newest call. `ruleOrigins` skips failed calls and calls on other groups.
+ * @param calls the calls on the groups of these rules, in any order. The list must contain every successful call between its oldest and its
+ * newest call. `ruleOrigins` skips failed calls and calls on other groups.
  */
 export function ruleOrigins(rules: readonly ExistingRule[], calls: readonly ApiCall[]): ReadonlyMap<string, RuleOrigin> {
   const oldestFirst = calls.filter(({ outcome }) => outcome === 'succeeded').sort(byCallTime);
@@ -104,8 +104,7 @@ function ruleOriginWithoutId(rule: ExistingRule, oldestFirst: readonly ApiCall[]
     const names = (rules: readonly RecordedRule[]): boolean =>
       rules.some((each) => each.ruleId === null && hasContentInHistory(each, rule, live));
     if (change.kind === 'authorize' && names(change.rules)) origin = { call, certain: true };
-    // EC2 gives a new group a rule that lets out all traffic:
-    // https://docs.aws.amazon.com/vpc/latest/userguide/creating-security-groups.html
+    // EC2 gives a new group an egress rule for all traffic: https://docs.aws.amazon.com/vpc/latest/userguide/creating-security-groups.html
     else if (change.kind === 'create' && isMadeByCreateGroupCall(rule)) origin = { call, certain: true };
     else if (change.kind === 'revoke' && change.rules.some((each) => hasContentInHistory(each, rule, live))) origin = undefined;
   }

@@ -12,7 +12,7 @@ export const permissions: fc.Arbitrary<IpPermission[]> = anyPermissions
       .map((ports) => list.map((each) => ({ ...ports, ...each }))),
   );
 
-/** A readable event: any of the call forms. */
+/** An event that `parseCloudTrailEvent` can read: one of the call forms. */
 export const readableEvent: fc.Arbitrary<object> = fc.constantFrom(...Object.values(callForms));
 
 /** A readable event in which one value was removed, or was replaced by any JSON value. */

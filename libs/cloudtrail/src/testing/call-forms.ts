@@ -161,7 +161,7 @@ export const revokeIngressUnmatched = call(
   { ...ANSWER, unknownIpPermissionSet: items({ ...tcp(81), ...cidr('10.0.0.0/8') }) },
 );
 
-/** Recorded: the request for all traffic has the ports 0. EC2 refused the call because the group has no such rule. */
+/** Recorded: the request is for all traffic, although both ports are 0. EC2 refused the call because the group has no such rule. */
 export const revokeEgressRefused = call(
   'RevokeSecurityGroupEgress',
   permission({ ipProtocol: '-1', fromPort: 0, toPort: 0 }, { ipv6Ranges: items({ cidrIpv6: '::/0' }) }),
@@ -173,8 +173,8 @@ export const revokeEgressRefused = call(
 );
 
 /**
- * Recorded, with wrappers: a single rule is an object. `SecurityGroupRule` contains an inner `SecurityGroupRule` with the content of the
- * rule.
+ * Recorded, with wrappers: instead of a list with one rule, the request contains only the rule. `SecurityGroupRule` contains an inner
+ * `SecurityGroupRule` with the content of the rule.
  */
 export const modifyOneRule = wrappedCall(
   'ModifySecurityGroupRules',

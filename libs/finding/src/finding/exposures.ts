@@ -66,7 +66,7 @@ function trafficExposure<R extends Rule>(traffic: string, same: readonly R[], ad
   const reach = isOpen(same, undefined) ? 'world' : isOpen(same, WIDE_SHARE) ? 'wide' : undefined;
   if (reach === undefined) return undefined;
   const alone = same.filter((rule) => isOpen([rule], reach === 'world' ? undefined : WIDE_SHARE));
-  // If no single rule is open enough, return every rule that allows at least one address of the internet.
+  // If no rule reaches the threshold alone, return every rule that allows at least one address of the internet.
   const open = alone.length > 0 ? alone : same.filter((rule) => isOpen([rule], Number.MIN_VALUE));
   return {
     reach,

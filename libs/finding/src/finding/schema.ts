@@ -170,7 +170,7 @@ export const findingSchema = z.strictObject({
       moreServices: z.int().describe('How many other services the drift opens to the internet.'),
       declared: findingListSchema(
         z.string(),
-        'If the drift opens only one service: at most five sources from which the baseline declares this service.',
+        'If the drift opens only one service: at most five sources from which the baseline allows this service.',
       ),
       attached: z
         .strictObject({
@@ -221,7 +221,7 @@ export const findingSchema = z.strictObject({
       arn: findingTextOrNullSchema('The ARN of the identity. For an assumed role, this is the ARN of the session.'),
       issuerArn: findingTextOrNullSchema('The ARN, including its path, of the role or user that issued the session.'),
       accountId: findingTextOrNullSchema('The account of the identity, which can differ from the account of the group.'),
-      principalId: findingTextOrNullSchema('The unique id of the identity, which identifies a caller without an ARN.'),
+      principalId: findingTextOrNullSchema('The unique id of the identity. If the identity has no ARN, this id identifies the caller.'),
       onBehalfOf: findingTextOrNullSchema('The id of the IAM Identity Center user on whose behalf the call was made.'),
       userName: findingTextOrNullSchema('The name of the user, or of the role or user that issued the session.'),
       sessionName: findingTextOrNullSchema('The name of the session. The caller who started the session chose this name.'),

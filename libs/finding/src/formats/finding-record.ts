@@ -1,8 +1,8 @@
 import type { Finding } from '../finding/finding.js';
 
 /**
- * Reports whether the finding closes an earlier drift of the group. A restoration closes the drift if the rules match the baseline. So does
- * another finding with at most severity `low`. A severe `change` does not close the drift, e.g. if a prefix list grew, or if the group lost
+ * Reports whether the finding closes an earlier drift of the group. Such a finding says that the rules match the baseline, and is a
+ * restoration or has at most severity `low`. A severe `change` does not close the drift, e.g. if a prefix list grew, or if the group lost
  * its selecting tag.
  */
 export function findingClosesDrift({ kind, atBaseline, severity }: Finding): boolean {

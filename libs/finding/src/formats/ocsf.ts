@@ -305,7 +305,7 @@ function ocsfResources(group: FindingGroup): Pick<OcsfFinding, 'resources'> {
   };
 }
 
-/** Returns the caller, the caller's address and the changed access, without the CloudTrail record. */
+/** Returns the evidence of a finding: the caller, the caller's address and the changed access. The CloudTrail record is not included. */
 function ocsfEvidence({ actor, event, access, exposure, limits }: Finding): OcsfEvidence {
   return {
     ...(actor !== null && ocsfActor(actor)),

@@ -8,7 +8,8 @@ export interface BatchLimits<T> {
 }
 
 /**
- * Sends the items in batches. If a batch fails, sends the next batches. Returns the ids of the undelivered findings, with the reasons.
+ * Sends the items in batches. If a batch fails, continues with the next batch. Returns the ids of the undelivered findings, with the
+ * reasons.
  */
 export async function sendFindingsInBatches<T extends { readonly finding: Finding }>(
   items: readonly T[],

@@ -5,7 +5,10 @@ import type { SecurityHubTarget } from './security-hub-sink.js';
 import { sinkFromSeverity, lazyFindingSink, type FindingSink } from './sink.js';
 import type { SnsTarget } from './sns-sink.js';
 
-/** The settings of the optional sinks, which are all sinks except the log and the metrics. Portcullis does not use a sink without settings. */
+/**
+ * The settings of the optional sinks, which are all sinks except the log and the metrics. If a sink has no settings, Portcullis does not
+ * use the sink.
+ */
 export interface SinkSettings {
   readonly sns?: SnsTarget & MinimumSeverity;
   readonly eventBridge?: EventBridgeTarget & MinimumSeverity;

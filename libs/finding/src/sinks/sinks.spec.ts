@@ -183,7 +183,7 @@ it('if the call for one batch fails, the SNS sink returns every finding of the b
   expect(undelivered).toEqual(many(10).map(({ id }) => ({ findingId: id, reason: 'not authorized to perform: SNS:Publish' })));
 });
 
-it('`sinkBatches` keeps the order of the items, the maximum number and the maximum size, and gives an oversized item its own batch', () => {
+it('`sinkBatches` keeps the order of the items, limits the number and the size of the items in a batch, and gives an oversized item its own batch', () => {
   const sizes = [1, 9, 3, 20, 1, 1, 1, 1];
 
   expect(sinkBatches(sizes, { maxItems: 3, maxBytes: 10, bytesOf: (size) => size })).toEqual([[1, 9], [3], [20], [1, 1, 1], [1]]);
