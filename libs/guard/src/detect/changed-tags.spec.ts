@@ -102,7 +102,7 @@ describe('If new tags take a group out of its baseline, the detector compares th
     ['an attempt if EC2 refused the call', 'attempt, low', wouldLeave, ec2With(AT_BASELINE, GUARDED), tagged],
   ])('the detector reports a group that left, or may have left, its baseline as %s', isFound);
 
-  it('after a record has proved that a group left its baseline, a second call on the tags has severity high, even if the group no longer has the declared rules', async () => {
+  it('if a first call proved that a group was in the baseline, a second call on the tags has severity high regardless of the rules of the group', async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));

@@ -45,7 +45,8 @@ export function declarationLeftByTags(
 }
 
 /**
- * Returns the sets of tags that the group may have had before the call: one set for each baseline or limit that the call may have ended.
+ * Returns the sets of tags that the group may have had before the call. There is one set for each baseline or limit that may have selected
+ * the group then.
  */
 function possibleEarlierTags(
   change: TagsChange,
@@ -115,8 +116,8 @@ function selectingTagKeys({ baselines, limits = [] }: Pick<CompiledBaseline, 'ba
 }
 
 /**
- * Reports whether the changed tags may decide which groups baselines and limits select (`groups`), or which rules baselines ignore
- * (`rules`).
+ * In the result, `groups` says whether a baseline or a limit may select groups by the changed tags. `rules` says whether a baseline may
+ * ignore rules because of these tags.
  *
  * @param isWhole whether every field of the record could be parsed.
  */

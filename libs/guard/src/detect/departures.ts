@@ -16,7 +16,7 @@ export interface Departure {
 
 const MEMORY_MILLISECONDS = 60 * 60_000;
 
-/** Enough entries for ten calls, because one call can tag at most a thousand resources. Each further entry replaces the oldest entry. */
+/** Enough entries for ten calls, because one call can tag at most a thousand resources. When this number is reached, a new entry replaces the oldest entry. */
 const MAX_REMEMBERED = 10_000;
 
 /**

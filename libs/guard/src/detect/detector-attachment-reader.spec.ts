@@ -41,7 +41,7 @@ function seeing(ec2: SimulatedEc2, world: World = {}): ReturnType<typeof detecto
 const words = ({ kind, severity, summary }: Finding): string => `${kind}, ${severity}: ${summary}`;
 const interfacesRead = (ec2: SimulatedEc2): number => ec2.callsOf('find interfaces').length;
 
-it('a finding says on which machine a service is open, with the fix, the console and the owner of the group', async () => {
+it('a finding names the machine on which a service is open, the fix, the link to the console and the owner of the group', async () => {
   const ec2 = ec2Holding(SSH, BASTION, { Owner: 'ana', Team: 'web', Env: 'prod' });
 
   const [finding] = await seeing(ec2).run(openSsh);
@@ -190,7 +190,7 @@ it('the detector invokes the remediator at the same times for a group without at
   const [empty, crowded] = [await outcomes([]), await outcomes(BASTION)];
 
   expect(empty.slice(0, 2)).toEqual(crowded.slice(0, 2));
-  // The unattached group has the lower severity. The detector would withhold the fourth request if it used this severity.
+  // The group without attachments has the lower severity. If the lower severity counted, the detector would withhold the fourth request.
   expect([empty[2], crowded[2]]).toEqual([new Set(['medium']), new Set(['high'])]);
   expect(JSON.stringify(empty[0])).not.toContain('withheld');
 });

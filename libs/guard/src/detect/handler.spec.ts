@@ -158,7 +158,7 @@ describe('The detector looks up groups that the record does not name by id', () 
     expect(ec2.calls.sort()).toEqual(calls);
   });
 
-  it('the detector finds a group that a baseline selects by tag when a prefix list in that baseline changes', async () => {
+  it('if a prefix list in a baseline changes, the detector finds the groups that this baseline selects by tag', async () => {
     expect(await findingsOf(addEntry(ANYWHERE), ec2With(OPEN, { Tier: 'web' }), tagged, named)).toMatchObject([
       { baseline: 'tagged', group: { id: GROUP } },
     ]);

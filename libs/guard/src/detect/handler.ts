@@ -192,7 +192,7 @@ export function createDetectorHandler(
     };
   }
 
-  /** Returns the findings about the groups. After the deadline, adds the ids of the remaining groups to `waiting`. */
+  /** Adds the ids of the groups that were not checked before the deadline to `waiting`. */
   async function judgeAll(
     call: ApiCall,
     groups: readonly ConcernedGroup[],
@@ -382,7 +382,7 @@ interface Judged {
   readonly assessment: Assessment;
   /** Whether a baseline or a limit in mode `enforce` requires a change of the group. */
   readonly isEnforced: boolean;
-  /** The group's baseline, if the restoration needs an approval. */
+  /** The group's baseline. Present only if the restoration needs an approval. */
   readonly awaiting?: Baseline | undefined;
   /** Returns the assessment with the attachments of the group. Absent if the live rules could not be read. */
   readonly knowing?: (behind: GroupAttachments) => Assessment;

@@ -518,7 +518,7 @@ function movesTowardsBaseline(
   const rules = rulesOfJudgedCall(call);
   // Plan for a group that has only the call's rules, so that `kept` contains the declared rules of the call.
   const named = planRulesOfJudgedCall(circumstances, rules.map(callRuleAsLiveRule), lists);
-  // A field that could not be parsed may hide a change away from the baseline.
+  // A field that could not be parsed may contain a change that moved the group away from its baseline.
   if (call.unreadable.length > 0) return false;
   const areDeclared = named.kept.length > 0 && named.revoke.length + named.tolerated.length === 0;
   if (change.kind === 'authorize') return areDeclared;

@@ -91,7 +91,7 @@ function isRestorationRequest(event: unknown): event is { readonly portcullis: u
   return typeof event === 'object' && event !== null && 'portcullis' in event;
 }
 
-/** Continues after a problem, so that the reader finds every problem. The methods return meaningful values only if there was no problem. */
+/** Continues after a problem, so that the finding names every problem of the event. The methods return meaningful values only if there was no problem. */
 class EventReader {
   readonly problems: EventProblem[] = [];
 

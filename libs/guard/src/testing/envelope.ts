@@ -190,7 +190,7 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
 });
 
 export interface Exploration {
-  /** Describes each step that left the envelope, and each final difference from the baseline and the limits. */
+  /** Describes each step that opened undeclared traffic or cut declared traffic, and each final difference from the baseline and the limits. */
   readonly violations: readonly string[];
   /** The number of EC2 calls. */
   readonly calls: number;
@@ -331,7 +331,7 @@ class World {
     // room.
     const others = declared.filter(({ source }) => source.kind === 'group' || source.kind === 'prefixList');
     if (others.length > 0) ec2.quota = Math.max(ec2.quota, ec2.rules.length + others.length);
-    // Several narrow rules may replace a wide rule.
+    // To narrow a rule, the remediator may need several rules.
     if (this.limits.length > 0) ec2.quota += 60;
   }
 
@@ -392,7 +392,7 @@ class World {
     return shown as SimulatedEc2['rules'];
   }
 
-  /** Checks that a call which EC2 has carried out stayed within the envelope. */
+  /** Checks that a successful call opened no undeclared traffic and cut no declared traffic. */
   private after(words: string): void {
     if (!/^(authorize|revoke|replace)/.test(words)) return;
     const was = this.history.at(-1) ?? [];

@@ -80,7 +80,7 @@ const SCALARS: readonly Replacement[] = [
   ['an invalid CIDR block', () => '300.0.0.0/99'],
 ];
 
-/** Reports whether the value looks like the name of a call or a group. */
+/** Reports whether the value looks like the name of a call, or like the id or name of a resource. */
 function names(value: unknown): boolean {
   return (
     typeof value === 'string' &&

@@ -23,7 +23,7 @@ describe('9. The remediator keeps a group without a baseline within its limits',
     expect(words).toEqual(['read', 'revoke', 'read']);
   });
 
-  it('to narrow a rule, the remediator authorizes rules for the allowed traffic with the same description, and then revokes the wide rule', async () => {
+  it('to narrow a rule, the remediator first authorizes narrower rules with the same description, and then revokes the wide rule', async () => {
     const ec2 = ec2With('tcp 20-30 from 0.0.0.0/0 # jump hosts');
 
     const { calls, kept } = await outcomeOf(ec2, { declared: [narrowing] });
@@ -197,20 +197,17 @@ describe('9. The remediator revokes a rule for a prefix list only if the entries
   it.each<[Fault, 'resolved' | 'retried']>([
     ['transient', 'retried'],
     ['denied', 'resolved'],
-  ])(
-    'the remediator reports a rule, and does not revoke the rule, if the read of its prefix list fails with the fault %s',
-    async (fault, expected) => {
-      const ec2 = ec2With('tcp 22 from pl-1').fail('read the list', fault);
+  ])('if the read of the prefix list in a rule fails with the fault %s, the remediator only reports the rule', async (fault, expected) => {
+    const ec2 = ec2With('tcp 22 from pl-1').fail('read the list', fault);
 
-      const { how, words, findings } = await outcomeOf(ec2, { declared: [revoking] });
+    const { how, words, findings } = await outcomeOf(ec2, { declared: [revoking] });
 
-      expect([how, words]).toEqual([expected, ['read', 'read']]);
-      expect(findings).toMatchObject([{ kind: 'drift', severity: 'high', limits: ['no-admin'] }]);
-      expect(findings[0]?.summary).toContain('prefix list pl-1 could not be read');
-    },
-  );
+    expect([how, words]).toEqual([expected, ['read', 'read']]);
+    expect(findings).toMatchObject([{ kind: 'drift', severity: 'high', limits: ['no-admin'] }]);
+    expect(findings[0]?.summary).toContain('prefix list pl-1 could not be read');
+  });
 
-  it('the remediator reports rules, and revokes none, if a prefix list in the limit cannot be read', async () => {
+  it('if a prefix list in a limit cannot be read, the remediator only reports the rules that may break the limit', async () => {
     const ec2 = ec2With('tcp 22 from 192.0.2.0/24').fail('read the list', 'denied');
 
     const { state, findings } = await outcomeOf(ec2, { declared: [limit([{ services: ['tcp 22'], onlyFrom: ['pl-2'] }])] });
