@@ -56,7 +56,7 @@ function program(path: string, script: string): void {
   chmodSync(path, 0o755);
 }
 
-/** Runs the steps of the action in order, as the runner does: a step that fails ends the job. */
+/** Runs the steps of the action in order. Like the runner of GitHub, stops after a step that fails. */
 function runAction({
   inputs = {},
   exitCode = 0,
@@ -144,7 +144,7 @@ function argumentsOf(name: string, { calls }: Ran): readonly string[] {
 
 const DRIFT: Given = { exitCode: 2, stdout: 'sg-1 (web)\n  - ingress tcp/22 from 0.0.0.0/0\n', stderr: 'baseline.yaml: note: …\n' };
 
-it('the action installs the version of its own revision outside the checkout, and compares the groups with the baseline', () => {
+it('the action installs its own version of the CLI outside the checkout, and compares the groups with the baseline', () => {
   const ran = runAction({ inputs: { baseline: 'infra/baseline.yaml', regions: 'eu-west-1, us-east-1' } });
 
   expect(argumentsOf('npm', ran)).toEqual(
@@ -197,7 +197,7 @@ it('the action reports drift in the summary and in a comment, uploads SARIF, and
       '--paginate',
       'repos/acme/network/issues/7/comments?per_page=100',
       '--jq',
-      // Finds only comments by the action's own user, because other users can start a comment with the same marker.
+      // Ignores comments by other users, even if they start with the marker of the action.
       '.[] | select(.user.login == "github-actions[bot]") | select(.body | startswith("<!-- portcullis:plan -->")) | .id',
     ],
     ['api', '--silent', '--method', 'POST', 'repos/acme/network/issues/7/comments', '-F', `body=@${report}`],
@@ -206,7 +206,7 @@ it('the action reports drift in the summary and in a comment, uploads SARIF, and
   expect(ran.log).toMatch(/\n::error title=Portcullis::drift\. /);
 });
 
-it('the action updates the first comment that it wrote, even when the drift is gone', () => {
+it('the action updates its first comment, even when the drift is gone', () => {
   const { calls, exitCode } = runAction({ comments: '100\n200\n', inputs: { name: 'prod' } });
 
   expect(calls.at(-2)?.at(-1)).toContain('"<!-- portcullis:prod -->"');
@@ -281,7 +281,7 @@ it('the action shortens a report that is too long for a comment', () => {
   expect(summary).toContain('x\n    … the log of the job has the rest\n');
 });
 
-it('the pre-commit hook checks each file with the version of its own revision, and fails if a file is invalid', () => {
+it('the pre-commit hook checks each file with its own version of the CLI, and fails if a file is invalid', () => {
   const [hook] = parse(readFileSync(join(ROOT, '.pre-commit-hooks.yaml'), 'utf8')) as [{ readonly entry: string; readonly files: string }];
   const calls = folder.pathOf('calls');
   program(folder.pathOf('npx'), 'case "$*" in *bad*) exit 1 ;; esac');

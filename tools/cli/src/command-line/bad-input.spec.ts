@@ -38,7 +38,7 @@ type Name = keyof typeof COMMANDS;
 
 const live = (): SimulatedEc2 => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] });
 
-/** Returns all files except the journal, which an unfinished report keeps on purpose. */
+/** Returns all files except the journal. An unfinished report keeps its journal. */
 const contents = (): string[] =>
   folder
     .list()

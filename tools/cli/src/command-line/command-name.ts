@@ -3,11 +3,11 @@ import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
 /**
  * Returns the command that starts this program again:
  *
- * - `portcullis` if the user's shell finds the program on PATH. npx and npm scripts set `npm_command`, and add a folder to PATH in which
- *   the user's shell does not search.
+ * - `portcullis` if the user's shell finds the program on PATH. If `npm_command` is set, npx or an npm script has added a folder to PATH,
+ *   and the user's shell does not have this folder.
  * - `npx portcullis` if the program is installed in a project.
- * - `npx @portcullis/cli` otherwise. Without an installation, `npx portcullis` would run an unrelated package: the package in the registry
- *   that is named `portcullis`.
+ * - `npx @portcullis/cli` otherwise. Without an installation, `npx portcullis` would run the package `portcullis` of the registry, which is
+ *   not this program.
  *
  * @param startedAs the path of the started script, before symbolic links are resolved
  */
@@ -18,7 +18,7 @@ export function portcullisCommandName(
   const folder = dirname(startedAs);
   const isOnPath = PATH.split(delimiter).some((each) => each !== '' && resolve(each) === folder);
   if (npm_command === undefined && basename(startedAs) === 'portcullis' && isOnPath) return 'portcullis';
-  // npx installs a package that the project lacks into the folder `_npx` of npm's cache.
+  // The folder `_npx` is part of npm's cache. npx uses the folder if the package is not installed in the project.
   const isInProject = folder.endsWith(join('node_modules', '.bin')) && !folder.includes(`${sep}_npx${sep}`);
   return isInProject ? 'npx portcullis' : 'npx @portcullis/cli';
 }

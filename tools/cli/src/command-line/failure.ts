@@ -1,6 +1,6 @@
 /**
- * An error that the user can fix. The message says in one line what is wrong and what to do. Any error that is neither a `Failure` nor an
- * `Interrupted` is a bug in Portcullis.
+ * An error that the user can fix. The message says in one line what is wrong and what to do. All other errors except `Interrupted` are bugs
+ * in Portcullis.
  */
 export class Failure extends Error {
   override readonly name: 'Failure' | 'InvalidFile' = 'Failure';
@@ -16,13 +16,13 @@ export function commandFailure(problems: readonly string[]): Failure {
   return new Failure(problems.join('\nportcullis: '));
 }
 
-/** Throws one Failure with a line for each problem. Ignores `false`; without a problem, does not throw. */
+/** Throws one Failure with a line for each problem. Ignores `false`. Does nothing if there are no problems. */
 export function failCommandOnProblems(problems: readonly (string | false)[]): void {
   const found = problems.filter((problem) => problem !== false);
   if (found.length > 0) throw commandFailure(found);
 }
 
-/** Reads every item, and returns all results. If some items fail, throws one Failure with all their messages. */
+/** Returns the results of `read` for all items. If `read` fails for some items, throws one Failure with all messages. */
 export function readAllOrFailCommand<T, R>(items: readonly T[], read: (item: T, index: number) => readonly R[]): R[] {
   const failures: string[] = [];
   const results = items.flatMap((item, i) => {

@@ -16,7 +16,7 @@ function fakeProcess() {
 }
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
-  '%s interrupts the command once, even if a second signal follows at once, and a signal a second later ends the process',
+  'the first %s interrupts the command, a second signal at once is ignored, and a signal a second later ends the process',
   async (name) => {
     const { processInterruptSignal } = await fresh();
     const process = fakeProcess();

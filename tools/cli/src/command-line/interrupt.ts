@@ -1,4 +1,4 @@
-/** Interrupts a command on Ctrl-C, at the end of its terminal or job, or at the end of the program that reads its output. */
+/** Interrupts a command on Ctrl-C, when its terminal is closed, when its CI job is cancelled, or when the reader of its output exits. */
 import { Interrupted } from './failure.js';
 
 /** A cancelled job gets SIGTERM; a closed terminal sends SIGHUP. */
@@ -15,8 +15,8 @@ const SAME_INTERRUPT_MILLISECONDS = 1000;
 let controller: AbortController | undefined;
 
 /**
- * Returns a signal that the first interrupt aborts, instead of ending the process. Another interrupt at least a second later ends the
- * process. If no command has called this function, the first interrupt ends the process.
+ * Returns a signal that is aborted at the first interrupt. An interrupt at least a second later ends the process. Before the first call of
+ * this function, every interrupt ends the process.
  */
 export function processInterruptSignal(process: Interruptible, now: () => number = Date.now): AbortSignal {
   if (controller !== undefined) return controller.signal;
@@ -39,7 +39,7 @@ export function interruptCommand(): boolean {
 }
 
 /**
- * Returns the result of the promise. An interrupt does not cancel the promise, but the result is ignored.
+ * Returns the result of the promise. After an interrupt, ignores the result, but does not cancel the promise.
  *
  * @throws {Interrupted} as soon as the signal is aborted.
  */

@@ -22,7 +22,7 @@ export interface Host {
   /** The version of this program. */
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The absolute path of the folder that relative paths start from. */
+  /** The absolute path of the current folder. */
   readonly cwd: string;
   readonly now: () => Date;
   readonly wait: (milliseconds: number) => Promise<void>;
@@ -62,15 +62,16 @@ export function commandIoOn(host: Host): Io {
       output.write(text);
     },
   });
-  // Inherits the properties of the host: copying them would read `signal`, which changes how an interrupt ends the process.
+  // Inherits the properties of the host instead of copying the properties. A copy would read `signal`, and then Ctrl-C would no longer end
+  // the process.
   return Object.assign(Object.create(host) as Host, { stdout: screenOn(host.stdout), stderr: screenOn(host.stderr), progress });
 }
 
 /**
  * - `0`: success; for `plan` and `report`, no drift.
  * - `1`: an error in the command line, a file or AWS.
- * - `2`: drift; a problem that `preflight` found; a finding or restoration that `drill` did not see in time; a Terraform plan that the
- *   guard would revert.
+ * - `2`: drift; a problem that `preflight` found; a timeout of `drill`; a Terraform plan that the guard would revert or that breaks a
+ *   limit.
  * - `130`: interrupted.
  */
 export type ExitCode = 0 | 1 | 2 | 130;

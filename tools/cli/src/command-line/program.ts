@@ -116,7 +116,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(program.command('check'))
     .summary('check a baseline file')
     .description(
-      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert and which limits the plan would break, and exits with 2 if it finds such a change or limit.',
+      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert and which limits the plan would break. A revert or a broken limit gives exit code 2.',
     )
     .option('--strict', 'exit with 1 if there are warnings')
     .option('--terraform-plan <file>', 'the output of `terraform show -json` for a plan; - is stdin')
@@ -152,7 +152,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(addRegionsOptions(program.command('plan')))
     .summary('show how the live groups differ from the baselines and limits')
     .description(
-      'Shows which rules would be authorized (+) and revoked (-) in each group that drifted or breaks a limit, and which traffic these rules affect. Only counts the groups without drift. Changes nothing. Exits with 2 if there is drift.',
+      'Shows which rules would be authorized (+) and revoked (-) in each group that drifted or breaks a limit, and which traffic these rules affect. Lists only the groups with drift, and counts the other groups. Changes nothing. Exits with 2 if there is drift.',
     )
     .option('--json', 'print the plan as JSON')
     .option('--sarif', 'print the plan as SARIF, for the checks of a pull request')
@@ -182,7 +182,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(addRegionOption(program.command('apply')))
     .summary('ask, then restore the live groups to their baselines and limits')
     .description(
-      'Shows the plan, asks, and restores each group to its baseline and its limits. Does not change rules that a baseline or limit only reports. Authorizes rules before it revokes rules, so that declared traffic is never interrupted. Does not change a group that changed after the plan was shown. If interrupted, finishes the current group.',
+      'Shows the plan, asks, and restores each group to its baseline and its limits. Changes nothing for baselines and limits in mode `report`. Authorizes rules before it revokes rules, so that declared traffic is never interrupted. Does not change a group that changed after the plan was shown. If interrupted, finishes the current group.',
     )
     .option('--group <ids...>', 'only the groups with these ids; write the baseline file before this option, or after -b')
     .option('-y, --yes', 'do not ask')
@@ -232,7 +232,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('accept'))
     .summary('declare the state of a group in the baseline file')
     .description(
-      'Changes the baseline file so that it declares the live state of a group, or the state in a finding. Undeclared rules become permits with a reason and an end date, and a comment says who opened the rules. Missing rules are no longer declared. Keeps every other byte of the file, and prints the change as a diff. Changes no group.',
+      'Changes the baseline file so that it declares the live state of a group, or the state in a finding. Undeclared rules become permits with a reason and an end date, and a comment says who opened the rules. Missing rules are no longer declared. Does not change other text of the file, and prints the change as a diff. Changes no group.',
     )
     .argument('<finding|group>', 'the id of a group, or a file with a finding (JSON or lines of a log); - is stdin')
     .option('-b, --baseline <file>', 'the baseline file, YAML or JSON', DEFAULT_BASELINE_FILE)
@@ -475,8 +475,8 @@ function commandExamplesText(name: string, ...lines: readonly string[]): string 
 }
 
 /**
- * Rewrites a message of commander as one line in our style. For example, commander writes `error: unknown option '--x'` and suggestions in
- * a second line.
+ * Rewrites a message of commander as one line in the style of Portcullis. For example, commander writes `error: unknown option '--x'` and
+ * suggestions in a second line.
  */
 function restyleCommanderError(text: string, name: string): string {
   return text

@@ -11,7 +11,7 @@ const REQUEST = {
   cause: { eventId: 'e-1', eventName: 'ConfigurationItemChangeNotification', eventTime: '2026-11-23T11:50:00Z' },
 };
 
-/** A finding of drift that waits for an approval to revoke SSH and to authorize HTTPS. */
+/** A finding of a group that waits for an approval. The restoration would revoke SSH and authorize HTTPS. */
 function waiting(changed: Partial<Finding> = {}): Finding {
   return webFinding({
     summary: 'waits for approval until 2026-11-23T12:50:00Z: tcp/22 from 0.0.0.0/0 must be revoked',
@@ -86,7 +86,7 @@ it('`approve` reads the newest finding about the group from the log of the deplo
   );
 });
 
-it('`approve` waits longer for the response than the timeout of the function', async () => {
+it('`approve` waits for the response longer than the function can run', async () => {
   const timeouts: unknown[] = [];
   const Invoke = (_: object, options: CallOptions = {}): { Payload: Buffer } => {
     timeouts.push(options.requestTimeout);
@@ -128,7 +128,7 @@ it('`approve` says why the function failed, or that the function does not exist'
     `portcullis: ${FUNCTION} failed: RetryableError: throttled; see the log of the function\n`,
   );
   expect((await approve('--finding finding.json --yes', on(RESTORED, [], { Invoke: notFound }))).stderr).toBe(
-    `portcullis: function \`${FUNCTION}\` not found in eu-west-1 of account ${ACCOUNT}; expected credentials of the account of the deployment\n`,
+    `portcullis: function \`${FUNCTION}\` not found in eu-west-1 of account ${ACCOUNT}; expected credentials of the account in which Portcullis is deployed\n`,
   );
 });
 
@@ -156,7 +156,7 @@ it.each([
   expect(await approve(args)).toEqual(failure(message));
 });
 
-it('`apply` restores a group in mode `approve` without an approval, and `plan` shows the mode', async () => {
+it('`apply` restores a group in mode `approve` immediately, and `plan` shows the mode', async () => {
   folder.write('baseline.yaml', baselineFile([HTTPS], '    mode: approve\n'));
   const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8'] });
 

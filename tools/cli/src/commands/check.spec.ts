@@ -54,7 +54,7 @@ it('`check` notes when the next permit ends, and `--strict` ignores the note', a
     exitCode: 0,
     stdout: 'a.yaml: 1 baseline, 1 group, 0 rules: valid\n',
     stderr:
-      'a.yaml: note: the next permit ends on 2026-12-30; a deployment revokes the permitted rules at the next scheduled evaluation: once a day, or at the `schedule` in the settings\n',
+      'a.yaml: note: the next permit ends on 2026-12-30; after this day, the next scheduled evaluation revokes the permitted rules (once a day, or at the `schedule` in the settings)\n',
   });
 });
 
@@ -70,7 +70,7 @@ it('`check` warns about a service that a baseline opens to the internet, and `ch
   expect(await folder.run('check --strict a.yaml')).toMatchObject({ exitCode: 1 });
 });
 
-describe('with a Terraform plan', () => {
+describe('`check` with a Terraform plan', () => {
   const https = block({ cidr_blocks: ['0.0.0.0/0'] });
   const group = { id: 'sg-abc12345', name: 'web', egress: [] };
   const rule = { security_group_id: 'sg-abc12345', referenced_security_group_id: undefined };
@@ -185,7 +185,7 @@ plan.json: the guard would revert 2 rule changes of this plan; 1 unknown until a
   });
 });
 
-describe('with limits', () => {
+describe('`check` with limits', () => {
   const change = { address: 'aws_security_group.web', after: { name: 'web', ingress: [], egress: [] }, unknown: { id: true } };
   const ssh = block({ from_port: 22, to_port: 22, cidr_blocks: ['0.0.0.0/0'] });
 
@@ -217,7 +217,7 @@ plan.json: the plan would break limit no-admin; 1 change would only be reported.
     expect(JSON.parse(stdout)).toMatchObject({ reverted: 0, brokenLimits: ['no-admin'], groups: [{ id: null, baseline: null, limits }] });
   });
 
-  it('`check` refuses a baseline that declares a rule that a limit forbids', async () => {
+  it('`check` refuses a baseline if a limit forbids one of its rules', async () => {
     folder.write('baseline.yaml', baselineFile([tcp(22, '0.0.0.0/0')], noAdmin()));
 
     const { exitCode, stderr } = await folder.run('check baseline.yaml');

@@ -44,7 +44,7 @@ export async function checkCommand(fileName: string, options: CheckOptions, io: 
   warnOfExposuresInBaselineFile(loaded, io);
   const nextEnd = baselinePermitEndDays(compiled).find((day) => day >= currentUtcDay(io));
   if (nextEnd !== undefined) {
-    const note = `the next permit ends on ${nextEnd}; a deployment revokes the permitted rules at the next scheduled evaluation: once a day, or at the \`schedule\` in the settings`;
+    const note = `the next permit ends on ${nextEnd}; after this day, the next scheduled evaluation revokes the permitted rules (once a day, or at the \`schedule\` in the settings)`;
     io.stderr.write(`${fileName}: note: ${note}\n`);
   }
   const warned = warnings.length === 0 ? '' : `, ${countWithNoun(warnings.length, 'warning')}`;

@@ -8,8 +8,8 @@ import { groupOptionProblems } from '../command-line/group-option.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 
 /**
- * The rule of a drill lets no traffic in: 192.0.2.0/24 is reserved for documentation (https://www.rfc-editor.org/rfc/rfc5737), and a
- * service at tcp/9 discards everything that it receives (https://www.rfc-editor.org/rfc/rfc863).
+ * The rule of a drill is harmless. 192.0.2.0/24 is reserved for documentation, so no host has such an address:
+ * https://www.rfc-editor.org/rfc/rfc5737. A service at tcp/9 discards all data: https://www.rfc-editor.org/rfc/rfc863.
  */
 export const DRILL_PORT = 9;
 export const DRILL_CIDR = '192.0.2.0/24';
@@ -58,7 +58,7 @@ export interface GuardingBaselines {
 
 /**
  * @param at the start of the drill, as ISO 8601 in UTC
- * @throws {Failure} when no group is named, or when a drill must not change the named group.
+ * @throws {Failure} when the options name no group, or name a group that a drill must not change.
  */
 export async function drillTarget(
   baselines: GuardingBaselines,
@@ -108,7 +108,7 @@ async function existingDrillTarget(
   const selection = selectBaseline(compiled, facts);
   if (selection.kind === 'limited')
     throw new Failure(
-      `only limits apply to ${groupId} (${selection.limits.map(({ name }) => name).join(', ')}), and limits may allow the rule of the drill; expected a group that a baseline of \`${baselineFile}\` selects`,
+      `no baseline of \`${baselineFile}\` selects ${groupId}, only limits do (${selection.limits.map(({ name }) => name).join(', ')}); expected a group that a baseline selects`,
     );
   if (selection.kind === 'unguarded') throw new Failure(`no baseline of \`${baselineFile}\` selects ${groupId}; expected a guarded group`);
   if (selection.kind === 'ambiguous')
@@ -118,7 +118,7 @@ async function existingDrillTarget(
   return { kind: 'existing', groupId, name: facts.name, baseline: selection.baseline, limits: selection.limits };
 }
 
-/** Returns the group to create, with the tags that its baseline selects. */
+/** Returns the group to create. The group has the tags that its baseline selects. */
 function newDrillTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: wanted }: TargetOptions, at: string): NewTarget {
   if (vpcId === undefined)
     throw new Failure('no group is named; expected `--group sg-…`, or `--create-in vpc-…` to create a group for the drill');
@@ -135,7 +135,7 @@ function newDrillTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline:
   }
   const group: DrillGroup = {
     name: `portcullis-drill-${at.replace(/\D/g, '')}`,
-    description: `portcullis drill ${at}: may be deleted`,
+    description: `portcullis drill ${at}: safe to delete`,
     vpcId,
     tags: { ...baseline.groups.tags, 'portcullis-drill': at },
   };
@@ -144,6 +144,6 @@ function newDrillTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline:
   const why =
     selection.kind === 'ambiguous'
       ? `selected by several baselines (${selection.names.join(', ')})`
-      : `unguarded, because \`${baseline.name}\` also has criteria other than tags`;
+      : `unguarded, because \`${baseline.name}\` does not select groups only by tag`;
   throw new Failure(`a group named \`${group.name}\` in ${vpcId} would be ${why}; expected \`--group sg-…\``);
 }

@@ -50,8 +50,8 @@ function finding(groupId: string, { id = 'e-1', name = 'AuthorizeSecurityGroupIn
 }
 
 /**
- * Simulates a guard that reports and restores this many seconds after the start of the drill. By default, the guard neither reports nor
- * restores.
+ * Simulates a guard. `reports` and `restores` are the seconds from the start of the drill to the finding and to the restoration. By
+ * default, the guard does nothing.
  */
 function guard(ec2: SimulatedEc2, { reports = Infinity, restores = Infinity } = {}): Changes & Pick<Host, 'wait'> {
   return {
@@ -204,7 +204,7 @@ describe('drill --create-in', () => {
     let shownBefore = '';
     const stderr = { write: (text: string) => (shownBefore += text) };
     ec2.before = (call) => {
-      // The drill prints the clean-up command before it changes anything else.
+      // The drill has already printed the clean-up command.
       if (call.startsWith('revoke'))
         expect(shownBefore).toContain('aws ec2 delete-security-group --group-id sg-10000000 --region eu-west-1');
       return undefined;
@@ -246,7 +246,7 @@ describe('drill --create-in', () => {
     [
       andName,
       CREATE,
-      `a group named \`${NEW}\` in vpc-0a would be unguarded, because \`tiers\` also has criteria other than tags; expected \`--group sg-…\``,
+      `a group named \`${NEW}\` in vpc-0a would be unguarded, because \`tiers\` does not select groups only by tag; expected \`--group sg-…\``,
     ],
   ])('`drill --create-in` creates no group if no baseline would guard the group: case %#', async (text, args, message) => {
     folder.write('baseline.yaml', text);
@@ -394,7 +394,11 @@ describe('with limits', () => {
   });
 
   it.each([
-    ['to which only limits apply', withLimit([HTTPS], 'all: true').replace(WEB, OLD), `only limits apply to ${WEB} (no-admin)`],
+    [
+      'that no baseline selects, even if limits select the group',
+      withLimit([HTTPS], 'all: true').replace(WEB, OLD),
+      `no baseline of \`baseline.yaml\` selects ${WEB}, only limits do (no-admin)`,
+    ],
     [
       'that breaks an enforced limit',
       withLimit([HTTPS, tcp(22, '0.0.0.0/0')], 'names: [web]'),

@@ -23,7 +23,7 @@ import { renderWrapped } from '../render/wrapped.js';
 import { indentedTerminalJson } from '../command-line/printable.js';
 
 export interface DrillOptions extends AccountRegionOptions, TargetOptions {
-  /** The prefix of the deployment's resource names; ignored for a settings file, which contains the name. */
+  /** The prefix of the deployment's resource names; ignored for a settings file, because the file contains the name. */
   readonly guardName: string;
   /** Seconds. */
   readonly timeout: number;
@@ -31,7 +31,7 @@ export interface DrillOptions extends AccountRegionOptions, TargetOptions {
   readonly json?: boolean;
 }
 
-/** The drill reads the log from this long before its start, so that a difference between clocks does not hide a finding. */
+/** The drill also reads log entries from before its start, because the clocks of the log and of this machine can differ. */
 const LOOK_BACK_MILLISECONDS = 15 * 60_000;
 
 /** @throws {Failure | Interrupted} */
@@ -56,7 +56,7 @@ export async function drillDeployment(fileName: string, options: DrillOptions, i
       for await (const { finding } of readGuardLogOfGroup(accountRegion, log, groupId, since, io.signal)) logged.push(finding);
       return logged;
     };
-    // An unreadable log must fail the drill before the drill changes anything.
+    // Fails before the drill changes anything if the log cannot be read.
     await findings(target.kind === 'existing' ? target.groupId : target.group.name);
     const question = renderWrapped(drillQuestion(target, accountRegion, findingOnly), 0, io.stderr.columns);
     if (!(await confirmWithUser(`${question}\n`, options.yes, io))) return 1;

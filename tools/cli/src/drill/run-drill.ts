@@ -22,8 +22,7 @@ export interface Drill {
   /** Reads the findings about the group. */
   readonly findings: (groupId: string) => Promise<readonly Finding[]>;
   /**
-   * The part of an actor's ARN that identifies the remediator. The drill waits for the finding about its own call, and ignores findings
-   * about calls of the remediator.
+   * The part of an ARN that identifies the remediator. The drill ignores findings about calls of the remediator.
    */
   readonly remediator: string;
   /** The AWS CLI options for the same account and region, such as ` --region eu-west-1`. */
@@ -56,7 +55,7 @@ interface Made {
  * Runs the drill, and always cleans up.
  *
  * @throws {Interrupted} when the signal is aborted.
- * @throws {Failure} with the command that cleans up, when something could not be removed.
+ * @throws {Failure} when the clean-up failed. The message contains the AWS CLI command that cleans up.
  * @throws AWS's error when AWS refuses a call.
  */
 export async function runDrill(target: DrillTarget, drill: Drill, io: Io): Promise<DrillResult> {
@@ -81,7 +80,7 @@ async function openDrillRuleAndWait(target: DrillTarget, drill: Drill, made: Mad
   made.groupId = groupId;
   if (target.kind === 'new') {
     showCleanUp();
-    // If the baseline declares egress, the guard revokes the default egress rule itself.
+    // If the baseline declares egress, the guard revokes the default egress rule.
     if (target.baseline.egress === undefined) await revokeEgressOfDrillGroup(groupId, groups);
   }
   const earlier = new Set((await drill.findings(groupId)).map(({ id }) => id));
@@ -143,7 +142,7 @@ async function cleanUpDrill(target: DrillTarget, drill: Drill, made: Made, { wai
 }
 
 async function deleteDrillGroup({ group }: NewTarget, { writer, groups }: Drill, made: Made, wait: Io['wait']): Promise<string> {
-  // If the response with the group id was lost, finds the group by its name.
+  // If the drill did not receive the group id, finds the group by its name.
   const find = async (): Promise<readonly string[] | undefined> => {
     const ids = (await groups.findGroups(group.name)).map(({ id }) => id);
     return ids.length > 0 ? ids : undefined;

@@ -68,7 +68,7 @@ it('`explain` shows the outcome and the caller of a call', () => {
   );
 });
 
-it('`explain` lists the fields of a record that cannot be read', () => {
+it('`explain` lists the unreadable fields of a record', () => {
   expect(stepsOf(callForms.authorizeIngressOmitted).at(-1)).toMatch(
     /^`detail\.requestParameters` .*: the record does not show the effect of the call$/,
   );

@@ -36,7 +36,7 @@ function parseJsonToExplain(text: string, fileName: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // The message of JSON.parse quotes the beginning of the file, so the message can contain control characters.
+    // The message of JSON.parse quotes the file, so the message can contain control characters.
     throw new Failure(
       `\`${fileName}\` is not JSON (${safeTerminalLine(error.message)}); expected a CloudTrail record or an event of AWS Config`,
     );
@@ -52,8 +52,8 @@ function eventListIn(value: unknown): readonly unknown[] {
 const WATCHED: ReadonlySet<unknown> = new Set([...watchedEventNames, ...tagEventNames]);
 
 /**
- * Reports whether the event invokes a function. Also returns true for an event without the name of a call, so that `explain` says what is
- * wrong.
+ * Reports whether the event invokes a function. Also returns true for an event without the name of a call, so that `explain` reports the
+ * missing name.
  */
 function isEventToExplain(event: unknown, guardName: string | undefined): boolean {
   if (isRemediatorEventToExplain(event)) return true;

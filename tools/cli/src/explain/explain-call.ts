@@ -1,4 +1,4 @@
-/** Explains what the detector would report about a CloudTrail record, by running the detector's handler. */
+/** Explains what the detector would report about a CloudTrail record. Runs the detector's own handler. */
 import { hasGroupCriteria, selectBaselineById, type CompiledBaseline } from '@portcullis/baseline';
 import { isGuardEvent, parseCloudTrailEvent, parseGuardCall, type ApiCall } from '@portcullis/cloudtrail';
 import type { Finding } from '@portcullis/finding';
@@ -81,7 +81,7 @@ function explainFinding(
   { read, lists }: TracedGroups,
   day: string,
 ): string[] {
-  const conclusion = `so the detector would report a finding: ${kind}, ${severity}, based on ${basis === 'live' ? 'the live rules' : 'the record only'}`;
+  const conclusion = `the detector would report a finding: ${kind}, ${severity}, based on ${basis === 'live' ? 'the live rules' : 'the record only'}`;
   const live = read.get(group.id ?? '');
   const baseline = compiled.baselines.find((each) => each.name === name);
   if (live === undefined || baseline === undefined) return [conclusion];

@@ -1,5 +1,5 @@
 /**
- * Explains what the remediator would do about an event of AWS Config. Runs the remediator's handler on groups that change only in memory.
+ * Explains what the remediator would do about an event of AWS Config. Runs the remediator's own handler, but changes groups only in memory.
  */
 import type { CompiledBaseline } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
@@ -24,9 +24,7 @@ export async function explainConfigEvent(
   steps.add(...explainEventTrigger(event));
   const recorded = groups === undefined ? configItemReaderToExplain(event) : undefined;
   if (recorded !== undefined)
-    steps.add(
-      'EC2 is not called: the group is read from the configuration item in the event, as if nobody had changed the group since then',
-    );
+    steps.add('EC2 is not called: the configuration item in the event has the rules of the group. Later changes of the group are ignored');
   const findings: Finding[] = [];
   const traced = explainGroupReads(groups ?? recorded ?? offlineEc2Reader(), steps);
   for (const group of groupsToExplainInConfigEvent(event))
@@ -97,12 +95,12 @@ function explainEventTrigger(event: unknown): string[] {
   const what = `the event is ${source === 'config' ? "AWS Config's" : "the detector's"} ${messageType}`;
   switch (trigger.kind) {
     case 'group':
-      return [`${what}: the event only names the group to check, ${trigger.group.id}`];
+      return [`${what}: the remediator checks the group ${trigger.group.id}`];
     case 'schedule':
-      return [`${what}: every guarded group is checked`];
+      return [`${what}: the remediator checks every guarded group`];
     case 'not-applicable':
-      return [`${what} of ${trigger.resourceId}, which is not checked: ${trigger.reason}`];
+      return [`${what} of ${trigger.resourceId}: the remediator does not check this resource: ${trigger.reason}`];
     case 'nothing':
-      return [`${what}: nothing is checked: ${trigger.reason}`];
+      return [`${what}: the remediator checks nothing: ${trigger.reason}`];
   }
 }

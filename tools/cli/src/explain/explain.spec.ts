@@ -78,7 +78,7 @@ it('`explain` shows step by step what the detector would report about a record',
  9. what is attached to ${WEB}: 1 network interface, 1 with a public address
 10. tcp/445 from 0.0.0.0/0 must be revoked: not declared by \`web\`
 11. the internet may reach SMB (tcp/445)
-12. so the detector would report a finding: drift, critical, based on the live rules`,
+12. the detector would report a finding: drift, critical, based on the live rules`,
   );
   expect(stdout).toContain(
     '\nCRITICAL drift\n  SMB open to the internet on bastion-1 (203.0.113.9); tcp/445 from 0.0.0.0/0 must be revoked\n',
@@ -98,10 +98,10 @@ it.each<[string, unknown, number]>([
 ])('`explain` accepts a record %s', async (_source, event, count) => {
   const { stdout } = await explain(opened(), event);
 
-  expect(stdout.match(/so the detector would report a finding: drift, high/g)).toHaveLength(count);
+  expect(stdout.match(/the detector would report a finding: drift, high/g)).toHaveLength(count);
 });
 
-describe("a trail's log file", () => {
+describe("`explain` reads a trail's log file", () => {
   const Records = [
     record(),
     record({ eventSource: 's3.amazonaws.com', eventName: 'GetObject' }),
@@ -117,7 +117,7 @@ describe("a trail's log file", () => {
     expect(exitCode).toBe(0);
   });
 
-  it('`explain` reads a compressed log file of a trail that contains no event to explain', async () => {
+  it('`explain` reads a compressed log file, even if all its records are skipped', async () => {
     folder.write('log.json.gz', gzipSync(JSON.stringify({ Records: Records.slice(1) })));
 
     expect(await folder.run('explain log.json.gz', opened())).toEqual({
@@ -200,7 +200,7 @@ describe("AWS Config's event", () => {
 
     const restored = 'restored to web: revoked tcp/445 from 0.0.0.0/0; authorized tcp/443 from 0.0.0.0/0';
     expect(stdout.slice(0, stdout.indexOf('\n\n'))).toBe(
-      `1. the event is AWS Config's ConfigurationItemChangeNotification: the event only names the group to check, ${WEB}
+      `1. the event is AWS Config's ConfigurationItemChangeNotification: the remediator checks the group ${WEB}
 2. the live rules of ${WEB}: tcp/445 from 0.0.0.0/0
 3. the remediator would call AuthorizeSecurityGroupIngress: tcp/443 from 0.0.0.0/0
 4. the remediator would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0
@@ -218,19 +218,19 @@ describe("AWS Config's event", () => {
     const { stdout } = await explain(opened(), configEvent({}, message));
 
     expect(stdout).toMatch(
-      /^1\. the event is AWS Config's ScheduledNotification: every guarded group is checked\n2\. how many of 1 group exist: 1\n3\. the live rules of 1 group: 1 read\n/,
+      /^1\. the event is AWS Config's ScheduledNotification: the remediator checks every guarded group\n2\. how many of 1 group exist: 1\n3\. the live rules of 1 group: 1 read\n/,
     );
     expect(stdout).toContain('the remediator would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0\n');
   });
 
   it.each([{ configurationItemStatus: 'ResourceDeleted' }, { resourceType: 'AWS::S3::Bucket' }])(
-    '`explain` does not call EC2 for an item with %j',
+    '`explain` does not call EC2 for a configuration item with %j',
     async (item) => {
       const ec2 = opened();
 
       const { stdout } = await explain(ec2, configEvent(item));
 
-      expect(stdout).toMatch(/which is not checked: .*\n[^]*AWS Config as NOT_APPLICABLE[^]*the remediator would report no finding\n$/);
+      expect(stdout).toMatch(/the remediator does not check this resource: .*\n[^]*AWS Config as NOT_APPLICABLE[^]*the remediator would report no finding\n$/);
       expect(ec2.calls).toEqual([]);
     },
   );
@@ -250,7 +250,7 @@ it.each<[string, Fields, readonly string[]]>([
   [
     'a record',
     record(),
-    [`the live rules of ${WEB}: not read\n`, 'so the detector would report a finding: drift, critical, based on the record only'],
+    [`the live rules of ${WEB}: not read\n`, 'the detector would report a finding: drift, critical, based on the record only'],
   ],
   ['a record that names the group by its name', record({ requestParameters: { groupName: 'web' } }), ['EC2 was not called']],
   ["AWS Config's event without rules", configEvent(), ['EC2 was not called']],
@@ -258,7 +258,7 @@ it.each<[string, Fields, readonly string[]]>([
     "AWS Config's event",
     configEvent(recorded(445, { ipv4Ranges: [{ cidrIp: '0.0.0.0/0' }] })),
     [
-      'EC2 is not called: the group is read from the configuration item in the event',
+      'EC2 is not called: the configuration item in the event has the rules of the group',
       'the remediator would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0\n',
       'the remediator would report a finding: restoration, critical\n',
     ],
@@ -286,7 +286,7 @@ it.each<[string, () => Promise<string>, string]>([
     `the event is of account ${ACCOUNT}, and the credentials belong to 999988887777`,
   ],
   ['there are no credentials', () => Promise.reject(noCredentials), 'no AWS credentials found; run `aws configure` or'],
-])('`explain` uses only the event, and says why, if %s', async (_when, accountId, reason) => {
+])('`explain` says why it uses only the event, if %s', async (_when, accountId, reason) => {
   const ec2 = opened();
 
   const { exitCode, stdout, stderr } = await explain(ec2, record(), '', { openAccountRegion: openerOf(ec2, { accountId }) });

@@ -70,8 +70,8 @@ function accountRegionToExplain(event: unknown): EventScope {
 }
 
 /**
- * Opens the account and the region of the event. Returns `undefined` if EC2 must not be called: with credentials of another account, EC2
- * would answer that the group does not exist.
+ * Opens the account and the region of the event. Returns `undefined` if EC2 must not be called. With credentials of another account, EC2
+ * would say that the group does not exist.
  */
 async function openRegionToExplain({ accountId, region }: EventScope, options: ExplainOptions, io: Io): Promise<AccountRegion | undefined> {
   if (options.offline === true) return undefined;

@@ -3,15 +3,15 @@ import type { Finding } from '@portcullis/finding';
 
 /** What a function would report about an event, and why. */
 export interface Explanation {
-  /** Sentences without a full stop, in the order of the function's decisions. */
+  /** The sentences of the explanation, without full stops, in the order in which the function decides. */
   readonly steps: readonly string[];
   /** The findings that would be reported. */
   readonly findings: readonly Finding[];
-  /** Whether the findings describe changes that the function would make and that `explain` only simulated. */
+  /** Whether `explain` simulated changes of the group. The findings then describe changes that were not made. */
   readonly rehearsed: boolean;
 }
 
-/** Collects steps in the order in which they were added, even if the responses of calls arrive in another order. */
+/** Collects steps in the order of the calls, even if the responses arrive in another order. */
 export class Steps {
   private readonly slots: (string | undefined)[] = [];
 

@@ -1,4 +1,4 @@
-/** Shows the problems of a file, each with its line of the file. */
+/** Shows the problems of a file, and the lines of the file that have the problems. */
 import type { FileProblem } from '@portcullis/yaml-file';
 import { countWithNoun } from '../render/counted.js';
 import type { Colours } from '../command-line/colours.js';
@@ -14,8 +14,8 @@ export interface FileProblems {
 }
 
 /**
- * Returns a message that starts with `file:line:column` for each problem, above the line of the file with the problem underlined. The last
- * line counts the problems.
+ * Returns two parts for each problem: a message that starts with `file:line:column`, and the line of the file with the problem underlined.
+ * The last line of the text counts the problems.
  */
 export function colouredFileProblems({ fileName, text, problems, noun = 'problem' }: FileProblems, colours: Colours): string {
   const colour = noun === 'problem' ? colours.red : colours.yellow;
@@ -34,7 +34,7 @@ export function colouredFileProblems({ fileName, text, problems, noun = 'problem
   return `${blocks.join('')}${fileName}: ${countWithNoun(problems.length, noun)}\n`;
 }
 
-/** The maximum number of characters of a line of the file to show. */
+/** The maximum number of characters to show of one line of the file. */
 const EXCERPT_WIDTH = 100;
 
 function colouredFileExcerpt(

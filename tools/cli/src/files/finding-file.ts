@@ -1,5 +1,5 @@
 /**
- * Reads findings from a file that contains the JSON of a finding, a log, or a message of a sink or queue.
+ * Reads findings from a file. The file contains the JSON of a finding, a log, or a message of EventBridge, SNS or SQS.
  */
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
@@ -18,19 +18,18 @@ export function parseFindingInFile(value: unknown): Finding | undefined {
 }
 
 /**
- * The maximum nesting. A deeply nested example is an EventBridge event in an SNS message in an SQS message, as the AWS CLI prints the
- * message.
+ * The maximum nesting. For example, the AWS CLI can print an SQS message that contains an SNS message that contains an EventBridge event.
  */
 const MAX_DEPTH = 12;
 
-/** A day of log lines may contain thousands of findings. */
+/** The log of one day can contain thousands of findings. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Returns the only finding in the file, or the finding with the id. Searches JSON, strings that contain JSON, and each line of a log.
  *
  * @param fileName `-` is stdin
- * @param isWanted selects a finding if the file contains several findings and `id` is undefined
+ * @param isWanted reports whether the command can use the finding; used only if the file contains several findings and `id` is undefined
  * @throws {Failure} when the file cannot be read, contains no such finding, or contains several such findings.
  */
 export async function readFindingFile(
@@ -98,11 +97,11 @@ class Finder {
   /** Says what to do if the text contains no finding. */
   hint(text: string): string {
     if (this.problem !== undefined) return `its JSON is not a valid finding: ${this.problem}`;
-    // The SNS message for people names the finding's id, but does not contain the finding's JSON.
+    // The text message that SNS sends to people contains the finding's id, but not the finding's JSON.
     const [, id] = /^Finding +(\S+)$/m.exec(text) ?? [];
     const other = "expected the JSON of a finding, from the function's log or from EventBridge";
     if (id === undefined) return other;
-    return `${other}. The file contains the message for people; \`aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '"${id.replaceAll("'", '')}"'\` finds the JSON`;
+    return `${other}. The file contains the text message of SNS; \`aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '"${id.replaceAll("'", '')}"'\` finds the JSON`;
   }
 
   private inText(text: string, depth: number): void {
@@ -121,14 +120,14 @@ class Finder {
     }
     const read = readable.safeParse(value);
     if (!read.success) this.problem ??= read.error.issues.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`)[0];
-    // Sinks other than the log may omit the rules, so a finding with rules replaces the same finding without rules.
+    // Only the log always contains the rules of a finding. A finding with rules replaces the same finding without rules.
     else if (this.byId.get(read.data.id)?.rules === undefined) this.byId.set(read.data.id, read.data);
   }
 }
 
 /**
- * Returns the JSON at the end of the text; `undefined` for a text without JSON. `aws logs tail` writes a time and the name of a log stream,
- * which contains brackets, before the JSON.
+ * Returns the JSON at the end of the text; `undefined` for a text without JSON. In the output of `aws logs tail`, a time and the name of a
+ * log stream precede the JSON. The name contains brackets.
  */
 function jsonInFindingFile(text: string): unknown {
   for (const start of [text.search(/[[{]/), text.indexOf('{')]) {

@@ -1,4 +1,4 @@
-/** Saves the finished regions of a command to a file, one line of JSON for each, so that an interrupted command can be resumed. */
+/** Saves the results of finished regions to a file, so that an interrupted command can be resumed. Each region is one line of JSON. */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -40,10 +40,11 @@ interface Entry<T> {
 }
 
 /**
- * Opens or creates a journal. Overwrites the unfinished journal of another request, because an old journal must not block a new command.
+ * Opens or creates a journal. Overwrites the unfinished journal of another request, so that an old journal does not block a new command.
  *
  * @param request the options and baselines that the results depend on. Only the same request can resume a journal.
- * @throws {Failure} if the file is not a journal, does not fit the options, or cannot be written. Then the file stays unchanged.
+ * @throws {Failure} if the file is not a journal, if `resume` and `restart` do not match the journal, or if the file cannot be written.
+ * Does not change the file before it throws.
  */
 export function openJournalFile<T>(
   kind: Kind,
@@ -112,14 +113,14 @@ function parseJournalFileLine(line: string): unknown {
 }
 
 /**
- * Returns the complete lines of the journal, or no lines if the file does not exist. If a run was killed, the last line may be incomplete
- * and is ignored.
+ * Returns the complete lines of the journal, or no lines if the file does not exist. Ignores an incomplete last line, which a killed run
+ * can leave.
  */
 function readJournalFile<T>(kind: Kind, path: string, fileName: string): [] | [Heading, ...Entry<T>[]] {
   const refusal = new Failure(`\`${fileName}\` is not the journal of a ${kind}; expected another \`--journal\``);
   let text: string;
   try {
-    // Reading a named pipe may wait forever for a writer.
+    // A read of a named pipe can wait forever for a writer.
     if (!statSync(path).isFile()) throw refusal;
     text = readFileSync(path, 'utf8');
   } catch (error) {
@@ -129,6 +130,6 @@ function readJournalFile<T>(kind: Kind, path: string, fileName: string): [] | [H
   }
   const [heading, ...entries] = text.split('\n').slice(0, -1).map(parseJournalFileLine);
   if (jsonMember(heading, 'portcullis') !== kind || entries.some((entry) => typeof jsonMember(entry, 'label') !== 'string')) throw refusal;
-  // Does not validate the lines further: Portcullis wrote them, and the hash of the request includes the version of their format.
+  // Portcullis wrote these lines, and the hash of the request includes the version of the format. More validation is not necessary.
   return [heading as Heading, ...(entries as Entry<T>[])];
 }

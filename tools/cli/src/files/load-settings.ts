@@ -15,11 +15,11 @@ export interface GuardedRegion {
   readonly settings: Settings;
   /** The path of the baseline file, as the user would type it. */
   readonly baselineFile: string;
-  /** The baselines as deployed, in mode `report` if the settings have `mode: report`. */
+  /** The baselines of the deployment. If the settings have `mode: report`, all baselines are in mode `report`. */
   readonly compiled: CompiledBaseline;
 }
 
-/** Reports whether the text looks like a baseline file rather than a settings file, even if the text is invalid. */
+/** Reports whether the text looks like a baseline file and not like a settings file. Also works for invalid text. */
 export function isBaselineInsteadOfSettingsFile(text: string): boolean {
   return /^[^#\n]*\bbaselines["']?\s*:/m.test(text);
 }

@@ -148,9 +148,9 @@ it('`undo` refuses a finding of another region than `--region`', async () => {
 it.each([
   ['a value that no finding has', text({ ...restoration(), severity: 'bad' }), 'its JSON is not a valid finding: `severity`: '],
   [
-    'the message for people',
+    'the text message of SNS',
     `Revoked\n\nFinding           e-1:${WEB}\n`,
-    "expected the JSON of a finding, from the function's log or from EventBridge. The file contains the message for people; `aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '\"e-1:sg-0000000a\"'` finds the JSON",
+    "expected the JSON of a finding, from the function's log or from EventBridge. The file contains the text message of SNS; `aws logs filter-log-events --log-group-name /aws/lambda/portcullis-config-remediator --filter-pattern '\"e-1:sg-0000000a\"'` finds the JSON",
   ],
   ['JSON without a finding', '{"a":[1,"{"]}', "expected the JSON of a finding, from the function's log or from EventBridge"],
 ])('`undo` refuses a file that contains %s, and changes nothing', async (_, content, message) => {
