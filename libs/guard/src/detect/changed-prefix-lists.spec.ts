@@ -193,7 +193,7 @@ describe('The severity of an undeclared rule for a prefix list depends on the en
     expect(await findingsOf(added(22), ec2, closed)).toMatchObject([{ kind: 'drift', severity: 'critical', basis: 'event' }]);
   });
 
-  it('an undeclared rule has severity high if its prefix list cannot be read, and the finding, the log and a metric report the failed read', async () => {
+  it('an undeclared rule has severity high if its prefix list cannot be read, and the finding and the log name the failed read', async () => {
     const detecting = detector(ec2With(['tcp 22 from pl-1']), { declared: [closed] });
 
     const unread = 'prefix list pl-1 could not be read: GetManagedPrefixListEntries failed with InvalidPrefixListID.NotFound';

@@ -76,8 +76,9 @@ export interface Batch {
 }
 
 /**
- * Returns the groups that the record names by id, by name, by the ids of their rules, or by a prefix list that their rules, baseline or
- * limits refer to. If the lookup of the groups fails, returns the reason, which the detector reports.
+ * Returns the groups that the record names by id, by name or by the ids of their rules. If the record names a prefix list, returns the
+ * groups whose rules, baseline or limits refer to the list. If the lookup of the groups fails, returns the reason, which the detector
+ * reports.
  */
 export async function findConcernedGroups(
   call: ApiCall,

@@ -16,12 +16,15 @@ export interface Departure {
 
 const MEMORY_MILLISECONDS = 60 * 60_000;
 
-/** Enough entries for ten calls, because one call can tag at most a thousand resources. When this number is reached, a new entry replaces the oldest entry. */
+/**
+ * Enough entries for ten calls, because one call can tag at most a thousand resources. When this number is reached, a new entry replaces
+ * the oldest entry.
+ */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Must remember which baseline a group left, because the record of a later call does not show it: the record of an Authorize call contains
- * no tags. Each Lambda instance has its own memory.
+ * Remembers which baseline each group left, because the record of a later call, such as Authorize, does not contain the earlier tags. Each
+ * Lambda instance remembers only the calls that it handled.
  */
 export class Departures {
   private readonly departures: Recent<Departure>;

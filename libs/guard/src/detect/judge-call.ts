@@ -121,7 +121,7 @@ export function uncheckedCallGroupsAssessment(groupIds: readonly string[]): Asse
   );
 }
 
-/** Returns the ids of the prefix lists whose entries decide the plan for the live rules or the plan for the rules that the call named. */
+/** Returns the ids of the prefix lists whose entries affect the plan for the live rules, or the plan for the rules that the call named. */
 export function prefixListsToPlanJudgedCall({ declaration, call }: Circumstances, live: readonly LiveRule[]): readonly string[] {
   return prefixListsToPlan(declaration, [...live, ...rulesOfJudgedCall(call, live)]);
 }

@@ -24,8 +24,8 @@ export type Trigger =
 
 /**
  * The rules of the group in the configuration item, or `null` if these rules are unreadable. `drift` if the sender of a request saw a
- * drift. These rules only decide whether to read the live rules again: the event may be minutes old, so the live rules decide which changes
- * are made.
+ * drift. The event may be minutes old, so these rules only decide whether to read the live rules a second time. The live rules decide which
+ * changes are made.
  */
 export type Saw = readonly Rule[] | 'drift' | null;
 

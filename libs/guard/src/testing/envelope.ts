@@ -327,8 +327,8 @@ class World {
     const permitted = letIn(schedule.permitted.map(rule));
     const tolerated = ec2.rules.filter((each) => this.isOthers(each) || (bitsOf(each) & ~permitted) === 0n);
     ec2.quota = Math.max(ec2.quota, declared.length + tolerated.length);
-    // The remediator cannot modify an existing rule into a rule for a group or a prefix list, so such a declared rule needs additional
-    // room.
+    // The remediator cannot turn an existing rule into a rule for a group or a prefix list, so these rules need additional room in the
+    // quota.
     const others = declared.filter(({ source }) => source.kind === 'group' || source.kind === 'prefixList');
     if (others.length > 0) ec2.quota = Math.max(ec2.quota, ec2.rules.length + others.length);
     // To narrow a rule, the remediator may need several rules.

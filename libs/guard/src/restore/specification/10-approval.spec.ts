@@ -90,7 +90,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect((await at('11:32:10', ec2, request)).state).toEqual(WEB);
   });
 
-  it('the wait for an approval ends when the group is at its baseline again, so that a later drift gets the whole time for an approval', async () => {
+  it('the wait for an approval ends when the group is at its baseline again, so that a later drift starts a new wait', async () => {
     await at('10:02:00', drifted());
     await at('10:30:00', ec2With(...AT_BASELINE));
 

@@ -31,7 +31,7 @@ describe('3. The remediator restores a group with few calls', () => {
     expect(results).toEqual([{ groupId: 'sg-1', compliance: 'COMPLIANT', annotation, authorized: [], revoked }]);
   });
 
-  it('the remediator says what a person must do if the quota is full and only an undeclared rule lets in declared traffic from another group', async () => {
+  it('if the quota is full and an undeclared rule lets in declared traffic from another group, the remediator says what a person must do', async () => {
     const kept = Array.from({ length: 59 }, (_, i) => `tcp ${1000 + i} from 0.0.0.0/0`);
     const declared = [baseline([...kept, 'tcp 22 from sg-2'])];
 

@@ -285,7 +285,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect(results).toMatchObject([{ revoked: permissions('tcp 22 from 0.0.0.0/0') }]);
   });
 
-  it('for a scheduled event, only the rules that let the world reach a sensitive service are revoked if the other rules of all groups together exceed the maximum', async () => {
+  it('if all groups of a scheduled event together exceed the maximum, only rules that let the world reach a sensitive service are revoked', async () => {
     const ec2 = alike(flooded(), 'sg-2');
     ec2.add('sg-3', liveRules(...AT_BASELINE, 'tcp 3 from 10.0.0.0/8'));
 

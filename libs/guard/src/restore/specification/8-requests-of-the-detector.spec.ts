@@ -57,7 +57,7 @@ it.each([
   ['a day ahead', '2026-11-24T10:02:00Z', 25_000, undefined],
   ['in the past', '2026-11-23T10:01:00Z', Infinity, undefined],
 ])(
-  '8. The remediator defers a request that is due %s (%s), with %d ms left, by at most a minute, and leaves time for the restoration: it waits %s ms',
+  '8. The remediator waits for the requested time, but at most a minute, and leaves time for the restoration: %s (%s), with %d ms left, the wait is %s ms',
   async (_, notBefore, timeLeft, waited) => {
     const { waits, state } = await outcomeOf(drifted(), { timeLeft: () => timeLeft }, request({ notBefore }));
 
