@@ -1,4 +1,4 @@
-/** Adds the resources behind groups, such as instances and load balancers, for the picture of the page. */
+/** Finds the resources that use each group, such as instances and load balancers. The HTML page draws these resources. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readResourcesBehindGroups } from '../aws/resources-behind-groups.js';
@@ -6,8 +6,8 @@ import type { Io } from '../command-line/io.js';
 import type { AtBaseline, Drifted, GroupState } from './group-state.js';
 
 /**
- * Returns all states, with `behind` set for drifted groups and for groups that allow traffic from other groups. If a call fails, writes the
- * reason to stderr and returns the states unchanged.
+ * Returns all states. Adds the resources to the states of drifted groups and of groups that allow traffic from other groups. If a call
+ * fails, writes the reason to stderr and adds nothing.
  *
  * @throws the signal's reason after an interrupt
  */
@@ -26,7 +26,7 @@ export async function addResourcesToAudit(
     return states.map((state) => (needsResourcesInAudit(state) ? { ...state, behind: interfaces.of(state.group.id, names) } : state));
   } catch (error) {
     io.signal.throwIfAborted();
-    io.stderr.write(`portcullis: cannot tell what is behind the groups: ${awsErrorWords(error, accountRegion)}\n`);
+    io.stderr.write(`portcullis: cannot read the resources that use the groups: ${awsErrorWords(error, accountRegion)}\n`);
     return states;
   }
 }

@@ -81,7 +81,7 @@ interface ApplyAttempt {
   readonly result: ApplyResult;
   /** The numbers of changed rules; absent if the group was not started or could not be read. */
   readonly changed?: RuleCounts;
-  /** The permission that the credentials lack, in words; absent if AWS denied no call. */
+  /** The error text if AWS denied a call; otherwise absent. */
   readonly denied?: string;
 }
 
@@ -96,7 +96,7 @@ export async function applyCommand(fileName: string, options: ApplyOptions, io: 
   failCommandOnProblems(groupOptionProblems(options.group));
   const loaded = await loadBaselineFile(fileName, io);
   warnOfExposuresInBaselineFile(loaded, io);
-  // A person who applies a plan also approves it.
+  // The user who runs `apply` also gives the approval of mode `approve`.
   const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(baselineAfterApproval) };
   return inAccountRegion(options, io, (accountRegion) => applyInAccountRegion(accountRegion, compiled, options, io));
 }
@@ -141,7 +141,7 @@ function declarationToApply({ baseline, limits = [] }: Drifted, compiled: Compil
   return { ...(found !== undefined && { baseline: found }), limits: (compiled.limits ?? []).filter(({ name }) => names.has(name)) };
 }
 
-/** Returns notes about drift that the command only reports. Each note says how to get the drift restored. */
+/** Returns notes about drift that `apply` does not restore. Each note says how to change the baseline file so that `apply` restores the drift. */
 function unappliedDriftNotes(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
   const reporting = new Set(baselines.flatMap(({ name, mode }) => (mode === 'report' ? name : [])));
   const ofBaselines = drifted.filter(({ baseline, plan }) => {
@@ -168,7 +168,7 @@ function hasUnreadListsInApply({ lists }: Drifted): boolean {
   return Object.keys(lists?.unread ?? {}).length > 0;
 }
 
-/** Returns the rules beyond an enforced limit that `apply` cannot repair and only reports. */
+/** Returns the rules that break an enforced limit and that `apply` cannot repair. */
 function rulesThatApplyCannotRepair({ plan }: Drifted): readonly Rule[] {
   const beyond = ruleKeysBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
   return rulesOfPlannedChanges(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
@@ -215,7 +215,7 @@ function appliedTotalsText(
 }
 
 /**
- * A mistake in a baseline affects every group of the baseline at once, so `max` keeps the damage small.
+ * A mistake in a baseline can revoke rules in many groups at once. `max` limits the damage.
  *
  * @throws {Failure} if more than `max` rules would be revoked
  */
@@ -227,12 +227,12 @@ function refuseApplyBeyondMaxRevocations(enforced: readonly EnforcedGroup[], max
     );
 }
 
-/** The plan and all groups share `readLists`, so that each prefix list is read only once. */
+/** `readLists` remembers the prefix lists. The plan and all restorations use the same reader, so each list is read only once. */
 type ApplyTarget = AccountRegion & { readonly readLists: PrefixListReader };
 
 /**
- * Restores one group at a time, worst first. After an interrupt, finishes the current group. If AWS denies a call for the first group, does
- * not start the other groups, because AWS would also deny the call for those groups.
+ * Restores one group at a time, worst first. After an interrupt, finishes the current group. If AWS denies a call for the first group,
+ * stops, because AWS would deny the same call for the other groups.
  */
 async function applyToGroups(
   enforced: readonly EnforcedGroup[],
@@ -304,7 +304,7 @@ function applyResultOfRestoration(restoration: Restoration, declaration: Declara
   const summary = unappliedGroupReason(restoration, declaration) ?? judged.finding?.summary ?? judged.annotation;
   return {
     outcome: ending.kind === 'done' && isAtBaseline(enforcedPartOfPlan(remaining, declaration)) ? 'restored' : 'not-restored',
-    // Omits the note about open connections, which `appliedTotalsText` prints once for all groups.
+    // `appliedTotalsText` prints the note about open connections once for all groups.
     summary: summary.replace(`; ${OPEN_CONNECTIONS_NOTE}`, ''),
     authorized: findingPermissionsByDirection(authorized),
     revoked: findingPermissionsByDirection(revoked),
@@ -314,8 +314,8 @@ function applyResultOfRestoration(restoration: Restoration, declaration: Declara
 }
 
 /**
- * Returns why the command changed nothing, if the group needed no change or if the group changed after the plan was shown. Otherwise
- * returns `undefined`.
+ * Returns the reason if the group needed no change, or if the command refused to change the group because the group changed after the plan
+ * was shown. Otherwise returns `undefined`.
  */
 function unappliedGroupReason({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
   if (isAtBaseline(enforcedPartOfPlan(plan, declaration)))

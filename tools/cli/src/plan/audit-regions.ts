@@ -29,7 +29,7 @@ export interface ReadRegion extends Labelled {
   readonly states: readonly GroupState[];
 }
 
-/** An account and region that an earlier profile also reaches. The groups are reported only for the earlier profile. */
+/** An account and region that another profile has already read. The report contains the groups only once, for that profile. */
 interface RepeatedRegion extends Labelled {
   readonly kind: 'repeated';
   readonly region: string;
@@ -48,13 +48,13 @@ export interface AuditRegionsOptions {
   readonly compiled: CompiledBaseline;
   /** Whether to ask CloudTrail who changed the rules. */
   readonly who: boolean;
-  /** Whether to read the resources behind the groups. */
+  /** Whether to read the resources that use the groups. */
   readonly behind: boolean;
   /** Whether to read the alias of the account. */
   readonly alias?: boolean;
   /** Reads only these groups. @default all groups that a baseline or a limit selects */
   readonly only?: readonly string[] | undefined;
-  /** Stores the finished regions for `--resume`. @default no region is stored */
+  /** The file that stores the finished regions for `--resume`. @default no region is stored */
   readonly journal?: Journal<ReadRegion>;
 }
 
@@ -114,8 +114,8 @@ function markRepeatedAuditRegions(regions: readonly AuditedRegion[]): AuditedReg
 }
 
 /**
- * Keeps one `absent` state of each group that exists in no region, and removes all other `absent` states. If a region was not read, removes
- * all `absent` states.
+ * Keeps one `absent` state for each group that exists in no region. Removes the other `absent` states. If a region was not read, removes
+ * all `absent` states, because the groups possibly exist in that region.
  */
 function dropAbsentAuditStates(regions: readonly AuditedRegion[]): AuditedRegion[] {
   const existing = new Set(statesOfAuditedRegions(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));
@@ -123,7 +123,6 @@ function dropAbsentAuditStates(regions: readonly AuditedRegion[]): AuditedRegion
   const reported = new Set<string>();
   const isReported = ({ kind, group: { id } }: GroupState): boolean => {
     if (kind !== 'absent') return true;
-    // If a region was not read, the group may exist in that region.
     if (existing.has(id) || reported.has(id) || isIncomplete) return false;
     reported.add(id);
     return true;

@@ -7,7 +7,7 @@ import type { GroupState } from './group-state.js';
 export interface AuditTotals {
   /** The number of existing groups that a baseline selects. */
   readonly guarded: number;
-  /** The number of groups to which a limit applies and that no baseline selects. */
+  /** The number of groups that a limit selects and no baseline selects. */
   readonly limited: number;
   readonly atBaseline: number;
   /** The number of groups that no baseline selects and that are within their limits. */
@@ -67,8 +67,8 @@ function hasBaselineInAudit(state: GroupState): boolean {
 /**
  * Returns the exit code of an audit. Writes to stderr how many groups could not be compared, and why.
  *
- * @param options `allowAbsent`: whether a named group may be missing. `failedRegions`: the number of regions that could not be read, which
- * the caller has reported.
+ * @param options `allowAbsent`: whether to ignore groups that the baseline file names but that do not exist. `failedRegions`: the number of
+ * regions that could not be read. The caller reports these regions.
  */
 export function auditExitCode(
   states: readonly GroupState[],

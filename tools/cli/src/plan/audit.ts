@@ -32,7 +32,7 @@ import {
 } from './group-state.js';
 
 export interface AuditOptions {
-  /** Called with the number of groups read so far. @default shows the number as the progress of the command */
+  /** Shows the number of groups read so far. @default the progress display of the command */
   readonly progress?: (groups: number) => void;
   /** Reads the prefix lists on which a plan or its severity depends. @default a reader that reads each list only once */
   readonly readLists?: PrefixListReader;
@@ -41,9 +41,9 @@ export interface AuditOptions {
 }
 
 /**
- * Returns the state of each group that a baseline or a limit selects, in EC2's order, and then the states of groups that the baseline file
- * names but that do not exist. Makes one call for each thousand groups, one for each group that must be read rule by rule, and one for each
- * prefix list on which a plan or its severity depends.
+ * Returns the state of each group that a baseline or a limit selects, in EC2's order. The last states are about groups that the baseline
+ * file names but that do not exist. Makes one call to EC2 for each thousand groups. Makes one more call for each group that possibly
+ * drifted, and one for each prefix list on which a plan or its severity depends.
  *
  * @throws the error of AWS if the groups cannot be read, and the signal's reason after an interrupt
  * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.
@@ -90,19 +90,19 @@ export async function auditGroups(
   return states;
 }
 
-/** Reports whether a group that AWS Config recorded may have drifted. */
+/** Reports whether the record of AWS Config shows drift, or cannot exclude drift. */
 function needsLiveAudit({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
   const selection = selectBaseline(compiled, group);
   if (selection.kind === 'unguarded') return false;
   if (isReadError(rules)) return true;
   const live = surveyedLiveRules(rules);
   const context = { today: day, ...NO_LISTS, ...(group.ownerId !== null && { accountId: group.ownerId }) };
-  // No prefix list has been read yet, so a group may have drifted if its plan depends on a prefix list.
+  // Records contain no prefix lists. If the plan depends on a prefix list, the record cannot exclude drift.
   return prefixListsToPlan(selection, live).length > 0 || auditGroupState(group, selection, live, context).kind === 'drifted';
 }
 
 /**
- * Refuses groups that `--group` names but that no baseline and no limit selects. To skip these groups silently would hide a mistake.
+ * Refuses groups of `--group` that no baseline and no limit selects, because the user probably mistyped the id.
  *
  * @throws {Failure} if `ids` is not empty
  */
@@ -155,12 +155,11 @@ class GroupJudge {
     return states;
   }
 
-  /** Returns the state of the group, or `undefined` if the survey is not enough and the group must be read rule by rule. */
+  /** Returns the state of the group. Returns `undefined` if the rules must be read again with their tags. */
   private async surveyedState({ group, selection }: GroupToJudge): Promise<GroupState | undefined> {
     if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousAuditState(selection.names, group);
     if (isReadError(group.rules)) return undefined;
-    // A survey has no tags of rules, so a rule that `ignore` tolerates by tag looks undeclared. A survey can prove that a group is as
-    // declared, but not that the group drifted.
+    // A survey contains no tags of rules. A rule that `ignore` tolerates by tag then looks undeclared, so drift in a survey is not certain.
     const live = surveyedLiveRules(group.rules);
     const state = auditGroupState(group, selection, live, await this.contextOf(group, selection, live));
     if (state.kind === 'drifted') return undefined;
@@ -189,8 +188,7 @@ function selectionNamesInAudit(selection: GroupToJudge['selection']): {
 }
 
 /**
- * Returns the state of a group that several baselines select. The limits still apply to the group, so the group has drifted if it breaks a
- * limit.
+ * Returns the state of a group that several baselines select. Such a group has drifted only if the group breaks a limit.
  */
 function ambiguousAuditState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
   if (judged?.kind === 'drifted') return { ...judged, ambiguous: names };

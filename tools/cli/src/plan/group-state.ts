@@ -33,17 +33,17 @@ export interface AtBaseline {
   readonly kind: 'at-baseline';
   readonly group: GroupNames;
   readonly baseline: string;
-  /** The limits that apply to the group, none of which the group breaks; absent if no limit applies. */
+  /** The limits that apply to the group, all of them unbroken; absent if no limit applies. */
   readonly limits?: readonly LimitOfGroup[];
-  /** The live ingress rules whose source is a group, for the picture of the page. */
+  /** The live ingress rules whose source is a group. The HTML page draws these rules. */
   readonly fromGroups?: readonly Rule[];
   /** The resources that the group protects; absent if the resources were not read. */
   readonly behind?: GroupAttachments;
 }
 
 /**
- * No baseline selects the group, and the group is within its limits. The output counts groups in this state without listing the groups,
- * because an account may have thousands.
+ * No baseline selects the group, and the group is within its limits. The output only shows the number of such groups, because an account
+ * can have thousands.
  */
 export interface WithinLimits {
   readonly kind: 'within-limits';
@@ -85,8 +85,8 @@ export interface Drifted {
   /** The limits that apply to the group, whether broken or not; absent if no limit applies. */
   readonly limits?: readonly LimitOfGroup[];
   /**
-   * The strongest mode of all changes. `report`: nothing is restored. `approve`: at least one change is applied after an approval.
-   * `enforce`: at least one change is applied without an approval.
+   * `enforce` if the guard makes at least one change without an approval. `approve` if the guard makes all its changes after an approval.
+   * `report` if the guard changes nothing.
    */
   readonly mode: Baseline['mode'];
   readonly severity: Severity;
@@ -107,11 +107,11 @@ export interface Drifted {
   readonly removals?: ReadonlyMap<string, RuleRemoval>;
   /** The resources that the group protects; absent if the resources were not read. */
   readonly behind?: GroupAttachments;
-  /** How far back CloudTrail's history was read: see `Origins`; absent if CloudTrail was not asked, or if a lookup failed. */
+  /** The oldest time of CloudTrail's history that was read (see `Origins`); absent if CloudTrail was not asked, or if a lookup failed. */
   readonly historySince?: string | null;
 }
 
-/** The addresses of prefix lists by id, and why other prefix lists could not be read. */
+/** The addresses of the readable prefix lists, and the errors of the other prefix lists. Both are by prefix list id. */
 export interface ReadLists {
   readonly addresses: Addresses;
   /** For each prefix list that could not be read, the reason in one line. */
@@ -119,8 +119,8 @@ export interface ReadLists {
 }
 
 /**
- * Returns the declared rules that the group lacks. Returns no rules for a group without a baseline, because its plan authorizes rules only
- * to replace wider rules.
+ * Returns the declared rules that the group lacks. Without a baseline, no rule is declared: the plan authorizes rules only in place of
+ * wider rules that break a limit.
  */
 export function missingRulesInAudit({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
   return baseline === null ? [] : rulesOfPlannedChanges(plan.authorize);
@@ -128,7 +128,7 @@ export function missingRulesInAudit({ baseline, plan }: Pick<Drifted, 'baseline'
 
 export type DirectedAccess = AccessRange & { readonly direction: Direction };
 
-/** Returns the controls of security standards that the undeclared rules break. */
+/** Returns the controls of security standards, such as CIS, that the undeclared rules break. */
 export function controlsBrokenInAudit({ plan, lists, group }: Pick<Drifted, 'plan' | 'lists' | 'group'>): readonly Control[] {
   return controlsBrokenBy(rulesOfPlannedChanges(plan.revoke), lists?.addresses ?? new Map(), group.name);
 }
@@ -175,7 +175,7 @@ export function auditGroupState(
   };
 }
 
-/** Returns the strongest mode of the changes. The order is `enforce`, `approve`, `report`. */
+/** Returns `enforce` if a change has mode `enforce`, else `approve` if a change has mode `approve`, else `report`. */
 export function strongestBaselineMode(changes: readonly { readonly mode: Baseline['mode'] }[]): Baseline['mode'] {
   return (['enforce', 'approve'] as const).find((mode) => changes.some((change) => change.mode === mode)) ?? 'report';
 }
@@ -187,7 +187,7 @@ function accessChangedInAudit(wanted: readonly Rule[], live: readonly Rule[], wh
   });
 }
 
-/** Reads the prefix lists on which the severity of the drift depends. Returns the state with the lists and the adjusted severity. */
+/** Reads the prefix lists on which the severity of the drift depends. Returns the state with these lists and the severity that follows from the lists. */
 export async function adjustAuditSeverityToPrefixLists(
   state: AtBaseline | Drifted | WithinLimits,
   readLists: PrefixListReader,

@@ -21,7 +21,7 @@ const PLAN = `sg-0000000b (db) in vpc-1  no baseline  medium
 Plan for account 111122223333, eu-west-1: 3 to authorize, 1 to revoke, in 1 of 3 groups (1 medium).
 `;
 
-describe('`plan`', () => {
+describe('`plan` with limits', () => {
   it('`plan` shows which rules of groups without a baseline break a limit, shows the narrower rules, and exits with 2', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const ec2 = broken();
@@ -71,7 +71,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     ['is within the limit', ['10.0.0.0/9'], 'No drift in account 111122223333, eu-west-1: 1 group within the limits.\n'],
     ['is beyond the limit', ['11.0.0.0/9'], `    broken limit no-admin: SSH from ${LIST}\n`],
     ['cannot be read', undefined, `    prefix list ${LIST} could not be read: GetManagedPrefixListEntries`],
-  ])('`plan` reads a prefix list only once to compare a rule with a limit, if the list %s', async (_, blocks, shown) => {
+  ])('if a rule has a prefix list that %s, `plan` reads the list only once', async (_, blocks, shown) => {
     declare(limitsFile('mode: enforce'));
     const ec2 = region({ [WEB]: [`tcp 22 from ${LIST}`] });
     if (blocks !== undefined) ec2.prefixLists.set(LIST, [blocks]);
@@ -95,7 +95,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     expect({ stderr, exitCode }).toEqual({ stderr: 'portcullis: 1 group is selected by several baselines\n', exitCode: 1 });
   });
 
-  it('`plan` names the limit of a group that does not exist or cannot be read', async () => {
+  it('if a group does not exist or cannot be read, `plan` names the limit that selects the group', async () => {
     declare(limitsFile().replace('all: true', `ids: [${DB}, ${OLD}]`));
     const ec2 = region({ [DB]: ['tcp 22 from 11.0.0.0/8'] });
     ec2.before = (call) => (call.startsWith('read') ? 'denied' : undefined);
@@ -115,7 +115,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('`plan --who` says who opened a rule beyond a limit, and does not ask who removed the missing narrower rules', async () => {
+  it('`plan --who` says who opened a rule beyond a limit, and does not look for removals of the narrower rules', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const calls = [callBy({ groupId: DB, rule: 1, user: 'ana', cidr: '10.0.0.0/7' })];
     const lookedUp: string[] = [];
@@ -165,7 +165,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('the page of a plan shows broken limits, counts the groups within their limits, and draws no narrower rule as missing', async () => {
+  it('the page of a plan shows broken limits, counts the groups within their limits, and does not draw the narrower rules as missing', async () => {
     declare(limitsFile('repair: narrow'));
     await folder.run('plan --html --out drift.html', broken());
     const page = folder.read('drift.html');
@@ -177,7 +177,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
   });
 });
 
-describe('`apply`', () => {
+describe('`apply` with limits', () => {
   it('`apply` asks, and then replaces a rule beyond a limit by narrower rules', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const ec2 = broken();

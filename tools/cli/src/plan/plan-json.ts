@@ -59,7 +59,7 @@ export function planJson(states: readonly GroupState[], { accountId, region }: S
   return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...planJsonOfGroups(states) };
 }
 
-/** Lists the groups, worst first. Groups that have no baseline and are within their limits are only counted in `totals`. */
+/** Lists the groups, worst first. Omits groups that have no baseline and are within their limits; `totals` has their number. */
 function planJsonOfGroups(states: readonly GroupState[]): object {
   const listed = states.filter((state) => state.kind !== 'within-limits').sort(compareAuditStates);
   return { totals: auditTotals(states), groups: listed.map((state) => planJsonOfGroup(state)) };
@@ -105,10 +105,10 @@ function planJsonOfLimits(limits: readonly LimitOfGroup[] = [], broken: readonly
 
 /**
  * - `authorize` and `revoke`: the ingress rules in EC2's notation. `egress`: present only if egress rules differ.
- * - `changes`: an entry for each rule.
+ * - `changes`: an entry for each rule to authorize or to revoke.
  * - `unreadLists`: why prefix lists of undeclared rules could not be read, by prefix list id.
  * - `openedBy` and `removedBy`: null if CloudTrail's history does not show the call, and absent if CloudTrail was not asked.
- * - `historySince`: how far back the history was read; null if all 90 days were read.
+ * - `historySince`: the oldest time of the history that was read; null if all 90 days were read.
  */
 function planJsonOfDrift(state: Drifted): object {
   const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;

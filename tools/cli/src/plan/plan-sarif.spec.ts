@@ -76,7 +76,7 @@ it('planSarif gives every result a unique fingerprint, which stays the same if o
   expect(fingerprints(alone)[0]).toBe(fingerprints(drifted)[0]);
 });
 
-it('planSarif reports each rule as critical if only all rules of the group together are critical', () => {
+it('planSarif reports every undeclared rule of a group as critical if the rules are critical only together', () => {
   const halves = stateWith(
     [],
     Array.from({ length: 16 }, (_, i) => `tcp 22 from ${16 + i}.0.0.0/8`),

@@ -33,13 +33,13 @@ it.each([60, 80, 200])('the text of a plan fits a terminal with %i columns, and 
   expect(text.split(ID)).toHaveLength(names.length + 1);
 });
 
-it('a title of a group that is too long for one line is broken between its parts', () => {
+it('if the title of a group is too long for one line, the text of a plan breaks the title between two parts', () => {
   expect(planIn(60, drifted('web', 'temp'))).toMatch(
     /^sg-0a1b2c3d4e5f60718 \(web\) in vpc-0a1b2c3d4e5f60718\n {2}baseline web {2}critical\n/,
   );
 });
 
-it('a plan that is written to a pipe aligns the reasons of the rules, up to column 60', () => {
+it('in output to a pipe, the text of a plan aligns the reasons of the rules up to column 60', () => {
   const [, first = '', second = ''] = planIn(Infinity, drifted('web', 'x'.repeat(255))).split('\n');
 
   expect(first).toBe(`  + ingress tcp/443 from 10.0.0.0/8${' '.repeat(29)}# declared by \`web\``);

@@ -34,8 +34,8 @@ import { ruleOriginWords, ruleRemovalWords, unknownCallerWords } from '../who/wh
 type PlannedRegion = Pick<ReadRegion, 'where' | 'accountId' | 'recorded' | 'states'>;
 
 /**
- * Returns a block for each group that is not at its baseline or not within its limits, worst first. The totals follow the blocks. If there
- * are several regions, a line above the blocks of each region names the account and region.
+ * Returns a block for each group that is not at its baseline or not within its limits, worst first. The totals follow the blocks. With
+ * several regions, a line with the account and region precedes the blocks of each region.
  *
  * @param unreadRegions see `countUnreadRegions`
  */
@@ -174,7 +174,7 @@ function planRuleCells({ direction, traffic, source, description }: Rule): strin
 /**
  * Returns the totals in one line that ends with a line break. The line says `No drift` only if every group was compared.
  *
- * @param where the account and region; `undefined` if a table above the line names the regions
+ * @param where the account and region; `undefined` if the output already contains a table of the regions
  * @param unreadRegions what could not be read: see `countUnreadRegions`
  */
 export function planTotalsLine(totals: AuditTotals, where: string | undefined, { colours, columns }: Style, unreadRegions = ''): string {

@@ -77,7 +77,7 @@ it('`plan` names the alias of the account', async () => {
   );
 });
 
-describe('`--group`', () => {
+describe('`plan --group`', () => {
   beforeEach(() => {
     declare([HTTPS], `  - { name: db, groups: { ids: [${DB}] }, ingress: [] }\n`);
   });
@@ -127,7 +127,7 @@ it('`plan` uses the file, the region, the profile and the endpoint that the comm
   expect(opened).toEqual([expect.objectContaining(options)]);
 });
 
-describe('a rule from a prefix list', () => {
+describe('a rule whose source is a prefix list', () => {
   const LIST = 'pl-0000000a';
   const listed = (...blocks: readonly string[]) => {
     const ec2 = region({ [WEB]: ['tcp 443 from 0.0.0.0/0', `tcp 22 from ${LIST}`], [DB]: [`tcp 22 from ${LIST}`] });
@@ -141,20 +141,17 @@ describe('a rule from a prefix list', () => {
   it.each([
     ['0.0.0.0/0', 'critical'],
     ['10.0.0.0/8', 'medium'],
-  ])(
-    '`plan` reads a prefix list only once, and its entries decide the severity of an undeclared rule: %s is %s',
-    async (block, severity) => {
-      const ec2 = listed(block);
+  ])('`plan` reads a prefix list only once; if an undeclared rule allows a list with %s, the severity is %s', async (block, severity) => {
+    const ec2 = listed(block);
 
-      const { stdout } = await folder.run('plan', ec2);
+    const { stdout } = await folder.run('plan', ec2);
 
-      expect(stdout).toContain(`(2 ${severity}).`);
-      expect(ec2.calls.filter((call) => call.startsWith('read the list'))).toEqual([`read the list ${LIST}`]);
-      expect((await folder.run('plan --sarif', ec2)).stdout).toContain(`"ruleId": "undeclared-rule-${severity}"`);
-    },
-  );
+    expect(stdout).toContain(`(2 ${severity}).`);
+    expect(ec2.calls.filter((call) => call.startsWith('read the list'))).toEqual([`read the list ${LIST}`]);
+    expect((await folder.run('plan --sarif', ec2)).stdout).toContain(`"ruleId": "undeclared-rule-${severity}"`);
+  });
 
-  it('the severity of an undeclared rule is high if its prefix list cannot be read', async () => {
+  it('`plan` assumes severity high for an undeclared rule if its prefix list cannot be read', async () => {
     const { stdout } = await folder.run('plan', listed());
 
     expect(stdout).toContain('(2 high).');
@@ -167,7 +164,7 @@ describe('a rule from a prefix list', () => {
   });
 });
 
-describe('groups that cannot be compared', () => {
+describe('`plan` with groups that cannot be compared', () => {
   it('`plan` exits with 1 if a declared group does not exist, and with 0 if `--allow-absent` is given', async () => {
     declare([HTTPS], `  - { name: old, groups: { ids: [${OLD}] }, ingress: [] }\n`);
 
@@ -247,14 +244,14 @@ it('`plan --json --out` writes the JSON to a file, and prints the plan', async (
   expect(JSON.parse(folder.read('plan.json'))).toMatchObject({ schemaVersion: 2 });
 });
 
-describe('with `--who`', () => {
+describe('`plan --who` asks CloudTrail', () => {
   const REVOKE = 'RevokeSecurityGroupIngress';
   const opened = callBy({ by: 'ops', day: '22' });
   const removed = callBy({ eventName: REVOKE, by: 'ben', day: '20', rule: 9, port: 443 });
   const plan = (options: string, calls: readonly ApiCall[] | Error, lookedUp: string[] = []) =>
     folder.run(`plan ${options}`, { openAccountRegion: openerOf(region(drifted), { calls, lookedUp }) });
 
-  it("`plan --who` names who opened each undeclared rule and who removed each missing rule, and how far back CloudTrail's history goes", async () => {
+  it("`plan --who` says who opened each undeclared rule, who removed each missing rule, and how far back CloudTrail's history goes", async () => {
     const { exitCode, stdout, stderr } = await plan('--who', [opened, removed]);
 
     const from = 'from 198.51.100.7 with the AWS CLI (unverified), without MFA';
@@ -319,7 +316,7 @@ describe('with `--who`', () => {
   });
 });
 
-it('`plan` reads the resources behind drifted groups only with `--html`, and writes the page even if AWS denies the read', async () => {
+it('`plan` reads the resources that use drifted groups only with `--html`, and writes the page even if AWS denies the read', async () => {
   const attachments: Attachment[] = [
     { id: 'eni-1', groupIds: [WEB], publicAddresses: ['203.0.113.9'], user: { kind: 'instance', id: 'i-1' } },
   ];
@@ -331,7 +328,7 @@ it('`plan` reads the resources behind drifted groups only with `--html`, and wri
   expect((await folder.run('plan', unread)).stderr).toBe('');
   const { stdout, stderr, exitCode } = await folder.run('plan --html', unread);
   expect(stdout).not.toContain('behind it');
-  expect(stderr).toMatch(/^portcullis: cannot tell what is behind the groups: .*DescribeNetworkInterfaces.*\n$/);
+  expect(stderr).toMatch(/^portcullis: cannot read the resources that use the groups: .*DescribeNetworkInterfaces.*\n$/);
   expect(exitCode).toBe(2);
 });
 

@@ -1,7 +1,7 @@
 import type { Addresses } from '@portcullis/permission-diff';
 import type { BrokenPart } from '@portcullis/security-groups';
 
-/** Returns the ids of the unread prefix lists that decide whether the rule goes beyond the bound of a limit. */
+/** Returns the ids of the unread prefix lists that decide whether a rule breaks a limit. */
 export function unreadListIdsOfBrokenPart({ rule, bound }: Pick<BrokenPart, 'rule' | 'bound'>, addresses: Addresses): string[] {
   const isBlock = rule.source.kind === 'ipv4' || rule.source.kind === 'ipv6';
   const sources = [rule.source, ...(isBlock ? bound.senders : [])];

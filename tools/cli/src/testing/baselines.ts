@@ -42,8 +42,8 @@ export function tcp(port: number, cidr: string): string {
 export const HTTPS = tcp(443, '0.0.0.0/0');
 
 /**
- * Returns a limit for all groups that allows SSH and RDP only from 10.0.0.0/8 and from groups of the account. `more` is additional YAML of
- * the limit, in flow style.
+ * Returns a limit for all groups that allows SSH and RDP only from 10.0.0.0/8 and from groups of the account. `more` is more keys of the
+ * limit, such as `mode: enforce`.
  */
 export function noAdmin(more = ''): string {
   const bound = '{ services: [ssh, rdp], onlyFrom: { IpRanges: [{ CidrIp: 10.0.0.0/8 }], securityGroups: ownAccount } }';

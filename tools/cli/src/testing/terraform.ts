@@ -1,5 +1,5 @@
 /**
- * Builds the part of the output of `terraform show -json` that Portcullis reads, in the format of Terraform 1.11 and AWS provider 5.100.
+ * Builds the output of `terraform show -json` in the format of Terraform 1.11 and AWS provider 5.100. Omits what Portcullis does not read.
  */
 
 type Values = Readonly<Record<string, unknown>>;
