@@ -11,8 +11,8 @@ import type { Selected } from '../runtime/selected-groups.js';
 export interface Left {
   readonly before: Selected;
   /**
-   * Whether the record proves that the baseline and the limits in `before` applied. The record of a call that overwrites a tag does not
-   * prove this, because the record lacks the old value.
+   * Whether the record proves that the baseline and the limits in `before` applied. A record of an overwritten tag proves nothing, because
+   * the record lacks the old value.
    */
   readonly certain: boolean;
 }

@@ -1,4 +1,4 @@
-/** Reads what is attached to groups that are open to the internet. These reads delay a finding by at most two seconds. */
+/** Reads what is attached to groups that are open to the internet. The reads delay a finding by at most two seconds. */
 import { withTimeout } from '@portcullis/finding';
 import type { GroupAttachments } from '@portcullis/security-groups';
 

@@ -242,7 +242,7 @@ export function createDetectorHandler(
         return [findingAboutCall(call, callFindingSubjectWithId(id), undeterminedCallAssessment(words))];
       return [{ ...finding, summary: joinFindingSentence(words, finding.summary) }];
     }
-    // A prefix list can affect every group of the account, so report a group without a baseline only if the group breaks a limit.
+    // One prefix list can affect every group of the account. So report a group without a baseline only if the group breaks a limit.
     const isQuiet = selection.kind === 'limited' && call.change.kind === 'prefix-list' && finding?.severity === 'info';
     return finding === undefined || isQuiet ? [] : [finding];
   }
@@ -388,7 +388,7 @@ interface Judged {
   readonly knowing?: (behind: GroupAttachments) => Assessment;
 }
 
-/** The reads whose results all findings about one event share. */
+/** Reads that are made once for each event. All findings about the event use the results. */
 interface EventReads {
   /** Returns what is attached to a group, or `null` if the read failed. */
   readonly behind: AttachmentReader;

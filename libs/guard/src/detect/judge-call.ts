@@ -482,7 +482,7 @@ function callEffectOnRules(circumstances: Circumstances, lists: PrefixListConten
 
 function isCallStillInEffect({ change }: ApiCall, rules: readonly Rule[], { live, plan }: LiveGroup): boolean {
   if (change.kind !== 'revoke') return diffRules(rules, live).missing.length === 0;
-  // Look for missing declared rules rather than missing revoked rules, because another rule may let in the traffic of a revoked rule.
+  // Do not count every revoked rule as missing, because another rule may let in the traffic of a revoked rule.
   const missing = new Set(rulesOfPlannedChanges(plan.authorize));
   return plan.declared.every((rule) => missing.has(rule) || !rules.some((revoked) => rulesOverlap(revoked, rule)));
 }

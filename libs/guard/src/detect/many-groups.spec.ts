@@ -54,7 +54,8 @@ describe('The detector makes few EC2 calls for one DeleteTags call on 1,000 secu
     const findings = await detector(ec2, { declared: [tagged], timeLeft }).run(deleteTier);
 
     expect(ec2.calls).toHaveLength(4);
-    // The detector was checking the first five groups of the second batch at the deadline. It finished and reported these groups, too.
+    // The detector was checking the first five groups of the second batch at the deadline. The detector finished these groups and reported
+    // them, too.
     expect(findings).toHaveLength(200 + 5 + 1);
     const summary = `the function ran out of time before it checked 795 groups that the call may affect: ${IDS.slice(205).join(', ')}`;
     expect(findings.at(-1)).toMatchObject({ id: 'event-1:-', kind: 'undetermined', severity: 'high', group: { id: null }, summary });

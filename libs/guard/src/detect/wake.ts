@@ -2,7 +2,7 @@
  * Decides whether and when to invoke the remediator: to send a request that asks the remediator to restore a group. Requests cannot form a
  * loop, because the remediator's own calls never cause a request. An actor who changes a group again and again may be another owner's
  * automation. For this actor, only severe drift causes requests, at most one a minute. AWS Config then triggers the restoration of milder
- * drift. docs/decisions/0002 says why the requests are counted in memory.
+ * drift. For why the requests are counted in memory, see docs/decisions/0002.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { findingApprovalOutlook, OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';

@@ -206,5 +206,5 @@ function logDeclaredExposures(baseline: CompiledBaseline, { reporting, now }: Ha
   reporting.log('warn', warning, { exposures: logged });
 }
 
-/** This number of exposures fits into one log line of at most 256 KiB, the maximum of CloudWatch Logs. */
+/** 100 exposures fit into one log line of CloudWatch Logs, which has at most 256 KiB. */
 const MAX_LOGGED_EXPOSURES = 100;

@@ -103,7 +103,7 @@ export interface CredentialedClient {
 export async function canAssumeMemberRole(members: MemberAccounts, client: CredentialedClient): Promise<boolean> {
   if ('only' in members) return true;
   try {
-    // The later calls of the client use the same credentials.
+    // The SDK caches these credentials for the client's later calls.
     await client.config.credentials();
     return true;
   } catch (error) {

@@ -50,7 +50,7 @@ export interface Guard<Measure extends string, Clients> {
  * Reads the baseline, opens the sinks, and makes the SDK clients of the function's own account.
  *
  * @param name the function's name in logs and metrics, unless the environment sets another name.
- * @param moduleUrl the URL of the function's code. Its folder contains `baseline.json` and `members.json`.
+ * @param moduleUrl the URL of the function's code. The same folder contains `baseline.json` and `members.json`.
  * @throws {Error} when the baseline or the list of members cannot be read.
  */
 export function openGuard<Measure extends string, Clients>(

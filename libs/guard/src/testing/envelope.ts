@@ -125,7 +125,7 @@ export interface Schedule {
   readonly declared: readonly string[];
   readonly permitted: readonly string[];
   readonly compare: Baseline['compare'];
-  /** Whether the baseline ignores rules whose description begins with `ours`, because they belong to another owner. */
+  /** Whether the baseline ignores another owner's rules, whose description begins with `ours`. */
   readonly ignores: boolean;
   readonly live: readonly string[];
   /** The only entry of the prefix list `pl-1`. If `undefined`, the list does not exist. */
@@ -401,7 +401,7 @@ class World {
     // Another writer may have removed these rules after the remediator's read. The remediator cannot know, because EC2 has no conditional
     // writes.
     const missed = this.known.filter((each) => !was.some((other) => same(other, each)));
-    // If the remediator narrows a rule that no longer exists, it opens the allowed traffic of this rule again.
+    // If the remediator narrows a rule that another writer has removed, the narrower rules open the allowed traffic again.
     const narrowed = this.limits.length === 0 ? 0n : this.reach(missed);
     const keeping = this.baseline === undefined ? letIn(was.filter((each) => !this.isLost(each))) & ~this.forbidden : this.wanted;
     const opened = letIn(is) & ~this.reach(was);

@@ -1,6 +1,6 @@
 /**
- * A simulated AWS Config behind the SDK's client. The simulation supports only `PutEvaluations`. It refuses evaluations that AWS Config
- * would refuse, and stores all other evaluations. Source: AWS Config API reference, PutEvaluations.
+ * A simulated AWS Config behind the SDK's client. The simulation supports only `PutEvaluations`. The simulation refuses evaluations that
+ * AWS Config would refuse, and stores all other evaluations. Source: AWS Config API reference, PutEvaluations.
  */
 import { PutEvaluationsCommand, type ConfigServiceClient, type Evaluation } from '@aws-sdk/client-config-service';
 import type { Compliance } from '../restore/ports.js';
