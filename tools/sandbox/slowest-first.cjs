@@ -1,5 +1,5 @@
-// Starts the slowest files first, so that both workers end at about the same time. Without an earlier run, Jest does not know how long a
-// file takes.
+// Starts the slowest files first, so that both workers end at about the same time. In its first run, Jest does not know how long each file
+// takes.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 const SLOWEST_FIRST = ['tutorial', 'living-with', 'least-privilege', 'limits', 'restoration', 'tampering', 'faults', 'detection'];

@@ -159,6 +159,6 @@ function printSandboxUsage(sandbox: Sandbox, baseline: SandboxBaseline | undefin
 }
 
 function printSandboxCommands(title: string, commands: readonly string[]): void {
-  // The commands have no margin, so that users can copy them easily.
+  // Does not indent the commands, so that users can copy them easily.
   printDemoLines(`# ${title}`, ...commands, '');
 }

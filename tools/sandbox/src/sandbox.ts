@@ -27,7 +27,7 @@ export interface SandboxOptions {
   readonly region?: string | undefined;
   /** @default a free port */
   readonly port?: number | undefined;
-  /** Receives a line of text when the sandbox installs moto into a Python environment. @default drops the line */
+  /** Receives a message when the sandbox installs moto. @default drops the message */
   readonly log?: (line: string) => void;
 }
 
@@ -46,11 +46,11 @@ export interface Evaluation {
   /** COMPLIANT, NON_COMPLIANT or NOT_APPLICABLE. */
   readonly compliance: string | undefined;
   readonly annotation: string | undefined;
-  /** The id of the delivery during which a function sent the evaluation. */
+  /** The id of the delivery whose function sent the evaluation. */
   readonly during: number | undefined;
 }
 
-/** The default account id of identities. */
+/** The id of the account in which users are by default. */
 export const ACCOUNT_ID = '123456789012';
 
 /** Starts a sandbox in about a second. @throws {MotoUnavailableError} */
@@ -69,7 +69,7 @@ export class Sandbox {
   readonly region: string;
   readonly accountId = ACCOUNT_ID;
   readonly partition: string;
-  /** The faults that the simulated AWS shows. A test can replace the faults at any time. */
+  /** How calls fail and events get lost. A test can replace the faults at any time. */
   faults = new Faults();
   /** The deployed stacks. A call that tampers with a stack changes the deployment of this stack. */
   readonly deployments: Deployment[] = [];
@@ -129,7 +129,7 @@ export class Sandbox {
 
   /** Deploys functions and rules. Replaces an earlier deployment of the same stack. */
   async deploy(deployment: Deployment): Promise<void> {
-    // Creates these resources before the deployment, because calls on deployed resources do not reach moto.
+    // Creates the resources first, because calls on the resources of a deployment do not reach moto.
     if (!deployment.isInMoto) await this.makeNamed(deployment);
     const { accountId, region, names } = deployment;
     const others = this.deployments.filter(
@@ -139,7 +139,7 @@ export class Sandbox {
     for (const deployed of deployment.functions) await this.functions.deploy(deployed);
     this.recorder.discover(deployment);
     for (const { name } of deployment.configRules) {
-      // If Terraform did not create the rule, moto learns the name of the rule from the first token.
+      // Without Terraform, moto knows the rule only after the first result token for the rule.
       await this.issueResultToken(name, deployment);
       this.recorder.evaluate(name);
     }
@@ -194,7 +194,7 @@ export class Sandbox {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Returns every group of an account in a region, regardless of policies and faults. */
+  /** Returns every group of an account in a region, even if a policy or a fault would prevent a call. */
   async groups({ accountId: account, region }: Pick<AwsLocation, 'accountId' | 'region'> = this): Promise<GroupStates> {
     return (await this.ask({ groups: { account, region } })) as GroupStates;
   }

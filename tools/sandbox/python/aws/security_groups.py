@@ -20,7 +20,7 @@ reading = threading.local()
 
 
 class Answer(JSONSerializer):
-    """Serializes EC2's response with the names of the API's model."""
+    """Serializes EC2's response with the member names of the SDK, such as `GroupId`."""
 
     def get_serialized_name(self, shape, default_name):
         return default_name

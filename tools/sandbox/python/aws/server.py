@@ -67,7 +67,7 @@ def input_of(response):
         given = json.loads(response.body) if response.body else response._get_params()
     except ValueError:
         given = {}
-    # Adds the parameters in the path of a REST call, except to a Lambda Invoke call, whose body is the event.
+    # Adds the parameters in the path of a REST call. The body of a Lambda Invoke call is the event, so it stays unchanged.
     if response.uri_match and operation_of(response) != "Invoke":
         given = {**{key: unquote(value) for key, value in response.uri_match.groupdict().items()}, **given}
     return given
@@ -83,7 +83,7 @@ def groups_of(operation, given):
 
 
 def named_groups(operation, given):
-    """Returns the owner, VPC and tags of each group that the call or a modified rule names. IAM conditions need these facts."""
+    """Returns the owner, VPC and tags of each group that the call or a modified rule refers to. IAM conditions use these properties."""
     rules = [each.get("SecurityGroupRule") or {} for each in given.get("SecurityGroupRules") or []]
     ids = {*groups_of(operation, given), *(rule.get("ReferencedGroupId") for rule in rules)}
     found = {}

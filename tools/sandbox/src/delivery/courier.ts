@@ -4,7 +4,7 @@ import type { JsonObject } from '../json.js';
 import type { Sandbox } from '../sandbox.js';
 import type { Attempt, Delivery, DeliveryKind } from './delivery.js';
 
-/** The maximum length of a chain of deliveries in which each delivery causes the next one. A longer chain counts as an endless loop. */
+/** The maximum length of a chain in which each delivery causes the next delivery. A longer chain counts as an endless loop. */
 const MAX_ROUNDS = 25;
 
 /**
@@ -21,7 +21,7 @@ export class Courier {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Starts a job that makes deliveries of this kind. `Faults.kindBefore` can make deliveries of another kind wait for the end of the job. */
+  /** Starts a job that makes deliveries of this kind. Deliveries of another kind can wait for the end of the job (`Faults.kindBefore`). */
   plan(kind: DeliveryKind, job: () => Promise<void>): void {
     this.planned[kind] += 1;
     this.sandbox.work.start(() =>
@@ -47,8 +47,7 @@ export class Courier {
   }
 
   /**
-   * Delivers the event, and resolves when the function has succeeded or its last attempt has failed. Resolves to undefined if the event was
-   * not delivered.
+   * Delivers the event, including retries. Resolves to undefined if the event was not delivered.
    */
   async deliver(parcel: Parcel): Promise<Delivery | undefined> {
     const copies = this.sandbox.faults.copiesOf(parcel.kind);
@@ -109,7 +108,7 @@ export class Courier {
     return undefined;
   }
 
-  /** Returns the chain of causes, from the delivery with this id back to the delivery that a person's change caused. */
+  /** Returns this delivery, the delivery that caused it, and so on, back to the delivery for a person's change. */
   private chainFrom(id: number | undefined): readonly Delivery[] {
     const delivery = this.deliveries.find((each) => each.id === id);
     return delivery === undefined ? [] : [delivery, ...this.chainFrom(delivery.cause)];

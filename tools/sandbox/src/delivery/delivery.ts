@@ -33,7 +33,7 @@ export interface Delivery {
   readonly ruleName: string;
   readonly event: unknown;
   /**
-   * 1 if a person's change caused this delivery. Otherwise, one more than the round of the delivery in `cause`.
+   * The length of the chain of deliveries up to this delivery: 1 if a person's change caused this delivery.
    */
   readonly round: number;
   /**

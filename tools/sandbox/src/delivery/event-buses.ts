@@ -16,7 +16,7 @@ interface Target {
 export class EventBuses {
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Sends the event to the targets of the rules of the bus that match the event. */
+  /** Finds the rules of the bus that match the event, and sends the event to their targets. */
   async put(event: JsonObject, bus: { accountId: string; region: string; busName: string }, cause: number | undefined): Promise<void> {
     const targets = this.sandbox.deployments
       .filter(({ accountId, region }) => accountId === bus.accountId && region === bus.region)
@@ -43,7 +43,7 @@ export class EventBuses {
   }
 
   /**
-   * Returns the reason if the role of the rule or the policy of the bus forbids forwarding to the other account, and otherwise undefined.
+   * Returns the reason if the rule cannot forward events to the bus of the other account. Otherwise returns undefined.
    */
   private mayForward({ arn, roleArn, deployment }: Target, busName: string, accountId: string): string | undefined {
     const request = {

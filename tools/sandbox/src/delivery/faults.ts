@@ -5,20 +5,20 @@ import type { PendingCall, Verdict } from '../simulated-aws/call.js';
 import type { DeliveryKind } from './delivery.js';
 
 /**
- * A fault of a call by a function. `stale`: reads return the rules from before the last write. `throttled`: AWS throttles the call.
+ * How a call of a function fails. `stale`: reads return the rules from before the last write. `throttled`: AWS throttles the call.
  * `broken`: the call fails with HTTP 500 and has no effect. `lost`: the call takes effect, but the response is HTTP 500. Source:
  * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
  */
 export type CallFault = 'stale' | 'throttled' | 'broken' | 'lost';
 
 export interface FaultOptions {
-  /** Returns the fault of a call that a function or another role session makes. @default no faults */
+  /** Returns how a call of a function or another role session fails. @default no call fails */
   readonly call?: (call: PendingCall) => CallFault | undefined;
   /** Returns how many times an event is delivered. @default once */
   readonly copies?: (kind: DeliveryKind) => number;
   /**
-   * Whether CloudTrail or AWS Config is the first to deliver its event about a call. On AWS, CloudTrail events take seconds, and AWS Config
-   * events take minutes. @default cloudtrail-first
+   * Which service first delivers its event about a call. On AWS, CloudTrail events take seconds, and AWS Config events take minutes.
+   * @default cloudtrail-first
    */
   readonly order?: 'cloudtrail-first' | 'config-first' | 'together';
 }
@@ -26,7 +26,7 @@ export interface FaultOptions {
 export class Faults {
   constructor(private readonly options: FaultOptions = {}) {}
 
-  /** Returns the kind of deliveries that deliveries of this kind wait for, or undefined. */
+  /** Returns the kind of deliveries that must end before a delivery of this kind starts, or undefined. */
   kindBefore(kind: DeliveryKind): DeliveryKind | undefined {
     const { order = 'cloudtrail-first' } = this.options;
     if (kind === 'config' && order === 'cloudtrail-first') return 'cloudtrail';

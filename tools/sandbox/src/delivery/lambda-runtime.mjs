@@ -39,7 +39,7 @@ function lambdaContext({ requestId, deadline }) {
 }
 
 const loading = loadLambdaHandler();
-loading.catch(() => undefined); // each invocation reports an error of `loading`
+loading.catch(() => undefined); // each invocation awaits `loading` and reports its error
 
 parentPort.on('message', async (invocation) => {
   try {

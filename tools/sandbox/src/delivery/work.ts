@@ -33,7 +33,7 @@ export function createJobQueue(): <T>(job: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (job) => {
     const next = last.then(job, job);
-    last = next.catch(() => undefined); // the caller of the failed job handles the error
+    last = next.catch(() => undefined); // the promise `next` reports the error to the caller
     return next;
   };
 }

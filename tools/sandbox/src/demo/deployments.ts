@@ -18,8 +18,8 @@ import type { Checks } from './scenarios.js';
 type Tell = (line: string) => void;
 
 /**
- * Deploys Portcullis. Returns a function that plans a second deployment and checks that the second deployment would change nothing. With
- * Terraform, the returned function also destroys the deployment.
+ * Deploys Portcullis. Returns a function that checks that a second deployment would change nothing. With Terraform, this function also
+ * destroys the deployment.
  */
 export type Deploy = (sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell) => Promise<() => Promise<Checks>>;
 
@@ -39,10 +39,10 @@ export const deployDemoWithoutTerraform: Deploy = async (sandbox, baselineText, 
   };
 };
 
-/** Deploys the stack with Terraform and the AWS provider, as `cdktf deploy` does. At the same time, deploys the module in a second region and destroys this second deployment. */
+/** Deploys the stack with Terraform, as `cdktf deploy` does. Deploys and destroys the module in a second region meanwhile. */
 export const deployDemoStack: Deploy = (...args) => deployDemoWithTerraform('stack', ...args);
 
-/** Deploys the Terraform module. At the same time, deploys the stack in a second region and destroys this second deployment. */
+/** Deploys the Terraform module. Deploys and destroys the stack in a second region meanwhile. */
 export const deployDemoModule: Deploy = (...args) => deployDemoWithTerraform('module', ...args);
 
 async function deployDemoWithTerraform(
@@ -55,11 +55,11 @@ async function deployDemoWithTerraform(
   const isOld = version?.startsWith('5.') === true;
   const { region } = sandbox;
   const second = region === 'us-east-1' ? 'eu-west-1' : 'us-east-1';
-  /** Synthesises the baseline. Returns the folder of each region, in which Terraform runs. */
+  /** Synthesises the baseline. Returns one folder for each region. Terraform runs in these folders. */
   const synthesised = async (text: string, ...regions: readonly string[]): Promise<readonly string[]> => {
     const provider = { endpoint: sandbox.endpoint, ...(isOld && { version }) };
-    // AWS provider 5 accepts no runtime after nodejs22.x. The runtime does not matter here, because the sandbox runs the functions with
-    // this machine's Node.js.
+    // AWS provider 5 accepts no runtime newer than nodejs22.x. The runtime does not matter here, because the sandbox runs the functions
+    // with this machine's Node.js.
     const settings = { ...(isOld && { runtime: 'nodejs22.x' }), provider, regions };
     const input = { baselineText: text, outdir, settings };
     const folders: string[] = [];

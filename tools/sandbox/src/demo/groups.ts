@@ -103,7 +103,7 @@ export async function runInstanceInGroup(ec2: EC2Client, name: string, groupId: 
   return expectMotoValue(Instances?.[0]?.NetworkInterfaces?.[0]?.Association?.PublicIp);
 }
 
-/** Returns the baselines of the groups. Each play of the scenarios has its own groups. */
+/** Returns the baselines of the groups. Each run of the scenarios has its own groups. */
 export function demoScenarioBaselines(...plays: readonly Partial<ScenarioGroups>[]): readonly object[] {
   return plays.flatMap((ids, index) =>
     Object.entries(GROUPS).flatMap(([group, { baseline, mode, declared }]) => {
@@ -114,12 +114,12 @@ export function demoScenarioBaselines(...plays: readonly Partial<ScenarioGroups>
   );
 }
 
-/** Returns the text of a baseline file; JSON is YAML. */
+/** Returns the text of a baseline file in JSON, which is also valid YAML. */
 export function demoBaselineFile(baselines: readonly object[], limits?: readonly object[]): string {
   return JSON.stringify({ version: 1, baselines, limits }, null, 2);
 }
 
-/** The text of a baseline file for groups in the sandbox. `called` is the id of a group in the user's file. */
+/** A baseline file for groups in the sandbox. `called` is the id of a group in the file that the user wrote. */
 export interface SandboxBaseline {
   readonly text: string;
   readonly groups: readonly { readonly called: string; readonly id: string }[];

@@ -14,13 +14,13 @@ const WRITES = /^(Authorize|Revoke|Modify|Update|Create|Delete)SecurityGroup|^(M
 const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red', medium: 'yellow', low: 'yellow', info: 'plain' };
 
 /**
- * For each kind of delivery, the service or function that invokes, and what the event is about: the call that CloudTrail recorded, the
- * message type of AWS Config, or the group to restore.
+ * For each kind of delivery, the name of the invoking service or function, and a function that summarizes the event. The summary is the
+ * recorded call, the message type of AWS Config, or the group to restore.
  */
 const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
   config: ['AWS Config', (event) => json.text(json.parse(json.text(event, 'invokingEvent') ?? ''), 'messageType')],
   cloudtrail: ['CloudTrail', (event) => json.text(json.object(event, 'detail'), 'eventName')],
-  // If EventBridge Scheduler and not the detector invokes the remediator, `narrateDelivery` replaces this name.
+  // EventBridge Scheduler also invokes the remediator. Then `narrateDelivery` prints `Scheduler` and not this name.
   invoke: ['detector', (event) => json.text(json.object(event, 'group'), 'id')],
 };
 
@@ -46,13 +46,13 @@ export function narrateSandbox(sandbox: Sandbox, { wholeEvents }: { readonly who
       const isPersons = event.call.during === undefined;
       if (isPersons) start = performance.now();
       times.set(event.call, elapsed());
-      // Prints the calls of people only, because `narrateDelivery` prints the calls of functions.
+      // Prints only the calls of people. `narrateDelivery` prints the calls of functions.
       if (isPersons) narrateWrite(event.call, narratedFunctionName(event.call.caller.name), elapsed());
     }
     if (event.type !== 'delivery-finished') return;
     const { delivery } = event;
     const time = elapsed(delivery.attempts[0]?.start);
-    // The event of a function's change can be delivered before the function ends, but must be printed below the function.
+    // The event of a function's change can arrive before the function ends. It is printed later, below the function.
     if (told.has(delivery.cause)) tell(delivery, time);
     else waiting.push([delivery, time]);
   });

@@ -78,7 +78,10 @@ export const detection: Scenario = {
   },
 };
 
-/** Mallory adds a source to a port that is declared for another source. A guard that compares whole permissions would also revoke the declared source. */
+/**
+ * Mallory adds a source to a port that is declared for another source. A tool that compares whole permissions would also revoke the
+ * declared source.
+ */
 export const straySource: Scenario = {
   title: '3  Mallory opens a port of the office to himself',
   explanation:

@@ -15,7 +15,7 @@ const PERMISSION = { action: 'lambda:InvokeFunction', principal: 'events.amazona
 const GUARD = { name: 'guard', path: '/portcullis/', assume_role_policy: '{"Statement":[]}' };
 const CALLS = { name: 'calls', event_pattern: '{"source":["aws.ec2"]}' };
 
-/** The stack as CDKTF writes it: with references, and with blocks as objects. */
+/** The stack in the format of CDKTF: with references, and with blocks as objects. */
 const NAME = '${aws_lambda_function.guard.function_name}';
 const variables = { BUCKET: 'audit-${data.aws_caller_identity.here.account_id}', LITERAL: '$${name} and %%{if}' };
 const on_failure = { destination: '${aws_sqs_queue.failures.arn}' };
@@ -35,8 +35,8 @@ const synthesised = {
 };
 
 /**
- * The stack as `terraform show -json` writes it: with values instead of references, with blocks as lists of one object, and with null or an
- * empty text for attributes that are not set.
+ * The stack in the format of `terraform show -json`. References are replaced by values, and a block is a list of one object. Unset
+ * attributes are null or empty.
  */
 const environment = [{ variables: { BUCKET: 'audit-123456789012', LITERAL: '${name} and %{if}' } }];
 const destination_config = [{ on_failure: [{ destination: QUEUE }], on_success: [] }];

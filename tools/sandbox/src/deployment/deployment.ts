@@ -130,7 +130,7 @@ function deploymentFunction(values: JsonObject, of: Of, folder: string) {
     ...deploymentTexts(values, { arn: 'arn', roleArn: 'role', runtime: 'runtime', handler: 'handler' }),
     timeoutSeconds: deploymentNumber(values, 'timeout', 3),
     memoryMegabytes: deploymentNumber(values, 'memory_size', 128),
-    environment: json.object(deploymentBlock(values, 'environment'), 'variables') as Readonly<Record<string, string>>, // the provider's schema allows only text
+    environment: json.object(deploymentBlock(values, 'environment'), 'variables') as Readonly<Record<string, string>>, // the AWS provider allows only texts as values
     packageFile: resolve(folder, deploymentText(values, 'filename')),
     maximumRetryAttempts: deploymentNumber(settings, 'maximum_retry_attempts', 2),
     /** An ARN. */
@@ -210,7 +210,7 @@ function deploymentOrganizationRule(values: JsonObject) {
   };
 }
 
-/** Returns a block as an object, although Terraform's state contains a block as a list of one object. */
+/** Returns a block as an object. Terraform's state contains a block as a list of one object. */
 function deploymentBlock(values: JsonObject | undefined, key: string): JsonObject {
   const [member] = json.list(values, key);
   return json.isObject(member) ? member : json.object(values, key);

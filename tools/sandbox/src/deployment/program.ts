@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * Returns the output and the exit code of the program. The exit code is 127 if the program could not be started or a signal ended it. If
- * this process exits, the program is killed.
+ * Returns the output and the exit code of the program. The exit code is 127 if the program could not be started, or if a signal ended the
+ * program. The program is killed when this process exits.
  */
 export function runSandboxProgram(
   program: string,

@@ -10,7 +10,7 @@ import { readSynthesisedStack } from './synthesised-stack.js';
 
 const { resolve: locate } = createRequire(import.meta.url);
 
-/** Builds the bundles of both functions with Nx. @throws {Error} with the output of Nx if the build fails */
+/** Builds the bundles of both functions with Nx. @throws {Error} that contains the output of Nx, if the build fails */
 export async function buildFunctionsForSandbox(): Promise<void> {
   const nx = ['run-many', '-t', 'build', '-p', 'config-remediator,cloudtrail-detector', '--output-style=static'];
   const { code, output } = await runSandboxProgram(process.execPath, [locate('nx/bin/nx.js'), ...nx], {
@@ -32,8 +32,8 @@ export interface SettingsInput {
 }
 
 /**
- * Synthesises the stacks. Returns the folder of each stack, which contains a `cdk.tf.json`, in the order of deployment. The functions must
- * have been built. @throws {Error} with every problem of the baseline and the settings, and its line
+ * Synthesises the stacks. Returns the folders of the stacks in the order of deployment. Each folder contains a `cdk.tf.json`. The functions
+ * must have been built. @throws {Error} that lists every problem of the baseline and the settings with its line
  */
 export async function synthesiseStacksForSandbox(input: SettingsInput): Promise<readonly string[]> {
   const out = join(input.outdir, 'cdktf.out');

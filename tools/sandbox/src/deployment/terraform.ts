@@ -8,7 +8,10 @@ import type { Sandbox } from '../sandbox.js';
 /** The path of the AWS provider within a mirror: https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror */
 const PROVIDER = join('registry.terraform.io', 'hashicorp', 'aws');
 
-/** By default, Terraform runs 10 operations in parallel. A higher value saves time, because the provider mostly waits until queues and buckets are stable. */
+/**
+ * By default, Terraform runs 10 operations in parallel. A higher value saves time, because the provider mostly waits for queues and
+ * buckets.
+ */
 const PARALLELISM = '-parallelism=30';
 
 export interface TerraformTools {
@@ -21,12 +24,12 @@ export interface TerraformTools {
 }
 
 /**
- * Finds Terraform, and a mirror of the AWS provider in the folder that PORTCULLIS_TF_MIRROR names or in one of the usual folders. Without a
- * mirror, Terraform's own configuration decides where the provider comes from.
+ * Finds Terraform and a mirror of the AWS provider. The mirror is in the folder PORTCULLIS_TF_MIRROR or in one of the usual folders.
+ * Without a mirror, Terraform downloads the provider.
  * @throws {Error} if Terraform is not installed
  */
 export async function findTerraform(): Promise<TerraformTools> {
-  // GOGC reduces Go's garbage collection, which saves a quarter of the time, because every command reads the large schema of the provider.
+  // Every command reads the large schema of the provider. Less garbage collection (GOGC) saves a quarter of the time.
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', GOGC: '400' };
   const { code, stdout } = await runSandboxProgram('terraform', ['version', '-json'], { cwd: process.cwd(), env });
   const version = json.text(json.parse(stdout), 'terraform_version');
@@ -45,7 +48,7 @@ export async function findTerraform(): Promise<TerraformTools> {
   };
 }
 
-/** Returns the folder of a mirror that contains the AWS provider, and the newest version of the provider in this mirror. */
+/** Returns the folder of a mirror of the AWS provider, and the newest version in this mirror. */
 export function findProviderMirror(named = ''): { readonly folder: string; readonly version: string } | undefined {
   const entriesOf = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
   const inOpt = entriesOf('/opt').map((name) => join('/opt', name));
@@ -71,7 +74,7 @@ export class TerraformStack {
   readonly apply = (): Promise<string> => this.run(['apply', '-auto-approve', '-input=false', PARALLELISM]);
   /** Terraform's state, for `readDeploymentFromTerraform`. */
   readonly show = (): Promise<string> => this.run(['show', '-json']);
-  /** Destroys without a refresh, because `apply` has just written the state. */
+  /** Does not refresh the state first, because `apply` has just written the state. */
   readonly destroy = (): Promise<string> => this.run(['destroy', '-refresh=false', '-auto-approve', '-input=false', PARALLELISM]);
 
   /** Reports whether `terraform validate` prints neither errors nor warnings. */

@@ -52,8 +52,8 @@ const hubFindings = async (groupId: string): Promise<AwsSecurityFinding[]> => {
 };
 
 /**
- * Because the first response to each message is lost, the SDK sends each message again, and the message arrives twice. AWS also delivers a
- * message twice if a response takes longer than the timeout of the client.
+ * The first response to each message is lost. So the SDK sends each message a second time, and it arrives twice. On AWS, this happens if a
+ * response takes longer than the timeout of the client.
  */
 const sent = new Set<string>();
 const faults = new Faults({
@@ -112,7 +112,7 @@ async function prepare(): Promise<void> {
 
 useSandbox(prepare);
 
-it('a drift is reported to people, the owner of the group, machines, a SIEM and Security Hub; the restoration archives the finding in Security Hub', async () => {
+it('a drift is reported to all configured destinations, and the restoration archives the finding in Security Hub', async () => {
   const groupId = ids.told;
   await sandbox.ec2().send(new CreateTagsCommand({ Resources: [groupId], Tags: [{ Key: 'Owner', Value: 'ana' }] }));
   const address = await runInstanceInGroup(sandbox.ec2(), 'bastion-1', groupId);
@@ -148,7 +148,7 @@ it('a drift is reported to people, the owner of the group, machines, a SIEM and 
       console: expect.stringContaining(groupId) as string,
     },
   });
-  // Security Hub has one record for the group. The drift created the record, and the restoration archived the record.
+  // Security Hub has one finding for the group. The drift created the finding, and the restoration archived it.
   expect(await hubFindings(groupId)).toMatchObject([
     { Id: `portcullis/eu-west-1/${groupId}/baseline`, Compliance: { Status: 'PASSED' }, RecordState: 'ARCHIVED' },
   ]);
@@ -191,7 +191,7 @@ it('the deployed bundles of the detector contain no EC2 command that changes any
   const metafiles = readdirSync(dist).filter((name) => name.endsWith('.meta.json'));
   const commands = metafiles.flatMap((name) => {
     const text = readFileSync(join(dist, name), 'utf8');
-    // If esbuild left a module out of the bundle, esbuild lists the module with 0 bytes.
+    // A module that is not in the bundle is listed with 0 bytes.
     return [...text.matchAll(/client-ec2\/[^"]*\/(\w+)Command\.js": *\{\s*"bytesInOutput": *[1-9]/g)].map(([, command]) => command);
   });
 

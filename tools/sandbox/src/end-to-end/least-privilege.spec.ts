@@ -1,4 +1,4 @@
-/** Tests that the deployed roles need each of their rights: without one right, AWS refuses a call in at least one scenario. */
+/** Tests that the deployed roles need each of their permissions. Without one of them, AWS refuses a call in at least one scenario. */
 import {
   AuthorizeSecurityGroupEgressCommand,
   CreateManagedPrefixListCommand,
@@ -31,11 +31,10 @@ import { iamActionOfCall, ORGANIZATION_ID } from '../simulated-aws/iam-requests.
 const MEMBER = '444455556666';
 const DECLARED = demoTcpPermission(443, '10.0.0.0/8');
 /**
- * 60 narrow rules within the declared rule. The quota is used up, so the remediator must modify one of the narrow rules into the declared
- * rule.
+ * These 60 narrow rules within the declared rule use up the quota. So the remediator must modify one of them into the declared rule.
  */
 const NARROW = demoTcpPermission(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
-/** 58 rules, which use up the quota of 60 rules together with the declared rule and the opened rule. */
+/** These 58 rules, the declared rule and the opened rule use up the quota of 60 rules. */
 const FILLING = demoTcpPermission(80, ...Array.from({ length: 58 }, (_, i) => `10.${i}.0.0/16`));
 const [out, all] = [demoTcpPermission(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
 
@@ -44,8 +43,8 @@ const judges = new Map<readonly DeployedConfigRule[], readonly DeployedConfigRul
 const groups: Record<string, { byId: string; tagged: string; limited: string; list: string }> = {};
 
 /**
- * Creates three groups: a baseline names the first by id, a baseline selects the second by tag and VPC, and only a limit selects the third.
- * Returns the VPC.
+ * Creates three groups. A baseline selects the first group by id, and another baseline selects the second group by tag and VPC. Only a
+ * limit applies to the third group. Returns the VPC.
  */
 async function createGroups(account: string): Promise<string> {
   const ec2 = owner(account);
@@ -137,14 +136,14 @@ const filled = (which: Which): Play => ({
   },
 });
 
-/** Adds a rule that the limit allows only in part. If `full`, the quota has no room for a new rule with the allowed part. */
+/** Adds a rule that the limit allows only in part. If `full`, the quota is used up, so no narrower rule can be added. */
 const halfAllowed = (full = false): Play => ({
   ...filled('limited'),
   before: (account) => (full ? authorizeIngress(owner(account), groupOf('limited', account), [FILLING]) : Promise.resolve()),
   act: (account) => authorizeIngress(owner(account), groupOf('limited', account), [demoTcpPermission(22, '10.0.0.0/7')]),
 });
 
-/** Keeps the detector from invoking the remediator, because a second invocation for the same group waits for many seconds. */
+/** With this setting, the detector does not invoke the remediator. A second invocation for the same group would wait for many seconds. */
 const WITHOUT_WAKE = { WAKE_FUNCTION: '' };
 /** Deploys both functions with these environment variables, and so restarts the functions if a variable changes. */
 const deployWith = (variables: Readonly<Record<string, string>>, more: Partial<DeployedFunction> = {}): Promise<void> => {
@@ -156,7 +155,7 @@ const woken: Play = {
   before: () => deployWith({}),
   undo: (account) => deployWith(WITHOUT_WAKE).then(() => opened('byId').undo(account)),
 };
-/** Restarts the functions first, because a running function keeps the credentials of the roles that it assumed. */
+/** Restarts the functions first. A running function would use the credentials of its earlier role sessions. */
 const restarted: Play = { ...opened('byId'), before: () => deployWith({ ...WITHOUT_WAKE, RESTARTS: String((restarts += 1)) }) };
 let restarts = 0;
 
@@ -168,7 +167,10 @@ const failed = (name: string): Play => ({
 
 const EC2 = 'UnauthorizedOperation';
 const READS = ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'];
-/** A right of a role: its policy statement, its action, AWS's error code without the right, and a change of a group that needs the right. */
+/**
+ * A permission of a role: its policy statement, its action, AWS's error code without the permission, and a change of a group that needs the
+ * permission.
+ */
 type Right = readonly [statement: string, action: string, code: string, play: Play];
 
 const LISTS: Right = ['ReadPrefixLists', 'ec2:GetManagedPrefixListEntries', EC2, opened('byId', viaList)];
@@ -263,7 +265,7 @@ describe.each(Object.entries(RIGHTS))('%s', (name, rights) => {
     expect(refusals(await refusedWith(name, without(statement, action), play, account))).toEqual([`${action} ${code}`]);
   });
 
-  it('the role has only the tested rights, and the right to assume the role of a member account', () => {
+  it('the role has only the tested permissions, and the permission to assume the role of a member account', () => {
     const statements = roleOf(name).policies.flatMap(({ Statement }) => Statement as readonly JsonObject[]);
     const has = statements.flatMap(({ Effect, Action }) => (Effect === 'Allow' ? [Action].flat().map(String) : []));
 
@@ -272,7 +274,7 @@ describe.each(Object.entries(RIGHTS))('%s', (name, rights) => {
 });
 
 it.each(['config-remediator', 'cloudtrail-detector'])(
-  "if the role of %s lacks the right to assume a member's role, AWS refuses AssumeRole",
+  "if the role of %s has no permission to assume a member's role, AWS refuses AssumeRole",
   async (name) => {
     const refused = await refusedWith(name, without('AssumeMemberRole', 'sts:AssumeRole'), restarted, MEMBER);
 

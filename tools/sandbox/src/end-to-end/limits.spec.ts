@@ -1,6 +1,6 @@
 /**
- * Tests limits on the sandbox. Mallory opens groups without a baseline by calls that EC2 and CloudTrail treat specially, and opens groups
- * that no limit repairs.
+ * Tests limits on the sandbox. Mallory opens groups without a baseline, by calls with special rules in EC2 or CloudTrail. Mallory also
+ * opens groups that no limit repairs.
  */
 import {
   AuthorizeSecurityGroupEgressCommand,
@@ -39,7 +39,7 @@ const idOf = (name: string): string => expectMotoValue(ids.get(name));
 const rulesOf = (name: string): Promise<string[]> => readDemoGroupRuleTexts(sandbox.ec2(), idOf(name));
 
 /**
- * The ways in which mallory opens a group, and the rules that stay after the repair. libs/guard tests the other ways in docs/detection.md.
+ * How mallory opens a group, and which rules stay after the repair. The tests of libs/guard cover the other attacks in docs/detection.md.
  */
 const EVASIONS: Readonly<Record<string, { act(GroupId: string, GroupName: string): Promise<unknown>; stay?: readonly string[] }>> = {
   'names the group by its name': { act: (_, GroupName) => authorize({ GroupName, IpPermissions: [demoTcpPermission(22, ANYWHERE)] }) },
@@ -67,7 +67,7 @@ const EVASIONS: Readonly<Record<string, { act(GroupId: string, GroupName: string
 };
 const evaded = Object.entries(EVASIONS).map(([way, evasion], i) => ({ way, stay: AT_FIRST, ...evasion, name: `evaded-${i}` }));
 
-/** The tags of the groups that the limit `no-world` does not repair, and of the groups that another limit selects. */
+/** The tags of groups that the limit `no-world` does not repair, or that another limit selects. */
 const TAGGED = {
   bastion: {},
   excepted: { World: 'allowed' },
@@ -163,7 +163,7 @@ it.each([
     const asRemediator = sandbox.ec2(sandbox.identities.session(role.arn, 'somebody'));
     const refused = { name: 'UnauthorizedOperation' };
     await expect(revoke(asRemediator, idOf(name), [demoTcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
-    // The limit never requires AuthorizeSecurityGroupIngress for this group, so the role does not allow this action.
+    // A repair of this group never calls AuthorizeSecurityGroupIngress, so the role does not allow this action.
     await expect(authorizeIngress(asRemediator, idOf('evaded-0'), [demoTcpPermission(22, ANYWHERE)])).rejects.toMatchObject(refused);
     await sandbox.settle();
     expect(await rulesOf(name)).toEqual(['tcp/22 from 0.0.0.0/0']);

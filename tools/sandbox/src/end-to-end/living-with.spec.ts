@@ -39,7 +39,7 @@ const CHANGE = `resource "aws_vpc_security_group_ingress_rule" "admin" {
 }
 `;
 
-/** The permit that the page shows for the pull request, with the indentation of the page, and the last day of the permit. */
+/** The permit for the pull request, copied from the page, and its last day. */
 const [, permit = '', lastDay = ''] =
   /^ *```yaml\n([^]*?until: (\S+)[^]*?)^ *```/m.exec(readFileSync(join(ROOT, 'docs', 'living-with.md'), 'utf8')) ?? [];
 const TOMORROW = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
@@ -51,7 +51,7 @@ useSandbox();
 
 const env: NodeJS.ProcessEnv = {};
 
-/** Runs a command of the page. Runs `portcullis` commands in this process. */
+/** Runs a command of the page: `portcullis` in this process, and any other command in a shell. */
 async function shell(command: string): Promise<{ readonly code: number; readonly output: string }> {
   if (!command.startsWith('npx portcullis')) return runSandboxProgram('bash', ['-c', command], { cwd: folder, env });
   const { exitCode, stdout, stderr } = await portcullis(...command.split(' ').slice(2));

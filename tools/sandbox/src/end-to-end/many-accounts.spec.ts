@@ -1,6 +1,6 @@
 /**
- * Tests an organization. Both functions run in one account, and guard groups in member accounts by roles and event buses. Terraform deploys
- * the stack of one member account; a StackSet deploys the other stacks.
+ * Tests an organization. Both functions run in one account. They use roles and event buses of the member accounts to guard groups there.
+ * Terraform deploys the stack of one member account, and a StackSet deploys the other stacks.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ import { joinOrganization, resourcesInAccount } from '../testing/stack-set.js';
 const MEMBER = '444455556666';
 /** An account that joins an organizational unit of the StackSet. */
 const NEWCOMER = '555566667777';
-/** An account of the same organizational unit that the settings exclude. */
+/** An excluded account in the same organizational unit. */
 const STRANGER = '777788889999';
 const UNIT = 'ou-ab12-exampleid';
 
@@ -51,7 +51,7 @@ useSandbox(async () => {
     stackSet: { organizationalUnits: [UNIT] },
   };
   const permissionsBoundary = `arn:aws:iam::${ACCOUNT_ID}:policy/boundary`;
-  // With so many groups, an inline policy is too small, so the remediator's role needs a managed policy.
+  // The ids of so many groups do not fit into an inline policy, so the remediator's role needs a managed policy.
   const many = { name: 'many', groups: { ids: Array.from({ length: 500 }, (_, i) => `sg-${String(i).padStart(17, '0')}`) }, ingress };
   const baselines = [{ name: 'web', groups: { names: ['web*'] }, ingress }, many];
   deployed = await deployBaselines(baselines, { accountId: ACCOUNT_ID, organization, permissionsBoundary });
@@ -180,7 +180,7 @@ it('a user of another account cannot assume the role of a member account', async
   });
 });
 
-/** Attributes that the comparison ignores: AWS assigns some of these attributes, and one only tells Terraform how to destroy a resource. */
+/** Attributes that the comparison ignores. AWS assigns each ARN, and only Terraform uses `force_destroy`. */
 const NOT_DECLARED: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_event_rule: ['arn'],
   aws_iam_policy: ['arn'],

@@ -1,6 +1,6 @@
 /**
- * Tests `survey` and `report` for an organization with six accounts and two regions. The commands read from EC2 or from an aggregator, and
- * have exactly the policies in tools/cli/README.md.
+ * Tests `survey` and `report` for an organization with six accounts and two regions. The commands read from EC2 or from an aggregator.
+ * Their roles have exactly the policies in tools/cli/README.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -140,8 +140,8 @@ it('`survey` uses exactly the actions that the documented policies allow', async
   const used = sandbox.calls.slice(before).map(({ service, operation }) => `${service}:${operation}`);
   const allowed = ['caller', 'role'].flatMap((name) => policyNamed(name).match(/"\w+:\w+"/g) ?? []).map((action) => action.slice(1, -1));
 
-  // The commands of this test do not use these actions, because `--regions` replaces the discovery of regions, no group refers to a prefix
-  // list, and no exposed group has an instance.
+  // The commands in this test do not need these actions. `--regions` names the regions, no group refers to a prefix list, and no exposed
+  // group has an instance.
   const notUsed = ['ec2:DescribeRegions', 'ec2:GetManagedPrefixListEntries', 'ec2:DescribeTags'];
   expect([...new Set(used)].filter((action) => action !== 'sts:GetCallerIdentity').sort()).toEqual(
     allowed.filter((action) => !notUsed.includes(action)).sort(),

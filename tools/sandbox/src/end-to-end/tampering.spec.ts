@@ -65,7 +65,7 @@ useSandbox(async () => {
   deployed = structuredClone(expectMotoValue((await deployBaselines(demoScenarioBaselines(groups), { kmsKey: keyArn }))[0]));
 });
 
-/** Deploys again before each test, because the previous test can have broken the deployment. */
+/** Deploys again before each test, because the previous test may have broken the deployment. */
 beforeEach(async () => {
   notDelivered = [];
   await sandbox.deploy(structuredClone(deployed));

@@ -14,7 +14,7 @@ const DEADLINE_MILLISECONDS = 60_000;
 jest.setTimeout(400_000);
 
 const hasAwsCli = spawnSync('aws', ['--version']).status === 0;
-// The page uses the AWS CLI.
+// Skips the test if the AWS CLI is not installed, because the page uses it.
 const where = hasAwsCli ? it : it.skip;
 
 where('every command of docs/tutorial.md prints what the page says (skipped without the AWS CLI)', async () => {

@@ -4,7 +4,7 @@ import { json, type JsonObject } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
 /**
- * Terraform's type of the resource that each call creates or changes, and the member of the call that contains the resource's name.
+ * For each call, Terraform's type of the resource that the call creates, and the member of the call that contains the name of the resource.
  */
 const RESOURCES: Readonly<Record<string, readonly [type: string, name?: string]>> = {
   'events:PutRule': ['aws_cloudwatch_event_rule'],
@@ -29,12 +29,12 @@ function attributeOfSimulatedMember(member: string): string {
     .toLowerCase();
 }
 
-// A single call can exceed only the limits of attributes. All other limits count resources or measure files.
+// A single call can exceed only limits of attributes. All other limits are for several resources or for files.
 const OF_ATTRIBUTES = Object.values<AwsLimit>(AWS_LIMITS).filter(({ appliesTo }) =>
   appliesTo.every(({ attribute }) => attribute !== undefined),
 );
 
-/** The error code that each service returns for a member that is too long. Services that are not listed return `ValidationException`. */
+/** The error code of each service for a value that is too long. All other services return `ValidationException`. */
 const INVALID: Readonly<Record<string, string>> = {
   cloudwatch: 'ValidationError',
   iam: 'ValidationError',
@@ -48,7 +48,7 @@ export function simulatedLimitError({ service, operation, input }: PendingCall):
   if (type === undefined) return undefined;
   const given = Object.entries(json.isObject(input.ConfigRule) ? input.ConfigRule : input).map(([member, value]) => {
     if (member === 'Environment') return ['environment', { variables: json.object({ value }, 'value').Variables }];
-    // IAM does not count white space between the parts of a policy.
+    // IAM does not count the white space in a policy.
     const document = member.endsWith('PolicyDocument') && typeof value === 'string' ? json.parse(value) : undefined;
     return [member === nameMember ? 'name' : attributeOfSimulatedMember(member), document === undefined ? value : JSON.stringify(document)];
   });

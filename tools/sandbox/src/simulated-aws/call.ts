@@ -12,19 +12,19 @@ export interface PendingCall {
   readonly account: string;
   readonly region: string;
   readonly accessKeyId: string;
-  /** The IAM user for whom moto created the access key. Null if moto did not create the key. */
+  /** The IAM user to whom the access key belongs. Null if the sandbox created the key, and not moto. */
   readonly owner: { readonly arn: string; readonly userId: string } | null;
   readonly userAgent: string;
   readonly sourceIp: string;
-  /** The parameters of the call, with the names of the API's model: `IpPermissions[0].IpRanges[0].CidrIp`. */
+  /** The parameters of the call, with the member names of the SDK: `IpPermissions[0].IpRanges[0].CidrIp`. */
   readonly input: JsonObject;
   readonly path: string;
   readonly invocationType: string | null;
-  /** For EC2 calls, the owner, VPC and tags of each group that the call names. IAM conditions need these facts. */
+  /** For EC2 calls, the owner, VPC and tags of each group that the call names. IAM conditions use these properties. */
   readonly groups?: Readonly<Record<string, GroupFacts>>;
 }
 
-/** If the VPC is shared, `vpcOwnerId` and `ownerId` can differ. */
+/** In a shared VPC, the owner of the VPC and the owner of the group can differ. */
 type GroupFacts = Readonly<Record<'ownerId' | 'vpcId' | 'vpcOwnerId', string>> & { readonly tags: Readonly<Record<string, string>> };
 
 export interface AwsError {
@@ -37,7 +37,7 @@ export interface AwsError {
 /** What moto must do with a call. With an empty verdict, moto handles the call as usual. */
 export interface Verdict {
   readonly error?: AwsError;
-  /** The response, with the names of the API's model. moto does not get the call. */
+  /** The response, with the member names of the SDK. With this response, moto does not get the call. */
   readonly result?: JsonObject;
   readonly raw?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
   /** moto handles the call, and returns the rules from before the last write to the group. */

@@ -1,16 +1,15 @@
 /**
  * Encodes calls as CloudTrail does. For EC2, CloudTrail has two encodings. Old calls have camelCase members; a list is `{ items: […] }`, or
- * `{}` if the list is empty. Newer calls contain the query parameters as they were sent, under one key `<Operation>Request`. Names in newer
- * calls are in PascalCase. A list of one member is an object, and a longer list is an array. Each list member has its position as `tag`.
- * Numbers and booleans are not quoted. For other services, the input is in camelCase. A comment says "guess" where no recorded event shows
- * the encoding.
+ * `{}` if the list is empty. Newer calls contain the query parameters under one key `<Operation>Request`, with names in PascalCase. A list
+ * of one member is an object, and a longer list is an array. Each list member has its position as `tag`. Numbers and booleans are not
+ * quoted. For other services, the input is in camelCase. If no recorded event shows an encoding, a comment calls the encoding a guess.
  */
 import type { SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { GroupChange, PendingCall } from './call.js';
 import { json, type JsonObject } from '../json.js';
 import { simulatedKeyName, simulatedKeysInCamelCase } from './camel-case.js';
 
-/** The names of lists and of plain list members in old calls, if these names differ from the API's model. */
+/** The names of lists in old calls that differ from the names in the SDK. `member` is the name of each text in a list of texts. */
 const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: string }>> = {
   UserIdGroupPairs: { name: 'groups' },
   SecurityGroupRuleIds: { name: 'securityGroupRuleIds', member: 'securityGroupRuleId' },
@@ -36,7 +35,7 @@ function encodeSimulatedOldCall(input: JsonObject): JsonObject {
 
 function encodeSimulatedItem(list: string, member: unknown): JsonObject {
   if (!json.isObject(member)) return { [LISTS[list]?.member ?? '']: member };
-  // `TagSpecifications` is the only list whose tags have no `items`.
+  // In `TagSpecifications`, and only there, the list of tags has no `items`.
   if (list === 'TagSpecifications') return simulatedKeysInCamelCase(member);
   return encodeSimulatedOldCall(list === 'IpPermissions' ? { ...NO_SOURCES, ...member } : member);
 }
@@ -46,8 +45,7 @@ function encodeSimulatedItems(members: readonly JsonObject[]): JsonObject {
 }
 
 /**
- * Removes the quotes of numbers and booleans, as recorded events show for tag values. It is a guess that a protocol of `-1` also becomes a
- * number.
+ * Removes the quotes of numbers and booleans. Recorded events show this for tag values. For the protocol `-1`, this is a guess.
  */
 function encodeSimulatedScalar(value: unknown): unknown {
   if (typeof value !== 'string') return value;
@@ -55,7 +53,7 @@ function encodeSimulatedScalar(value: unknown): unknown {
   return /^-?(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
 }
 
-/** The names of lists in newer calls, if these names differ from the API's model. */
+/** The names of lists in newer calls that differ from the names in the SDK. */
 const WIRE_NAMES: Readonly<Record<string, string>> = {
   SecurityGroupRules: 'SecurityGroupRule',
   SecurityGroupRuleDescriptions: 'SecurityGroupRuleDescription',
@@ -85,14 +83,14 @@ export function encodeSimulatedRequest({ service, operation, input }: PendingCal
   if (WRAPPED.test(operation)) return { [`${operation}Request`]: encodeSimulatedNewCall(input) };
   const { DryRun, Description, ...rest } = input;
   const given = { ...rest, GroupDescription: Description, DryRun: DryRun === true ? true : undefined };
-  // A guess: a call with rule ids has no `ipPermissions`, a call with a group name has no `groupId`, and tags of new rules look like tags of new groups.
+  // Three guesses: a call with rule ids has no `ipPermissions`. A call with a group name has no `groupId`. Tags of rules are encoded like
+  // tags of groups.
   const isOfRules = /^(Authorize|Revoke)SecurityGroup/.test(operation) && json.list(input, 'SecurityGroupRuleIds').length === 0;
   return encodeSimulatedOldCall(isOfRules ? { IpPermissions: [], ...given } : given);
 }
 
 /**
- * Returns the `responseElements` of an EC2 call that succeeded. It is a guess that an authorized rule contains its source group in
- * `referencedGroupInfo`.
+ * Returns the `responseElements` of an EC2 call that succeeded. The member `referencedGroupInfo` of an authorized rule is a guess.
  */
 export function encodeSimulatedResponse(call: PendingCall, change: GroupChange | null, requestId: string, partition: string): JsonObject {
   const { operation, input, region, account } = call;
@@ -118,7 +116,7 @@ export function encodeSimulatedResponse(call: PendingCall, change: GroupChange |
   return { ...done, tagSet: encodeSimulatedItems(tags.map(simulatedKeysInCamelCase)), groupId, securityGroupArn };
 }
 
-/** The encoding of a revoked rule is a guess based on EC2's response. Our recorded events are old and do not contain revoked rules. */
+/** Encodes a revoked rule like EC2's response. This is a guess, because no recorded event contains a revoked rule. */
 function encodeSimulatedRevokedRule({ ReferencedGroupInfo, ...rule }: SecurityGroupRule): JsonObject {
   const unanswered = { Tags: undefined, GroupOwnerId: undefined, SecurityGroupRuleArn: undefined };
   return simulatedKeysInCamelCase({ ...rule, ReferencedGroupId: ReferencedGroupInfo?.GroupId, ...unanswered });

@@ -21,7 +21,7 @@ export class ConfigAggregator {
     readonly name: string,
   ) {}
 
-  /** Records the groups of these accounts and regions. The item and the capture time of an unchanged group stay the same. */
+  /** Records the groups of these accounts and regions. If a group has not changed, its item and its capture time stay the same. */
   async update(locations: readonly AwsLocation[]): Promise<void> {
     const known = new Map(this.items.map((item) => [String(item.resourceId), item]));
     const items: JsonObject[] = [];
@@ -76,7 +76,7 @@ function queryableProperties({ awsAccountId, ARN, tags, configuration, ...item }
 
 interface Query {
   readonly fields: readonly string[];
-  /** Each condition is true if the field has one of the values. All conditions must be true. */
+  /** In each condition, the field must have one of the values. */
   readonly conditions: readonly (readonly [field: string, values: readonly string[]])[];
   readonly order: readonly string[];
 }

@@ -163,7 +163,7 @@ function isInConfigRuleScope({ scope }: DeployedConfigRule, item: JsonObject): b
 }
 
 /**
- * The maximum size of a notification. Instead of a longer one, AWS Config sends a summary without the item. Source:
+ * The maximum size of a notification. If a notification is larger, AWS Config sends a summary without the item. Source:
  * https://docs.aws.amazon.com/config/latest/developerguide/how-does-config-work.html
  */
 const MAX_NOTICE_BYTES = 256 * 1024;

@@ -1,5 +1,5 @@
 /**
- * Evaluates IAM policies. An explicit Deny wins over every Allow. A request that no statement allows is denied.
+ * Evaluates IAM policies. An explicit Deny has precedence over every Allow. A request is denied if no statement allows it.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
@@ -19,7 +19,7 @@ export interface IamRequest {
 
 export type Decision = 'allowed' | 'denied' | 'explicitly denied';
 
-/** @throws {Error} for an unknown element or operator */
+/** @throws {Error} if a policy contains an element or operator that this evaluator does not support */
 export function evaluateIamPolicies(policies: readonly JsonObject[], request: IamRequest): Decision {
   const matching = policies.flatMap(iamPolicyStatements).filter((statement) => iamStatementMatches(statement, request));
   if (matching.some(({ Effect }) => Effect === 'Deny')) return 'explicitly denied';
@@ -64,7 +64,7 @@ function iamPrincipalMatches(element: unknown, principal: string | undefined): b
 
 type Comparison = (wanted: string, value: string) => boolean;
 
-/** Compares two ARNs part by part, because in the first five parts of an ARN, `*` does not match a colon. */
+/** Compares the parts of two ARNs separately. In the first five parts of an ARN, `*` does not match a colon. */
 const arnMatches: Comparison = (wanted, value) => {
   const [patterns = [], parts = []] = [wanted, value].map((arn) => {
     const all = arn.split(':');
@@ -82,14 +82,13 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
 };
 
 /**
- * A condition with a negated operator is true if no value matches, and so also if the request does not have the key. The source is the page
- * about condition operators above.
+ * For each negated operator, the operator that it negates. A negated operator also matches if the request does not have the key.
  */
 const NEGATED: Readonly<Record<string, string>> = { StringNotEquals: 'StringEquals', ArnNotLike: 'ArnLike' };
 
 /**
- * Reports whether all operators and all keys of a condition match. A key matches if one of its values matches. With a negated operator, a
- * key matches if none of its values matches. Source:
+ * Reports whether all operators and all keys of a condition match the request. A key matches if one of its values matches. With a negated
+ * operator, no value must match. Source:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 function iamConditionsHold(condition: unknown, given: IamRequest['context']): boolean {
@@ -120,7 +119,7 @@ function listOfOneOrMore(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** @throws {Error} for a policy variable, because this evaluator does not support policy variables */
+/** @throws {Error} if a text contains a policy variable, which this evaluator does not support */
 function evaluatedIamTexts(value: unknown): readonly string[] {
   const found = listOfOneOrMore(value).filter((each) => typeof each === 'string' || typeof each === 'boolean');
   const variable = found.map(String).find((each) => each.includes('${'));

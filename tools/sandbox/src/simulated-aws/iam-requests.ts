@@ -18,8 +18,8 @@ export function simulatedOrganizationId(accountId: string | undefined): string |
 }
 
 /**
- * Returns the requests that IAM evaluates for a call. IAM allows the call if IAM allows all of these requests. A call that needs no
- * permission has no requests.
+ * Returns the requests that IAM evaluates for a call. IAM must allow all of these requests. The list is empty if the call needs no
+ * permission.
  */
 export function iamRequestsOfCall(call: PendingCall, identity: Identity, partition: string): readonly IamRequest[] {
   const { service, operation, input, region, account } = call;

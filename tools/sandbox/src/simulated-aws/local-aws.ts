@@ -21,7 +21,7 @@ export class LocalAws {
   async before(call: PendingCall): Promise<Verdict> {
     const { identities, functions, faults } = this.sandbox;
     const identity = identities.identify(call.accessKeyId, call.account, call.owner);
-    // Every session of a function has the name of the function, even if the function assumed another role.
+    // Each session of a function is named after the function, even if the function assumed another role.
     const cause = identity.roleArn === undefined ? undefined : functions.runningCause(identity.arn.split('/').at(-1) ?? '');
     this.pending.set(call.id, { call, identity, cause });
     const excess = simulatedLimitError(call);
@@ -157,7 +157,7 @@ export class LocalAws {
     const optional = { ...(groupId !== undefined && { groupId }), ...(during !== undefined && { during }) };
     const failure = end.error === null ? {} : { errorCode: end.error.code };
     const done: Call = { sequence, service, operation, accountId, region, caller, parameters, status: end.status, ...optional, ...failure };
-    // Inserts the call, because `calls` are in order of arrival, and a call that arrived earlier can end later.
+    // Inserts the call at its place in the order of arrival. A call that arrived earlier can end later.
     this.calls.splice(this.calls.findLastIndex((each) => each.sequence < sequence) + 1, 0, done);
     this.sandbox.emit({ type: 'call', call: done });
   }

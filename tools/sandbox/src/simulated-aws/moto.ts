@@ -12,7 +12,7 @@ import type { CallEnd, PendingCall, Verdict } from './call.js';
 /** `python/moto.patch` fits only this version. */
 const MOTO_VERSION = '5.2.1';
 
-/** The error if moto is missing and cannot be installed. The message says what the user can install. */
+/** moto is missing and cannot be installed. The message says what the user must install. */
 export class MotoUnavailableError extends Error {
   override readonly name = 'MotoUnavailableError';
 
@@ -30,7 +30,7 @@ export interface MotoOptions {
   readonly log: (line: string) => void;
   readonly before: (call: PendingCall) => Promise<Verdict>;
   readonly after: (end: CallEnd) => void;
-  /** Receives the errors of `before` and `after`. If `before` fails, the caller gets HTTP 500. */
+  /** This function receives the errors of `before` and `after`. If `before` throws an error, the AWS call fails with HTTP 500. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -54,10 +54,9 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
   const python = await findPythonWithMoto(log);
   const child = spawn(python, ['-m', 'aws.server', String(port)], {
     cwd: fileURLToPath(new URL('../../python', import.meta.url)),
-    // By default, moto loads ten thousand machine images at the first EC2 call, which takes a second.
+    // By default, the first EC2 call takes a second longer, because moto loads ten thousand machine images.
     env: { ...process.env, PYTHONWARNINGS: 'ignore', PYTHONDONTWRITEBYTECODE: '1', MOTO_EC2_LOAD_DEFAULT_AMIS: 'false' },
-    // The program runs in its own process group, so that Ctrl-C ends only the sandbox. To end the program, the sandbox closes the program's
-    // input.
+    // The program runs in its own process group, so Ctrl-C does not end it. The sandbox ends the program by closing its input.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -103,9 +102,9 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
 }
 
 /**
- * Returns the path of a Python that has the pinned moto: the first such Python on the PATH, or else the Python of a virtual environment
- * that is created once in a cache folder. Tries every Python on the PATH, because npm and Nx put the folder of Node.js first, and this
- * folder can contain another Python.
+ * Returns the path of the first Python on the PATH that has the pinned moto. If no Python has it, installs moto once into a virtual
+ * environment in a cache folder. Tries every Python on the PATH, because npm and Nx put the folder of Node.js first. This folder can
+ * contain another Python.
  */
 export async function findPythonWithMoto(log: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const cache = fileURLToPath(new URL('../../../../node_modules/.cache/portcullis-sandbox', import.meta.url));
@@ -137,7 +136,7 @@ async function programSucceeds(program: string, args: readonly string[], env: No
 async function createMotoEnvironment(folder: string, python: string, env: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {
   log(`moto ${MOTO_VERSION} is not installed: installing it once into a Python environment for the sandbox`);
   await mkdir(dirname(folder), { recursive: true });
-  // The complete environment gets its final name last, so that another sandbox never uses an incomplete environment.
+  // The environment is renamed when it is complete, so that another sandbox never uses an incomplete environment.
   const draft = await mkdtemp(`${folder}-`);
   const steps = [
     [python, '-m', 'venv', draft],
@@ -149,7 +148,7 @@ async function createMotoEnvironment(folder: string, python: string, env: NodeJS
     await rm(draft, { recursive: true, force: true });
     throw new MotoUnavailableError(`cannot create a Python environment for moto (${output.trim().split('\n').at(-1) ?? ''})`);
   }
-  // Another sandbox can have created the environment in the meantime.
+  // Another sandbox may have created the environment in the meantime.
   if (await hasMoto(join(folder, 'bin', 'python'), env)) await rm(draft, { recursive: true, force: true });
   else await rm(folder, { recursive: true, force: true }).then(() => rename(draft, folder));
 }

@@ -129,7 +129,7 @@ describe('stored rules', () => {
     },
   );
 
-  it('DescribeSecurityGroups returns all sources of the same protocol and ports in one permission, even if several calls created the rules', async () => {
+  it('DescribeSecurityGroups returns all rules with the same protocol and ports as one permission, even if several calls created the rules', async () => {
     const groupId = await newGroup();
     const list = fromList(await createList('small', 2), 22, 'offices');
     await authorize(groupId, demoTcpPermission(22, '10.0.0.0/8'), list);
@@ -218,7 +218,7 @@ describe('responses of EC2', () => {
   });
 });
 
-/** A call on a group that has one rule, tcp/443 from 10.0.0.0/8, with the id `rule`. */
+/** Makes a call on a group that has only the rule tcp/443 from 10.0.0.0/8. `rule` is the id of this rule. */
 type Play = (groupId: string, rule: string) => Promise<unknown>;
 
 const ingress =
@@ -304,7 +304,7 @@ it.each<readonly [what: string, code: string, play: Play]>([
   ['a change that makes two rules equal', 'InvalidPermission.Duplicate', changed({ ...demoTcpPermission(8080), CidrIpv4: '10.0.0.0/8' })],
   ['a change of an unknown rule', 'InvalidSecurityGroupRuleId.NotFound', (id) => modify(id, { [UNKNOWN_RULE]: WIDE })],
   ['a description of an unknown rule', 'InvalidSecurityGroupRuleId.NotFound', (id) => describeById(id, UNKNOWN_RULE, 'x')],
-  // If a call would fail, its dry run fails with the same error.
+  // A dry run fails with the same error as the call.
   ['a dry run of a duplicate', 'InvalidPermission.Duplicate', dryRun(demoTcpPermission(443, '10.0.0.0/8'))],
   ['a dry run of what would succeed', 'DryRunOperation', dryRun(demoTcpPermission(80, ANYWHERE))],
   ['a dry run of a change', 'DryRunOperation', (id, rule) => modify(id, { [rule]: { ...to80, CidrIpv4: '10.0.0.0/8' } }, true)],
@@ -350,7 +350,7 @@ describe('the quota of 60 rules', () => {
     await expect(authorize(groupId, demoTcpPermission(23, '::/0'))).rejects.toMatchObject(REFUSED);
   });
 
-  it('a group with 60 rules accepts a change of a rule, and accepts a new rule after a revocation', async () => {
+  it('in a group with 60 rules, a rule can be modified, and a new rule can be added after a revocation', async () => {
     const groupId = await newGroup();
     const [first] = await authorize(groupId, demoTcpPermission(22, ...manyCidrs(60)));
 
@@ -416,7 +416,7 @@ describe('the description of a rule', () => {
 describe('DeleteSecurityGroup', () => {
   const drop = (GroupId: string, DryRun = false) => ec2().send(new DeleteSecurityGroupCommand({ GroupId, DryRun }));
 
-  it('a group that is the source of a rule in another group cannot be deleted, but a group that is only the source of its own rule can', async () => {
+  it('a group cannot be deleted while it is the source of a rule in another group, but can be deleted if it is the source of its own rule', async () => {
     const [groupId, other] = [await newGroup(), await newGroup()];
     const own = fromGroup(groupId);
     await authorize(groupId, own);

@@ -29,8 +29,7 @@ export async function deploymentWith(sources: Readonly<Record<string, string>>, 
       ...attributes,
       function_name: name,
       filename: `${name}.zip`,
-      // Only `clumsy` has a short timeout, because only this function hangs on purpose. Other functions must not time out on a busy
-      // machine.
+      // The function `clumsy` hangs on purpose, so its timeout is short. All other functions must not time out on a busy machine.
       timeout: name === 'clumsy' ? 1 : 30,
       environment: { variables: { GREETING: 'hello' } },
     })),

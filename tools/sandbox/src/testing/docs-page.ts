@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export const ROOT = join(__dirname, '..', '..', '..', '..');
 
-/** A command that the reader types, and its output. Without `text`, the page shows only output. */
+/** A command that the reader types, and its output. If `text` is absent, the page shows output without a command. */
 export interface Step {
   readonly line: number;
   readonly terminal: 'console' | 'sandbox';
@@ -13,7 +13,7 @@ export interface Step {
 }
 
 /**
- * Returns the steps of each code block of a page. A `console` block is for the reader's terminal, a `sandbox` block for the terminal of
+ * Returns the steps of each code block of a page. A `console` block shows the reader's terminal. A `sandbox` block shows the terminal of
  * `npm run sandbox`.
  */
 export function blocksIn(page: string): readonly (readonly Step[])[] {
@@ -42,14 +42,14 @@ export function blocksIn(page: string): readonly (readonly Step[])[] {
 
 const ID = /^(sg|vpc|sgr)-[0-9a-f]{17}$/;
 
-/** Compares printed output with a page. Each id on the page stands for one id that EC2 chose. */
+/** Compares printed output with a page. For each id on the page, the output contains another id that EC2 chose. */
 export class Reader {
   private readonly ids = new Map<string, string>();
   private pending = new Set<string>();
 
   /**
-   * Returns `expected` if the printed text matches `expected`, and otherwise the printed text. With `isPart`, it is enough that the printed
-   * text contains `expected`.
+   * Returns `expected` if the printed text matches `expected`. Otherwise returns the printed text. With `isPart`, the printed text only
+   * needs to contain `expected`.
    */
   asOnPage(printed: string, expected: string, isPart = false): string {
     this.pending = new Set();
@@ -66,8 +66,8 @@ export class Reader {
   }
 
   /**
-   * Returns a pattern for an id on the page. The first time, the pattern matches any id of this kind. Later, the pattern matches only the
-   * id that was found first.
+   * Returns a pattern for an id on the page. At first, the pattern matches any id of this kind. After a match, it matches only the matched
+   * id.
    */
   private patternOf(id: string): string {
     const known = this.ids.get(id);

@@ -59,13 +59,13 @@ export async function createGroupsNamed<Name extends string>(names: readonly Nam
   return ids as Record<Name, string>;
 }
 
-/** What happened in the sandbox because of an action. */
+/** The calls, deliveries and findings that an action caused in the sandbox. */
 export interface Happened {
   readonly calls: readonly Call[];
   /** The calls that the functions made with their own roles. */
   readonly byFunctions: readonly Call[];
   readonly deliveries: readonly Delivery[];
-  /** The deliveries by which the detector invoked the remediator. */
+  /** The deliveries in which the detector invoked the remediator. */
   readonly wakes: readonly Delivery[];
   readonly findings: readonly Finding[];
 }

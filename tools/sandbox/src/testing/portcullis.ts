@@ -29,7 +29,7 @@ export async function portcullisAs(
     env,
     cwd: folder,
     now: () => new Date(),
-    // In the sandbox, events arrive immediately, so the command need not wait for seconds between two polls.
+    // Events arrive immediately in the sandbox, so pauses between polls can be short.
     wait: (milliseconds) => setTimeout(milliseconds / 20),
     signal,
     openAccountRegion: openAccountRegionWithSdk(env),

@@ -34,8 +34,8 @@ import { json, type JsonObject } from '../json.js';
 import { folder, sandbox } from './fixture.js';
 
 /**
- * Adds an account to an organizational unit. Each StackSet that targets the unit and has automatic deployment creates a stack in the
- * account. Returns the deployments.
+ * Adds an account to an organizational unit. Each StackSet for this unit creates a stack in the account if its automatic deployment is on.
+ * Returns the deployments.
  */
 export async function joinOrganization(accountId: string, unit: string): Promise<readonly Deployment[]> {
   const joined: Deployment[] = [];
@@ -50,7 +50,7 @@ export async function joinOrganization(accountId: string, unit: string): Promise
   return joined;
 }
 
-/** Returns the resources of an account in the form of Terraform's resources. Policies and event patterns have a uniform JSON format. */
+/** Returns the resources of an account in Terraform's format. The JSON in policies and event patterns is normalized. */
 export async function resourcesInAccount(location: AwsLocation): Promise<readonly Resource[]> {
   const all = await Promise.all([
     roles(location),
@@ -69,12 +69,12 @@ function clientIn<T extends { destroy(): void }>(Client: Parameters<typeof sandb
   return sandbox.client(Client, sandbox.person('reader', accountId), region);
 }
 
-/** Returns a resource without attributes that are undefined or empty. */
+/** Returns a resource, and omits attributes that are undefined or empty. */
 function resource(type: string, values: JsonObject): Resource {
   return { type, values: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== '')) };
 }
 
-/** Returns the text in a uniform JSON format. IAM returns policies in URL encoding. */
+/** Returns the JSON text, normalized. IAM returns policies in URL encoding. */
 function jsonIn(text = ''): string {
   return JSON.stringify(json.parse(text.startsWith('%7B') ? decodeURIComponent(text) : text));
 }
