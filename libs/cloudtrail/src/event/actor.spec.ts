@@ -73,7 +73,7 @@ it.each([
   expect(actorOf(userIdentities.consoleUser, { sessionCredentialFromConsole }).fromConsole).toBe(fromConsole);
 });
 
-it('`sessionName` comes from the principal id if the identity has no ARN, and is null if the identity has neither an ARN nor a principal id', () => {
+it('if the identity has no ARN, `sessionName` comes from the principal id, and without a principal id it is null', () => {
   expect(actorOf({ ...userIdentities.functionRole, arn: undefined }).sessionName).toBe('config-remediator');
   expect(actorOf({ ...userIdentities.functionRole, arn: undefined, principalId: undefined }).sessionName).toBeNull();
 });

@@ -32,8 +32,8 @@ const changes: Readonly<Record<keyof typeof callForms, string>> = {
   revokeIngressByValues: `revoke ingress: ${RULE_1} tcp/80 from sg-0b0b0b0b0b0b0b0b2`,
   revokeIngressById: `revoke ingress:  | undescribed: ${RULE_1}, ${RULE_2}`,
   revokeIngressByIdAnswered: `revoke ingress: ${RULE_1} tcp/443 from 0.0.0.0/0`,
-  revokeIngressUnmatched: 'revoke ingress: tcp/80 from 10.0.0.0/8 | unmatched: tcp/81 from 10.0.0.0/8', // in a default VPC, the call succeeds even if EC2 does not find a rule
-  revokeEgressRefused: 'revoke egress: all traffic to ::/0', // EC2 ignores ports if the protocol is -1
+  revokeIngressUnmatched: 'revoke ingress: tcp/80 from 10.0.0.0/8 | unmatched: tcp/81 from 10.0.0.0/8', // In a default VPC, the call succeeds even if EC2 does not find a rule.
+  revokeEgressRefused: 'revoke egress: all traffic to ::/0', // If the protocol is -1, EC2 ignores ports.
   modifyOneRule: `modify: ${RULE_1} tcp/22 with 0.0.0.0/0 "mine"`,
   modifyManyRules: `modify: ${RULE_1} all traffic with 2001:db8::/32, ${RULE_2} tcp/22 with sg-0b0b0b0b0b0b0b0b2 "42", sgr-00000000000000003 icmp type 8 with pl-0c0c0c0c0c0c0c0c3`,
   updateDescriptions:

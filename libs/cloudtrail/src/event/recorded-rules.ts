@@ -109,7 +109,8 @@ function newCloudTrailRuleReader(direction: Direction): Reader {
 
 function addCloudTrailPermission(reader: Reader, permission: Located): void {
   const { problems } = reader;
-  // A list with an unknown name may contain a new kind of source. Ignoring the list could hide open traffic, so the list is a problem.
+  // A list with an unknown name may contain a new kind of source. Ignoring the list could hide open traffic, so report the list as a
+  // problem.
   for (const [name, field] of cloudTrailFields(permission)) {
     if (PERMISSION_KEYS.has(name.toLowerCase()) || typeof field.value !== 'object') continue;
     if (cloudTrailListMembers(field, problems).length === 0) continue;

@@ -307,7 +307,7 @@ export const GUARD_PARTS: readonly GuardPart[] = [
   {
     part: 'StackSet of the members',
     service: 'cloudformation',
-    consequence: 'member accounts may lose or change the roles and rules of the guard',
+    consequence: 'the roles and rules of the guard in member accounts may be deleted or changed',
     // In a member account, the name of the stack contains the name of the StackSet. A call identifies a stack by its name or its ARN.
     own: ({ name }) => [{ prefix: `${name}-members-` }, { wildcard: `*StackSet-${name}-members-*` }],
     // UNCONFIRMED: AWS documents no record of a call on a StackSet, so we assume the same paths as in a call on a stack:

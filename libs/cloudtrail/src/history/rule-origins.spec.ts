@@ -110,7 +110,7 @@ it('`ruleOrigins` returns no origin for a rule if only another group got a rule 
   expect(ruleOrigins([{ ...live(RULE_1), groupId: 'sg-0b0b0b0b0b0b0b0b2' }], callsOf(open('0.0.0.0/0', false))).size).toBe(0);
 });
 
-it('if several calls on a rule have the same time, `ruleOrigins` assumes that the Authorize call was the first call, and that the call with the live content was the last call', () => {
+it('if calls on a rule have the same time, `ruleOrigins` treats the Authorize call as the first and the call with the live content as the last', () => {
   const acts = [open('10.0.0.0/8'), move('192.0.2.0/24'), move('0.0.0.0/0')].map((act, i) => [`person ${i}`, act] as const);
   const { rules, calls } = played(acts, 0);
 

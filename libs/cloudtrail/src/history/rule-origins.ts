@@ -23,8 +23,8 @@ export interface RuleOrigin {
  * Returns the origin of each rule by rule id. The result lacks a rule if none of the calls explains the rule's current content.
  *
  * The origin of a rule is the last call that changed its traffic or its source: the Authorize call that added the rule, or a later Modify
- * call. A Modify call that repeats the traffic and the source, for example to change the description, is not an origin. If somebody revokes
- * a rule and authorizes the same rule again, EC2 gives the rule a new id, and the origin is the second Authorize call.
+ * call. A Modify call that repeats the traffic and the source, for example to change the description, is not an origin. A rule that
+ * somebody revokes and authorizes again gets a new id from EC2. Its origin is the second Authorize call.
  *
  * @param calls the calls on the groups of these rules, in any order. The list must contain every successful call between its oldest and its
  * newest call. `ruleOrigins` skips failed calls and calls on other groups.

@@ -186,7 +186,7 @@ export const modifyOneRule = wrappedCall(
   { sessionCredentialFromConsole: 'true' },
 );
 
-/** Inferred: several rules are an array, a protocol of -1 is a number, and an empty description is `""`. */
+/** Inferred: a list with several rules is an array. The protocol -1 is a number, and an empty description is `""`. */
 export const modifyManyRules = wrappedCall('ModifySecurityGroupRules', {
   GroupId: GROUP,
   SecurityGroupRule: [
@@ -246,7 +246,10 @@ export const associateVpc = wrappedCall('AssociateSecurityGroupVpc', { GroupId: 
 /** Inferred: with wrappers. */
 export const disassociateVpc = wrappedCall('DisassociateSecurityGroupVpc', { GroupId: GROUP, VpcId: VPC }, { state: 'disassociating' });
 
-/** Inferred from published queries on CloudTrail: the request has a wrapper. One entry is an object, and several entries are an array. */
+/**
+ * Inferred from published queries on CloudTrail: the request has a wrapper. A list with one entry is an object, and a list with several
+ * entries is an array.
+ */
 export const modifyPrefixList = wrappedCall(
   'ModifyManagedPrefixList',
   {

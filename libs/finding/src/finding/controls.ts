@@ -10,8 +10,8 @@ import { areRulesWorldOpen, type Addresses, type Rule, type Source } from '@port
 import type { Control } from './finding.js';
 
 /**
- * The standards in the order of the output, with the names that Security Hub uses. The first entry stands for Security Hub's own control
- * ids.
+ * The standards in the order of the output, with the names that Security Hub uses. The first entry is not a standard, but is for Security
+ * Hub's own control ids.
  */
 const STANDARDS = [
   'AWS Security Hub',

@@ -4,7 +4,7 @@ import type { Finding } from './finding.js';
 /** The keys of a finding that describe how a group differs from its baseline. */
 export type Drift = Pick<Finding, 'authorize' | 'revoke' | 'egress' | 'access'>;
 
-/** Returns the drift keys for the rules to authorize and to revoke. */
+/** Returns the keys that describe the drift, computed from the rules to authorize and to revoke. */
 export function findingDrift(authorize: readonly Rule[], revoke: readonly Rule[]): Drift {
   const [missing, excess] = [findingPermissionsByDirection(authorize), findingPermissionsByDirection(revoke)];
   const access = compareRuleAccess(findingRulesInDirection('ingress', authorize), findingRulesInDirection('ingress', revoke));

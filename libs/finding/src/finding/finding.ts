@@ -16,7 +16,7 @@ export type OmittableKey = (typeof OMITTABLE_KEYS)[number];
 
 /**
  * One JSON object that reports an event or the state of a security group, or an event on the guard itself. The detector and the remediator
- * both report in this format. `schema.ts` describes every key.
+ * both report in this format. See `schema.ts` for the meaning of each key.
  */
 export type Finding = Readonly<z.output<typeof findingSchema>>;
 

@@ -57,7 +57,7 @@ it.each<[string, Finding]>([
   ],
   ['a finding that was shortened to its size limit', shortenFinding(large(900), 1_000)],
   ['a finding about ICMP, groups and prefix lists', example({ access: icmpAndAll })],
-])('the schema accepts %s as JSON', (_, finding) => {
+])('the schema accepts the JSON of %s', (_, finding) => {
   expect(schema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
 });
 

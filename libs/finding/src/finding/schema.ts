@@ -272,7 +272,7 @@ export const findingSchema = z.strictObject({
       ),
     })
     .optional()
-    .describe("What happened to the detector's request that the remediator restore the group immediately."),
+    .describe('Whether the detector asked the remediator to restore the group immediately.'),
   omitted: findingListSchema(
     z.enum(OMITTABLE_KEYS),
     'The keys that Portcullis emptied because the finding was too large. The log contains the values of these keys.',

@@ -5,7 +5,7 @@ import { findingTrafficName } from './traffic-name.js';
 /** A limit that rules break. */
 export interface Broken {
   readonly limit: { readonly name: string };
-  /** The rules that break the limit. Each rule has the bound of the limit that it breaks, and the forbidden traffic. */
+  /** The rules that break the limit, each with the forbidden traffic. `bound` is the condition of the limit that the rule breaks. */
   readonly parts: readonly { readonly rule: Rule; readonly bound: Bound; readonly traffic: readonly Traffic[] }[];
 }
 
@@ -43,7 +43,7 @@ function brokenLimitSenderWords({ source }: Rule, { senders, notWiderThan }: Bou
   return `${minus}${width === undefined ? '' : ` (${isTogether ? 'together ' : ''}wider than /${width})`}`;
 }
 
-/** Returns true for a prefix list within any CIDR block: the entries of the list are unknown, and may be in the block. */
+/** If the sender is a prefix list, returns true for every CIDR block: the entries of the list are unknown, and may be in the block. */
 function isBrokenLimitSenderWithin(sender: Source, source: Source): boolean {
   if (sender.kind === 'prefixList') return source.kind === 'ipv4' || source.kind === 'ipv6';
   const asRule = (each: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source: each });

@@ -13,8 +13,8 @@ export interface Message {
 
 export interface MessageOptions {
   /**
-   * The maximum size of the body in bytes. If the body is larger, `findingMessage` removes the commands, which the log contains. If the
-   * body is still too large, `findingMessage` cuts off the end.
+   * The maximum size of the body in bytes. If the body is larger, `findingMessage` removes the commands and refers to the log. If the body
+   * is still too large, `findingMessage` cuts off the end.
    * @default no limit
    */
   readonly maxBytes?: number;

@@ -69,7 +69,7 @@ it('`emitFindings` gives the findings to all sinks before it waits for any sink'
   expect(kept).toEqual(['a', 'b']);
 });
 
-it('`lazyFindingSink` loads the sink once, when there is a first finding to deliver', async () => {
+it('`lazyFindingSink` loads the sink once, before it delivers the first finding', async () => {
   const { kept, sink } = keepingSink();
   let loads = 0;
   const lazy = lazyFindingSink('lazy', () => {
@@ -96,7 +96,7 @@ it('`sinkFromSeverity` delivers only findings of at least the minimum severity',
   expect(emit.mock.calls.map(([emitted]) => emitted.map(({ severity }) => severity))).toEqual([['high', 'critical']]);
 });
 
-it('`sinkFromSeverity` with `findingClosesDrift` also delivers a less severe finding that closes a drift', async () => {
+it('with `findingClosesDrift`, `sinkFromSeverity` delivers a finding that closes a drift even if its severity is below the minimum', async () => {
   const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
   const { kept, sink } = keepingSink();
 

@@ -75,7 +75,7 @@ describe('SNS', () => {
     });
   });
 
-  it('the SNS sink sends at most ten messages in one call, fewer if the messages are long, and shortens a message that exceeds the maximum size', async () => {
+  it('the SNS sink sends at most ten messages in one call, or fewer long messages, and shortens a message that exceeds the maximum size', async () => {
     const net = wire(published);
     await snsOn(net).emit(many(23), signal);
     expect(net.bodies).toHaveLength(3);
@@ -108,7 +108,7 @@ describe('EventBridge', () => {
     });
   });
 
-  it('with the format `both`, the EventBridge sink puts a second event with the finding as OCSF, which has its own detail type', async () => {
+  it('with the format `both`, the EventBridge sink puts a second event on the bus: the finding as OCSF, with another detail type', async () => {
     const net = wire({ body: JSON.stringify({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }, { EventId: 'f' }] }) });
     expect(await eventBridgeOn(net, 'both').emit([example()], signal)).toEqual([]);
 

@@ -2,7 +2,8 @@
  * Runs an asynchronous function with a timeout. Aborts the signal and rejects when the timeout expires, even if the function ignores its
  * signal.
  *
- * @throws {Error} if the timeout expires first. If the function rejects first, throws the function's own error.
+ * @throws {Error} if the timeout expires before the function has ended. If the function rejects before the timeout, throws the function's
+ * own error.
  */
 export async function withTimeout<T>(milliseconds: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
