@@ -42,7 +42,7 @@ function publishedExport(entry) {
   };
 }
 
-function writePackageFile(path, text) {
+function writeReleasedFile(path, text) {
   mkdirSync(dirname(join(target, path)), { recursive: true });
   writeFileSync(join(target, path), text);
 }
@@ -67,17 +67,17 @@ if (problems.length > 0) {
 
 rmSync(target, { recursive: true, force: true });
 for (const [path, text] of files) {
-  writePackageFile(join('dist', path), text);
+  writeReleasedFile(join('dist', path), text);
   const { outputText } = path.endsWith('.d.ts')
     ? { outputText: text }
     : ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023 } });
-  writePackageFile(join('cjs', path), outputText);
+  writeReleasedFile(join('cjs', path), outputText);
 }
-writePackageFile('cjs/package.json', '{ "type": "commonjs" }\n');
-writePackageFile('README.md', publishedReadme(readFileSync(join(directory, 'README.md'), 'utf8'), directory, source.version));
+writeReleasedFile('cjs/package.json', '{ "type": "commonjs" }\n');
+writeReleasedFile('README.md', publishedReadme(readFileSync(join(directory, 'README.md'), 'utf8'), directory, source.version));
 cpSync('LICENSE', join(target, 'LICENSE'));
 for (const path of source.files ?? []) cpSync(join(directory, path), join(target, path), { recursive: true });
-writePackageFile(
+writeReleasedFile(
   'package.json',
   `${JSON.stringify(
     {

@@ -30,7 +30,7 @@ function makeScratchFolder(name, manifest) {
 }
 
 /** Returns the folders that the target `package` wrote. Without `./`, npm would read the paths as names of packages. */
-function builtPackageFolders() {
+function releasedPackageFolders() {
   const libraries = readdirSync('libs').map((library) => `./libs/${library}/package`);
   const constructs = existsSync('infra/packages') ? readdirSync('infra/packages').map((name) => `./infra/packages/${name}`) : [];
   return [...libraries, './tools/cli/package', ...constructs].filter((folder) => existsSync(join(folder, 'package.json')));
@@ -41,7 +41,7 @@ function builtPackageFolders() {
  */
 async function packReleasedPackages() {
   await runReleaseProgram('npx', ['nx', 'run-many', '-t', 'package']);
-  const folders = builtPackageFolders();
+  const folders = releasedPackageFolders();
   printReleaseLine(`built ${folders.length} packages`);
   const tarballs = makeScratchFolder('tarballs');
   const packages = JSON.parse(

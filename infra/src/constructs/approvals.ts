@@ -2,7 +2,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { SchedulerScheduleGroup } from '@cdktf/provider-aws/lib/scheduler-schedule-group/index.js';
 import { approvalRoleName, GUARDS, guardFunctionName, approvalScheduleGroupName, type Settings } from '@portcullis/settings';
 import { Construct } from 'constructs';
-import { constructedRoleArn, type Deployment } from '../deployment.js';
+import { constructedRoleArn, type Deployment } from './deployment.js';
 import { createIamRolePolicies } from '../policies/role-policies.js';
 import {
   invokeFunctionStatement,

@@ -8,7 +8,7 @@ import type { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import type { EventPattern, GuardCallPattern } from '@portcullis/cloudtrail';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Deployment } from '../deployment.js';
+import type { Deployment } from './deployment.js';
 import type { Settings } from '@portcullis/settings';
 import { Alarms, queueAlarm } from './alarms.js';
 import { createFailureQueue } from './failure-queue.js';

@@ -3,7 +3,7 @@ import { ConfigOrganizationCustomRule } from '@cdktf/provider-aws/lib/config-org
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Deployment } from '../deployment.js';
+import type { Deployment } from './deployment.js';
 import type { Settings } from '@portcullis/settings';
 import type { GuardFunction } from './guard-function.js';
 import type { Recorder } from './recorder.js';

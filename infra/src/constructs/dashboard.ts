@@ -1,6 +1,6 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
 import { Construct } from 'constructs';
-import type { Deployment } from '../deployment.js';
+import type { Deployment } from './deployment.js';
 
 export interface DashboardProps {
   readonly deployment: Deployment;

@@ -1,7 +1,7 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { Construct } from 'constructs';
-import type { Deployment } from '../deployment.js';
+import type { Deployment } from './deployment.js';
 import { encryptionKeyStatements } from '../policies/resource-policies.js';
 import { iamPolicyDocument } from '../policies/statements.js';
 

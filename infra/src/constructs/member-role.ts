@@ -1,7 +1,7 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { guardRoleName, memberRoleName, type Guard, type Settings } from '@portcullis/settings';
 import { Construct } from 'constructs';
-import { constructedRoleArn, type Deployment } from '../deployment.js';
+import { constructedRoleArn, type Deployment } from './deployment.js';
 import { roleTrustPolicy, type Statement } from '../policies/statements.js';
 import { createIamRolePolicies } from '../policies/role-policies.js';
 

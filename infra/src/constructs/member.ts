@@ -3,7 +3,7 @@ import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/ind
 import type { CompiledBaseline } from '@portcullis/baseline';
 import { applySettingsMode, GUARDS, memberBusName, type Settings } from '@portcullis/settings';
 import { Construct } from 'constructs';
-import type { Deployment } from '../deployment.js';
+import type { Deployment } from './deployment.js';
 import { restoreBaselinesStatements } from '../policies/may-restore.js';
 import { onlyReadEc2Statements, putEvaluationsStatement, readEc2Statements } from '../policies/statements.js';
 import { CloudTrailTrigger } from './cloudtrail-trigger.js';

@@ -14,8 +14,8 @@ import {
 } from '@portcullis/settings';
 import { App } from 'cdktf';
 import { Construct } from 'constructs';
-import { constructedRoleArn, type Deployment } from '../deployment.js';
-import { builtFunctionBundles, missingBundleProblems, type PerGuard } from '../packages/function-bundle.js';
+import { constructedRoleArn, type Deployment } from './deployment.js';
+import { functionPackageBundlePaths, missingFunctionPackageBundles, type PerGuard } from '../packages/function-bundle.js';
 import {
   packagedMemberList,
   zipFunctionPackage,
@@ -91,7 +91,7 @@ export class Portcullis extends Construct {
       accountId: new DataAwsCallerIdentity(this, 'account').accountId,
       partition: new DataAwsPartition(this, 'partition').partition,
     };
-    const deployment: Deployment = { ...owner, ...encryptionKeyOfSettings(this, settings, owner) };
+    const deployment: Deployment = { ...owner, ...constructEncryptionKey(this, settings, owner) };
     const outdir = resolve(App.of(this).outdir);
     const compiled = renderCompiledBaseline(baseline);
     const pack = (guard: keyof PerGuard<string>): FunctionPackage =>
@@ -106,7 +106,7 @@ export class Portcullis extends Construct {
       ...deliverFindingsStatements(settings.sinks, deployment),
     ];
     const sharedEnvironment = (guard: Guard) => ({
-      ...sinkEnvironmentVariables(settings.sinks, deployment),
+      ...constructSinkEnvironment(settings.sinks, deployment),
       CENTRAL_ACCOUNT_ID: deployment.accountId,
       ...(organization && { MEMBER_ROLE_ARN: memberRole(guard, '{account}') }),
     });
@@ -196,13 +196,13 @@ export class Portcullis extends Construct {
   }
 }
 
-function encryptionKeyOfSettings(scope: Construct, { kmsKey }: Settings, deployment: Deployment): Pick<Deployment, 'kmsKeyArn'> {
+function constructEncryptionKey(scope: Construct, { kmsKey }: Settings, deployment: Deployment): Pick<Deployment, 'kmsKeyArn'> {
   if (kmsKey === undefined) return {};
   return { kmsKeyArn: kmsKey === 'create' ? new EncryptionKey(scope, 'key', deployment).arn : kmsKey };
 }
 
 /** Returns the environment variables that configure the sinks of a function. Source: `readSinkSettings` of @portcullis/guard. */
-function sinkEnvironmentVariables(
+function constructSinkEnvironment(
   { sns, eventBus, securityHub }: Settings['sinks'],
   { accountId }: Deployment,
 ): Readonly<Record<string, string>> {
@@ -222,7 +222,7 @@ interface CheckedPortcullisProps {
 
 function checkPortcullisConstructProps({
   baseline: given,
-  bundles = builtFunctionBundles(),
+  bundles = functionPackageBundlePaths(),
   ...rest
 }: PortcullisProps): CheckedPortcullisProps {
   const settings = settingsSchema.safeParse({ ...rest, baseline: typeof given === 'string' ? given : 'compiled' });
@@ -231,7 +231,7 @@ function checkPortcullisConstructProps({
   const problems = [
     ...(settings.error?.issues.map(({ path, message }) => `\`${path.join('.')}\`: expected ${message}`) ?? []),
     ...(baseline.ok ? [] : baseline.problems),
-    ...missingBundleProblems(Object.values(bundles)),
+    ...missingFunctionPackageBundles(Object.values(bundles)),
     ...(effective === undefined ? [] : tagKeysIamCannotName(effective)),
   ];
   if (!settings.success || effective === undefined || problems.length > 0) throw new PortcullisError(problems);

@@ -4,7 +4,7 @@ import { ConfigDeliveryChannel } from '@cdktf/provider-aws/lib/config-delivery-c
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { Construct } from 'constructs';
-import { constructedBucketName, type Deployment } from '../deployment.js';
+import { constructedBucketName, type Deployment } from './deployment.js';
 import type { Settings } from '@portcullis/settings';
 import { encryptionStatements, recordSecurityGroupsStatements, iamPolicyDocument, serviceTrustPolicy } from '../policies/statements.js';
 import { LogBucket } from './log-bucket.js';

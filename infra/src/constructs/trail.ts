@@ -1,6 +1,6 @@
 import { Cloudtrail } from '@cdktf/provider-aws/lib/cloudtrail/index.js';
 import { Construct } from 'constructs';
-import { constructedBucketName, constructedTrailArn, type Deployment } from '../deployment.js';
+import { constructedBucketName, constructedTrailArn, type Deployment } from './deployment.js';
 import type { Settings } from '@portcullis/settings';
 import { LogBucket } from './log-bucket.js';
 

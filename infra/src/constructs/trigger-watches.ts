@@ -1,7 +1,7 @@
 /** The EventBridge rules for calls on guarded groups, and for calls on Portcullis itself. */
 import { baselineGroupIds, hasGroupCriteria, limitsEveryGroup, baselineDependsOnTags, type CompiledBaseline } from '@portcullis/baseline';
 import { anyCallPattern, eventPattern, guardCallPattern, type GuardService } from '@portcullis/cloudtrail';
-import type { Deployment } from '../deployment.js';
+import type { Deployment } from './deployment.js';
 import { cloudtrailTriggerRuleName, type Watch } from './cloudtrail-trigger.js';
 
 const GROUP_CALLS = 'security-group-calls';

@@ -13,14 +13,14 @@ export interface PerGuard<T> {
  * Returns the path where each function's bundle must be. The field `imports` in `package.json` names the folder of each function: an app of
  * this workspace, or a folder of the published package.
  */
-export function builtFunctionBundles(): PerGuard<string> {
+export function functionPackageBundlePaths(): PerGuard<string> {
   const { resolve } = createRequire(import.meta.url);
   const fileOf = (guard: Guard): string => join(dirname(resolve(`#functions/${guard}`)), 'dist', 'main.mjs');
   return { remediator: fileOf(GUARDS.remediator), detector: fileOf(GUARDS.detector) };
 }
 
 /** Returns one line for each bundle that has not been built. */
-export function missingBundleProblems(files: readonly string[]): readonly string[] {
+export function missingFunctionPackageBundles(files: readonly string[]): readonly string[] {
   return files
     .filter((file) => !existsSync(file))
     .map((file) => `${file} does not exist: build it first with \`npx nx run-many -t build\``);

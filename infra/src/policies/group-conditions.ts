@@ -3,21 +3,21 @@
  * keys: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html, resource type `security-group`.
  */
 import { hasGroupCriteria, type GroupCriteria, type GroupSelection, type LimitedGroups } from '@portcullis/baseline';
-import type { Deployment } from '../deployment.js';
+import type { Deployment } from '../constructs/deployment.js';
 import { escapeIamConditionValue, escapeTerraformText } from './escape-text.js';
 import { GROUP_ID_KEY, type Condition } from './statements.js';
 
-export function groupIdCondition(ids: readonly string[]): Condition {
+export function iamGroupIdCondition(ids: readonly string[]): Condition {
   return { StringEquals: { [GROUP_ID_KEY]: ids } };
 }
 
 /**
  * Returns a condition that only groups with these tags in these VPCs meet. Without tags and VPCs, every group meets the condition.
  */
-export function groupCriteriaCondition({ tags, vpcs }: GroupCriteria, deployment: Deployment): Condition {
+export function iamGroupCriteriaCondition({ tags, vpcs }: GroupCriteria, deployment: Deployment): Condition {
   return {
-    ...(tags !== undefined && { StringEquals: Object.fromEntries(Object.entries(tags).map(resourceTagCondition)) }),
-    ...(vpcs !== undefined && { ArnLike: vpcArnCondition(vpcs, deployment) }),
+    ...(tags !== undefined && { StringEquals: Object.fromEntries(Object.entries(tags).map(iamTagCondition)) }),
+    ...(vpcs !== undefined && { ArnLike: iamVpcCondition(vpcs, deployment) }),
   };
 }
 
@@ -25,13 +25,13 @@ export function groupCriteriaCondition({ tags, vpcs }: GroupCriteria, deployment
  * Returns conditions, at least one of which each group of a limit meets. A group outside the limit can meet one only if the limit selects
  * or excepts groups by name, because IAM cannot check names.
  */
-export function limitedGroupConditions(groups: LimitedGroups, deployment: Deployment): readonly Condition[] {
+export function iamLimitedGroupConditions(groups: LimitedGroups, deployment: Deployment): readonly Condition[] {
   const { ids, all = false, except = { ids: [] } } = groups;
   const named = ids.filter((id) => !except.ids.includes(id));
-  const byId = all || named.length === 0 ? [] : exceptedGroupConditions({ ...except, ids: [] }, deployment, groupIdCondition(named));
+  const byId = all || named.length === 0 ? [] : iamExceptedGroupConditions({ ...except, ids: [] }, deployment, iamGroupIdCondition(named));
   const byCriteria =
     all || hasGroupCriteria(groups)
-      ? exceptedGroupConditions(except, deployment, all ? {} : groupCriteriaCondition(groups, deployment))
+      ? iamExceptedGroupConditions(except, deployment, all ? {} : iamGroupCriteriaCondition(groups, deployment))
       : [];
   return [...byId, ...byCriteria];
 }
@@ -42,7 +42,7 @@ export function limitedGroupConditions(groups: LimitedGroups, deployment: Deploy
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-function exceptedGroupConditions(
+function iamExceptedGroupConditions(
   { ids, tags = {}, names, vpcs }: GroupSelection,
   deployment: Deployment,
   condition: Condition,
@@ -54,18 +54,18 @@ function exceptedGroupConditions(
     }),
   });
   const byCriteria = [
-    ...Object.entries(tags).map((tag) => isNot(Object.fromEntries([resourceTagCondition(tag)]))),
-    ...(vpcs === undefined ? [] : [{ ...isNot({}), ArnNotLike: vpcArnCondition(vpcs, deployment) }]),
+    ...Object.entries(tags).map((tag) => isNot(Object.fromEntries([iamTagCondition(tag)]))),
+    ...(vpcs === undefined ? [] : [{ ...isNot({}), ArnNotLike: iamVpcCondition(vpcs, deployment) }]),
   ];
   // IAM cannot check names, so the policy allows changes of groups that are excepted by name. The function does not change these groups.
   return names !== undefined || byCriteria.length === 0 ? [isNot({})] : byCriteria;
 }
 
-function resourceTagCondition([key, value]: readonly [string, string]): readonly [string, string] {
+function iamTagCondition([key, value]: readonly [string, string]): readonly [string, string] {
   return [escapeTerraformText(`aws:ResourceTag/${key}`), escapeTerraformText(escapeIamConditionValue(value))];
 }
 
 /** The ARNs have `*` for the account, because another account can own a shared VPC. */
-function vpcArnCondition(vpcs: readonly string[], { partition, region }: Deployment): Condition[string] {
+function iamVpcCondition(vpcs: readonly string[], { partition, region }: Deployment): Condition[string] {
   return { 'ec2:Vpc': vpcs.map((id) => `arn:${partition}:ec2:${region}:*:vpc/${id}`) };
 }

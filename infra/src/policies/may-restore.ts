@@ -3,8 +3,8 @@
  * and limits need.
  */
 import { baselineGroupIds, hasGroupCriteria, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
-import type { Deployment } from '../deployment.js';
-import { groupCriteriaCondition, groupIdCondition, limitedGroupConditions } from './group-conditions.js';
+import type { Deployment } from '../constructs/deployment.js';
+import { iamGroupCriteriaCondition, iamGroupIdCondition, iamLimitedGroupConditions } from './group-conditions.js';
 import {
   MODIFY,
   repairGroupsStatement,
@@ -29,14 +29,14 @@ export function restoreBaselinesStatements(compiled: CompiledBaseline, deploymen
   const statements = [
     ...[false, true].flatMap((egress) => {
       const ids = idsOf(enforced.filter((baseline) => (baseline.egress !== undefined) === egress));
-      return ids.length === 0 ? [] : [restoreGroupsStatement('', { egress }, anyGroup, groupIdCondition(ids))];
+      return ids.length === 0 ? [] : [restoreGroupsStatement('', { egress }, anyGroup, iamGroupIdCondition(ids))];
     }),
     ...selecting.map((baseline, i) =>
       restoreGroupsStatement(
         `Selected${i + 1}`,
         { egress: baseline.egress !== undefined },
         anyGroup,
-        groupCriteriaCondition(baseline.groups, deployment),
+        iamGroupCriteriaCondition(baseline.groups, deployment),
       ),
     ),
     ...repairLimitsStatements(limits, deployment, anyGroup),
@@ -53,7 +53,7 @@ export function restoreBaselinesStatements(compiled: CompiledBaseline, deploymen
 /** Returns the statements for limits. Limits that need the same actions on the same groups share one statement. */
 function repairLimitsStatements(limits: readonly Limit[], deployment: Deployment, anyGroup: string): readonly Statement[] {
   const grants = limits.flatMap((limit) =>
-    limitedGroupConditions(limit.groups, deployment).map((condition) => ({ actions: iamActionsOfLimit(limit), condition })),
+    iamLimitedGroupConditions(limit.groups, deployment).map((condition) => ({ actions: iamActionsOfLimit(limit), condition })),
   );
   return [...new Map(grants.map((grant) => [JSON.stringify(grant), grant])).values()].map(({ actions, condition }, i) =>
     repairGroupsStatement(i + 1, actions, anyGroup, condition),
@@ -69,7 +69,7 @@ function denyReportedGroupsStatements(groupIds: readonly string[], limits: reado
     if (same === undefined) idsByNeed.set(needed.join(), { ids: [id], needed });
     else same.ids.push(id);
   }
-  return [...idsByNeed.values()].flatMap(({ ids, needed }, i) => denyRestoreStatements(i + 1, needed, anyGroup, groupIdCondition(ids)));
+  return [...idsByNeed.values()].flatMap(({ ids, needed }, i) => denyRestoreStatements(i + 1, needed, anyGroup, iamGroupIdCondition(ids)));
 }
 
 function limitStatementsCoverGroup({ groups }: Limit, id: string): boolean {

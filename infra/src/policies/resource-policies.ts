@@ -1,6 +1,6 @@
 /** The statements of resource policies: of the log buckets, and of the deployment's KMS key. */
 import { partitionOf } from '@portcullis/cloudtrail';
-import { constructedTrailArn, type Deployment } from '../deployment.js';
+import { constructedTrailArn, type Deployment } from '../constructs/deployment.js';
 import type { Statement } from './statements.js';
 
 /** The AWS service that delivers to a bucket, and the permissions of this service in the bucket policy. */

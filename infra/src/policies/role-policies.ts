@@ -11,7 +11,7 @@ import {
 } from '@portcullis/aws-limits';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { Deployment } from '../deployment.js';
+import type { Deployment } from '../constructs/deployment.js';
 import { GROUP_ID_KEY, iamPolicyDocument, type Statement } from './statements.js';
 
 export interface RolePoliciesProps {
@@ -33,7 +33,7 @@ export function createIamRolePolicies(
     if (deployment.accountId.includes(reference)) return ACCOUNT_ID_CHARACTERS;
     return deployment.partition.includes(reference) ? LONGEST_PARTITION_CHARACTERS : UNKNOWN_CHARACTERS;
   };
-  const { inline, managed } = packStatements(statements, (some) => countPolicyCharacters(iamPolicyDocument(some), lengthOf));
+  const { inline, managed } = packIamStatements(statements, (some) => countPolicyCharacters(iamPolicyDocument(some), lengthOf));
   const policy = new IamRolePolicy(scope, 'policy', {
     name: 'least-privilege',
     role: role.name,
@@ -59,16 +59,16 @@ interface PackedStatements {
  * Distributes statements over policies: an inline policy, then managed policies for the statements that do not fit. A statement that lists
  * groups by id can be split between two policies.
  */
-function packStatements(statements: readonly Statement[], lengthOf: (statements: readonly Statement[]) => number): PackedStatements {
+function packIamStatements(statements: readonly Statement[], lengthOf: (statements: readonly Statement[]) => number): PackedStatements {
   if (lengthOf(statements) <= AWS_LIMITS.inlinePolicies.maximum) return { inline: statements, managed: [] };
-  const policies: [Statement[], ...Statement[][]] = [statements.filter((each) => !isRestoreStatement(each))];
-  for (const statement of statements.filter(isRestoreStatement)) {
+  const policies: [Statement[], ...Statement[][]] = [statements.filter((each) => !isIamRestoreStatement(each))];
+  for (const statement of statements.filter(isIamRestoreStatement)) {
     let rest: Statement | undefined = statement;
     while (rest !== undefined) {
       const last: Statement[] = policies.at(-1) ?? policies[0];
       const maximum = policies.length === 1 ? AWS_LIMITS.inlinePolicies.maximum : AWS_LIMITS.managedPolicy.maximum;
       const room = maximum - lengthOf(last);
-      const [fits, more] = splitStatement(rest, room, (some) => lengthOf([...last, some]) - lengthOf(last));
+      const [fits, more] = splitIamStatement(rest, room, (some) => lengthOf([...last, some]) - lengthOf(last));
       // An empty policy also gets a statement that is too large for it. The later check against AWS's limits then refuses the stack.
       if (fits === undefined && last.length > 0) policies.push([]);
       else {
@@ -81,12 +81,12 @@ function packStatements(statements: readonly Statement[], lengthOf: (statements:
   return { inline, managed };
 }
 
-function isRestoreStatement({ Sid }: Statement): boolean {
+function isIamRestoreStatement({ Sid }: Statement): boolean {
   return /^(Never)?Restore/.test(Sid);
 }
 
 /** Splits a statement that lists groups by id: the first result fits into `room`, the second contains the other groups. */
-function splitStatement(
+function splitIamStatement(
   statement: Statement,
   room: number,
   lengthOf: (statement: Statement) => number,

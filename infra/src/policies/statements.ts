@@ -1,7 +1,7 @@
 /** All IAM statements of the functions' roles. */
 import type { Limit } from '@portcullis/baseline';
 import type { Settings } from '@portcullis/settings';
-import type { Deployment } from '../deployment.js';
+import type { Deployment } from '../constructs/deployment.js';
 
 /** The condition block of a statement: the expected values, keyed by operator and condition key. */
 export type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -15,7 +15,7 @@ export interface Statement {
   readonly Condition?: Condition;
 }
 
-function allowStatement(Sid: string, Action: readonly string[], resource: string, condition: Condition = {}): Statement {
+function iamAllowStatement(Sid: string, Action: readonly string[], resource: string, condition: Condition = {}): Statement {
   return { Sid, Effect: 'Allow', Action, Resource: [resource], ...(Object.keys(condition).length > 0 && { Condition: condition }) };
 }
 
@@ -39,7 +39,7 @@ export function restoreGroupsStatement(
   condition: Condition,
 ): Statement {
   const sid = `Restore${egress ? 'IngressAndEgress' : 'Ingress'}${which}`;
-  return allowStatement(sid, egress ? [...INGRESS, ...EGRESS] : INGRESS, anyGroupArn, condition);
+  return iamAllowStatement(sid, egress ? [...INGRESS, ...EGRESS] : INGRESS, anyGroupArn, condition);
 }
 
 /**
@@ -53,7 +53,7 @@ export function iamActionsOfLimit({ repair, ingress, egress = [] }: Pick<Limit, 
 }
 
 export function repairGroupsStatement(n: number, actions: readonly string[], anyGroupArn: string, condition: Condition): Statement {
-  return allowStatement(`RestoreLimited${n}`, actions, anyGroupArn, condition);
+  return iamAllowStatement(`RestoreLimited${n}`, actions, anyGroupArn, condition);
 }
 
 /**
@@ -78,7 +78,7 @@ export function denyRestoreStatements(
  * also checks the source. So the role can set only an enforced group as the source. Source: the page in {@link restoreGroupsStatement}.
  */
 export function replaceRulesStatement(anyRuleArn: string): Statement {
-  return allowStatement('ReplaceRules', [MODIFY], anyRuleArn);
+  return iamAllowStatement('ReplaceRules', [MODIFY], anyRuleArn);
 }
 
 /**
@@ -86,7 +86,7 @@ export function replaceRulesStatement(anyRuleArn: string): Statement {
  * Config rule.
  */
 export function putEvaluationsStatement(): Statement {
-  return allowStatement('PutEvaluations', ['config:PutEvaluations'], '*');
+  return iamAllowStatement('PutEvaluations', ['config:PutEvaluations'], '*');
 }
 
 /**
@@ -94,7 +94,7 @@ export function putEvaluationsStatement(): Statement {
  * after `destroy`.
  */
 export function writeLogsStatement(logGroupArn: string): Statement {
-  return allowStatement('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${logGroupArn}:*`);
+  return iamAllowStatement('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${logGroupArn}:*`);
 }
 
 /**
@@ -111,16 +111,16 @@ export function encryptionStatements(
 ): readonly Statement[] {
   if (kmsKeyArn === undefined) return [];
   const throughService = { StringLike: { 'kms:ViaService': `${service}.${region}.amazonaws.*` } };
-  return [allowStatement(`Encrypt${what}`, ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeyArn, throughService)];
+  return [iamAllowStatement(`Encrypt${what}`, ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeyArn, throughService)];
 }
 
 /** Allows sending failed events to a queue, which the deployment's key encrypts if there is one. */
 export function sendFailuresStatements(queueArn: string, { kmsKeyArn, region }: Deployment): readonly Statement[] {
-  return [allowStatement('SendFailures', ['sqs:SendMessage'], queueArn), ...encryptionStatements('Failures', kmsKeyArn, 'sqs', region)];
+  return [iamAllowStatement('SendFailures', ['sqs:SendMessage'], queueArn), ...encryptionStatements('Failures', kmsKeyArn, 'sqs', region)];
 }
 
 export function putEventsStatement(eventBusArn: string): Statement {
-  return allowStatement('PutFindings', ['events:PutEvents'], eventBusArn);
+  return iamAllowStatement('PutFindings', ['events:PutEvents'], eventBusArn);
 }
 
 /** Returns the statements that a function needs to send findings to the sinks in the settings. */
@@ -130,17 +130,17 @@ export function deliverFindingsStatements(
 ): readonly Statement[] {
   const productArn = `arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`;
   return [
-    ...(sns ? [allowStatement('PublishFindings', ['sns:Publish'], sns.topicArn)] : []),
+    ...(sns ? [iamAllowStatement('PublishFindings', ['sns:Publish'], sns.topicArn)] : []),
     // The region in the topic's ARN, which can be another region than the region of the groups.
     ...encryptionStatements('Findings', sns?.kmsKeyArn, 'sns', sns?.topicArn.split(':')[3] ?? ''),
     ...(eventBus ? [putEventsStatement(eventBus.arn)] : []),
     // Custom findings belong to the account's default product. Source: Security Hub user guide, "Using custom product integrations".
-    ...(securityHub ? [allowStatement('ImportFindings', ['securityhub:BatchImportFindings'], productArn)] : []),
+    ...(securityHub ? [iamAllowStatement('ImportFindings', ['securityhub:BatchImportFindings'], productArn)] : []),
   ];
 }
 
 export function invokeFunctionStatement(functionArn: string, sid = 'WakeRemediator'): Statement {
-  return allowStatement(sid, ['lambda:InvokeFunction'], functionArn);
+  return iamAllowStatement(sid, ['lambda:InvokeFunction'], functionArn);
 }
 
 /**
@@ -151,8 +151,8 @@ export function scheduleRestorationsStatements(anyScheduleArn: string, roleArn: 
   const actions = ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:GetSchedule'];
   const toScheduler = { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } };
   return [
-    allowStatement('WaitForApprovals', actions, anyScheduleArn),
-    allowStatement('PassRoleToScheduler', ['iam:PassRole'], roleArn, toScheduler),
+    iamAllowStatement('WaitForApprovals', actions, anyScheduleArn),
+    iamAllowStatement('PassRoleToScheduler', ['iam:PassRole'], roleArn, toScheduler),
   ];
 }
 
@@ -161,7 +161,7 @@ export function scheduleRestorationsStatements(anyScheduleArn: string, roleArn: 
  * function cannot assume a role in the foreign account. Source: IAM user guide, "AWS global condition context keys", `aws:ResourceOrgID`.
  */
 export function assumeMemberRoleStatement(roleArn: string, organizationId: string): Statement {
-  return allowStatement('AssumeMemberRole', ['sts:AssumeRole'], roleArn, { StringEquals: { 'aws:ResourceOrgID': organizationId } });
+  return iamAllowStatement('AssumeMemberRole', ['sts:AssumeRole'], roleArn, { StringEquals: { 'aws:ResourceOrgID': organizationId } });
 }
 
 /**
@@ -173,9 +173,9 @@ export function recordSecurityGroupsStatements(bucketArn: string, deliveredObjec
   const actions = ['ec2:Describe*', 'ec2:Get*', 'config:Describe*', 'config:Get*', 'config:List*', 'config:Put*'];
   const owned = { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } };
   return [
-    allowStatement('RecordSecurityGroups', actions, '*'),
-    allowStatement('DeliverItems', ['s3:PutObject', 's3:PutObjectAcl'], `${bucketArn}/${deliveredObjects}`, owned),
-    allowStatement('CheckBucket', ['s3:GetBucketAcl'], bucketArn),
+    iamAllowStatement('RecordSecurityGroups', actions, '*'),
+    iamAllowStatement('DeliverItems', ['s3:PutObject', 's3:PutObjectAcl'], `${bucketArn}/${deliveredObjects}`, owned),
+    iamAllowStatement('CheckBucket', ['s3:GetBucketAcl'], bucketArn),
   ];
 }
 
@@ -204,8 +204,8 @@ export function denyEc2WritesStatement(): Statement {
  */
 export function readEc2Statements({ partition, region }: Deployment): readonly Statement[] {
   return [
-    allowStatement('ReadSecurityGroups', ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'], '*'),
-    allowStatement('ReadPrefixLists', ['ec2:GetManagedPrefixListEntries'], `arn:${partition}:ec2:${region}:*:prefix-list/*`),
+    iamAllowStatement('ReadSecurityGroups', ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'], '*'),
+    iamAllowStatement('ReadPrefixLists', ['ec2:GetManagedPrefixListEntries'], `arn:${partition}:ec2:${region}:*:prefix-list/*`),
   ];
 }
 
@@ -215,7 +215,7 @@ export function readEc2Statements({ partition, region }: Deployment): readonly S
  */
 export function onlyReadEc2Statements(deployment: Deployment): readonly Statement[] {
   const attachments = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'];
-  return [...readEc2Statements(deployment), allowStatement('ReadAttachments', attachments, '*'), denyEc2WritesStatement()];
+  return [...readEc2Statements(deployment), iamAllowStatement('ReadAttachments', attachments, '*'), denyEc2WritesStatement()];
 }
 
 /** Renders an IAM policy as JSON, in which Terraform references stay as they are. */

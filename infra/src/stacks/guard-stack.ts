@@ -23,8 +23,8 @@ export interface GuardStackProps {
 export class GuardStack extends TerraformStack {
   constructor(scope: Construct, id: string, { settings, stateKey, stateOwner, deployRoleArn }: GuardStackProps) {
     super(scope, id);
-    configureStateBackend(this, settings, stateKey, stateOwner ?? settings.accountId ?? '');
-    configureAwsProvider(this, settings, deployRoleArn);
+    configureStackState(this, settings, stateKey, stateOwner ?? settings.accountId ?? '');
+    configureStackProvider(this, settings, deployRoleArn);
   }
 
   /**
@@ -41,7 +41,7 @@ export class GuardStack extends TerraformStack {
   }
 }
 
-function configureStateBackend(
+function configureStackState(
   stack: TerraformStack,
   { region, state }: GuardStackProps['settings'],
   stateKey: string,
@@ -68,7 +68,7 @@ function configureStateBackend(
  */
 const ACCEPTED_PROVIDERS = '>= 6.40.0, < 7.0.0';
 
-function configureAwsProvider(
+function configureStackProvider(
   stack: TerraformStack,
   { region, accountId, tags, provider }: GuardStackProps['settings'],
   deployRoleArn: string | undefined,

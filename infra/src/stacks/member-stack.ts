@@ -2,7 +2,7 @@ import { partitionOf } from '@portcullis/cloudtrail';
 import type { Settings } from '@portcullis/settings';
 import type { Construct } from 'constructs';
 import { Member, type MemberProps } from '../constructs/member.js';
-import { constructedRoleArn } from '../deployment.js';
+import { constructedRoleArn } from '../constructs/deployment.js';
 import { GuardStack } from './guard-stack.js';
 
 export interface MemberStackProps extends MemberProps {

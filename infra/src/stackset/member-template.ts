@@ -31,7 +31,7 @@ export function memberStackSetTemplate({ settings, baseline }: MemberProps, outd
   return {
     AWSTemplateFormatVersion: '2010-09-09',
     Description: `The resources of ${name} in a member account, in ${region}`,
-    Conditions: { [GUARDED]: { 'Fn::Not': [fnOrCondition([...new Set(others)].sort().map(cloudFormationAccountCondition))] } },
+    Conditions: { [GUARDED]: { 'Fn::Not': [cloudFormationOrCondition([...new Set(others)].sort().map(cloudFormationAccountCondition))] } },
     Resources: {
       // A resource without effect and cost, because AWS does not document whether a stack can have no resources.
       AlwaysPresent: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
@@ -48,8 +48,8 @@ function cloudFormationAccountCondition(accountId: string): unknown {
  * Returns a condition that is true if any of the given conditions is true. `Fn::Or` takes 2 to 10 conditions. Source:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
  */
-function fnOrCondition(conditions: readonly unknown[]): unknown {
+function cloudFormationOrCondition(conditions: readonly unknown[]): unknown {
   if (conditions.length === 1) return conditions[0];
   const groups = conditions.length <= 10 ? conditions : Array.from({ length: 10 }, (_, i) => conditions.filter((__, j) => j % 10 === i));
-  return { 'Fn::Or': groups === conditions ? conditions : (groups as unknown[][]).map(fnOrCondition) };
+  return { 'Fn::Or': groups === conditions ? conditions : (groups as unknown[][]).map(cloudFormationOrCondition) };
 }

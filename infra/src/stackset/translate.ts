@@ -155,12 +155,14 @@ class Translator {
     if (Array.isArray(value)) return value.map((each) => this.valueOf(each, at));
     if (typeof value !== 'object' || value === null) return value;
     // CloudFormation cannot resolve a reference in a key.
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [templateWithoutReferences(key, at), this.valueOf(each, at)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [cloudFormationTextWithoutReferences(key, at), this.valueOf(each, at)]),
+    );
   }
 
   /** Returns plain text, one reference, or an `Fn::Sub` of text with references. */
   private textOf(text: string, at: string): unknown {
-    if (splitTextForCloudFormation(text).every((part) => !('reference' in part))) return templateWithoutReferences(text, at);
+    if (splitTextForCloudFormation(text).every((part) => !('reference' in part))) return cloudFormationTextWithoutReferences(text, at);
     const parts = splitTextForCloudFormation(text).map((part) => ('reference' in part ? this.referenceOf(part.reference, at) : part));
     const [first] = parts;
     if (parts.length === 1 && first !== undefined && 'id' in first)
@@ -197,7 +199,7 @@ function splitTextForCloudFormation(text: string): readonly ({ readonly literal:
     });
 }
 
-function templateWithoutReferences(text: string, at: string): string {
+function cloudFormationTextWithoutReferences(text: string, at: string): string {
   return splitTextForCloudFormation(text)
     .map((part) => {
       if ('reference' in part)

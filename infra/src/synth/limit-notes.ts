@@ -20,14 +20,14 @@ export function synthLimitNotes(file: string, compiled: CompiledBaseline, settin
   const enforced = limits.filter((limit) => limit.mode === 'enforce' && iamActionsOfLimit(limit).length > 0);
   const reporting = limits.filter(({ mode }) => mode === 'report');
   const alike = new Map<string, Limit[]>();
-  for (const limit of enforced) alike.set(limitRightsInNote(limit), [...(alike.get(limitRightsInNote(limit)) ?? []), limit]);
+  for (const limit of enforced) alike.set(limitRightsInSynthNote(limit), [...(alike.get(limitRightsInSynthNote(limit)) ?? []), limit]);
   return [
     ...[...alike].map(([rights, some]) => `${synthNoteSubject(some, 'lets')} the remediator ${rights}`),
-    ...(enforced.length === 0 ? [] : [uncheckedByIamNote(enforced)]),
+    ...(enforced.length === 0 ? [] : [synthIamNote(enforced)]),
     ...(reporting.length === 0
       ? []
       : [`${synthNoteSubject(reporting, 'gives')} the remediator no permission, because of \`mode: report\``]),
-    ...configRuleScopeNotes(baseline, settings),
+    ...synthConfigRuleNotes(baseline, settings),
   ].map((note) => `${file}: ${note}`);
 }
 
@@ -38,29 +38,29 @@ function synthNoteSubject(limits: readonly Limit[], verb: string): string {
 }
 
 /** Returns the changes that the limit lets the remediator make, and the other groups for which IAM allows the same changes. */
-function limitRightsInNote({ groups, repair, ingress, egress = [] }: Limit): string {
+function limitRightsInSynthNote({ groups, repair, ingress, egress = [] }: Limit): string {
   const directions = listInSynthNote([...(ingress.length > 0 ? ['ingress'] : []), ...(egress.length > 0 ? ['egress'] : [])]);
   const verbs = repair === 'revoke' ? 'revoke' : 'authorize, modify and revoke';
   const { all = false, except, names, ...rest } = groups;
-  const selected = all ? EVERY_GROUP : selectedGroupsInNote(groups);
-  const exceptions = except === undefined ? '' : `, except ${selectedGroupsInNote(except)}`;
+  const selected = all ? EVERY_GROUP : selectedGroupsInSynthNote(groups);
+  const exceptions = except === undefined ? '' : `, except ${selectedGroupsInSynthNote(except)}`;
   const further = [
-    ...(all || names === undefined ? [] : [groupCriteriaInNote(rest)]),
-    ...(except?.names === undefined ? [] : [groupCriteriaInNote(except)]),
+    ...(all || names === undefined ? [] : [groupCriteriaInSynthNote(rest)]),
+    ...(except?.names === undefined ? [] : [groupCriteriaInSynthNote(except)]),
   ];
   const unchecked = further.length === 0 ? '' : `; IAM cannot check names, so the role can also change ${listInSynthNote(further)}`;
   return `${verbs} ${directions} rules of ${selected}${exceptions}${unchecked}`;
 }
 
 /** IAM has no condition key for a port, an address or a direction. Source: the page in the docstring of `restoreGroupsStatement`. */
-function uncheckedByIamNote(enforced: readonly Limit[]): string {
+function synthIamNote(enforced: readonly Limit[]): string {
   const [what, verbs] = enforced.some(({ repair }) => repair === 'narrow')
     ? ['ports, addresses and the direction of a modified rule', 'authorize, modify and revoke']
     : ['ports and addresses', 'revoke'];
   return `IAM cannot check ${what}, so the remediator's role can ${verbs} any rule of these groups; only the function's code enforces the limits`;
 }
 
-function configRuleScopeNotes(baseline: CompiledBaseline, settings: Settings): readonly string[] {
+function synthConfigRuleNotes(baseline: CompiledBaseline, settings: Settings): readonly string[] {
   const { limits = [] } = baseline;
   const wide = limits.filter(({ groups }) => groups.all === true || hasGroupCriteria(groups));
   if (wide.length === 0) return [];
@@ -77,13 +77,14 @@ function configRuleScopeNotes(baseline: CompiledBaseline, settings: Settings): r
   ];
 }
 
-function selectedGroupsInNote({ ids, ...criteria }: GroupSelection): string {
-  return [...(ids.length > 0 ? [listInSynthNote(ids)] : []), ...(hasGroupCriteria(criteria) ? [groupCriteriaInNote(criteria)] : [])].join(
-    ' and ',
-  );
+function selectedGroupsInSynthNote({ ids, ...criteria }: GroupSelection): string {
+  return [
+    ...(ids.length > 0 ? [listInSynthNote(ids)] : []),
+    ...(hasGroupCriteria(criteria) ? [groupCriteriaInSynthNote(criteria)] : []),
+  ].join(' and ');
 }
 
-function groupCriteriaInNote({ tags, names, vpcs }: GroupCriteria): string {
+function groupCriteriaInSynthNote({ tags, names, vpcs }: GroupCriteria): string {
   const all = [
     ...(tags === undefined
       ? []

@@ -11,7 +11,7 @@ import {
   type Settings,
 } from '@portcullis/settings';
 import { App } from 'cdktf';
-import { builtFunctionBundles, missingBundleProblems, type PerGuard } from '../packages/function-bundle.js';
+import { functionPackageBundlePaths, missingFunctionPackageBundles, type PerGuard } from '../packages/function-bundle.js';
 import { tagKeysIamCannotName } from '../policies/may-restore.js';
 import { memberStackSetTemplate, type CloudFormationTemplate } from '../stackset/member-template.js';
 import { MemberStack } from '../stacks/member-stack.js';
@@ -56,14 +56,14 @@ interface Region {
 }
 
 /** Writes the Terraform configuration of a settings file, or returns all problems. */
-export function synthesise({ settingsFile, bundles = builtFunctionBundles(), outdir }: SynthesiseOptions): Synthesis {
+export function synthesise({ settingsFile, bundles = functionPackageBundlePaths(), outdir }: SynthesiseOptions): Synthesis {
   const settings = readSynthInputFile(settingsFile, readSettings);
   if (!settings.ok) return settings;
   const pathOf = ({ baseline }: Settings): string => resolve(dirname(settingsFile), baseline);
   const read = new Map([...new Set(settings.value.map(pathOf))].map((path) => [path, readSynthBaselineFile(path)]));
   const problems = [
     ...[...read.values()].flatMap((each) => (each.ok ? [] : each.problems)),
-    ...missingBundleProblems(Object.values(bundles).map(pathInSynthMessage)),
+    ...missingFunctionPackageBundles(Object.values(bundles).map(pathInSynthMessage)),
   ];
   if (problems.length > 0) return { ok: false, problems };
   const regions = settings.value.flatMap((each): Region[] => {

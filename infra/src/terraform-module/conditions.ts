@@ -14,18 +14,18 @@ export interface JsonSchema {
 }
 
 /** Returns the schema's type constraint in Terraform. Source: https://developer.hashicorp.com/terraform/language/expressions/type-constraints */
-export function terraformTypeConstraint({ type, items = {}, additionalProperties = {} }: JsonSchema): string {
-  if (type === 'array') return `list(${terraformTypeConstraint(items)})`;
-  if (type === 'object') return `map(${terraformTypeConstraint(additionalProperties)})`;
+export function moduleTypeConstraint({ type, items = {}, additionalProperties = {} }: JsonSchema): string {
+  if (type === 'array') return `list(${moduleTypeConstraint(items)})`;
+  if (type === 'object') return `map(${moduleTypeConstraint(additionalProperties)})`;
   return type === 'string' ? 'string' : 'number';
 }
 
 /** Returns a Terraform expression that is true if `value`, a Terraform expression, is valid for the schema. */
-export function terraformValidation(schema: JsonSchema, value: string): string {
+export function moduleVariableValidation(schema: JsonSchema, value: string): string {
   const { type, enum: values, minimum, maximum, pattern, items = {}, propertyNames = {}, additionalProperties = {} } = schema;
-  if (type === 'array') return `alltrue([for each in ${value} : ${terraformValidation(items, 'each')}])`;
+  if (type === 'array') return `alltrue([for each in ${value} : ${moduleVariableValidation(items, 'each')}])`;
   if (type === 'object') {
-    const ofBoth = [terraformValidation(propertyNames, 'key'), terraformValidation(additionalProperties, 'each')];
+    const ofBoth = [moduleVariableValidation(propertyNames, 'key'), moduleVariableValidation(additionalProperties, 'each')];
     return `alltrue([for key, each in ${value} : ${ofBoth.join(' && ')}])`;
   }
   return [
@@ -33,7 +33,7 @@ export function terraformValidation(schema: JsonSchema, value: string): string {
     ...(minimum === undefined ? [] : [`${value} >= ${minimum}`]),
     ...(maximum === undefined ? [] : [`${value} <= ${maximum}`]),
     ...(type === 'integer' ? [`floor(${value}) == ${value}`] : []),
-    ...(pattern === undefined ? [] : terraformPatternConditions(pattern, value)),
+    ...(pattern === undefined ? [] : modulePatternConditions(pattern, value)),
   ].join(' && ');
 }
 
@@ -41,7 +41,7 @@ export function terraformValidation(schema: JsonSchema, value: string): string {
  * Returns the conditions of a pattern. Terraform's regular expressions have no lookahead, so a negative lookahead at the start of a pattern
  * becomes a separate condition. Source: https://developer.hashicorp.com/terraform/language/functions/regex
  */
-function terraformPatternConditions(pattern: string, value: string): readonly string[] {
+function modulePatternConditions(pattern: string, value: string): readonly string[] {
   const matches = (regex: string): string => `can(regex(${escapeTerraformText(JSON.stringify(regex))}, ${value}))`;
   const [, forbidden, rest] = /^\^\(\?!([^()]*)\)(.*)$/.exec(pattern) ?? [];
   return forbidden === undefined || rest === undefined ? [matches(pattern)] : [`!${matches(`^${forbidden}`)}`, matches(`^${rest}`)];

@@ -27,11 +27,11 @@ export const TERRAFORM_VERSION = '>= 1.5';
 
 /** Returns a module with the stack's resources. The caller of the module configures the backend and the provider. */
 export function terraformModule({ terraform, data, resource }: Stack, settings: Settings): TerraformModule {
-  const { resources, variables } = insertModuleVariables(withoutCdktfComments(resource), settings);
+  const { resources, variables } = insertModuleVariables(moduleWithoutCdktfComments(resource), settings);
   const functions = resources.aws_lambda_function ?? {};
   const zipOf = (name: string): string => `${name.replace(/_function$/, '')}.zip`;
   const main = {
-    data: { ...withoutCdktfComments(data), ...moduleProviderChecks(settings) },
+    data: { ...moduleWithoutCdktfComments(data), ...moduleProviderChecks(settings) },
     resource: {
       ...resources,
       aws_lambda_function: Object.fromEntries(
@@ -93,7 +93,7 @@ function moduleOutputs(): Readonly<Record<string, Output>> {
 }
 
 /** Returns the resources without the construct paths that CDKTF adds under `//`. */
-function withoutCdktfComments(resources: TerraformResources): TerraformResources {
+function moduleWithoutCdktfComments(resources: TerraformResources): TerraformResources {
   return JSON.parse(JSON.stringify(resources, (key, value: unknown) => (key === '//' ? undefined : value))) as TerraformResources;
 }
 

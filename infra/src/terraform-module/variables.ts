@@ -2,7 +2,7 @@
 import type { TerraformResources } from '@portcullis/aws-limits';
 import { GUARDS, settingsSchema, type Settings } from '@portcullis/settings';
 import { yamlValueAt, type Fields, type Path } from '@portcullis/yaml-file';
-import { terraformValidation, terraformTypeConstraint, type JsonSchema } from './conditions.js';
+import { moduleVariableValidation, moduleTypeConstraint, type JsonSchema } from './conditions.js';
 
 /** A Terraform argument of all resources of a type, or of one named resource. */
 interface Place {
@@ -43,7 +43,7 @@ const TAGGED = [
 const FUNCTION = 'aws_lambda_function';
 const ALARM = 'aws_cloudwatch_metric_alarm';
 
-function concurrencyVariable(guard: keyof typeof GUARDS): Variable {
+function moduleConcurrencyVariable(guard: keyof typeof GUARDS): Variable {
   return {
     setting: ['reservedConcurrency', guard],
     description: `The number of instances that are reserved for the ${guard}, and its maximum. If null, the function uses the account's unreserved concurrency.`,
@@ -92,8 +92,8 @@ const VARIABLES: readonly Variable[] = [
     description: 'The compliance that the remediator reports to AWS Config after it restored a group.',
     places: [{ type: FUNCTION, name: `${GUARDS.remediator}_function`, path: ['environment', 'variables', 'REPORT_RESTORED'] }],
   },
-  concurrencyVariable('remediator'),
-  concurrencyVariable('detector'),
+  moduleConcurrencyVariable('remediator'),
+  moduleConcurrencyVariable('detector'),
   {
     setting: ['runtime'],
     description: 'The runtime of both functions.',
@@ -149,26 +149,27 @@ export function insertModuleVariables(
         typeof value === 'string'
           ? (JSON.parse(JSON.stringify(changed).replaceAll(value, `\${var.${name}}`)) as TerraformResources)
           : changed;
-    else for (const place of places) changed = insertVariableAt(changed, place, `\${var.${name}}`);
-    if (changed !== before) variables[name] = { description, ...variableBlock(name, setting, value, places === 'wherever') };
+    else for (const place of places) changed = insertModuleVariableAt(changed, place, `\${var.${name}}`);
+    if (changed !== before) variables[name] = { description, ...moduleVariableBlock(name, setting, value, places === 'wherever') };
   }
   return { resources: changed, variables };
 }
 
-function variableBlock(name: string, setting: readonly string[], value: unknown, isArn: boolean): Omit<VariableBlock, 'description'> {
+function moduleVariableBlock(name: string, setting: readonly string[], value: unknown, isArn: boolean): Omit<VariableBlock, 'description'> {
   const schema = moduleVariableSchema(setting);
   const reference = `var.${name}`;
   // A policy can contain the region of the default ARN, so the caller's ARN must be in the same region.
   const region = isArn ? String(value).split(':')[3] : undefined;
-  const condition = terraformValidation(schema, reference) + (region === undefined ? '' : ` && split(":", ${reference})[3] == "${region}"`);
+  const condition =
+    moduleVariableValidation(schema, reference) + (region === undefined ? '' : ` && split(":", ${reference})[3] == "${region}"`);
   const isOptional = value === undefined;
   return {
-    type: terraformTypeConstraint(schema),
+    type: moduleTypeConstraint(schema),
     default: value ?? null,
     nullable: isOptional,
     validation: {
       condition: `\${${isOptional ? `${reference} == null ? true : ${condition}` : condition}}`,
-      error_message: `\`${name}\`: expected ${expectedVariableValue(setting, schema)}${region === undefined ? '' : `, in ${region}`}.`,
+      error_message: `\`${name}\`: expected ${expectedModuleVariableValue(setting, schema)}${region === undefined ? '' : `, in ${region}`}.`,
     },
   };
 }
@@ -179,7 +180,7 @@ function moduleVariableSchema(setting: readonly string[]): JsonSchema {
 }
 
 /** Returns the settings' description of the valid values or, for a list or a mapping, of the valid members. */
-function expectedVariableValue(setting: readonly string[], { type }: JsonSchema): string {
+function expectedModuleVariableValue(setting: readonly string[], { type }: JsonSchema): string {
   const invalid = type === 'array' ? [null] : type === 'object' ? { key: null } : null;
   const [key = '', ...rest] = setting;
   const issues = settingsSchema.safeParse({ [key]: rest.reduceRight<unknown>((value, each) => ({ [each]: value }), invalid) }).error
@@ -190,7 +191,7 @@ function expectedVariableValue(setting: readonly string[], { type }: JsonSchema)
 /**
  * Returns the resources with the reference as the argument. Returns the same object if no resource has the type.
  */
-function insertVariableAt(resources: TerraformResources, { type, name, path }: Place, reference: string): TerraformResources {
+function insertModuleVariableAt(resources: TerraformResources, { type, name, path }: Place, reference: string): TerraformResources {
   const ofType = resources[type];
   if (ofType === undefined) return resources;
   const changed = Object.entries(ofType).map(([each, values]) => [

@@ -18,7 +18,7 @@ import {
   benchStaircasePair,
   type PermissionPair,
 } from './bench-inputs.js';
-import { fastestRuns, benchTimings } from './measure.js';
+import { benchFastestRuns, benchTimings } from './measure.js';
 
 const PROMISED_MILLISECONDS = 4;
 const PROMISED_GROWTH = 2.3;
@@ -32,10 +32,15 @@ export async function benchAccess({ quick }: BenchOptions): Promise<BenchReport>
   const gridSizes = quick ? [25, 50] : [25, 50, 100, 200];
   const rounds = quick ? 2 : 15;
   const growths = [
-    measureAccessGrowth('random rules', sizes, (size) => benchRandomPair(randomOf(size), size, benchRandomPermission), rounds),
-    measureAccessGrowth('overlapping rules', sizes, (size) => benchRandomPair(randomOf(size), size, benchOverlappingPermission), rounds),
-    measureAccessGrowth('a staircase', sizes, benchStaircasePair, rounds, 'per range'),
-    measureAccessGrowth('a grid', gridSizes, benchGridPair, Math.ceil(rounds / 4), 'per range'),
+    measureBenchAccessGrowth('random rules', sizes, (size) => benchRandomPair(randomOf(size), size, benchRandomPermission), rounds),
+    measureBenchAccessGrowth(
+      'overlapping rules',
+      sizes,
+      (size) => benchRandomPair(randomOf(size), size, benchOverlappingPermission),
+      rounds,
+    ),
+    measureBenchAccessGrowth('a staircase', sizes, benchStaircasePair, rounds, 'per range'),
+    measureBenchAccessGrowth('a grid', gridSizes, benchGridPair, Math.ceil(rounds / 4), 'per range'),
   ];
   return {
     tables: {
@@ -70,7 +75,7 @@ interface Growth {
  * Measures how the time of `compareAccess` grows with the input. With `per range`, the promise is about the time for each range of the
  * result, because the result grows faster than the input.
  */
-function measureAccessGrowth(
+function measureBenchAccessGrowth(
   name: string,
   sizes: readonly number[],
   make: (size: number) => PermissionPair,
@@ -79,7 +84,7 @@ function measureAccessGrowth(
 ): Growth {
   const pairs = sizes.map(make);
   const ranges = pairs.map(countBenchRanges);
-  const fastest = fastestRuns(
+  const fastest = benchFastestRuns(
     pairs.map((pair) => () => compareAccess(...pair)),
     rounds,
   );

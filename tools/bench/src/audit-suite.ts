@@ -2,7 +2,7 @@ import { compareAccess, diffPermissions } from '@portcullis/permission-diff';
 import { randomOf } from '@portcullis/permission-diff/testing';
 import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from './bench-report.js';
 import { benchDriftedPermissions, benchRealisticPermissions, makeBenchList, type PermissionPair } from './bench-inputs.js';
-import { fastestRuns } from './measure.js';
+import { benchFastestRuns } from './measure.js';
 
 const GROUPS = 10_000;
 /** The promised times to compare all groups. */
@@ -22,7 +22,7 @@ export function benchAudit({ quick }: BenchOptions): BenchReport {
       return authorize.length + revoke.length > 0;
     }).length;
   const byAccess = () => pairs.filter((pair) => !compareAccess(...pair).equal).length;
-  const [rule = NaN, access = NaN] = fastestRuns([byRule, byAccess], 1);
+  const [rule = NaN, access = NaN] = benchFastestRuns([byRule, byAccess], 1);
   const row = (by: string, milliseconds: number, found: number) => ({
     ratio: ratioFigure(milliseconds / rule),
     by,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderCompiledBaseline } from '@portcullis/baseline';
 import { promiseAtMost, countFigure, durationFigure, ratioFigure, type BenchOptions, type BenchReport } from './bench-report.js';
-import { median, WORKSPACE } from './measure.js';
+import { benchMedian, WORKSPACE } from './measure.js';
 
 const BARE = 'bare Node.js';
 const PYTHON = '`import boto3` and two clients';
@@ -84,5 +84,5 @@ function benchMedianCpuTimes(commands: ReadonlyMap<string, readonly string[]>, r
   } finally {
     rmSync(folder, { recursive: true });
   }
-  return new Map([...times].map(([name, all]) => [name, median(all)]));
+  return new Map([...times].map(([name, all]) => [name, benchMedian(all)]));
 }

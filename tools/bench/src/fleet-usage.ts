@@ -65,7 +65,7 @@ export async function measureBenchFleetCommand(
     if (!output.includes(expected))
       throw new Error(`expected the output to contain \`${expected}\`: ${output.slice(0, 200)} … ${output.slice(-200)}`);
     const processes = readFileSync(spent, 'utf8').trim().split('\n');
-    const total = processes.map((line) => JSON.parse(line) as Spent).reduce(sum);
+    const total = processes.map((line) => JSON.parse(line) as Spent).reduce(sumBenchUsage);
     return { ...total, calls: fleet.calls() };
   } finally {
     fleet.stop();
@@ -106,6 +106,6 @@ export function benchFleetReport(
   };
 }
 
-function sum(a: Spent, b: Spent): Spent {
+function sumBenchUsage(a: Spent, b: Spent): Spent {
   return { milliseconds: a.milliseconds + b.milliseconds, megabytes: a.megabytes + b.megabytes };
 }

@@ -13,7 +13,7 @@ import {
   type TinyCase,
 } from '@portcullis/permission-diff/testing';
 import { pickBenchItem } from './bench-inputs.js';
-import { oracleRuleContains, findTrafficFault, oracleRuleOfPermission, oracleRulesOfRanges, type OracleRule } from './oracle.js';
+import { oracleRuleContains, findOracleTrafficFault, oracleRuleOfPermission, oracleRulesOfRanges, type OracleRule } from './oracle.js';
 import { benchOverlappingRules } from './agree-suite.js';
 
 export interface LimitsComparison {
@@ -29,7 +29,7 @@ export interface LimitsComparison {
 
 type Answer = ReturnType<typeof boundAccess>;
 
-function countLimitFaults(
+function countOracleLimitFaults(
   against: string,
   cases: number,
   tryOut: (random: Random) => readonly [answer: Answer, fault: string | undefined],
@@ -68,9 +68,9 @@ const PACKETS = TINY_RULES.filter(({ traffic, source }) => traffic.services.leng
  * must allow all other packets of the rules, with the fewest possible rules.
  */
 export function tryLimitsInTinyUniverse(cases: number): LimitsComparison {
-  return countLimitFaults('every set of rules in a universe of 88 packets', cases, (random) => {
+  return countOracleLimitFaults('every set of rules in a universe of 88 packets', cases, (random) => {
     const one = tinyCase(random);
-    const answer = boundTinyCase(one);
+    const answer = boundOracleTinyCase(one);
     const beyond = packetsBeyond(one);
     const ranges = oracleRulesOfRanges(answer.beyond);
     const wrong = PACKETS.find(
@@ -89,14 +89,14 @@ export function tryLimitsInTinyUniverse(cases: number): LimitsComparison {
   });
 }
 
-function boundTinyCase({ rules, bounds, permitted }: TinyCase): Answer {
+function boundOracleTinyCase({ rules, bounds, permitted }: TinyCase): Answer {
   const written = (list: TinyCase['rules']) => list.map(({ permission }) => permission);
   return boundAccess(written(rules), bounds.map(permissionBound), { permit: written(permitted), accountId: OWN_ACCOUNT });
 }
 
 /** Checks `boundAccess` with random rules, for every piece of traffic between the edges of the rules. */
 export function compareLimitsWithOracle(cases: number): LimitsComparison {
-  return countLimitFaults('every piece of traffic of random rules', cases, (random) => {
+  return countOracleLimitFaults('every piece of traffic of random rules', cases, (random) => {
     const rules = benchOverlappingRules(random, 6);
     const permit = random(3) === 0 ? benchOverlappingRules(random, 1) : [];
     const services = random(3) === 0 ? undefined : benchOverlappingRules(random, 4).slice(0, 2);
@@ -118,7 +118,7 @@ export function compareLimitsWithOracle(cases: number): LimitsComparison {
     ];
     const beyond = oracleRulesOfRanges(answer.beyond);
     const within = answer.within && oraclePermissionPerSource(answer.within).map(oracleRuleOfPermission);
-    const fault = findTrafficFault([...letIn, ...bounded, ...allowed, ...beyond, ...(within ?? [])], (times, service) => {
+    const fault = findOracleTrafficFault([...letIn, ...bounded, ...allowed, ...beyond, ...(within ?? [])], (times, service) => {
       const isBounded = bounded.some(({ first, last }) => first <= service && service <= last);
       const isBeyond = isBounded && times(judged) > 0 && times(allowed) === 0;
       if (times(beyond) !== Number(isBeyond)) return `allowed ${times(beyond)} times by \`beyond\`, expected ${Number(isBeyond)}`;

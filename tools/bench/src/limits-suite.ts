@@ -11,7 +11,7 @@ import {
   type BenchReport,
 } from './bench-report.js';
 import { pickBenchItem, benchRealisticPermissions, makeBenchList } from './bench-inputs.js';
-import { fastestRuns } from './measure.js';
+import { benchFastestRuns } from './measure.js';
 import { compareLimitsWithOracle, tryLimitsInTinyUniverse } from './limits-oracle.js';
 
 const GROUPS = 10_000;
@@ -41,7 +41,7 @@ export function benchLimits({ quick }: BenchOptions): BenchReport {
     for (const group of permissions) for (const literal of literals) if (breaksBenchLiteralLimit(group, literal)) broken++;
     return broken;
   };
-  const [read = NaN, once = NaN, double = NaN, literal = NaN] = fastestRuns(
+  const [read = NaN, once = NaN, double = NaN, literal = NaN] = benchFastestRuns(
     [() => permissions.map(readBenchRules), judged(some), judged(twice), naive],
     1,
   );

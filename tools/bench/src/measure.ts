@@ -34,7 +34,7 @@ export async function benchTimings<Name extends string>(
  * Returns the milliseconds of the fastest call of each function, which other work on the machine slows least. Each round calls every
  * function four times, so that other work slows all functions equally.
  */
-export function fastestRuns(calls: readonly (() => unknown)[], rounds: number): readonly number[] {
+export function benchFastestRuns(calls: readonly (() => unknown)[], rounds: number): readonly number[] {
   const fastest = calls.map(() => Infinity);
   for (let round = 0; round < rounds; round++) {
     for (const [i, call] of calls.entries()) {
@@ -48,6 +48,6 @@ export function fastestRuns(calls: readonly (() => unknown)[], rounds: number): 
   return fastest;
 }
 
-export function median(values: readonly number[]): number {
+export function benchMedian(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

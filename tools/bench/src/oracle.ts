@@ -25,7 +25,7 @@ export function oracleFault(
   missing: readonly OracleRule[],
   excess: readonly OracleRule[],
 ): string | undefined {
-  return findTrafficFault([...required, ...actual, ...missing, ...excess], (times) => {
+  return findOracleTrafficFault([...required, ...actual, ...missing, ...excess], (times) => {
     const isRequired = times(required) > 0;
     const isActual = times(actual) > 0;
     const answered = [times(missing), times(excess)].join(' and ');
@@ -38,7 +38,7 @@ export function oracleFault(
  * Calls `faultAt` for every piece of traffic, and returns the first fault with its traffic. `faultAt` receives one service of the piece,
  * and a function `times` that counts how many of the given rules allow the piece.
  */
-export function findTrafficFault(
+export function findOracleTrafficFault(
   rules: readonly OracleRule[],
   faultAt: (times: (rules: readonly OracleRule[]) => number, service: number) => string | undefined,
 ): string | undefined {

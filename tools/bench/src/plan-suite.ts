@@ -8,9 +8,9 @@ const PROMISED = { milliseconds: 15_000, megabytes: 300 };
 
 export async function benchPlan({ quick }: BenchOptions): Promise<BenchReport> {
   const groups = quick ? 1000 : 10_000;
-  const tenth = await measurePlan(groups / 10, 'tag');
-  const byTag = await measurePlan(groups, 'tag');
-  const byId = await measurePlan(groups, 'id');
+  const tenth = await measureBenchPlan(groups / 10, 'tag');
+  const byTag = await measureBenchPlan(groups, 'tag');
+  const byId = await measureBenchPlan(groups, 'id');
   const what = `plan of ${countFigure(groups).text} groups`;
   return benchFleetReport(
     `${PORTS.length} rules in each group, one group in ${DRIFT_EVERY} drifted`,
@@ -24,7 +24,7 @@ export async function benchPlan({ quick }: BenchOptions): Promise<BenchReport> {
   );
 }
 
-async function measurePlan(groups: number, by: 'tag' | 'id'): Promise<FleetUsage> {
+async function measureBenchPlan(groups: number, by: 'tag' | 'id'): Promise<FleetUsage> {
   return measureBenchFleetCommand(groups, `in ${Math.floor(groups / DRIFT_EVERY)} of ${groups} guarded groups`, (folder, ids) => {
     const baseline = join(folder, 'baseline.yaml');
     writeFileSync(baseline, benchPlanBaseline(by === 'tag' ? '{ tags: { Tier: service } }' : `{ ids: [${ids.join(', ')}] }`));

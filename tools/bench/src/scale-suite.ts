@@ -30,7 +30,7 @@ export async function benchScale({ quick }: BenchOptions): Promise<BenchReport> 
   const rows: Row[] = [];
   let [megabytes, minutes] = [0, 0];
   for (const [what, args] of COMMANDS) {
-    const spent = await measureScaleCommand(args, size);
+    const spent = await measureBenchScaleCommand(args, size);
     megabytes = Math.max(megabytes, spent.megabytes);
     minutes = Math.max(minutes, spent.elapsed / 60_000);
     const of = (...names: readonly string[]) => countFigure(names.reduce((sum, name) => sum + (spent.calls.get(name) ?? 0), 0));
@@ -70,7 +70,7 @@ interface Spent {
   readonly megabytes: number;
 }
 
-async function measureScaleCommand(args: readonly string[], size: Size): Promise<Spent> {
+async function measureBenchScaleCommand(args: readonly string[], size: Size): Promise<Spent> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-scale-'));
   const organization = benchOrganization(size);
   let output = '';

@@ -6,8 +6,8 @@ const PROMISED = { milliseconds: 12_000, megabytes: 300 };
 
 export async function benchSurvey({ quick }: BenchOptions): Promise<BenchReport> {
   const groups = quick ? 1000 : 10_000;
-  const tenth = await measureSurvey(groups / 10);
-  const all = await measureSurvey(groups);
+  const tenth = await measureBenchSurvey(groups / 10);
+  const all = await measureBenchSurvey(groups);
   const what = `survey of ${countFigure(groups).text} groups`;
   return benchFleetReport(
     `${PORTS.length} rules and ${INTERFACES} network interfaces in each group, one group in ${DRIFT_EVERY} open to the internet`,
@@ -20,6 +20,6 @@ export async function benchSurvey({ quick }: BenchOptions): Promise<BenchReport>
   );
 }
 
-function measureSurvey(groups: number): Promise<FleetUsage> {
+function measureBenchSurvey(groups: number): Promise<FleetUsage> {
   return measureBenchFleetCommand(groups, `SSH is open to the internet on ${groups / DRIFT_EVERY} groups`, () => ['survey']);
 }

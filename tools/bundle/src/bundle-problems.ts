@@ -8,7 +8,7 @@ type Output = Metafile['outputs'][string];
 const numberFormat = new Intl.NumberFormat('en-US');
 
 /** `301,234 bytes`. */
-export function formatBytes(bytes: number): string {
+export function formatBundleBytes(bytes: number): string {
   return `${numberFormat.format(bytes)} bytes`;
 }
 
@@ -69,7 +69,9 @@ function bundleBudgetProblems({ bytes, inputs }: Output, budgetBytes: number): r
   }
   const largest = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 5);
   const parts = largest.map(([name, size]) => `${name} ${numberFormat.format(size)}`).join(', ');
-  return [`the bundle is ${formatBytes(bytes)}, over its budget of ${formatBytes(budgetBytes)}; the largest packages in it: ${parts}`];
+  return [
+    `the bundle is ${formatBundleBytes(bytes)}, over its budget of ${formatBundleBytes(budgetBytes)}; the largest packages in it: ${parts}`,
+  ];
 }
 
 /** Returns the npm package or the project's folder that contains the file. */

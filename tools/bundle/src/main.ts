@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { bundleLambda } from './bundle-lambda.js';
-import { formatBytes } from './bundle-problems.js';
+import { formatBundleBytes } from './bundle-problems.js';
 
 const folder = process.cwd();
 try {
@@ -16,8 +16,8 @@ try {
     ...(budget !== undefined && { budgetBytes: Number(budget) }),
   });
   const share = Math.round((100 * bytes) / budgetBytes);
-  console.log(`${basename(folder)}: ${relative(folder, outfile)} is ${formatBytes(bytes)}, ${share} % of its budget`);
-  for (const lazy of lazyBundles) console.log(`  ${relative(folder, lazy.outfile)}, a lazy bundle: ${formatBytes(lazy.bytes)}`);
+  console.log(`${basename(folder)}: ${relative(folder, outfile)} is ${formatBundleBytes(bytes)}, ${share} % of its budget`);
+  for (const lazy of lazyBundles) console.log(`  ${relative(folder, lazy.outfile)}, a lazy bundle: ${formatBundleBytes(lazy.bytes)}`);
 } catch (error) {
   console.error(`${basename(folder)}: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
