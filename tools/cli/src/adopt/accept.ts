@@ -31,7 +31,7 @@ export interface AcceptOptions extends AccountRegionOptions {
   readonly reason: string;
   /** The last day of the permits, `YYYY-MM-DD`. */
   readonly until?: string;
-  /** Whether to declare the accepted rules forever instead of permitting them until `until`. @default false */
+  /** Whether to declare the accepted rules forever. @default the rules are permitted until `until` */
   readonly forever?: boolean;
   /** Whether to ask CloudTrail who opened the rules of a group. @default true */
   readonly who?: boolean;
@@ -100,7 +100,7 @@ function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ow
   const accepted = new Set(rulesOfPlannedChanges(revoke).map(ruleKey));
   failCommandOnProblems(
     broken.flatMap(({ limit, parts }) => {
-      // If a prefix list could not be read, it is unknown whether the limit forbids the rule. Then `accept` does not refuse the rule.
+      // `accept` does not refuse a rule if an unread prefix list decides whether the limit forbids the rule.
       const forbidden = parts.filter((part) => accepted.has(ruleKey(part.rule)) && unreadListIdsOfBrokenPart(part, addresses).length === 0);
       return [...new Set(forbidden.map(({ rule }) => `${rule.direction} ${formatRule(rule)}`))].map(
         (rule) =>

@@ -16,7 +16,7 @@ export interface AdoptedFile {
 }
 
 export interface AdoptedFrom {
-  /** The comment lines at the start of the file. They must not change from run to run, so that the same groups give the same bytes. */
+  /** The comment lines at the start of the file. Every run must write the same comment, so that the same groups give the same file. */
   readonly heading: readonly string[];
   /** The current day in UTC, as `YYYY-MM-DD`. */
   readonly today: string;

@@ -21,7 +21,7 @@ export function editAdoptedBaseline(
   return edited.text;
 }
 
-/** Reads a baseline file that this program wrote. Throws if the file is invalid, because then the writer has a bug. */
+/** Reads a baseline file that this program wrote. An invalid file is a bug of this program. */
 export function readBackAdoptedBaseline(text: string): CompiledBaseline {
   const read = readBaselineFile(text);
   if (!read.ok) throw new Error(`the written baseline file is invalid: ${JSON.stringify(read.problems.slice(0, 3))}`);

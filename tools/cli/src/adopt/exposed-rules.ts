@@ -17,8 +17,8 @@ import { datedRuleOriginWords } from '../who/who-words.js';
 export interface ExposedRule {
   readonly rule: Rule;
   /**
-   * One line that says what the rule opens and, if CloudTrail was asked, who added the rule. The line must not change from run to run,
-   * because it becomes a comment in the file.
+   * One line that says what the rule opens and, if CloudTrail was asked, who added the rule. Every run must write the same line, because
+   * the line becomes a comment in the file.
    */
   readonly words: string;
 }
@@ -83,7 +83,7 @@ export function exposedRulesNotToAdopt(groups: readonly SurveyedGroup[], address
 
 function exposedRulesOfAdoptedGroup(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
   const found = new Map<Rule, ExposedRule>();
-  // Without these rules, other rules together can still open the group, such as two halves of the internet. Searches again.
+  // The rules that are not found yet can open the group together, such as two halves of the internet, so searches these rules again.
   for (;;) {
     const rest = rules.filter((rule) => !found.has(rule));
     const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isSurveyedWebServer(exposure));
@@ -100,7 +100,7 @@ function adoptExposureWords({ sensitive, service, traffic }: Exposure): string {
   return sensitive.length === 0 || traffic === 'all traffic' ? service : formatServices(sensitive);
 }
 
-/** Reads the ids of the exposed rules, which a survey does not contain. Omits a group whose rules cannot be read. */
+/** Reads the ids of the exposed rules from EC2, because a survey has no rule ids. Omits a group whose rules cannot be read. */
 async function readExposedRulesNotToAdopt(exposed: ExposedRules, accountRegion: AccountRegion): Promise<AskedRule[]> {
   const read = await accountRegion.groups.readRulesOf([...exposed.keys()]);
   return [...read].flatMap(([groupId, rules]) => {

@@ -1,4 +1,4 @@
-/** Updates the rules in an existing baseline file to the live rules of the groups. Does not change the other text of the file. */
+/** Updates the rules in an existing baseline file to the live rules of the groups. Does not change other text of the file. */
 import { hasGroupCriteria, selectBaseline, type Baseline, type CompiledBaseline } from '@portcullis/baseline';
 import type { BaselineEdit } from '@portcullis/baseline/file';
 import { diffRules, formatRule, ruleKey, type Addresses, type Rule } from '@portcullis/permission-diff';
@@ -36,7 +36,7 @@ export interface MergedFile extends AdoptedFile {
   readonly changed: number;
   /** The rules that the file proposes as permits, by group id. */
   readonly proposed: ExposedRules;
-  /** One line for each difference that the merge did not write, such as a rule that a limit forbids. */
+  /** One line for each difference that the merge does not write into the file, such as a rule that a limit forbids. */
   readonly notes: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export interface LiveGroups {
   readonly live: ReadonlyMap<string, readonly LiveRule[]>;
   /** The source of the groups in the output: the region, or the path of the Terraform state. */
   readonly label: string;
-  /** The ids in the file whose groups no longer exist. */
+  /** The group ids in the baseline file whose groups no longer exist. */
   readonly gone: readonly string[];
   /** The CIDR blocks of the prefix lists that rules and limits refer to. */
   readonly addresses: Addresses;
@@ -148,7 +148,7 @@ function adoptMergeChange(
 ): GroupChange {
   const plan = planWithoutLimits(baseline, live, today);
   const undeclared = rulesOfPlannedChanges(plan.revoke);
-  // The plan keeps rules with a valid permit. If the plan revokes a permitted rule, the permit has expired.
+  // A plan revokes a permitted rule only if the permit has expired.
   const ended = diffRules(
     baseline.permit.flatMap(({ rules }) => rules),
     undeclared,
@@ -182,8 +182,8 @@ function isBaselineChangeToMerge({ undeclare, declare, propose }: GroupChange): 
 }
 
 /**
- * Reports whether the same edit of the baseline is right for every group that the baseline selects. The baseline must select groups only by
- * id. Every existing group must have been read, and all groups must have changed in the same way.
+ * Reports whether the same edit of the baseline is right for every group of the baseline. Returns `true` if the baseline selects groups
+ * only by id, every existing group was read, and all groups changed in the same way.
  */
 function canMergeWithOneEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);

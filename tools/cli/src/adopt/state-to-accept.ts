@@ -96,7 +96,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
     ownerId: group.accountId,
     baseline,
     live: surveyedLiveRules([...rest, ...added]),
-    // A finding can omit tags of the group. Limits that select groups by an omitted tag are missing here.
+    // If the finding omits a tag of the group, limits that select the group by this tag are not found.
     limits: selection.kind === 'unguarded' ? [] : selection.limits,
     addresses: new Map(),
     openedBy: (rules) => Promise.resolve(new Map(words === undefined ? [] : rules.map((rule) => [ruleKey(rule), words]))),

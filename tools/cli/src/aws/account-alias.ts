@@ -2,7 +2,7 @@
 import { IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import type { ClientSettings } from './account-region.js';
 
-/** Returns the alias, or null if the account has no alias or the alias could not be read. Every command also works without the alias. */
+/** Returns the alias; null if the account has no alias or the alias could not be read. */
 export async function readAccountAlias(settings: ClientSettings, abortSignal: AbortSignal): Promise<string | null> {
   try {
     const { AccountAliases = [] } = await new IAMClient({ ...settings, maxAttempts: 2 }).send(new ListAccountAliasesCommand({}), {
@@ -10,7 +10,7 @@ export async function readAccountAlias(settings: ClientSettings, abortSignal: Ab
     });
     return AccountAliases[0] ?? null;
   } catch (error) {
-    // Ignores the error: many roles lack `iam:ListAccountAliases`, and many private networks cannot reach IAM.
+    // Ignores errors, because many roles lack `iam:ListAccountAliases` and many private networks cannot reach IAM.
     if (abortSignal.aborted) throw error;
     return null;
   }

@@ -1,4 +1,4 @@
-/** The type of an account and region that a command reads, with one set of credentials. */
+/** The type of one account in one region, read with one set of credentials. */
 import type { Attachment, GroupAttachments, SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import type { LookUpCalls } from '../who/history-reader.js';
 import type { CaptureTimes, RecordedGroups } from './aggregator.js';
@@ -95,8 +95,7 @@ export interface Scope {
 }
 
 /**
- * Returns the label of the output: the region, such as `eu-west-1`. If the user named a profile, or the account has a name in its
- * organization, that name precedes the region, such as `prod/eu-west-1`.
+ * Returns the region for the output, such as `eu-west-1`, or `prod/eu-west-1` with the name of the account or of the profile.
  */
 export function accountRegionLabel({ region, profile, account = profile }: Pick<AccountRegion, 'region' | 'profile' | 'account'>): string {
   return account === undefined ? region : `${account}/${region}`;

@@ -24,7 +24,7 @@ export interface RegionsOptions extends AccountRegionOptions {
   readonly accounts?: readonly string[];
   /** The aggregator of AWS Config from which the groups are read. @default the groups are read from EC2 */
   readonly aggregator?: string;
-  /** The value `all` makes the command read every group from EC2. The aggregator then only lists the accounts and regions. */
+  /** The value `all` makes the command read every group from EC2, and use the aggregator only to find the accounts and regions. */
   readonly verify?: 'all';
 }
 
@@ -56,7 +56,7 @@ export function accountRegionOptionProblems(options: RegionsOptions): (string | 
     aggregator !== undefined &&
       !/^[\w-]{1,256}$/.test(aggregator) &&
       `invalid \`--aggregator ${aggregator}\`; expected the name of an aggregator of AWS Config`,
-    // The names of the regions become part of the query, so other characters could change the query.
+    // Refuses other characters, because the names of the regions become part of the query.
     ...(aggregator === undefined ? [] : splitOptionValues(regions)).map(
       (name) => !/^[a-z0-9-]+$/.test(name) && `invalid region \`${name}\`; expected one such as \`eu-west-1\``,
     ),
@@ -208,7 +208,7 @@ export async function readAccountRegions<T>(
   return readings.flat();
 }
 
-/** Returns a function that opens regions. If an aggregator found the region, the region returns the groups that AWS Config recorded. */
+/** Returns a function that opens regions. A region of an aggregator returns the groups that AWS Config recorded. */
 function recordedRegionOpener({ openAccountRegion }: Pick<Io, 'openAccountRegion'>): OpenAccountRegion {
   return async (options, signal) => {
     const { recorded, isVerified = false, member } = options;

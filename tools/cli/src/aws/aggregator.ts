@@ -117,8 +117,8 @@ function parseAggregatorItem(result: string, aggregator: string): Scope & { read
 }
 
 /**
- * The result of a query contains the tags as a list of keys and values: https://github.com/awslabs/aws-config-resource-schema, `tags.key`
- * and `tags.value`.
+ * The result of a query contains the tags as a list of keys and values. Source: https://github.com/awslabs/aws-config-resource-schema,
+ * `tags.key` and `tags.value`.
  */
 function aggregatorItemTags(tags: unknown): Record<string, string> {
   const list: unknown[] = Array.isArray(tags) ? tags : [];
@@ -145,7 +145,7 @@ export async function outdatedAggregatorSources(
   const client = caller.client(ConfigServiceClient);
   const input = { ConfigurationAggregatorName: aggregator, UpdateStatus: ['FAILED' as const, 'OUTDATED' as const] };
   const outdated: UnreadRegion[] = [];
-  // An empty list requests everything. A source without an account covers every account, and a source without a region every region.
+  // An empty list requests every account or region. A source without an account or region covers all accounts or regions.
   const isRequested = (requested: readonly string[], value: string | undefined): boolean =>
     requested.length === 0 || value === undefined || requested.includes(value);
   for await (const page of paginateDescribeConfigurationAggregatorSourcesStatus({ client }, input, { abortSignal }))

@@ -8,8 +8,8 @@ export interface ChosenCredentials {
 }
 
 /**
- * Returns the credentials of the profile on the command line, else the keys in the environment, else the credentials of AWS_PROFILE or
- * AWS_DEFAULT_PROFILE. Without these, returns an empty object, so that the SDK chooses the credentials. Source: AWS CLI user guide,
+ * Returns the first of these credentials that is set: the profile on the command line, the keys in the environment, AWS_PROFILE,
+ * AWS_DEFAULT_PROFILE. Returns an empty object if none is set, so that the SDK chooses the credentials. Source: AWS CLI user guide,
  * "Configuration settings and precedence".
  */
 export function chooseAwsCredentials(profile: string | undefined, env: Readonly<Record<string, string | undefined>>): ChosenCredentials {

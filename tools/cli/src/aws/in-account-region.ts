@@ -6,7 +6,7 @@ import { awsErrorWords } from './error-words.js';
 /**
  * Opens an account and region, and calls `run` with the opened account and region.
  *
- * @throws {Failure} if AWS refuses a call or does not answer. The message says why.
+ * @throws {Failure} with the reason, if AWS refuses a call or does not answer.
  * @throws {Interrupted} if the signal is aborted.
  */
 export async function inAccountRegion<T>(

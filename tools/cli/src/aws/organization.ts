@@ -26,11 +26,11 @@ export interface AggregatorRequest extends Omit<OrganizationRequest, 'role'> {
   /** The name of the aggregator, in the caller's account and region. */
   readonly aggregator: string;
   /**
-   * Whether to list the accounts of the organization. The output then shows the names of accounts, and reports active accounts that the
-   * aggregator does not know.
+   * Whether to list the accounts of the organization. The list contains the names of the accounts, and accounts that the aggregator does
+   * not know.
    */
   readonly organization: boolean;
-  /** `undefined` if the user named no role. The command then calls only AWS Config, and not EC2. */
+  /** The name of the role, or `undefined` if the command must call only AWS Config and not EC2. */
   readonly role: string | undefined;
   /** The value `all` makes the command read every group from EC2. */
   readonly verify: 'all' | undefined;
@@ -74,8 +74,8 @@ export function organizationRegions(
 }
 
 /**
- * Yields the regions that the aggregator knows, one account after the other, while the query runs. Also yields an `unread` entry for each
- * region with incomplete or outdated data, and for each account whose role cannot be assumed.
+ * Yields the regions that the aggregator knows, one account after the other, while the query runs. Yields an `unread` entry for each region
+ * with incomplete or outdated data, and for each account whose role cannot be assumed.
  *
  * @param callerOptions the credentials and region of the aggregator
  * @throws {Failure | Interrupted}
@@ -243,7 +243,7 @@ async function readEnabledRegions(accountRegion: AccountRegion, abortSignal: Abo
   return Regions.flatMap(({ RegionName }) => RegionName ?? []).sort();
 }
 
-/** New credentials are requested this long before the old credentials expire. The SDK does the same. */
+/** Like the SDK, requests new credentials five minutes before the old credentials expire. */
 const RENEWAL_MILLISECONDS = 5 * 60_000;
 
 /**
@@ -276,7 +276,7 @@ function organizationRoleCredentials(
     const asked = current;
     const known = await asked?.catch(() => undefined);
     if (known !== undefined && known.expiration.getTime() - now().getTime() > RENEWAL_MILLISECONDS) return known;
-    // During the `await`, a parallel call has possibly assumed the role again.
+    // A parallel call can assume the role during the `await`.
     if (current === undefined || current === asked) current = assume();
     return current;
   };

@@ -8,7 +8,7 @@ import { offlineEc2Reader } from './refusing-ec2-reader.js';
 
 /**
  * Returns an account and region whose `survey` yields the recorded groups. If the record of a group shows drift, `survey` reads the group
- * from EC2, because the record is possibly out of date.
+ * from EC2, because the record can be out of date.
  */
 export function aggregatorAccountRegionWithEc2({ groups, captured }: RecordedGroups, live: AccountRegion): AccountRegion {
   return {
@@ -26,8 +26,8 @@ export function aggregatorAccountRegionWithEc2({ groups, captured }: RecordedGro
 const WHY = 'only AWS Config was called; expected `--role` to call EC2';
 
 /**
- * Returns an account and region that never calls AWS. Its methods return the recorded groups, without rule ids and prefix lists. All other
- * methods fail.
+ * Returns an account and region that never calls AWS. The recorded groups have no rule ids, and prefix lists are unknown. Methods that need
+ * a call to AWS throw.
  */
 export function aggregatorAccountRegionWithoutEc2(
   { region, accountId, groups, captured }: RecordedGroups,

@@ -8,8 +8,8 @@ export interface RequestRate {
 }
 
 /**
- * EC2 allows an account 20 non-mutating calls a second. This client makes at most half of these calls, so that other callers can make the
- * other half. Source: EC2 developer guide, "Request throttling for the Amazon EC2 API".
+ * EC2 allows an account 20 non-mutating calls a second. This program makes at most 10 calls a second, so that other programs in the account
+ * can also call EC2. Source: EC2 developer guide, "Request throttling for the Amazon EC2 API".
  */
 export const EC2_RATE: RequestRate = { limit: 10, interval: 1000 };
 

@@ -17,7 +17,7 @@ import { chooseAwsCredentials } from './credentials.js';
 import { lookUpAccountRegionHistory } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, limitRequestRate } from './request-rate.js';
 
-/** These limits are higher than in the Lambda functions, because AWS often throttles a command that reads many accounts and regions. */
+/** The timeouts are longer than in the Lambda functions, because AWS often throttles a command that reads many accounts and regions. */
 const LIMITS = {
   maxAttempts: 8,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
@@ -49,7 +49,7 @@ export function openAccountRegionWithSdk(env: Readonly<Record<string, string | u
       survey: async function* (filter) {
         yield* surveyGroups(ec2, { ...filter, ownerId: await accountId() }, signal);
       },
-      // `groups` does not get the signal, because an interrupt must not stop a change of a group halfway.
+      // `groups` does not get the signal, because an interrupt must not stop a change of a security group halfway.
       groups: { ...ec2Reader(ec2, { ownerId: accountId }), ...ec2Writer(ec2) },
       attachments: () => readAttachments(ec2, undefined, signal),
       behind: (groupId) => readGroupAttachments(ec2, groupId, signal),

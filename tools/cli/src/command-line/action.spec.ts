@@ -299,7 +299,7 @@ it('the pre-commit hook checks each file with its own version of the CLI, and fa
   ]);
 });
 
-describe('the workflows and the action', () => {
+describe('the YAML files of the workflows and of the action', () => {
   const workflows = readdirSync(join(ROOT, '.github', 'workflows')).map((name) => join('.github', 'workflows', name));
   const read = (name: string): [string, string] => [name, readFileSync(join(ROOT, name), 'utf8')];
   const files = ['action.yml', ...workflows].map(read);

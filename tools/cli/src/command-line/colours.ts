@@ -14,7 +14,7 @@ const FORCING = ['', '1', 'true', '2', '3'];
  * Returns functions that colour a text. If the output is not a terminal or `NO_COLOR` is set (https://no-color.org), the functions return
  * the text unchanged. `FORCE_COLOR` overrides both conditions.
  *
- * @see https://nodejs.org/api/tty.html#writestreamgetcolordepthenv Node.js uses the same variables
+ * @see https://nodejs.org/api/tty.html#writestreamgetcolordepthenv
  */
 export function terminalColours(output: Output, env: Host['env']): Colours {
   const { FORCE_COLOR: forced, NO_COLOR: refused = '', TERM } = env;

@@ -18,7 +18,7 @@ export function portcullisCommandName(
   const folder = dirname(startedAs);
   const isOnPath = PATH.split(delimiter).some((each) => each !== '' && resolve(each) === folder);
   if (npm_command === undefined && basename(startedAs) === 'portcullis' && isOnPath) return 'portcullis';
-  // The folder `_npx` is part of npm's cache. npx uses the folder if the package is not installed in the project.
+  // npx runs a package from the folder `_npx` of npm's cache if the project does not have the package.
   const isInProject = folder.endsWith(join('node_modules', '.bin')) && !folder.includes(`${sep}_npx${sep}`);
   return isInProject ? 'npx portcullis' : 'npx @portcullis/cli';
 }

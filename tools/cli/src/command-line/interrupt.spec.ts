@@ -16,7 +16,7 @@ function fakeProcess() {
 }
 
 it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
-  'the first %s interrupts the command, a second signal at once is ignored, and a signal a second later ends the process',
+  '%s interrupts the command, a second signal within a second is ignored, and a later signal ends the process',
   async (name) => {
     const { processInterruptSignal } = await fresh();
     const process = fakeProcess();

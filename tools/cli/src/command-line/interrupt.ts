@@ -1,4 +1,4 @@
-/** Interrupts a command on Ctrl-C, when its terminal is closed, when its CI job is cancelled, or when the reader of its output exits. */
+/** Interrupts a command on Ctrl-C, or when the terminal closes, the CI job is cancelled, or the reader of the output exits. */
 import { Interrupted } from './failure.js';
 
 /** A cancelled job gets SIGTERM; a closed terminal sends SIGHUP. */
@@ -16,7 +16,7 @@ let controller: AbortController | undefined;
 
 /**
  * Returns a signal that is aborted at the first interrupt. An interrupt at least a second later ends the process. Before the first call of
- * this function, every interrupt ends the process.
+ * `processInterruptSignal`, every interrupt ends the process.
  */
 export function processInterruptSignal(process: Interruptible, now: () => number = Date.now): AbortSignal {
   if (controller !== undefined) return controller.signal;

@@ -116,7 +116,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(program.command('check'))
     .summary('check a baseline file')
     .description(
-      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert and which limits the plan would break. A revert or a broken limit gives exit code 2.',
+      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert and which limits the plan would break. Exits with 2 if the guard would revert a change or the plan would break a limit.',
     )
     .option('--strict', 'exit with 1 if there are warnings')
     .option('--terraform-plan <file>', 'the output of `terraform show -json` for a plan; - is stdin')

@@ -76,7 +76,7 @@ function restorationToApprove(finding: Finding): Waiting {
   if (approval === undefined) throw findingFileFailure(finding, `is of kind \`${finding.kind}\` and does not wait for an approval`);
   const { request, functionName } = approval;
   const isAboutGroup = jsonMember(jsonMember(request, 'group'), 'id') === group.id && jsonMember(request, 'portcullis') === 'restore';
-  // A finding in a file can be forged. Therefore `approve` invokes only a remediator, and only for the group of the finding.
+  // `approve` invokes only a remediator, and only for the group of the finding, because a finding in a file can be forged.
   if (group.id === null || group.region === null || !isAboutGroup || !/^[\w-]+-config-remediator$/.test(functionName))
     throw findingFileFailure(finding, 'has an invalid `approval`; expected the finding exactly as the function logged it');
   return { finding, groupId: group.id, region: group.region, approval };
@@ -96,7 +96,7 @@ async function newestRestorationToApprove(accountRegion: AccountRegion, groupId:
   const since = new Date(io.now().getTime() - LOOK_BACK_MILLISECONDS);
   let newest: { readonly loggedAt: Date; readonly finding: Finding } | undefined;
   for await (const found of readGuardLogOfGroup(accountRegion, log, groupId, since, io.signal)) {
-    // After a finding of kind `undetermined`, which says that the group could not be read, the group still waits for an approval.
+    // A finding of kind `undetermined` does not end the wait for an approval, because the group could not be read.
     if (found.finding.kind !== 'undetermined' && (newest === undefined || found.loggedAt >= newest.loggedAt)) newest = found;
   }
   if (newest?.finding.approval !== undefined) return restorationToApprove(newest.finding);
@@ -133,7 +133,7 @@ const INVOCATION_MILLISECONDS = 130_000;
 async function invokeRemediatorToApprove(accountRegion: AccountRegion, { approval: { functionName, request } }: Waiting): Promise<unknown> {
   const command = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(request)) });
   try {
-    // The default timeout of the SDK is shorter than the function's. The SDK would invoke the function a second time.
+    // Without this timeout, the SDK would invoke the function again while the first invocation still runs.
     const { FunctionError, Payload } = await accountRegion.client(LambdaClient).send(command, { requestTimeout: INVOCATION_MILLISECONDS });
     const response = parseJsonText(Buffer.from(Payload ?? []).toString());
     if (FunctionError === undefined) return response;

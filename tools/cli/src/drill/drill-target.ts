@@ -118,7 +118,7 @@ async function existingDrillTarget(
   return { kind: 'existing', groupId, name: facts.name, baseline: selection.baseline, limits: selection.limits };
 }
 
-/** Returns the group to create. The group has the tags that its baseline selects. */
+/** Returns the group that the drill creates, with the tags of its baseline. */
 function newDrillTarget(compiled: CompiledBaseline, { createIn: vpcId, baseline: wanted }: TargetOptions, at: string): NewTarget {
   if (vpcId === undefined)
     throw new Failure('no group is named; expected `--group sg-…`, or `--create-in vpc-…` to create a group for the drill');

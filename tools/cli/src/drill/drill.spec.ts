@@ -204,7 +204,7 @@ describe('drill --create-in', () => {
     let shownBefore = '';
     const stderr = { write: (text: string) => (shownBefore += text) };
     ec2.before = (call) => {
-      // The drill has already printed the clean-up command.
+      // The drill prints the clean-up command before the drill revokes a rule.
       if (call.startsWith('revoke'))
         expect(shownBefore).toContain('aws ec2 delete-security-group --group-id sg-10000000 --region eu-west-1');
       return undefined;

@@ -45,7 +45,7 @@ export interface DrillResult {
 /** What the drill has created so far and must remove. */
 interface Made {
   groupId?: string;
-  /** Set to true before the call is sent, because EC2 may create the rule even if the response is lost. */
+  /** Set to true before the call is sent, because EC2 can create the rule even if the response is lost. */
   isRuleTried: boolean;
   ruleId?: string;
   isRestored: boolean;
@@ -55,7 +55,7 @@ interface Made {
  * Runs the drill, and always cleans up.
  *
  * @throws {Interrupted} when the signal is aborted.
- * @throws {Failure} when the clean-up failed. The message contains the AWS CLI command that cleans up.
+ * @throws {Failure} with the AWS CLI command to run, when the clean-up failed.
  * @throws AWS's error when AWS refuses a call.
  */
 export async function runDrill(target: DrillTarget, drill: Drill, io: Io): Promise<DrillResult> {

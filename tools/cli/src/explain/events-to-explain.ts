@@ -52,7 +52,7 @@ function eventListIn(value: unknown): readonly unknown[] {
 const WATCHED: ReadonlySet<unknown> = new Set([...watchedEventNames, ...tagEventNames]);
 
 /**
- * Reports whether the event invokes a function. Also returns true for an event without the name of a call, so that `explain` reports the
+ * Reports whether the event invokes a function. Returns `true` for an event without the name of a call, so that `explain` reports the
  * missing name.
  */
 function isEventToExplain(event: unknown, guardName: string | undefined): boolean {

@@ -23,8 +23,7 @@ export async function explainConfigEvent(
   const steps = new Steps();
   steps.add(...explainEventTrigger(event));
   const recorded = groups === undefined ? configItemReaderToExplain(event) : undefined;
-  if (recorded !== undefined)
-    steps.add('EC2 is not called: the configuration item in the event has the rules of the group. Later changes of the group are ignored');
+  if (recorded !== undefined) steps.add('EC2 is not called: the rules of the group are read from the configuration item in the event');
   const findings: Finding[] = [];
   const traced = explainGroupReads(groups ?? recorded ?? offlineEc2Reader(), steps);
   for (const group of groupsToExplainInConfigEvent(event))

@@ -230,7 +230,9 @@ describe("AWS Config's event", () => {
 
       const { stdout } = await explain(ec2, configEvent(item));
 
-      expect(stdout).toMatch(/the remediator does not check this resource: .*\n[^]*AWS Config as NOT_APPLICABLE[^]*the remediator would report no finding\n$/);
+      expect(stdout).toMatch(
+        /the remediator does not check this resource: .*\n[^]*AWS Config as NOT_APPLICABLE[^]*the remediator would report no finding\n$/,
+      );
       expect(ec2.calls).toEqual([]);
     },
   );
@@ -258,7 +260,7 @@ it.each<[string, Fields, readonly string[]]>([
     "AWS Config's event",
     configEvent(recorded(445, { ipv4Ranges: [{ cidrIp: '0.0.0.0/0' }] })),
     [
-      'EC2 is not called: the configuration item in the event has the rules of the group',
+      'EC2 is not called: the rules of the group are read from the configuration item in the event',
       'the remediator would call RevokeSecurityGroupIngress: tcp/445 from 0.0.0.0/0\n',
       'the remediator would report a finding: restoration, critical\n',
     ],

@@ -7,7 +7,7 @@ export interface Explanation {
   readonly steps: readonly string[];
   /** The findings that would be reported. */
   readonly findings: readonly Finding[];
-  /** Whether `explain` simulated changes of the group. The findings then describe changes that were not made. */
+  /** Whether `explain` only simulated the changes that the findings describe. */
   readonly rehearsed: boolean;
 }
 

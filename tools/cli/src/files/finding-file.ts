@@ -1,5 +1,5 @@
 /**
- * Reads findings from a file. The file contains the JSON of a finding, a log, or a message of EventBridge, SNS or SQS.
+ * Reads findings from a file with the JSON of a finding, a log, or a message of EventBridge, SNS or SQS.
  */
 import type { Finding } from '@portcullis/finding';
 import { findingSchema } from '@portcullis/finding/schema';
@@ -18,7 +18,7 @@ export function parseFindingInFile(value: unknown): Finding | undefined {
 }
 
 /**
- * The maximum nesting. For example, the AWS CLI can print an SQS message that contains an SNS message that contains an EventBridge event.
+ * The maximum nesting. For example, an SQS message can contain an SNS message with an EventBridge event.
  */
 const MAX_DEPTH = 12;
 
@@ -29,7 +29,7 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
  * Returns the only finding in the file, or the finding with the id. Searches JSON, strings that contain JSON, and each line of a log.
  *
  * @param fileName `-` is stdin
- * @param isWanted reports whether the command can use the finding; used only if the file contains several findings and `id` is undefined
+ * @param isWanted reports whether the command can use the finding; not called for the finding with the `id`
  * @throws {Failure} when the file cannot be read, contains no such finding, or contains several such findings.
  */
 export async function readFindingFile(
@@ -120,14 +120,14 @@ class Finder {
     }
     const read = readable.safeParse(value);
     if (!read.success) this.problem ??= read.error.issues.map(({ path, message }) => `\`${path.join('.')}\`: ${message}`)[0];
-    // Only the log always contains the rules of a finding. A finding with rules replaces the same finding without rules.
+    // EventBridge, SNS and SQS can omit the rules of a finding, so a finding with rules replaces the same finding without rules.
     else if (this.byId.get(read.data.id)?.rules === undefined) this.byId.set(read.data.id, read.data);
   }
 }
 
 /**
  * Returns the JSON at the end of the text; `undefined` for a text without JSON. In the output of `aws logs tail`, a time and the name of a
- * log stream precede the JSON. The name contains brackets.
+ * log stream precede the JSON. The name of a log stream contains brackets.
  */
 function jsonInFindingFile(text: string): unknown {
   for (const start of [text.search(/[[{]/), text.indexOf('{')]) {

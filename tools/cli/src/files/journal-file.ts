@@ -1,4 +1,4 @@
-/** Saves the results of finished regions to a file, so that an interrupted command can be resumed. Each region is one line of JSON. */
+/** Saves the results of finished regions to a file of JSON lines, so that an interrupted command can be resumed. */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -43,8 +43,8 @@ interface Entry<T> {
  * Opens or creates a journal. Overwrites the unfinished journal of another request, so that an old journal does not block a new command.
  *
  * @param request the options and baselines that the results depend on. Only the same request can resume a journal.
- * @throws {Failure} if the file is not a journal, if `resume` and `restart` do not match the journal, or if the file cannot be written.
- * Does not change the file before it throws.
+ * @throws {Failure} if the file is not a journal, if `resume` and `restart` do not match the journal, or if the file cannot be written. The
+ * file stays unchanged.
  */
 export function openJournalFile<T>(
   kind: Kind,
@@ -130,6 +130,6 @@ function readJournalFile<T>(kind: Kind, path: string, fileName: string): [] | [H
   }
   const [heading, ...entries] = text.split('\n').slice(0, -1).map(parseJournalFileLine);
   if (jsonMember(heading, 'portcullis') !== kind || entries.some((entry) => typeof jsonMember(entry, 'label') !== 'string')) throw refusal;
-  // Portcullis wrote these lines, and the hash of the request includes the version of the format. More validation is not necessary.
+  // The lines need no more validation, because Portcullis wrote the lines in this version of the format.
   return [heading as Heading, ...(entries as Entry<T>[])];
 }

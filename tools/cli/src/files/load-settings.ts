@@ -19,7 +19,7 @@ export interface GuardedRegion {
   readonly compiled: CompiledBaseline;
 }
 
-/** Reports whether the text looks like a baseline file and not like a settings file. Also works for invalid text. */
+/** Reports whether the text looks like a baseline file and not like a settings file. The text can be invalid. */
 export function isBaselineInsteadOfSettingsFile(text: string): boolean {
   return /^[^#\n]*\bbaselines["']?\s*:/m.test(text);
 }

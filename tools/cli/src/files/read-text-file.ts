@@ -52,7 +52,7 @@ function gunzipIfGzip(bytes: Buffer, maxBytes: number): Buffer | undefined {
     return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if (fileErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') return undefined;
-    // The bytes begin like gzip, but are not valid gzip. `readTextFile` then refuses the bytes, because they are not UTF-8.
+    // The bytes begin like gzip, but are not valid gzip. `readTextFile` refuses such bytes, because they are not UTF-8.
     return bytes;
   }
 }

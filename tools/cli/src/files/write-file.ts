@@ -31,8 +31,8 @@ class NotAFile extends Error {}
 
 /**
  * Writes a temporary file in the same folder and renames it, so that no reader sees an incomplete file. Writes to the target of a symbolic
- * link, and keeps permission bits. The package `write-file-atomic` is no alternative: it replaces devices such as /dev/null, and always
- * overwrites existing files.
+ * link, and keeps permission bits. The package `write-file-atomic` is no alternative, because it replaces devices such as /dev/null and
+ * always overwrites existing files.
  */
 function writeFileAtomically(path: string, text: string, overwrite: boolean): void {
   const existing = statSync(path, { throwIfNoEntry: false });
@@ -50,7 +50,7 @@ function writeFileAtomically(path: string, text: string, overwrite: boolean): vo
       closeSync(file);
     }
     if (overwrite) renameSync(temporary, target);
-    // `linkSync` fails if somebody has created the file in the meantime. `renameSync` would replace that file.
+    // If somebody has created the file in the meantime, `linkSync` fails, but `renameSync` would replace the file.
     else linkSync(temporary, target);
   } finally {
     rmSync(temporary, { force: true });

@@ -1,4 +1,4 @@
-/** Finds the resources that use each group, such as instances and load balancers. The HTML page draws these resources. */
+/** Finds the resources that use each group, such as instances and load balancers, for the HTML page. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readResourcesBehindGroups } from '../aws/resources-behind-groups.js';

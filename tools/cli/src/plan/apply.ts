@@ -96,7 +96,7 @@ export async function applyCommand(fileName: string, options: ApplyOptions, io: 
   failCommandOnProblems(groupOptionProblems(options.group));
   const loaded = await loadBaselineFile(fileName, io);
   warnOfExposuresInBaselineFile(loaded, io);
-  // The user who runs `apply` also gives the approval of mode `approve`.
+  // In mode `approve`, the user who runs `apply` gives the approval.
   const compiled = { ...loaded.compiled, baselines: loaded.compiled.baselines.map(baselineAfterApproval) };
   return inAccountRegion(options, io, (accountRegion) => applyInAccountRegion(accountRegion, compiled, options, io));
 }
@@ -141,7 +141,7 @@ function declarationToApply({ baseline, limits = [] }: Drifted, compiled: Compil
   return { ...(found !== undefined && { baseline: found }), limits: (compiled.limits ?? []).filter(({ name }) => names.has(name)) };
 }
 
-/** Returns notes about drift that `apply` does not restore. Each note says how to change the baseline file so that `apply` restores the drift. */
+/** Returns notes about drift that `apply` does not restore. Each note says which change of the baseline file makes `apply` restore the drift. */
 function unappliedDriftNotes(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
   const reporting = new Set(baselines.flatMap(({ name, mode }) => (mode === 'report' ? name : [])));
   const ofBaselines = drifted.filter(({ baseline, plan }) => {
@@ -215,7 +215,7 @@ function appliedTotalsText(
 }
 
 /**
- * A mistake in a baseline can revoke rules in many groups at once. `max` limits the damage.
+ * Limits the damage of a mistake in a baseline, which can revoke rules in many groups at once.
  *
  * @throws {Failure} if more than `max` rules would be revoked
  */
@@ -227,7 +227,7 @@ function refuseApplyBeyondMaxRevocations(enforced: readonly EnforcedGroup[], max
     );
 }
 
-/** `readLists` remembers the prefix lists. The plan and all restorations use the same reader, so each list is read only once. */
+/** The plan and all restorations use the same `readLists`, which reads each prefix list only once. */
 type ApplyTarget = AccountRegion & { readonly readLists: PrefixListReader };
 
 /**
@@ -314,8 +314,8 @@ function applyResultOfRestoration(restoration: Restoration, declaration: Declara
 }
 
 /**
- * Returns the reason if the group needed no change, or if the command refused to change the group because the group changed after the plan
- * was shown. Otherwise returns `undefined`.
+ * Returns the reason if the command changed nothing, because the group needed no change or changed after the plan was shown. Otherwise
+ * returns `undefined`.
  */
 function unappliedGroupReason({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
   if (isAtBaseline(enforcedPartOfPlan(plan, declaration)))

@@ -29,7 +29,7 @@ export interface ReadRegion extends Labelled {
   readonly states: readonly GroupState[];
 }
 
-/** An account and region that another profile has already read. The report contains the groups only once, for that profile. */
+/** An account and region that an earlier profile has already read. The report shows the groups only for the earlier profile. */
 interface RepeatedRegion extends Labelled {
   readonly kind: 'repeated';
   readonly region: string;
@@ -114,8 +114,8 @@ function markRepeatedAuditRegions(regions: readonly AuditedRegion[]): AuditedReg
 }
 
 /**
- * Keeps one `absent` state for each group that exists in no region. Removes the other `absent` states. If a region was not read, removes
- * all `absent` states, because the groups possibly exist in that region.
+ * Keeps only one `absent` state for each group that exists in no region. If a region was not read, removes all `absent` states, because the
+ * groups can exist in the unread region.
  */
 function dropAbsentAuditStates(regions: readonly AuditedRegion[]): AuditedRegion[] {
   const existing = new Set(statesOfAuditedRegions(regions).flatMap(({ kind, group }) => (kind === 'absent' ? [] : [group.id])));

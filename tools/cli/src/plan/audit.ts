@@ -42,8 +42,8 @@ export interface AuditOptions {
 
 /**
  * Returns the state of each group that a baseline or a limit selects, in EC2's order. The last states are about groups that the baseline
- * file names but that do not exist. Makes one call to EC2 for each thousand groups. Makes one more call for each group that possibly
- * drifted, and one for each prefix list on which a plan or its severity depends.
+ * file names but that do not exist. Calls EC2 once for each thousand groups, once for each group that can have drifted, and once for each
+ * prefix list on which a plan or its severity depends.
  *
  * @throws the error of AWS if the groups cannot be read, and the signal's reason after an interrupt
  * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.
@@ -97,7 +97,7 @@ function needsLiveAudit({ rules, ...group }: SurveyedGroup, compiled: CompiledBa
   if (isReadError(rules)) return true;
   const live = surveyedLiveRules(rules);
   const context = { today: day, ...NO_LISTS, ...(group.ownerId !== null && { accountId: group.ownerId }) };
-  // Records contain no prefix lists. If the plan depends on a prefix list, the record cannot exclude drift.
+  // AWS Config records no prefix lists, so the record cannot exclude drift if the plan depends on a prefix list.
   return prefixListsToPlan(selection, live).length > 0 || auditGroupState(group, selection, live, context).kind === 'drifted';
 }
 
@@ -159,7 +159,7 @@ class GroupJudge {
   private async surveyedState({ group, selection }: GroupToJudge): Promise<GroupState | undefined> {
     if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousAuditState(selection.names, group);
     if (isReadError(group.rules)) return undefined;
-    // A survey contains no tags of rules. A rule that `ignore` tolerates by tag then looks undeclared, so drift in a survey is not certain.
+    // Drift in a survey is not certain: a survey has no tags of rules, so a rule that `ignore` tolerates by tag looks undeclared.
     const live = surveyedLiveRules(group.rules);
     const state = auditGroupState(group, selection, live, await this.contextOf(group, selection, live));
     if (state.kind === 'drifted') return undefined;
@@ -188,7 +188,7 @@ function selectionNamesInAudit(selection: GroupToJudge['selection']): {
 }
 
 /**
- * Returns the state of a group that several baselines select. Such a group has drifted only if the group breaks a limit.
+ * Returns the state of a group that several baselines select: `drifted` if the group breaks a limit, otherwise `ambiguous`.
  */
 function ambiguousAuditState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
   if (judged?.kind === 'drifted') return { ...judged, ambiguous: names };

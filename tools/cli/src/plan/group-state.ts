@@ -35,7 +35,7 @@ export interface AtBaseline {
   readonly baseline: string;
   /** The limits that apply to the group, all of them unbroken; absent if no limit applies. */
   readonly limits?: readonly LimitOfGroup[];
-  /** The live ingress rules whose source is a group. The HTML page draws these rules. */
+  /** The live ingress rules whose source is a group, for the HTML page. */
   readonly fromGroups?: readonly Rule[];
   /** The resources that the group protects; absent if the resources were not read. */
   readonly behind?: GroupAttachments;
@@ -85,7 +85,7 @@ export interface Drifted {
   /** The limits that apply to the group, whether broken or not; absent if no limit applies. */
   readonly limits?: readonly LimitOfGroup[];
   /**
-   * `enforce` if the guard makes at least one change without an approval. `approve` if the guard makes all its changes after an approval.
+   * `enforce` if the guard makes at least one change without an approval. `approve` if the guard makes changes only after an approval.
    * `report` if the guard changes nothing.
    */
   readonly mode: Baseline['mode'];
@@ -111,7 +111,7 @@ export interface Drifted {
   readonly historySince?: string | null;
 }
 
-/** The addresses of the readable prefix lists, and the errors of the other prefix lists. Both are by prefix list id. */
+/** The addresses or the read error of each prefix list, by prefix list id. */
 export interface ReadLists {
   readonly addresses: Addresses;
   /** For each prefix list that could not be read, the reason in one line. */
@@ -119,8 +119,8 @@ export interface ReadLists {
 }
 
 /**
- * Returns the declared rules that the group lacks. Without a baseline, no rule is declared: the plan authorizes rules only in place of
- * wider rules that break a limit.
+ * Returns the declared rules that the group lacks. Returns no rules for a group without a baseline, because no rules of the group are
+ * declared.
  */
 export function missingRulesInAudit({ baseline, plan }: Pick<Drifted, 'baseline' | 'plan'>): readonly Rule[] {
   return baseline === null ? [] : rulesOfPlannedChanges(plan.authorize);
@@ -187,7 +187,7 @@ function accessChangedInAudit(wanted: readonly Rule[], live: readonly Rule[], wh
   });
 }
 
-/** Reads the prefix lists on which the severity of the drift depends. Returns the state with these lists and the severity that follows from the lists. */
+/** Reads the prefix lists on which the severity of the drift depends. Returns the state with the prefix lists and the adjusted severity. */
 export async function adjustAuditSeverityToPrefixLists(
   state: AtBaseline | Drifted | WithinLimits,
   readLists: PrefixListReader,

@@ -71,7 +71,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     ['is within the limit', ['10.0.0.0/9'], 'No drift in account 111122223333, eu-west-1: 1 group within the limits.\n'],
     ['is beyond the limit', ['11.0.0.0/9'], `    broken limit no-admin: SSH from ${LIST}\n`],
     ['cannot be read', undefined, `    prefix list ${LIST} could not be read: GetManagedPrefixListEntries`],
-  ])('if a rule has a prefix list that %s, `plan` reads the list only once', async (_, blocks, shown) => {
+  ])('if the source of a rule is a prefix list that %s, `plan` reads the list only once', async (_, blocks, shown) => {
     declare(limitsFile('mode: enforce'));
     const ec2 = region({ [WEB]: [`tcp 22 from ${LIST}`] });
     if (blocks !== undefined) ec2.prefixLists.set(LIST, [blocks]);

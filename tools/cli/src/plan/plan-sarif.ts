@@ -42,14 +42,14 @@ const RULES: readonly ReportingDescriptor[] = [
     'not-judged',
     'NotJudged',
     'A group that could not be compared',
-    'A group that a baseline or a limit selects does not exist, could not be read, or is selected by several baselines. So it is unknown whether the group has drifted.',
+    'A group that a baseline or a limit selects does not exist, could not be read, or is selected by several baselines. Portcullis does not know whether the group has drifted.',
     'Select the group in only one baseline, correct its id, or allow the caller to read the group.',
   ),
 ];
 
 /**
- * Returns the SARIF log with one run for each region. A run has a result for each rule to authorize, each rule to revoke, each rule that
- * breaks a limit, and each group that could not be compared.
+ * Returns the SARIF log with one run for each region. A run has a result for each undeclared rule, each missing rule, each rule that breaks
+ * a limit, and each group that could not be compared.
  */
 export function planSarif(
   regions: readonly (Scope & { readonly states: readonly GroupState[] })[],
@@ -130,7 +130,7 @@ function planSarifUndeclaredRules(state: Drifted): DriftResult[] {
   });
 }
 
-/** Returns a result for each rule that breaks a limit. The fingerprint does not contain the forbidden traffic. */
+/** Returns a result for each rule that breaks a limit. The fingerprint of the result does not contain the forbidden traffic. */
 function planSarifBrokenLimits(state: Drifted): DriftResult[] {
   const severityOf = planSarifSeverity(state);
   const unread = renderUnreadPrefixLists(state).map((text) => `; ${text}`);
@@ -156,8 +156,8 @@ function planSarifControls({ lists, group }: Drifted, rule: Rule): readonly Cont
 }
 
 /**
- * Returns a function that returns the severity of an undeclared rule. If no single rule is as severe as the whole drift of the group, each
- * rule gets the severity of the drift.
+ * Returns a function that returns the severity of an undeclared rule. If only all rules together reach the severity of the group, each rule
+ * gets the severity of the group.
  */
 function planSarifSeverity({ plan, severity, lists }: Drifted): (rule: Rule) => SarifSeverity {
   const severities = new Map(plan.revoke.map(({ rule }) => [ruleKey(rule), severityOfDrift([rule], [], lists)]));
@@ -166,8 +166,7 @@ function planSarifSeverity({ plan, severity, lists }: Drifted): (rule: Rule) => 
 }
 
 /**
- * Returns no result for a group without a baseline, because its missing rules are only the narrower rules of a limit. The result for the
- * broken limit describes these rules.
+ * Returns no result for a group without a baseline, because no rules of the group are declared.
  */
 function planSarifMissingRules({ plan, baseline }: Drifted): DriftResult[] {
   if (baseline === null) return [];

@@ -141,15 +141,18 @@ describe('a rule whose source is a prefix list', () => {
   it.each([
     ['0.0.0.0/0', 'critical'],
     ['10.0.0.0/8', 'medium'],
-  ])('`plan` reads a prefix list only once; if an undeclared rule allows a list with %s, the severity is %s', async (block, severity) => {
-    const ec2 = listed(block);
+  ])(
+    '`plan` reads a prefix list only once; if an undeclared rule allows a prefix list with %s, the severity is %s',
+    async (block, severity) => {
+      const ec2 = listed(block);
 
-    const { stdout } = await folder.run('plan', ec2);
+      const { stdout } = await folder.run('plan', ec2);
 
-    expect(stdout).toContain(`(2 ${severity}).`);
-    expect(ec2.calls.filter((call) => call.startsWith('read the list'))).toEqual([`read the list ${LIST}`]);
-    expect((await folder.run('plan --sarif', ec2)).stdout).toContain(`"ruleId": "undeclared-rule-${severity}"`);
-  });
+      expect(stdout).toContain(`(2 ${severity}).`);
+      expect(ec2.calls.filter((call) => call.startsWith('read the list'))).toEqual([`read the list ${LIST}`]);
+      expect((await folder.run('plan --sarif', ec2)).stdout).toContain(`"ruleId": "undeclared-rule-${severity}"`);
+    },
+  );
 
   it('`plan` assumes severity high for an undeclared rule if its prefix list cannot be read', async () => {
     const { stdout } = await folder.run('plan', listed());

@@ -42,7 +42,7 @@ export function tcp(port: number, cidr: string): string {
 export const HTTPS = tcp(443, '0.0.0.0/0');
 
 /**
- * Returns a limit for all groups that allows SSH and RDP only from 10.0.0.0/8 and from groups of the account. `more` is more keys of the
+ * Returns a limit for all groups that allows SSH and RDP only from 10.0.0.0/8 and from groups of the account. `more` adds keys to the
  * limit, such as `mode: enforce`.
  */
 export function noAdmin(more = ''): string {

@@ -1,5 +1,6 @@
 /**
- * Builds the output of `terraform show -json` in the format of Terraform 1.11 and AWS provider 5.100. Omits what Portcullis does not read.
+ * Builds the output of `terraform show -json` in the format of Terraform 1.11 and AWS provider 5.100. Omits fields that Portcullis does not
+ * read.
  */
 
 type Values = Readonly<Record<string, unknown>>;
