@@ -100,7 +100,7 @@ it.each<[string, Partial<FindingActor>, string]>([
     'user-1 (IdentityCenterUser), session mallory, without MFA',
   ],
   ['a caller without any name', NOBODY, 'unknown (unknown), without MFA'],
-])('`findingMessage` names as the caller %s', (_, known, who) => {
+])('`findingMessage` describes the caller: %s', (_, known, who) => {
   expect(findingMessage(example({ actor: { ...operator, sourceIdentity: null, ...known } })).body).toContain(
     `\nCaller            ${who}\n`,
   );
