@@ -8,11 +8,12 @@ export type LengthOf = (reference: string) => number;
 export const LONGEST_PARTITION_CHARACTERS = 'aws-us-gov'.length;
 export const ACCOUNT_ID_CHARACTERS = 12;
 /**
- * The maximum length of an ARN without the name of its resource. An ARN also has the partition, service, region, account and type. The ARN
- * of an EventBridge rule also has the event bus. KMS keys have no name, but a key id of 36 characters, which is included here.
+ * The maximum length of an ARN without the name of its resource. The rest of an ARN has the partition, service, region, account and type,
+ * and for an EventBridge rule also the event bus. The number also covers the ARN of a KMS key: the key has an id of 36 characters instead
+ * of a name.
  */
 const ARN_WITHOUT_NAME_CHARACTERS = 96;
-/** The assumed length if the resource of a reference is unknown: an ARN with a name of 64 characters. */
+/** The assumed length of a reference to an unknown resource. An ARN with a name of 64 characters has this length. */
 export const UNKNOWN_CHARACTERS = ARN_WITHOUT_NAME_CHARACTERS + 64;
 
 /** Evaluates the text like Terraform: removes escapes, and replaces each reference by a placeholder with the maximum length of its value. */
@@ -48,9 +49,9 @@ export function referenceLengths(resources: TerraformResources): LengthOf {
 }
 
 /**
- * Returns the length of a policy for IAM's limit. IAM does not count white space. To be safe, this function counts spaces inside values. Go
- * writes `<`, `>` and `&` in JSON as six characters each, and Terraform's AWS provider is written in Go. Sources:
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
+ * Returns the length of a policy for IAM's limit. IAM does not count white space. To be safe, this function counts the spaces inside
+ * values, but no other white space. Go writes `<`, `>` and `&` in JSON as six characters each, and Terraform's AWS provider is written in
+ * Go. Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
  */
 export function countPolicyCharacters(document: string, lengthOf: LengthOf): number {
   return withReferenceStandIns(document, lengthOf).replace(/[<>&]/g, '\\u0026').length;

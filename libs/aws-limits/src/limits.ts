@@ -23,7 +23,7 @@ export type Measure =
   | 'file bytes'
   /** Bytes of all files in a zip file after unpacking. */
   | 'unzipped bytes'
-  /** Rules in one direction and one address family. The address family with more rules counts. */
+  /** Rules in one direction: the IPv4 rules or the IPv6 rules, whichever are more. */
   | 'rules';
 
 /** A resource type to which a limit applies, and the measured attribute. */
@@ -39,7 +39,7 @@ export interface LimitedResource {
    */
   readonly attribute?: string;
   /**
-   * Resources with the same value of this attribute are added up. With `role`, for example, the limit applies to all inline policies of one
+   * Resources with the same value of this attribute are added up. For example, with `role`, the limit applies to all inline policies of one
    * role together.
    * @default the limit applies to each resource alone
    */
@@ -59,8 +59,8 @@ export interface AwsLimit {
   /** `true` if an excess is only a warning, because AWS possibly raised the quota of the account. The deployment succeeds in any case. */
   readonly warning?: true;
   /**
-   * What to do about an excess. `setting` is the key in the settings or baseline file that causes the excess.
-   * @default no key can cause an excess, so an excess is an error in Portcullis
+   * How a user can remove an excess. `setting` is the key of the settings file or baseline file that must change.
+   * @default no setting can cause an excess, so an excess is an error in Portcullis
    */
   readonly fix?: { readonly setting: string; readonly remedy: string };
   /** The URL of the page where AWS documents the limit. */
@@ -84,7 +84,7 @@ const SPLIT_BASELINE = { setting: 'baseline', remedy: 'split the baseline file, 
 const FEWER_GROUPS_BY_ID = {
   setting: 'baseline',
   remedy:
-    'one deployment can select about 2,800 groups by id: select groups by tag or VPC, which works for any number of groups, or guard some groups with a second deployment with another `name`',
+    'one deployment can select about 2,800 groups by id: select groups by tag or VPC, or guard some groups with a second deployment that has another `name`',
 };
 
 /** Limits the name of a resource. The remedy is a shorter `name` in the settings, because all names of resources begin with this `name`. */

@@ -25,7 +25,7 @@ export interface DataProblem<Code extends string = string> {
   readonly path: Path;
   /** What is wrong at the path: the key or the value. @default 'value' */
   readonly at?: 'key' | 'value';
-  /** What is wrong: a text, or a function that makes the text from the invalid text in the file. */
+  /** What is wrong, as text. A function gets the invalid text of the file, and returns the message. */
   readonly message: string | ((written: string) => string);
   readonly expected: string | ((written: string) => string);
   /** For a duplicate: the path of the first occurrence. `locate` adds its line to the message. */

@@ -24,7 +24,8 @@ export function parseYamlDocument(source: SourceText): ParsedDocument {
     );
   });
   const composer = new Composer({
-    // In the core schema, `no` and dates are text, not booleans and times. A `%YAML` directive with an older version does not change this.
+    // In the core schema, `no` and dates are text, not booleans and times. A `%YAML` directive with an older version does not change the
+    // schema.
     schema: 'core',
     resolveKnownTags: false,
     stringKeys: true,

@@ -56,7 +56,7 @@ export class Tree {
   /**
    * Returns the position of the value at the path, or of its key. If the value is empty, returns the position of its key. If the value is
    * missing, returns the position of the surrounding object, with the text `absent`. If the value is an alias, returns the position of the
-   * alias. If the value is inside an anchored value, returns its position there.
+   * alias. If an alias leads to the value, returns the position of the value at the anchor.
    */
   placeOf(path: Path, at: 'key' | 'value'): Place {
     let node = this.root;

@@ -23,8 +23,8 @@ export type YamlResult =
   { readonly ok: true; readonly value: YamlFile } | { readonly ok: false; readonly problems: readonly YamlProblem[] };
 
 /**
- * Reads YAML 1.2, which includes JSON. Returns the data of the text, or all its problems. Never throws. Needs time and memory in proportion
- * to the length of the text: aliases do not multiply them.
+ * Reads YAML 1.2, which includes JSON. Returns the data of the text, or all its problems. Never throws. Time and memory grow with the
+ * length of the text. Aliases need no extra time or memory.
  */
 export function readYaml(text: string): YamlResult {
   const source = new SourceText(text);

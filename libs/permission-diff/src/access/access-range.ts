@@ -5,15 +5,15 @@ import type { Run } from './difference.js';
 import { accessSourceOf, type AccessSource } from './access-source.js';
 
 /**
- * Traffic from one source. `protocol` is `tcp`, `udp`, `icmp`, `icmpv6`, the number of another protocol, `-1` for all protocols, or a range
- * of protocol numbers such as `7-16`. Ranges of ports, types and codes include both ends.
+ * Traffic from one source. `protocol` is `tcp`, `udp`, `icmp`, `icmpv6`, or the number of another protocol. `-1` means all protocols, and
+ * `7-16` means the protocols 7 to 16. Ranges of ports, types and codes include both ends.
  */
 export type AccessRange = ServiceRange & { readonly source: AccessSource };
 
 /** Returns the traffic of the runs as disjoint ranges in canonical order: by protocol number, then ports, then source. */
 export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
-  // Joins pieces of different runs if the pieces have equal services. A key contains the first and the last service of a piece: 24 bits
-  // each, so a JavaScript number is exact.
+  // Collects the senders of all pieces with the same services. A key contains the first and the last service of a piece: 24 bits each, so a
+  // JavaScript number is exact.
   const pieces = new Map<number, Run>();
   for (const run of runs) {
     for (const { first, last } of cutServiceInterval(run)) {
@@ -36,8 +36,8 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
 }
 
 /**
- * `services` must come from `cutServiceInterval`. A result can have millions of ranges. So each shape has its own object literal, which is
- * faster than spread syntax.
+ * `services` must come from `cutServiceInterval`. A result can have millions of ranges. Each shape has its own object literal, because
+ * spread syntax would be slower.
  */
 function accessRangeBuilder(services: Services): (source: AccessSource) => AccessRange {
   const { first, last } = services;

@@ -9,7 +9,7 @@ export interface AccessRegion extends Services {
   readonly source: Source;
 }
 
-/** The blocks of groups and prefix lists, by id. A group or prefix list without an entry here equals only itself. */
+/** The blocks of groups and prefix lists, by id. A group or prefix list without an entry in this map equals only itself. */
 export type Addresses = ReadonlyMap<string, readonly Source[]>;
 
 /** Returns one region for each rule. If `addresses` has the source of a rule, returns one region for each block of the source. */

@@ -25,7 +25,7 @@ export function readAccessAddresses(value: unknown): ReadResult<Addresses> {
     if (!isPermissionGroupId(id) && !isPermissionPrefixListId(id))
       refuse('not-an-id', '', id, `${EXPECTED_GROUP_ID}, or ${EXPECTED_PREFIX_LIST_ID}`);
     if (Array.isArray(list)) {
-      // Loops by index, because a list may have holes.
+      // `Array.from` also visits the holes of a sparse array.
       const blocks = Array.from(list, (text: unknown, i) => readCidrBlock(refuse, `[${i}]`, text, 'any'));
       addresses.set(
         id,

@@ -22,7 +22,7 @@ export interface PermissionBound extends Pick<Bound, 'notWiderThan'> {
 }
 
 export interface BoundAccessOptions extends AccessOptions {
-  /** Traffic that is allowed even beyond the bounds. */
+  /** Traffic that is allowed although bounds forbid it. */
   readonly permit?: readonly IpPermission[];
   /** The maximum number of rules in `within`. @default 60, EC2's default quota of rules in one direction */
   readonly maxRules?: number;
@@ -73,12 +73,13 @@ export function boundAccess(
   return { beyond: accessBeyond(rules, read, boundOptions).ranges, within: narrowed && permissionsOf(narrowed) };
 }
 
-/** The services of a bound have no source, but the reader refuses permissions without a source. */
+/** A source for the services of a bound. The reader would refuse permissions without a source. */
 const ANYBODY: IpPermission = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
 /**
  * Returns the prefix lengths of the widest IPv4 block and of the widest IPv6 block that the permissions let in. Adjacent blocks of the same
- * service are joined: `10.0.0.0/16` and `10.1.0.0/16` give 15. The result has no entry for an address family without blocks.
+ * service are joined: `10.0.0.0/16` and `10.1.0.0/16` give 15. If the permissions let in no block of an address family, the result has no
+ * length for that family.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  */

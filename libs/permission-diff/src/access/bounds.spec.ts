@@ -29,7 +29,7 @@ const SSH_FROM_INSIDE = bound('tcp 22', ['10.0.0.0/8']);
 const NOT_WIDE = bound('-1', ['10.0.0.0/8'], { groups: 'any', notWiderThan: { ipv4: 16, ipv6: 48 } });
 
 describe('accessBeyond', () => {
-  it('accessBeyond finds a wide block that many blocks of very different sizes fill, in any order of the rules', () => {
+  it('accessBeyond finds a wide block that consists of many blocks of very different sizes, in any order of the rules', () => {
     const lengths = Array.from({ length: 60 }, (_, i) => 48 + i);
     const block = (at: bigint, length: number): string => `${at.toString(16).replace(/(?<=^(?:.{4})+)(?=.)/g, ':')}/${length}`;
     const start = 0x20010db8000000000000000000000000n;
@@ -50,7 +50,7 @@ describe('accessBeyond', () => {
     ['IPv6', ['tcp 22 from ::/0'], ['tcp 22 from ::/0']],
     ['a group', ['tcp 22 from sg-1'], ['tcp 22 from sg-1']],
     ['two halves of a block', ['tcp 22 from 12.0.0.0/9', 'tcp 22 from 12.128.0.0/9'], ['tcp 22 from 12.0.0.0/8']],
-  ])('accessBeyond finds the bounded service in %s', (_title, lines, expected) => {
+  ])('accessBeyond finds SSH from a forbidden sender in %s', (_title, lines, expected) => {
     expect(beyond(rules(...lines), [SSH_FROM_INSIDE]).slice(0, 3)).toEqual(expected);
   });
 
@@ -149,7 +149,7 @@ describe('accessBeyond', () => {
       expect(beyond(rules('tcp 22 from pl-1'), [NOT_WIDE])).toEqual(['tcp 22 from pl-1']);
     });
 
-    it('accessBeyond uses the new entries of a listed prefix list if a later call has other entries for the same bound', () => {
+    it('accessBeyond uses the current entries of a listed prefix list in each call, even for the same bound object', () => {
       const fromList = bound('tcp 22', ['pl-1']);
       const given = rules('tcp 22 from 10.0.0.0/8', 'tcp 22 from pl-1');
 

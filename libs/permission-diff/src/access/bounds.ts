@@ -21,16 +21,16 @@ import { accessRegionDifference, type Run } from './difference.js';
 import { sortedByRuleSource } from './cell-trees.js';
 import { accessRegionsOfRules, type Addresses, type AccessRegion } from './access-region.js';
 
-/** Some services, and the senders that may use them. A bound does not limit other services. */
+/** A list of services, and a list of the senders that may use these services. A bound does not limit other services. */
 export interface Bound {
   /** The traffic that the bound limits: `{ kind: 'all' }` for all traffic. Not empty. Canonical order, no duplicates. */
   readonly services: readonly Traffic[];
   /** The blocks, groups and prefix lists that may use the services. Canonical order. */
   readonly senders: readonly Source[];
   /**
-   * Groups that may use the services although `senders` does not list them: no groups, the groups of the same account, or all groups. The
-   * same account is the account of the security group whose rules are checked. A source group without an account belongs to the same
-   * account.
+   * Source groups that may use the services although `senders` does not list these groups: no groups, groups of the own account, or all
+   * groups. The own account is the account of the security group whose rules are checked. A source group without an account counts as a
+   * group of the own account.
    */
   readonly groups: 'none' | 'ownAccount' | 'any';
   /**
@@ -43,15 +43,15 @@ export interface Bound {
 
 export interface BoundOptions {
   /**
-   * The 12-digit account of the security group whose rules are checked. `ownAccount` needs this account. If the account is unknown,
-   * `ownAccount` allows only source groups without an account.
+   * The 12-digit account of the security group whose rules are checked. If this account is absent, a bound with `groups: 'ownAccount'`
+   * allows only source groups without an account.
    */
   readonly accountId?: string;
   /**
    * The blocks of each prefix list, by its id. The addresses of source groups are ignored.
    */
   readonly addresses?: Addresses;
-  /** Rules for traffic that is allowed even beyond the bounds. */
+  /** Rules for traffic that is allowed although bounds forbid it. */
   readonly permitted?: readonly Rule[];
 }
 
@@ -64,9 +64,9 @@ export interface Beyond<R extends Rule> {
 }
 
 /**
- * Finds the traffic of the rules that is beyond at least one bound, and the rules that let in some of this traffic. All rules must have the
- * same direction. Two sets of rules that let in the same traffic give the same ranges. Later calls with the same bound object are faster,
- * because a cache keeps the parsed bound.
+ * Finds the traffic of the rules that is beyond at least one bound. Also finds the rules that let in some of this traffic. All rules must
+ * have the same direction. Two sets of rules that let in the same traffic give the same ranges. Later calls with the same bound object are
+ * faster, because a cache keeps the parsed bound.
  */
 export function accessBeyond<R extends Rule>(rules: readonly R[], bounds: readonly Bound[], options: BoundOptions = {}): Beyond<R> {
   const beyond = accessRegionsBeyond(rules, bounds, options);
@@ -122,8 +122,8 @@ function groupAccessRegionsByServices(regions: readonly AccessRegion[]): readonl
 }
 
 /**
- * Reports whether the source overlaps any of the senders. The senders must be disjoint and sorted. A block is compared only with the sender
- * before it and the sender after it, because a block that overlaps any sender also overlaps one of these two.
+ * Reports whether the source overlaps any of the senders. The senders must be disjoint and sorted. If a block overlaps any sender, it also
+ * overlaps its neighbor before or after it. So a block is compared only with these two neighbors.
  */
 function overlapsSortedSenders(senders: readonly Source[], source: Source): boolean {
   const after = firstSenderAfter(senders, source);
@@ -168,8 +168,8 @@ export function clipAccessRegionToServices(region: AccessRegion, services: reado
 const boundCheckers = new WeakMap<Bound, BoundChecker>();
 
 /**
- * Returns the cached checker of the bound. If the bound has no checker, or if the entries of a prefix list in the bound were replaced,
- * makes a new checker.
+ * Returns the cached checker of the bound. Makes a new checker for a new bound, or if the entries of a prefix list in the bound were
+ * replaced.
  */
 function cachedBoundChecker(bound: Bound, lists: Addresses): BoundChecker {
   const known = boundCheckers.get(bound);
@@ -203,15 +203,15 @@ class BoundChecker {
     this.senders = sortedByRuleSource(accessRegionsOfRuns(accessRegionDifference(listed, []).missing)).map(({ source }) => source);
   }
 
-  /** Reports whether `lists` has the same arrays of entries for the prefix lists in the bound as the `lists` in the constructor. */
+  /** Reports whether the prefix lists in the bound still have the entries that the constructor got. Compares only the references of the arrays. */
   isFor(lists: Addresses): boolean {
     for (const [id, entries] of this.entries) if (lists.get(id) !== entries) return false;
     return true;
   }
 
   /**
-   * A quick check that saves most calls the slow sweep. The result `false` is certain: all traffic is within the bound. After `true`, only
-   * the sweep can tell. The check adds up the share that each sender fills of a too wide block (see `shareOf`).
+   * A quick check, so that most calls need no slow sweep. `false` means that all traffic is within the bound. `true` means that the sweep
+   * must check the traffic. Adds up `shareOf` for each sender.
    */
   mayBreak(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): boolean {
     let sum = 0;
@@ -228,8 +228,8 @@ class BoundChecker {
 
   /**
    * Returns the regions that can be beyond the bound, alone or together with other regions. `filled` contains the same rules as `rules`,
-   * but with the source accounts that `fillInRuleSourceAccounts` added. The returned regions have these accounts. The check whether the
-   * bound allows a group uses the accounts in `rules`.
+   * but with the source accounts that `fillInRuleSourceAccounts` added. The returned regions have the added accounts. But the added
+   * accounts do not affect whether the bound allows a group.
    */
   suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly AccessRegion[] {
     const suspects: AccessRegion[] = [];
@@ -260,7 +260,7 @@ class BoundChecker {
     return suspects.flatMap((region) => clipAccessRegionToServices(region, this.services));
   }
 
-  /** Returns the traffic of the suspects that is beyond the bound, as disjoint regions. */
+  /** Returns the traffic of `suspects` that is beyond the bound, as disjoint regions. Traffic in `exempt` is always allowed. */
   beyond(suspects: readonly AccessRegion[], exempt: readonly AccessRegion[]): readonly AccessRegion[] {
     const senders = this.senders
       .filter((source) => suspects.some((region) => sourcesOverlap(source, region.source)))
@@ -297,8 +297,8 @@ class BoundChecker {
   }
 
   /**
-   * Returns the narrow regions that together can fill a block that is one bit too wide. Wide regions need no count here: a wide region
-   * contains all of such a block, or none of the block.
+   * Returns the narrow regions that together can fill a block that is one bit too wide. Wide regions are left out, because each of them
+   * contains all or nothing of such a block.
    */
   private filling(regions: readonly AccessRegion[]): readonly AccessRegion[] {
     const shares = new Map<string, number>();
@@ -339,11 +339,11 @@ function accessBlocksOfPrefixList(source: Source, lists: Addresses): readonly So
   return source.kind === 'prefixList' ? lists.get(source.prefixListId) : undefined;
 }
 
-/** `SHARES[n]` is the fraction that a block fills of a block whose prefix is `n` bits shorter. Computed once, because powers are slow to compute. */
+/** `SHARES[n]` is the fraction that a block fills of a block whose prefix is `n` bits shorter. The powers are computed in advance, because their computation is slow. */
 const SHARES: readonly number[] = Array.from({ length: 130 }, (_, bits) => 2 ** -bits);
 
 /**
- * If the shares add up to this number or more, the sweep checks whether narrow blocks fill a wide block. The number is a little below 1,
- * because sums of floating-point numbers are rounded.
+ * If the sum of the shares reaches this number, narrow blocks can together form a wide block, and the sweep checks this. The number is a
+ * little below 1, because floating-point sums are rounded.
  */
 const FULL = 1 - 2 ** -20;

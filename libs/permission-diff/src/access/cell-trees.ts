@@ -1,6 +1,6 @@
 /**
  * Builds trees of cells from sources. Each address family has one tree of blocks. Each group and each prefix list has a tree with a single
- * cell. Paths without branches are shortened to one step. So the size of a tree depends on the number of sources, not on the length of
+ * cell. Each step skips the levels without branches. So the size of a tree depends on the number of sources, not on the length of
  * addresses.
  */
 import { commonPrefixLength, isInUpperHalfOfCidrBlock, type Block } from '../rules/block.js';
@@ -26,8 +26,8 @@ export function sortedByRuleSource<T extends { readonly source: Source }>(items:
 
 function sortedByRuleSourceRank<T extends { readonly source: Source }>(items: readonly T[]): T[] {
   const { length } = items;
-  // Numbers sort several times faster than objects. Each key combines the rank and the index of an item. For longer lists, the keys would
-  // have more digits than a JavaScript number can hold.
+  // Numbers sort several times faster than objects. Each key combines the rank and the index of an item. For more than 2 ** 19 items, a
+  // JavaScript number could not hold the keys exactly.
   // Stryker disable next-line ConditionalExpression,EqualityOperator,ArrayDeclaration: both ways give one order, and `huge.spec.ts` tests it
   if (length > 2 ** 19) return [...items];
   const keys = new Float64Array(length);
@@ -52,7 +52,7 @@ function accessCellTreeKeyAt(sources: readonly Source[], i: number): string | un
 
 /**
  * Builds the tree of the block with this prefix length that contains the sources with the indexes `from` to `to - 1`. Appends the cell of
- * each of these sources to `cells`. There must be at least one source. If there are several sources, all of them must be blocks.
+ * each of these sources to `cells`. Needs at least one source. Several sources must all be blocks.
  */
 function buildAccessCellTree(
   cells: Cell[],

@@ -12,7 +12,7 @@ export type Side = 'required' | 'actual';
 export class Cell {
   /** The sides that have a rule whose source is this cell. */
   cover: Cover = NO_COVER;
-  /** The access of the senders by rules for this cell and for inner cells, without rules for wider cells. */
+  /** Which sides let in the senders of this cell. Only rules for this cell and its inner cells count, not rules for wider cells. */
   access: SenderAccess = NEITHER;
 
   /**
@@ -23,7 +23,7 @@ export class Cell {
   coverBefore: Cover = NO_COVER;
   accessBefore: SenderAccess = NEITHER;
 
-  /** The first service of the open run of this cell. Meaningless if this cell has no open run. */
+  /** The first service of the current run of this cell. Has no meaning if this cell has no current run. */
   runFrom = 0;
 
   /** The number of rules whose source is this cell, on each side. */
@@ -36,7 +36,7 @@ export class Cell {
    */
   lower: Cell | undefined;
   upper: Cell | undefined;
-  /** The first service of the open run of the rest. */
+  /** The first service of the current run of the rest. */
   restRunFrom = 0;
 
   senders: readonly Source[] | undefined;
@@ -59,7 +59,7 @@ export function accessCellSenders(cell: Cell): readonly Source[] {
   return (cell.senders ??= [isBlockSource(source) && source.prefixLength > prefixLength ? cidrBlockAround(source, prefixLength) : source]);
 }
 
-/** The addresses of a block outside one narrower block: the blocks before and the blocks after the narrower block. Both lists are ascending and as short as possible. */
+/** The addresses of a block outside one narrower block: the blocks before and the blocks after the narrower block. Each of the two lists is ascending and as short as possible. */
 export interface Rest {
   readonly before: readonly Block[];
   readonly after: readonly Block[];

@@ -228,7 +228,7 @@ describe('compareAccess, for groups and prefix lists with known addresses', () =
     expect(equal).toBe(true);
   });
 
-  it('a group stays opaque if only the addresses of other groups are given', () => {
+  it('a group equals only itself if `addresses` contains only other groups', () => {
     const addresses = { 'sg-2': ['0.0.0.0/0'] };
 
     const { excess } = compareAccess([], perms('tcp 22 from sg-1'), { addresses });

@@ -37,7 +37,7 @@ export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[],
   return someSenderHasAccess(regionsOfA, regionsOfB, BOTH);
 }
 
-/** Returns the traffic of each list. If a source group has no account, and other rules of the two lists name exactly one account for that group, the source gets that account. */
+/** Returns the traffic of each list. Adds missing accounts to source groups, as `fillInRuleSourceAccounts` does. */
 function readAccessRegionsOfBoth(
   a: ReadResult<readonly Rule[]>,
   b: ReadResult<readonly Rule[]>,

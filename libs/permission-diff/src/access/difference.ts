@@ -18,7 +18,7 @@ import {
 } from './sender-access.js';
 import { sweepAccessRegions } from './sweep.js';
 
-/** An interval of services and a list of senders. Only one side lets in this traffic. */
+/** An interval of services and a list of senders, whose traffic only one side lets in. */
 export interface Run extends Services {
   readonly senders: Source[];
 }
@@ -47,8 +47,8 @@ interface Reporting {
 
 /**
  * Ends and begins the runs of this cell and of its inner cells at the current service. `before` and `after` are the combined covers of all
- * wider cells, before and after this turn. `nothingBefore` means that all senders of a wider cell had the same access before this turn.
- * Then the wider cell had the run, and no inner cell had a run. `nothingAfter` is the same for the time after this turn.
+ * wider cells, before and after this turn. `nothingBefore` means that all senders of a wider cell had the same access before this turn. In
+ * that case, the inner cells had no runs of their own. `nothingAfter` is the same for the time after this turn.
  */
 function reportAccessCellRuns(
   cell: Cell,

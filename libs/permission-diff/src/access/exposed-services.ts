@@ -128,7 +128,7 @@ export function formatServices(services: readonly SensitiveService[]): string {
  * Returns the sensitive services that the ingress rules together open to the world, in the order of `SENSITIVE_SERVICES`. `isWorldOpen`
  * defines "open to the world". Egress rules are ignored.
  *
- * @param addresses the blocks of groups and prefix lists, by id. A group or list without an entry counts as empty.
+ * @param addresses the blocks of groups and prefix lists, by id. A group or prefix list without an entry counts as empty.
  */
 export function exposedServices(rules: readonly Rule[], addresses?: Addresses): SensitiveService[] {
   const ingress = rules.filter(isIngressRule);
@@ -145,7 +145,7 @@ export function exposedServices(rules: readonly Rule[], addresses?: Addresses): 
  */
 export function exposingRules<R extends Rule>(rules: readonly R[], addresses?: Addresses): R[] {
   const services = exposedServices(rules, addresses);
-  // With the smallest possible share, one public address is enough.
+  // `Number.MIN_VALUE` as the share means that one public address is enough.
   const isPart = (part: readonly Rule[]): boolean => areRulesWorldOpen(part, addresses, Number.MIN_VALUE);
   return rules.filter((rule) => isIngressRule(rule) && services.some((service) => isPart(clipRuleToService(service)(rule))));
 }

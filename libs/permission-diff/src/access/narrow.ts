@@ -34,8 +34,8 @@ export interface NarrowOptions extends BoundOptions {
  * covers the returned rule. If no given rule covers the returned rule, the description comes from the first given rule that overlaps the
  * returned rule.
  *
- * Returns `undefined` if the traffic needs more than `maxRules` rules. Also returns `undefined` if the bounds allow some entries of a
- * prefix list and forbid other entries, because a rule contains a whole prefix list.
+ * Returns `undefined` if the traffic needs more than `maxRules` rules. Also returns `undefined` if the bounds forbid only some entries of a
+ * prefix list, because no rule can contain a part of a list.
  */
 export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], options: NarrowOptions = {}): Rule[] | undefined {
   const { carried = [], maxRules = 60 } = options;
@@ -76,8 +76,8 @@ interface Remaining {
 
 /**
  * Returns regions within `remaining` that together contain `uncovered`. Each region becomes one rule. `remaining` must contain `uncovered`.
- * If both are equal, the result has the fewest regions that are possible: `docs/model.md` has the proof. Otherwise, the result can have
- * more regions than necessary.
+ * If `remaining` equals `uncovered`, the result has the fewest possible regions (`docs/model.md` has the proof). If not, the result can
+ * have more regions than necessary.
  */
 function fewestAccessRegionsOfRules(
   remaining: readonly AccessRegion[],

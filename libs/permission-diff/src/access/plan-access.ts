@@ -20,10 +20,10 @@ export interface PlanAccessOptions extends AccessOptions {
 }
 
 /**
- * Returns what to authorize and what to revoke. After these changes, the group lets in all required traffic. The group keeps letting in
- * permitted traffic, and lets in no other traffic. The plan keeps each actual rule that lets in only required or permitted traffic, and
- * revokes the other rules. The plan authorizes whole required rules, and no required rule whose traffic the kept rules and the other
- * authorized rules already let in.
+ * Returns what to authorize and what to revoke. After these changes, the group lets in all required traffic. Permitted traffic of kept
+ * rules stays allowed. No other traffic is allowed. The plan keeps each actual rule that lets in only required or permitted traffic, and
+ * revokes the other rules. The plan authorizes only whole required rules. A required rule is not authorized if the other rules after the
+ * plan let in all its traffic.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */
@@ -64,7 +64,7 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
     else excess.push(found.rule);
   }
 
-  // The loop drops redundant rules. Narrow rules are dropped first, because fewer rules remain if the wide rules remain.
+  // The loop drops redundant rules. Tries narrow rules first, so that fewer and wider rules remain.
   // Stryker disable next-line MethodExpression: the filter only saves time, because the loop drops the same rules
   let chosen = wanted.filter((rule) => !isAccessOfRuleCovered(rule, kept)).sort(compareRuleWidths);
   for (const candidate of [...chosen]) {

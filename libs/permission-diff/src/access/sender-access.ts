@@ -15,7 +15,7 @@ export const NO_COVER: Cover = 0;
 export const BY_REQUIRED: Cover = 1;
 export const BY_ACTUAL: Cover = 2;
 
-/** Both sides let in the sender, or neither side does. For a difference, the two answers are the same. */
+/** The sides agree: both let in the sender, or neither side does. */
 export const AGREED = NEITHER;
 
 /** Returns the access of the senders if the sides in `cover` let in all of them. */
@@ -32,7 +32,7 @@ export function comparedAccessUnderCover(cover: Cover, access: SenderAccess): Se
   return (covered & (REQUIRED_ONLY | ACTUAL_ONLY)) | ((covered & (NEITHER | BOTH)) === 0 ? 0 : AGREED);
 }
 
-/** Reports whether all senders have the same access. Then only one bit is set. */
+/** Reports whether all senders have the same access, which means that only one bit is set. */
 export function isUniformAccess(access: SenderAccess): boolean {
   return (access & (access - 1)) === 0;
 }

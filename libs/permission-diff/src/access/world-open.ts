@@ -22,9 +22,8 @@ export interface WorldOpenOptions extends AccessOptions {
 const DEFAULT_SHARE = 1 / 16;
 
 /**
- * Reports whether the permissions open at least one service to the world: to at least `share` of the IPv4 addresses in use, or of the IPv6
- * addresses in use. Adds up the addresses of all permissions. So the result is true for `0.0.0.0/0`, for `0.0.0.0/1` together with
- * `128.0.0.0/1`, and for thousands of small blocks that together have enough addresses.
+ * Reports whether the permissions open at least one service to the world. The world is at least `share` of the IPv4 addresses in use, or of
+ * the IPv6 addresses in use. The addresses of all permissions for a service are added up, so thousands of small blocks can be the world.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  * @throws {RangeError} unless `share` is greater than 0 and at most 1.
@@ -44,7 +43,7 @@ export function isWorldOpen(permissions: readonly IpPermission[], options: World
  */
 export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses = new Map(), share = DEFAULT_SHARE): boolean {
   if (!(share > 0 && share <= 1)) throw new RangeError(`\`share\` must be greater than 0 and at most 1, not ${share}`);
-  // The runs are disjoint, so each address is counted once for each service.
+  // No two runs contain the same traffic, so no address counts twice for a service.
   const runs = accessRegionDifference(accessRegionsOfRules(rules, addresses), []).missing;
   // `exposedServices` calls this function for each service, and most rules let in no traffic of that service.
   if (runs.length === 0) return false;

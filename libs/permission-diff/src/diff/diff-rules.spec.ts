@@ -46,7 +46,7 @@ describe('ingress and egress rules in one list', () => {
     expect([words(missing), words(excess), words(kept)]).toEqual([['tcp/22 from 10.0.0.0/8'], [], ['tcp/22 to 10.0.0.0/8']]);
   });
 
-  it('matchRules visits ingress rules first, with the index of the rule in each list', () => {
+  it('matchRules visits ingress rules first, and passes the index of each rule in both lists', () => {
     const visited: (readonly [number, number])[] = [];
     matchRules([...outOf, ...into], [...into, ...into], (wanted, found) => visited.push([wanted, found]));
 

@@ -13,8 +13,8 @@ export interface RuleDiff<Required extends Rule, Actual extends Rule> {
 }
 
 /**
- * Compares two sets of rules. Ignores descriptions and repeated rules. Each returned list has the order of its input. If a source group has
- * no account, and other rules name exactly one account for that group, the source gets that account.
+ * Compares two sets of rules. Ignores descriptions and repeated rules. Each returned list has the order of its input. Adds missing accounts
+ * to source groups: the account that other rules name for the same group.
  */
 export function diffRules<Required extends Rule, Actual extends Rule>(
   required: readonly Required[],

@@ -1,7 +1,7 @@
 /**
- * IPv4 and IPv6 blocks with their canonical text. This text has no host bits, and IPv6 is RFC 5952 text. EC2 also clears host bits: it
- * stores `100.68.0.18/18` as `100.68.0.0/18`. Source: EC2 API reference, IpRange and Ipv6Range. Each address is one or four signed integers
- * of 32 bits, because JavaScript's bit operators return such integers.
+ * IPv4 and IPv6 blocks with canonical text: without host bits, and for IPv6 as in RFC 5952. EC2 also clears host bits: it stores
+ * `100.68.0.18/18` as `100.68.0.0/18`. Source: EC2 API reference, IpRange and Ipv6Range. Each address is one or four signed integers of 32
+ * bits, because JavaScript's bit operators return such integers.
  */
 
 /** A block of addresses. */
@@ -33,7 +33,7 @@ export interface Ipv6Source {
  */
 export function ipv4Block(given: number, prefixLength: number, text?: string): Ipv4Source {
   const address = keepHighBitsOfAddress(given, prefixLength);
-  // Most texts are already canonical. Using them again saves time.
+  // Most texts are already canonical, so the given text saves the time for formatting.
   return { kind: 'ipv4', cidr: text !== undefined && address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
 }
 
@@ -109,8 +109,8 @@ export function cidrBlockAround(block: Block, prefixLength: number): Block {
 }
 
 /**
- * Takes the wider block with prefix length `prefixLength - 1` around the given block. Returns its half that does not contain the given
- * block.
+ * Takes the wider block with prefix length `prefixLength - 1` around the given block. Returns the half of the wider block that does not
+ * contain the given block.
  */
 export function siblingCidrBlock(block: Block, prefixLength: number): Block {
   const index = prefixLength - 1;

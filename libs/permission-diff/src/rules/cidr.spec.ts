@@ -5,7 +5,7 @@ import { parseCidr } from './cidr.js';
 describe('an IPv4 block', () => {
   it.each([
     ['10.0.0.0/8', '10.0.0.0/8'],
-    ['10.1.2.3/8', '10.0.0.0/8'], // EC2 clears host bits, too
+    ['10.1.2.3/8', '10.0.0.0/8'], // EC2 also clears the host bits
     ['203.0.113.9/0', '0.0.0.0/0'], // all addresses, with host bits
     ['255.255.255.255/32', '255.255.255.255/32'], // sets the sign bit of a 32-bit number
     ['128.0.0.0/1', '128.0.0.0/1'],

@@ -93,7 +93,7 @@ function parseIpv6Groups(text: string, end: number): readonly number[] | undefin
 function hexDigitAt(text: string, index: number): number {
   const code = text.charCodeAt(index);
   if (code <= 57) return code - 48;
-  // This bit makes letters lower case.
+  // Sets the bit that makes an ASCII letter lower case.
   const letter = code | 0x20;
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }

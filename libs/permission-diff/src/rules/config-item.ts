@@ -7,8 +7,8 @@ import { readPermissionListsOfGroup, type SecurityGroupRules } from './security-
 
 /**
  * Returns the rules of a configuration item, or every problem. Accepts three forms of an item. In a notification, `configuration` is an
- * object. In a result of `GetResourceConfigHistory`, `configuration` is JSON text. The third form is only the configuration. Reads all
- * versions of the schema: old versions list blocks as texts in `ipRanges`, and newer versions also list the same blocks as objects in
+ * object. In a result of `GetResourceConfigHistory`, `configuration` is JSON text. The third form is the configuration itself. Reads all
+ * versions of the schema. Old versions list blocks as texts in `ipRanges`. Newer versions also list the same blocks as objects in
  * `ipv4Ranges`. A block in both lists is one rule. For a deleted group, returns a problem. Never throws.
  *
  * @see https://github.com/awslabs/aws-config-resource-schema
@@ -36,7 +36,7 @@ function readConfigItemPermissions(configuration: unknown, path: string): ReadRe
   );
 }
 
-/** Returns invalid JSON unchanged. Then `readPermissionListsOfGroup` refuses the text. */
+/** Returns invalid JSON unchanged, because `readPermissionListsOfGroup` reports a text as a problem. */
 function parsePermissionsJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -62,7 +62,7 @@ type Options = ReadOptions & { readonly path: string };
 function readConfigPermissions(permissions: readonly unknown[], options: Options): ReadResult<readonly Rule[]> {
   const rules: Rule[] = [];
   const problems: PermissionProblem[] = [];
-  // Loops by index, because a list may have holes.
+  // Loops by index to visit the holes of a sparse array, too.
   for (let i = 0; i < permissions.length; i++) {
     readConfigPermission(permissions[i], { ...options, path: `${options.path}[${i}]` }, rules, problems);
   }
@@ -74,7 +74,7 @@ function readConfigPermission(permission: unknown, options: Options, rules: Rule
   const values = isObject(permission) ? permission : {};
   const refuse = permissionProblemCollector(problems, (field) => `${path}.${field}`);
   for (const [key, value] of Object.entries(values)) {
-    // Refuses an unknown list or object. It could be a new kind of source, and an ignored source would hide traffic.
+    // Refuses an unknown list or object. The list or object could be a new kind of source. An ignored source would hide traffic.
     if (!isObject(value) && !Array.isArray(value)) continue;
     if (Object.keys(value).length === 0 || LISTS.some(([list]) => list === key)) continue;
     refuse('unknown-key', key, value, 'a list of sources of a known kind: IPv4, IPv6, prefix lists or groups');

@@ -92,7 +92,7 @@ const MAX_TEXT = 120;
 
 /**
  * Returns `value` as text for a message: JSON of at most 120 characters, or `absent`. Does not print the contents of lists, objects and
- * functions: they can be huge or circular, and their conversion to text can throw. Never throws.
+ * functions. Such contents can be huge or circular, and their conversion to text can throw. Never throws.
  */
 export function permissionProblemText(value: unknown): string {
   if (value === undefined) return 'absent';

@@ -4,7 +4,7 @@ import { readRuleDescription, SOURCES, type SourceOptions } from './read-source.
 import { readPermissionTraffic } from './read-traffic.js';
 import type { Direction, Rule } from './rule.js';
 
-/** The fields of one rule, with the names in `IpPermission`. One source must be present, and not more. */
+/** The fields of one rule, with the names in `IpPermission`. Only one source is allowed, and one is required. */
 export interface RuleFields {
   readonly IpProtocol?: unknown;
   readonly FromPort?: unknown;

@@ -35,7 +35,7 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
   const refuse = permissionProblemCollector(problems, (field) => path + formatPermissionPath(at) + field);
   const reading: Reading = { rules: [], at, refuse, direction, options };
   if (Array.isArray(permissions)) {
-    // Loops by index, because a list may have holes.
+    // Loops by index to visit the holes of a sparse array, too.
     for (at.permission = 0; at.permission < permissions.length; at.permission++) {
       readIpPermission(reading, permissions[at.permission]);
     }
@@ -46,8 +46,8 @@ export function readRules(permissions: unknown, options: ReadOptions = {}): Read
 }
 
 /**
- * The current position of the reader: the index of the permission, the list of sources in the permission, and the index in that list.
- * Outside a permission, a list or an entry, its value is `-1` or empty.
+ * The current position of the reader: the index of the permission, the name of the list of sources, and the index in that list. `-1` and
+ * `''` mean that the reader is not inside a permission, list or entry.
  */
 interface Place {
   permission: number;
@@ -87,8 +87,8 @@ function readIpPermission(reading: Reading, permission: unknown): void {
 }
 
 /**
- * Copies the fields of a permission into an object that always has the same shape: later reads are much faster. Refuses an unknown list. It
- * could be a new kind of source, and an ignored source would hide traffic.
+ * Copies the fields of a permission into an object that always has the same shape: later reads are much faster. Refuses an unknown list.
+ * The list could be a new kind of source. An ignored source would hide traffic.
  */
 function permissionFields(refuse: Refuse, permission: Fields): Record<keyof IpPermission, unknown> {
   let IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, UserIdGroupPairs, PrefixListIds: unknown;

@@ -19,7 +19,7 @@ export function readSecurityGroupRules(items: unknown, path = 'rules'): ReadResu
   const rules: RecordedRule[] = [];
   const problems: PermissionProblem[] = [];
   if (Array.isArray(items)) {
-    // Loops by index, because a list may have holes.
+    // Loops by index to visit the holes of a sparse array, too.
     for (let i = 0; i < items.length; i++) {
       const read = readSecurityGroupRule(items[i], `${path}[${i}]`);
       if (read.ok) rules.push(read.value);
@@ -73,7 +73,7 @@ const PATHS: Readonly<Partial<Record<keyof RuleFields, string>>> = {
   UserId: 'ReferencedGroupInfo.UserId',
 };
 
-/** EC2's `SecurityGroupRule` without ids and tags. It has one source, so three of the four source fields are absent. */
+/** EC2's `SecurityGroupRule` without ids and tags. Each rule has one source, so three of the four source fields are absent. */
 export interface SecurityGroupRule {
   readonly IsEgress: boolean;
   readonly IpProtocol: string;

@@ -7,7 +7,7 @@ import { ruleKey, type Rule } from './rule.js';
 /** The rules of one security group. */
 export interface SecurityGroupRules {
   readonly groupId: string;
-  /** Ingress rules come first. Otherwise, the rules have the order of the document. Repeated rules are left out. */
+  /** First the ingress rules, then the egress rules, both in the order of the document. Repeated rules are left out. */
   readonly rules: readonly Rule[];
 }
 

@@ -35,12 +35,12 @@ export function serviceIntervalOfTraffic(traffic: Traffic): Services {
 }
 
 /**
- * Cuts an interval into pieces, in ascending order. A range of a result can express one piece. If the interval contains only a part of a
+ * Cuts an interval into pieces, in ascending order. Each piece can be written as one range. If the interval contains only a part of a
  * protocol or of an ICMP type, that part is a piece of its own.
  */
 export function cutServiceInterval(services: Services): readonly Services[] {
   const parts = cutServiceIntervalAtUnits(SEGMENT, services);
-  // Cuts a part of ICMP or ICMPv6 again, around ICMP types. No other piece contains only a part of an ICMP type.
+  // A piece that is a part of ICMP or ICMPv6 is cut again, around ICMP types.
   return parts.some(isIcmpService) ? parts.flatMap((part) => (isIcmpService(part) ? cutServiceIntervalAtUnits(CODES, part) : part)) : parts;
 }
 
@@ -99,8 +99,8 @@ export function mergeServiceIntervals(intervals: readonly Services[]): readonly 
 
 /**
  * Returns the longest interval that contains the service, lies within one of the given intervals, and is the traffic of one rule. The given
- * intervals must be disjoint and not adjacent. One of them must contain the service. Of a protocol without ports and types, they must
- * contain all services or none.
+ * intervals must be disjoint and not adjacent, and one interval must contain the service. If a protocol has neither ports nor types, the
+ * intervals must contain all services of the protocol or none.
  */
 export function widestServiceIntervalOfRule(service: number, intervals: readonly Services[]): Services {
   const around = intervals.find(({ first, last }) => first <= service && service <= last) ?? { first: service, last: service };

@@ -1,6 +1,6 @@
 /**
- * Runs the tests of all spec files as one file, for mutation testing. Otherwise, each file would load fast-check again, which would take
- * most of the time. Leaves out tests of the package, and tests that take many seconds.
+ * Runs the tests of all spec files as one file, for mutation testing. As separate files, they would load fast-check again and again, which
+ * would take most of the time. Leaves out tests of the package, and tests that take many seconds.
  */
 import { readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
@@ -11,7 +11,7 @@ const LEFT_OUT = ['package', 'small-universe.spec.ts', 'huge.spec.ts'];
 const specs = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.spec.ts'))
   .filter((path) => !path.split(sep).some((part) => LEFT_OUT.includes(part)))
-  // Slow property tests come last: after the first failure, all further tests are skipped.
+  // Slow property tests come last, because all tests after the first failure are skipped.
   .sort((a, b) => Number(a.endsWith('.laws.spec.ts')) - Number(b.endsWith('.laws.spec.ts')));
 
 const errors: unknown[] = [];

@@ -62,7 +62,7 @@ function withDescription({ IpProtocol, FromPort, ToPort, ...lists }: IpPermissio
   return Object.assign({ IpProtocol, FromPort, ToPort }, Object.fromEntries(described) as IpPermission);
 }
 
-/** Random permissions with only blocks as sources. A complement with groups would need a list of all groups. */
+/** Random permissions with only blocks as sources. Permissions with groups have no complement, because nobody can list all groups. */
 export const blockPermissions: fc.Arbitrary<IpPermission[]> = fc.array(
   fc
     .tuple(

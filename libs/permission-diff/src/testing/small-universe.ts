@@ -1,11 +1,11 @@
 /**
- * A second, simple implementation, to check the library. It knows only 72 packets and 30 rules, so the packets of a set of rules fit into a
- * bitmap. It imports only types from the library.
+ * A second, simple implementation of the comparison, to check the library. This implementation knows only 72 packets and 30 rules, so the
+ * packets of a set of rules fit into a bitmap. The file imports only types from the library.
  */
 import type { AccessRange } from '../access/access-range.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
 
-/** One of the 72 packets. They are chosen so that no two of the 30 rules let in the same packets. */
+/** One of the 72 packets. With these packets, no two of the 30 rules let in the same packets. */
 interface Packet {
   readonly protocol: number;
   /** A port, or type × 256 + code. */

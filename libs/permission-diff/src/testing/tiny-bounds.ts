@@ -1,6 +1,6 @@
 /**
- * A second, simple implementation of bounds, to check the library. It knows only 88 packets, so it can check each packet (`packetsBeyond`)
- * and try all sets of rules (`fewestRules`). It imports only types from the library.
+ * A second, simple implementation of bounds, to check the library. This implementation knows only 88 packets. So it can check each packet
+ * (`packetsBeyond`) and try all sets of rules (`fewestRules`). The file imports only types from the library.
  */
 import type { PermissionBound } from '../access/bound-access.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
@@ -155,7 +155,7 @@ export function packetsBeyond({ rules, bounds, permitted }: TinyCase): bigint {
       if (services?.some((traffic) => traffic.services.includes(service)) === false) continue;
       const isLeft = (sender: number) =>
         (letIn & ~exempt & bit(service, sender)) !== 0n && !senders.some((source) => source.senders.includes(sender));
-      // Wide sources come first in `SOURCES`. So each sender counts as part of the widest block whose senders all remain.
+      // Wide sources come first in `SOURCES`, so each sender belongs to the widest source whose senders all remain.
       const seen = new Set<number>();
       for (const source of SOURCES) {
         const fresh = source.senders.filter((sender) => !seen.has(sender));
