@@ -325,7 +325,7 @@ it('every setting reaches the functions, their logs, the roles, the trail, the p
   expect(functionOf(stack, 'cloudtrail-detector')).not.toHaveProperty('reserved_concurrent_executions');
   expect(stack.resources('aws_cloudwatch_log_group').map(({ retention_in_days: days }) => days)).toEqual([7, 7]);
   expect(stack.only('aws_cloudtrail').event_selector).toMatchObject([{ read_write_type: 'WriteOnly' }]);
-  // The name contains the region, because IAM roles and dashboards are global.
+  // The names contain the region, because IAM roles are global.
   expect(stack.resources('aws_iam_role').map((role) => [role.name, role.permissions_boundary])).toEqual(
     [...BOTH_GUARDS, 'recorder'].sort().map((role) => [`gate-${role}-eu-central-1`, boundary]),
   );
