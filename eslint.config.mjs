@@ -20,7 +20,10 @@ const corePurity = {
     },
   ],
   'no-restricted-globals': ['error', 'process', 'console', 'Date', 'fetch', 'setTimeout'],
-  'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'a core library must be deterministic: pass random values as an argument' }],
+  'no-restricted-properties': [
+    'error',
+    { object: 'Math', property: 'random', message: 'a core library must be deterministic: pass random values as an argument' },
+  ],
 };
 
 const ARN_LITERALS = ['Literal[value=/arn:aws:/]', 'TemplateElement[value.raw=/arn:aws:/]'].map((selector) => ({
@@ -98,7 +101,10 @@ export default tseslint.config(
       'tools/bench/**',
     ],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: ['**/testing', '**/testing/*'], message: 'only tests can import from `testing`' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['**/testing', '**/testing/*'], message: 'only tests can import from `testing`' }] },
+      ],
     },
   },
   {

@@ -42,7 +42,7 @@ export function createIamRolePolicies(
   const attachments = managed.map((some, i) => {
     const { arn } = new IamPolicy(scope, `restore-${i + 1}`, {
       name: `${roleName}-restore-${i + 1}`,
-      description: 'Permissions for groups that do not fit into the inline policy of the role',
+      description: 'Groups that the inline policy of the role has no room for',
       policy: iamPolicyDocument(some),
     });
     return new IamRolePolicyAttachment(scope, `restore-${i + 1}-attachment`, { role: role.name, policyArn: arn });
