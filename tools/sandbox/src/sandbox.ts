@@ -19,7 +19,7 @@ import { Work } from './delivery/work.js';
 import type { DeployedFunction, Deployment, AwsLocation } from './deployment/deployment.js';
 import { json } from './json.js';
 
-// Turns off a warning of the AWS SDK: on Node.js 20, every client warns that SDK versions of 2027 will require Node.js 22.
+// Turns off a warning that every client of the AWS SDK prints on Node.js 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 export interface SandboxOptions {

@@ -64,7 +64,7 @@ function ec2SdkErrorFields(error: unknown): ErrorFields {
     return typeof value === 'number' ? value : undefined;
   };
   const status = numberIn('httpStatusCode');
-  // The name of a network error is always `Error`. Its `code`, such as ECONNRESET, says what failed.
+  // The name of a network error is always `Error`. The `code` of a network error, such as ECONNRESET, says what failed.
   const code = error.name === 'Error' && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   return { name: error.name, message: error.message, code, status, attempts: numberIn('attempts') ?? 1 };
 }

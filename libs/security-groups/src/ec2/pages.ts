@@ -35,8 +35,7 @@ export async function readAllEc2Pages<P extends Page, T>(...call: Parameters<typ
  *
  * @param send requests the page with the given token. The first page has no token.
  * @param itemsIn returns the list of items in a response.
- * @throws {SecurityGroupCallError} if a call fails, or if a response has no list or repeats a token. So an incomplete response never looks
- * like a group without rules.
+ * @throws {SecurityGroupCallError} if a call fails, or if a response is incomplete: it has no list, or repeats a token.
  */
 export async function* readEachEc2Page<P extends Page, T>(
   operation: string,

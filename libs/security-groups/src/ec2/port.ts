@@ -16,8 +16,8 @@ export interface GroupFacts extends SelectableGroup {
 }
 
 /**
- * Reads the groups of one account. EC2 also shows groups of other accounts: the owner of a shared VPC sees the groups of its participants,
- * and a group can be shared. This reader treats the groups of other accounts as missing.
+ * Reads the groups of one account. EC2 also shows groups of other accounts: shared groups, and all groups in a VPC that the account shares.
+ * This reader treats the groups of other accounts as missing.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-sharing.html
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/security-group-sharing.html

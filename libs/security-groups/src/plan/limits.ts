@@ -66,7 +66,7 @@ export class DirectedLimit {
     return this.atFault(rules, this.bounds);
   }
 
-  /** Returns the rules that break the limit for any contents of the unread prefix lists. */
+  /** Returns the rules that break the limit regardless of the contents of unread prefix lists. */
   certainlyBreaking<R extends Rule>(rules: readonly R[]): readonly R[] {
     if (this.certain.length === 0) return [];
     const { addresses = new Map() } = this.options;
@@ -77,8 +77,8 @@ export class DirectedLimit {
   }
 
   /**
-   * Returns the rules that break the bounds, alone or together. Rules that break the bounds alone are set aside first. Otherwise, their
-   * wide blocks would make every narrow rule within these blocks look too wide.
+   * Returns the rules that break the bounds, alone or together. Checks rules that break the bounds alone separately, because their wide
+   * blocks would make every narrow rule within these blocks look too wide.
    */
   private atFault<R extends Rule>(rules: readonly R[], bounds: readonly Bound[]): readonly R[] {
     const beyond = (some: readonly R[]): readonly R[] => accessBeyond(some, bounds, this.options).rules;
@@ -237,7 +237,7 @@ function narrowPartsToLimits(
   const pieces: Rule[] = [];
   const stayingKeys = new Set(staying.map(ruleKey));
   // Does not rely on the traffic of rules with prefix lists, because the entries of a list can change. The safety envelope does not know
-  // the entries either.
+  // the entries of prefix lists either.
   for (const rules of parts) {
     const narrower = narrowToLimits(rules, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
     if (narrower === undefined) return undefined;

@@ -211,14 +211,14 @@ class DirectedPlan {
     const whole = declaredRulesToPlan(baseline, this.direction) ?? [];
     const liveKeys = new Set(live.map(ruleKey));
     const first = planLimitRepair(whole, enforced);
-    // A declared rule can break a limit and be impossible to narrow. Such a rule stays if it is live, but is never authorized. If it is
-    // missing, the plan must not count on its traffic.
+    // A declared rule that breaks a limit and cannot be narrowed is never authorized. If the rule is missing, the plan must not count on
+    // its traffic.
     const dropped = new Map([...first.stuck].filter(([rule]) => !liveKeys.has(ruleKey(rule))));
     const restorable = whole.filter((rule) => !dropped.has(rule));
     const repair = dropped.size === 0 ? first : planLimitRepair(restorable, enforced);
     const left = new Map([...repair.revoke, ...repair.narrow, ...dropped]);
     const allowed = [...whole.filter((rule) => !left.has(rule)), ...repair.pieces];
-    // A missing declared rule is not authorized either if a limit with an unread prefix list can forbid the rule.
+    // A missing declared rule is not authorized if a limit with an unread prefix list can forbid the rule.
     const doubtful = [...planLimitRepair(allowed, enforced).unsure.keys()].filter((rule) => !liveKeys.has(ruleKey(rule)));
     const declared = allowed.filter((rule) => !doubtful.includes(rule));
     const refused = new Map([...left].map(([rule, limits]) => [ruleKey(rule), limits]));
@@ -226,12 +226,12 @@ class DirectedPlan {
       ...permit,
       rules: permit.rules.filter((rule) => rule.direction === this.direction),
     }));
-    // Live rules within such a doubtful rule are not revoked, because the limits possibly allow their traffic.
+    // Live rules within a doubtful rule are not revoked, because the limits possibly allow their traffic.
     const inForce = [
       ...permits.filter(({ isOver }) => !isOver),
       ...(doubtful.length === 0 ? [] : [{ rules: doubtful, isOver: false, reason: UNREAD }]),
     ];
-    // With `repair: narrow`, a limit can have narrowed a permitted rule. So the permit also tolerates rules within this rule.
+    // With `repair: narrow`, a permit also tolerates rules within the permitted rule, because a limit may have narrowed the permitted rule.
     const isNarrowing = enforced.some(({ limit }) => limit.repair === 'narrow');
     const isPermitted = compare === 'access' || isNarrowing ? coveredByPermittedRules : equalToPermittedRules;
     const { missing, excess, kept } = COMPARE[compare](
@@ -291,7 +291,7 @@ class DirectedPlan {
     const leaving = new Set(plan.revoke.flatMap(({ rule, mode }) => (mode === 'enforce' ? rule : [])));
     const staying = this.live.filter((rule) => !leaving.has(rule));
     const repair = planLimitRepair(staying, this.reported);
-    // These changes are never applied, so they do not change `declared`.
+    // The changes for limits in mode `report` are never applied, so `declared` stays the same.
     return { ...planWithLimitRepair(plan, repair, 'report'), declared: plan.declared };
   }
 }

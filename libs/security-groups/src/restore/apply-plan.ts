@@ -6,7 +6,7 @@ import { SecurityGroupCallError, type CallErrorKind } from '../ec2/errors.js';
 import { DIRECTIONS, rulesOfPlannedChanges, type Plan } from '../plan/plan-rule-changes.js';
 import type { LiveRule, SecurityGroupWriter } from '../ec2/port.js';
 
-/** The rules that were added to a group and removed from it. */
+/** Rules that were added to a group, and rules that were removed from the group. */
 export interface RuleChanges {
   readonly authorized: readonly Rule[];
   readonly revoked: readonly LiveRule[];
@@ -40,8 +40,7 @@ export interface ApplyOptions {
  * Keeps the safety envelope: at every moment, even if a call fails, the group allows at most actual ∪ declared and at least actual ∩
  * declared. Actual is the traffic that the group allowed before the attempt. While a declared rule is missing, the attempt keeps the rules
  * that allow the same traffic. If a call fails, the other calls still follow. If the quota of rules is used up, the attempt revokes rules
- * first. If no rule can be revoked, the attempt modifies a rule into a declared rule, provided that the source of both rules is a CIDR
- * block.
+ * first. If no rule can be revoked, the attempt modifies a rule into a declared rule. The source of both rules must be a CIDR block.
  */
 export async function applyPlan(writer: SecurityGroupWriter, groupId: string, plan: Plan, options: ApplyOptions = {}): Promise<Attempt> {
   const attempts: Attempt[] = [];
@@ -67,7 +66,7 @@ export function combineAttemptChanges(changes: readonly RuleChanges[]): RuleChan
  */
 const MAX_RULES_PER_CALL = 100;
 
-/** Failures that another writer or a lagging read causes: the rule to authorize already exists, or the rule to revoke no longer exists. */
+/** Failures because of another writer or a lagging read: a rule to authorize already exists, or a rule to revoke is gone. */
 export const CONFLICTS: ReadonlySet<CallErrorKind> = new Set(['duplicate', 'rule-not-found']);
 
 /** Failures that a single rule can cause for a call with many rules. */
@@ -257,8 +256,8 @@ class DirectedAttempt {
     if (this.options.isOver?.() === true) return undefined;
     const { authorized, revoked } = change;
     const spare = revoked.filter((rule) => this.staying.includes(rule));
-    // Without the spare rules, possibly only undeclared rules allow the traffic of these declared rules. So authorize these declared rules
-    // before any undeclared rule is revoked.
+    // The kept rules in `revoked` allow traffic of these declared rules. Authorize these declared rules before any undeclared rule is
+    // revoked.
     const affected = this.carriedByOthers().filter((rule) => spare.some((other) => rulesOverlap(other, rule)));
     this.missing = [...this.missing, ...affected];
     try {

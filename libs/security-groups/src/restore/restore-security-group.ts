@@ -43,8 +43,8 @@ export interface RestoreOptions {
    */
   readonly readLists?: PrefixListReader;
   /**
-   * Called if the first read shows the group at its baseline. Returns true if other evidence contradicts this read. Then the rules are read
-   * once more after a pause, because EC2's reads can lag behind its writes. `planOf` returns the plan that these rules would need.
+   * Called if the first read shows the group at its baseline. Returns true if other evidence contradicts the read, because EC2's reads can
+   * lag behind its writes. If so, the rules are read once more after a pause. `planOf` returns the plan that these rules would need.
    *
    * @default never
    * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
@@ -61,7 +61,7 @@ export interface RestoreOptions {
 
 /** How a restoration ended. */
 export type Ending =
-  /** Another attempt is not needed, or would not help. The group is at its baseline if `remaining` is empty. */
+  /** The group is at its baseline (then `remaining` is empty), or another attempt would not help. */
   | { readonly kind: 'done' }
   /** The group does not exist. */
   | { readonly kind: 'gone' }
@@ -95,7 +95,7 @@ export interface Restoration extends RuleChanges {
 }
 
 /**
- * The maximum number of attempts to plan and apply. Another attempt can help if another writer changed the group during the last attempt.
+ * The maximum number of attempts to plan and apply. A second attempt can help if another writer changed the group during the first attempt.
  */
 const MAX_ATTEMPTS = 4;
 /** The pauses before the reads that verify the changes. EC2's reads can lag behind its writes. */

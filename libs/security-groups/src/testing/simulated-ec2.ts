@@ -1,7 +1,7 @@
 /**
- * A simulated EC2 for security groups, which replaces the SDK's client. It simulates atomic batches, canonical rules, quotas, pages and
- * conflicts. Tests can inject faults. Tests use it with the real `ec2Reader` and `ec2Writer`, so they also test the code for EC2's
- * responses and errors. Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
+ * A simulated EC2 for security groups, which replaces the SDK's client. The simulation covers atomic batches, canonical rules, quotas,
+ * pages and conflicts. Tests can inject faults. Tests use the simulation with the real `ec2Reader` and `ec2Writer`, and so also test how
+ * both handle responses and errors. Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
  */
 import {
   AuthorizeSecurityGroupEgressCommand,
@@ -67,9 +67,9 @@ interface Group {
 export class SimulatedEc2 implements SecurityGroups {
   /** All calls so far, in order, each as text. */
   readonly calls: string[] = [];
-  /** This function runs before each call. It can change `rules` like another writer, wait, or return a fault. */
+  /** A function that runs before each call. The function can change `rules` like another writer, wait, or return a fault. */
   before: (call: string) => Fault | undefined | Promise<Fault | undefined> = () => undefined;
-  /** This function runs after each call took effect, and before the response. */
+  /** A function that runs after a call has taken effect and before EC2 responds. */
   after: (call: string) => void = () => undefined;
   /** Returns the rules that a read of the group shows, by default its current rules. */
   shown: (groupId: string) => readonly LiveRule[] = (groupId) => this.groups.get(groupId)?.rules ?? [];
@@ -140,7 +140,7 @@ export class SimulatedEc2 implements SecurityGroups {
   }
 
   /**
-   * Simulates `reads` stale reads, which return `shown`. By default, they return the rules at the time of this call.
+   * Simulates `reads` stale reads, which return `shown`. By default, the stale reads return the rules at the time of the call of `lag`.
    */
   lag(reads: number, shown: readonly LiveRule[] = this.rules): this {
     let left = reads;
@@ -353,8 +353,8 @@ export class SimulatedEc2 implements SecurityGroups {
   }
 
   /**
-   * Reports whether the change exceeds the quota. A test can lower the quota below the number of rules. Then a change is refused only if it
-   * adds rules.
+   * Reports whether the change exceeds the quota. If a test has lowered the quota below the number of rules, only a change that adds rules
+   * exceeds the quota.
    */
   private isOverQuota(after: readonly LiveRule[], direction: Direction, before: readonly LiveRule[]): boolean {
     return (['ipv4', 'ipv6'] as const).some((family) => {
@@ -412,7 +412,10 @@ function valuesOf(filters: readonly Filter[] | undefined, name: string): readonl
   return filters?.find(({ Name }) => Name === name)?.Values ?? [];
 }
 
-/** Returns a text that is equal for rules that EC2 considers duplicates. It contains the id of a source group, but not its account. */
+/**
+ * Returns a text that is equal for rules that EC2 considers duplicates. The text contains the id of a source group, but not the group's
+ * account.
+ */
 function identity(rule: Rule): string {
   return rule.source.kind === 'group' ? ruleKey({ ...rule, source: { kind: 'group', groupId: rule.source.groupId } }) : ruleKey(rule);
 }

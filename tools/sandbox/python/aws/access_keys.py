@@ -18,7 +18,7 @@ def install():
 
 
 def owner_of_key(access_key):
-    """Returns the `{arn, userId}` of the user for whom moto's IAM created the key, or None if moto did not create the key."""
+    """Returns the `{arn, userId}` of the user to whom the key belongs, or None if moto did not create the key."""
     for backend in (backend for account in list(iam.iam_backends.values()) for backend in list(account.values())):
         key = backend.access_keys.get(access_key)
         if key is not None:

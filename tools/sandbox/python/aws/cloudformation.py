@@ -18,8 +18,8 @@ added = []
 
 
 def adds(resource_type):
-    """Adds a resource type. The decorated function creates the resource, and returns the value of `Ref`. It receives a function that
-    returns moto's backend of a service, and the properties of the resource."""
+    """Adds a resource type. The decorated function creates the resource, and returns the value of `Ref`. The decorated function receives a
+    function that returns moto's backend of a service, and the properties of the resource."""
 
     def add(create):
         class Added(CloudFormationModel):

@@ -2,8 +2,7 @@
 
 Usage: python -m aws.server PORT
 
-This process reads JSON lines from standard input, and writes JSON lines to standard output. When standard input ends, the process exits, so
-that the process never outlives the sandbox. ../src/simulated-aws/call.ts defines the types.
+This process reads JSON lines from standard input, and writes JSON lines to standard output. When standard input ends, the process exits, so it never outlives the sandbox. ../src/simulated-aws/call.ts defines the types.
 
 - The first line of output is {"endpoint": "http://127.0.0.1:PORT"}.
 - Before moto handles a call, this process writes {"id": 1, "before": PendingCall}. When the call has ended, this process writes

@@ -1,5 +1,5 @@
 /**
- * Shows what happens in the sandbox: prints each event below the call that caused the event, with the time since the last call of a person.
+ * Prints the calls and events in the sandbox. Each event is below the call that caused it, with the time since the last call of a person.
  */
 import { describeRules, type Finding, type Severity } from '@portcullis/finding';
 import { readRules } from '@portcullis/permission-diff';
@@ -20,7 +20,7 @@ const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red
 const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
   config: ['AWS Config', (event) => json.text(json.parse(json.text(event, 'invokingEvent') ?? ''), 'messageType')],
   cloudtrail: ['CloudTrail', (event) => json.text(json.object(event, 'detail'), 'eventName')],
-  // EventBridge Scheduler also invokes the remediator. Then `narrateDelivery` prints `Scheduler` and not this name.
+  // If EventBridge Scheduler invokes the remediator, `narrateDelivery` prints `Scheduler` and not this name.
   invoke: ['detector', (event) => json.text(json.object(event, 'group'), 'id')],
 };
 
@@ -52,7 +52,7 @@ export function narrateSandbox(sandbox: Sandbox, { wholeEvents }: { readonly who
     if (event.type !== 'delivery-finished') return;
     const { delivery } = event;
     const time = elapsed(delivery.attempts[0]?.start);
-    // The event of a function's change can arrive before the function ends. It is printed later, below the function.
+    // If the event of a function's change arrives before the function ends, the event is printed later, below the function.
     if (told.has(delivery.cause)) tell(delivery, time);
     else waiting.push([delivery, time]);
   });

@@ -52,8 +52,8 @@ const hubFindings = async (groupId: string): Promise<AwsSecurityFinding[]> => {
 };
 
 /**
- * The first response to each message is lost. So the SDK sends each message a second time, and it arrives twice. On AWS, this happens if a
- * response takes longer than the timeout of the client.
+ * The SDK sends each message twice, because the first response is lost. On AWS, a message is sent twice if the response takes longer than
+ * the timeout of the client.
  */
 const sent = new Set<string>();
 const faults = new Faults({

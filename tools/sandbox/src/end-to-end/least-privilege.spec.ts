@@ -31,10 +31,10 @@ import { iamActionOfCall, ORGANIZATION_ID } from '../simulated-aws/iam-requests.
 const MEMBER = '444455556666';
 const DECLARED = demoTcpPermission(443, '10.0.0.0/8');
 /**
- * These 60 narrow rules within the declared rule use up the quota. So the remediator must modify one of them into the declared rule.
+ * 60 narrow rules within the declared rule, which use up the quota. The remediator must modify one of these rules into the declared rule.
  */
 const NARROW = demoTcpPermission(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
-/** These 58 rules, the declared rule and the opened rule use up the quota of 60 rules. */
+/** 58 rules. Together with the declared rule and the opened rule, they use up the quota of 60 rules. */
 const FILLING = demoTcpPermission(80, ...Array.from({ length: 58 }, (_, i) => `10.${i}.0.0/16`));
 const [out, all] = [demoTcpPermission(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
 

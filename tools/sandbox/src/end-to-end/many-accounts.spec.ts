@@ -1,6 +1,6 @@
 /**
- * Tests an organization. Both functions run in one account. They use roles and event buses of the member accounts to guard groups there.
- * Terraform deploys the stack of one member account, and a StackSet deploys the other stacks.
+ * Tests an organization. Both functions run in one account. The functions guard groups in member accounts through the roles and event buses
+ * of these accounts. Terraform deploys the stack of one member account, and a StackSet deploys the other stacks.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

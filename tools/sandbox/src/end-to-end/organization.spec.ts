@@ -173,7 +173,7 @@ describe('through the aggregator', () => {
     expect(unreadRegions).toEqual([]);
   });
 
-  it('`report --aggregator` drops drift that no longer exists in EC2, and with `--verify all` also finds drift that the aggregator has not seen', async () => {
+  it('`report --aggregator` omits drift that no longer exists in EC2; with `--verify all`, it also finds newer drift', async () => {
     const closed = [ec2In('payments', 'eu-west-1'), groups['payments/eu-west-1'] ?? ''] as const;
     const opened = [ec2In('orders', 'us-east-1'), groups['orders/us-east-1'] ?? ''] as const;
     await revoke(...closed, [demoTcpPermission(22, ANYWHERE)]);

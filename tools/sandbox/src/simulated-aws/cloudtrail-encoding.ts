@@ -45,7 +45,8 @@ function encodeSimulatedItems(members: readonly JsonObject[]): JsonObject {
 }
 
 /**
- * Removes the quotes of numbers and booleans. Recorded events show this for tag values. For the protocol `-1`, this is a guess.
+ * Removes the quotes of numbers and booleans. Recorded events show this encoding for tag values. For the protocol `-1`, the encoding is a
+ * guess.
  */
 function encodeSimulatedScalar(value: unknown): unknown {
   if (typeof value !== 'string') return value;
@@ -83,8 +84,8 @@ export function encodeSimulatedRequest({ service, operation, input }: PendingCal
   if (WRAPPED.test(operation)) return { [`${operation}Request`]: encodeSimulatedNewCall(input) };
   const { DryRun, Description, ...rest } = input;
   const given = { ...rest, GroupDescription: Description, DryRun: DryRun === true ? true : undefined };
-  // Three guesses: a call with rule ids has no `ipPermissions`. A call with a group name has no `groupId`. Tags of rules are encoded like
-  // tags of groups.
+  // Guesses, because no recorded event shows these calls: a call with rule ids has no `ipPermissions`, and a call with a group name has no
+  // `groupId`.
   const isOfRules = /^(Authorize|Revoke)SecurityGroup/.test(operation) && json.list(input, 'SecurityGroupRuleIds').length === 0;
   return encodeSimulatedOldCall(isOfRules ? { IpPermissions: [], ...given } : given);
 }
@@ -116,7 +117,7 @@ export function encodeSimulatedResponse(call: PendingCall, change: GroupChange |
   return { ...done, tagSet: encodeSimulatedItems(tags.map(simulatedKeysInCamelCase)), groupId, securityGroupArn };
 }
 
-/** Encodes a revoked rule like EC2's response. This is a guess, because no recorded event contains a revoked rule. */
+/** Encodes a revoked rule like EC2's response. The encoding is a guess, because no recorded event contains a revoked rule. */
 function encodeSimulatedRevokedRule({ ReferencedGroupInfo, ...rule }: SecurityGroupRule): JsonObject {
   const unanswered = { Tags: undefined, GroupOwnerId: undefined, SecurityGroupRuleArn: undefined };
   return simulatedKeysInCamelCase({ ...rule, ReferencedGroupId: ReferencedGroupInfo?.GroupId, ...unanswered });

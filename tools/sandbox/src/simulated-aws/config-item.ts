@@ -36,7 +36,7 @@ function configItemContents({
   };
 }
 
-/** The members of an item that describe a deleted group. It is a guess that `configuration` is `null` and not absent. */
+/** The members of an item that describe a deleted group. The value `null` of `configuration` is a guess. */
 const DELETED_CONTENTS = { tags: {}, relationships: [], configuration: null };
 
 /** @param stateId a number that is greater than the state id of every earlier item */

@@ -30,8 +30,8 @@ export interface Identity {
 }
 
 /**
- * Creates access keys, and finds the owner of each key. A key consists of `AKIA` or `ASIA`, the account id, and four characters, so that
- * moto can read the account id from the key.
+ * Creates access keys, and finds the owner of each key. A key consists of `AKIA` or `ASIA`, the account id, and four characters. moto reads
+ * the account id from the key.
  */
 export class Identities {
   private readonly keys = new Map<string, string>();

@@ -30,7 +30,7 @@ export interface MotoOptions {
   readonly log: (line: string) => void;
   readonly before: (call: PendingCall) => Promise<Verdict>;
   readonly after: (end: CallEnd) => void;
-  /** This function receives the errors of `before` and `after`. If `before` throws an error, the AWS call fails with HTTP 500. */
+  /** Called with each error of `before` and `after`. If `before` throws an error, the AWS call fails with HTTP 500. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -103,8 +103,8 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
 
 /**
  * Returns the path of the first Python on the PATH that has the pinned moto. If no Python has it, installs moto once into a virtual
- * environment in a cache folder. Tries every Python on the PATH, because npm and Nx put the folder of Node.js first. This folder can
- * contain another Python.
+ * environment in a cache folder. Tries every Python on the PATH, because npm and Nx put the folder of Node.js first, which can contain
+ * another Python.
  */
 export async function findPythonWithMoto(log: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const cache = fileURLToPath(new URL('../../../../node_modules/.cache/portcullis-sandbox', import.meta.url));

@@ -31,7 +31,7 @@ export const handler = async (event) => {
   return { groupId: item.resourceId, status: item.configurationItemStatus, left: event.eventLeftScope, open };
 };`;
 
-/** Crashes, hangs, throws an error or returns a greeting. The event says which. */
+/** Crashes, hangs, throws an error or returns a greeting, depending on the event. */
 export const CLUMSY_SOURCE = `export const handler = async ({ how }) => {
   if (how === 'crash') process.exit(3);
   if (how === 'hang') await new Promise(() => setInterval(() => {}, 1000));
