@@ -34,7 +34,8 @@ export class Tree {
   /** Invalid aliases: the anchor does not exist, or the alias is inside the value of its own anchor. In `data`, such an alias is `null`. */
   readonly problems: YamlProblem[] = [];
   /**
-   * Keys that are written twice in one object. `data` has the first value of such a key. So the caller can also report other problems.
+   * Keys that are written twice in one object. `data` has the first value of such a key, so that the caller can also check the rest of the
+   * file.
    */
   readonly duplicateKeys: YamlProblem[] = [];
   private readonly entries = new Map<Node, ReadonlyMap<string, Entry>>();

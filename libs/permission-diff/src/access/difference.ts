@@ -18,7 +18,7 @@ import {
 } from './sender-access.js';
 import { sweepAccessRegions } from './sweep.js';
 
-/** An interval of services and a list of senders, whose traffic only one side lets in. */
+/** Traffic that only one side lets in: an interval of services from a list of senders. */
 export interface Run extends Services {
   readonly senders: Source[];
 }

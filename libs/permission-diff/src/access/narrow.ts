@@ -76,8 +76,8 @@ interface Remaining {
 
 /**
  * Returns regions within `remaining` that together contain `uncovered`. Each region becomes one rule. `remaining` must contain `uncovered`.
- * If `remaining` equals `uncovered`, the result has the fewest possible regions (`docs/model.md` has the proof). If not, the result can
- * have more regions than necessary.
+ * If `remaining` equals `uncovered`, the result has the fewest possible regions (`docs/model.md` has the proof). If `remaining` contains
+ * more than `uncovered`, the result can have more regions than necessary.
  */
 function fewestAccessRegionsOfRules(
   remaining: readonly AccessRegion[],

@@ -28,8 +28,8 @@ export interface Ipv6Source {
 }
 
 /**
- * Returns the block that has this prefix length and contains the address. `text` must be the block as the caller read it. If the address
- * has no host bits, `cidr` is `text`.
+ * Returns the block that has this prefix length and contains the address. `text` is the text that the caller parsed. If the address has no
+ * host bits, `cidr` is this text.
  */
 export function ipv4Block(given: number, prefixLength: number, text?: string): Ipv4Source {
   const address = keepHighBitsOfAddress(given, prefixLength);

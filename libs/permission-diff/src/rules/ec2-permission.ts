@@ -19,7 +19,7 @@ export interface UserIdGroupPair {
   GroupId?: string | undefined;
   UserId?: string | undefined;
   Description?: string | undefined;
-  /** Ignored in comparisons, because several groups can have the same name. */
+  /** Comparisons ignore the name, because several groups can have the same name. */
   GroupName?: string | undefined;
   VpcId?: string | undefined;
   VpcPeeringConnectionId?: string | undefined;

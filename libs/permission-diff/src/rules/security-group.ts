@@ -54,7 +54,7 @@ export function readPermissionListsOfGroup(
       descriptions: 'trusted',
       ...(typeof accountId === 'string' ? { accountId } : {}),
     });
-    // There can be more problems than JavaScript allows as arguments of one call.
+    // Pushes each problem separately, because JavaScript limits the number of arguments of a call.
     if (!read.ok) for (const problem of read.problems) problems.push(problem);
     // AWS Config lists each block twice. The first list has descriptions, so the first of equal rules is kept.
     else for (const rule of read.value) if (!rules.has(ruleKey(rule))) rules.set(ruleKey(rule), rule);
