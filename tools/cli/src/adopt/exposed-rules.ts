@@ -33,7 +33,8 @@ export interface FoundExposedRules {
 }
 
 /**
- * Finds the exposed rules of groups, and who added them. Treats an unreadable prefix list as empty, and reports the list as a problem.
+ * Finds the exposed rules of groups, and who added these rules. Treats an unreadable prefix list as empty, and reports the list as a
+ * problem.
  *
  * @param who whether to ask CloudTrail who added the rules.
  */
@@ -83,7 +84,7 @@ export function exposedRulesNotToAdopt(groups: readonly SurveyedGroup[], address
 
 function exposedRulesOfAdoptedGroup(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
   const found = new Map<Rule, ExposedRule>();
-  // The rules that are not found yet can open the group together, such as two halves of the internet, so searches these rules again.
+  // The remaining rules can open the group together, such as two halves of the internet. Searches the remaining rules again.
   for (;;) {
     const rest = rules.filter((rule) => !found.has(rule));
     const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isSurveyedWebServer(exposure));

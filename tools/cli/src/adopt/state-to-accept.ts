@@ -29,7 +29,7 @@ export interface StateToAccept {
  * Returns the live state of the group.
  *
  * @param who whether to ask CloudTrail who opened the rules.
- * @throws {Failure} when the group does not exist, no baseline selects the group, or several baselines select it.
+ * @throws {Failure} when the group does not exist, no baseline selects the group, or several baselines select the group.
  */
 export async function liveStateToAccept(
   groupId: string,

@@ -56,7 +56,7 @@ export interface AccountRegion {
   readonly region: string;
   /** The profile on the command line. */
   readonly profile: string | undefined;
-  /** The name of the account, if it was reached through its organization. */
+  /** The name of the account in its organization; absent if the command does not read an organization. */
   readonly account?: string | undefined;
   /** Resolves to the account id, and calls AWS at most once. */
   accountId(): Promise<string>;
@@ -67,8 +67,7 @@ export interface AccountRegion {
   /**
    * Reads all groups that the account owns, and yields them page by page.
    *
-   * @param differs a function that reports whether the record of AWS Config shows drift of a group; if so, `survey` reads the group from
-   * EC2
+   * @param differs reports whether the record of AWS Config shows drift of a group; `survey` reads such a group from EC2
    * @throws {SecurityGroupCallError}
    */
   survey(filter?: SurveyFilter, differs?: (group: SurveyedGroup) => boolean): AsyncIterable<readonly SurveyedGroup[]>;

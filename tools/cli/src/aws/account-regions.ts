@@ -76,7 +76,7 @@ export type RegionToRead = AccountRegionOptions | { readonly unread: UnreadRegio
 
 /** Returns every combination of a requested profile and a requested region. */
 export function requestedProfileRegions({ regions, profiles, region, profile, endpointUrl }: RegionsOptions): AccountRegionOptions[] {
-  // The name of a profile may contain spaces, so only commas separate profiles.
+  // The name of a profile can contain spaces, so only commas separate profiles.
   const ofProfiles = profiles === undefined ? [profile] : splitOptionValues(profiles, ',');
   const inRegions = regions === undefined ? [region] : splitOptionValues(regions);
   return ofProfiles.flatMap((ofProfile) => inRegions.map((inRegion) => ({ region: inRegion, profile: ofProfile, endpointUrl })));

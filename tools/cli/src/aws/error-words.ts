@@ -57,7 +57,7 @@ export function isAwsResourceNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === 'ResourceNotFoundException';
 }
 
-/** Reports whether AWS denied the call because the policies of the caller do not allow it. */
+/** Reports whether AWS denied the call because the policies of the caller do not allow the call. */
 export function isAccessDenied(error: unknown): boolean {
   const code = error instanceof SecurityGroupCallError ? error.code : error instanceof Error ? error.name : '';
   return ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'].includes(code);

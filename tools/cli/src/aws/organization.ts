@@ -1,4 +1,4 @@
-/** Finds the accounts of an organization or an aggregator and their regions, and assumes a role in each account. */
+/** Finds the accounts and regions of an organization or an aggregator, and assumes a role in each account. */
 import type { STSClient } from '@aws-sdk/client-sts';
 import { partitionOf } from '@portcullis/cloudtrail';
 import { Failure } from '../command-line/failure.js';

@@ -3,8 +3,8 @@ import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
 /**
  * Returns the command that starts this program again:
  *
- * - `portcullis` if the user's shell finds the program on PATH. If `npm_command` is set, npx or an npm script has added a folder to PATH,
- *   and the user's shell does not have this folder.
+ * - `portcullis` if the user's shell finds the program on PATH. If `npm_command` is set, PATH also contains a folder of npm that the user's
+ *   shell does not search.
  * - `npx portcullis` if the program is installed in a project.
  * - `npx @portcullis/cli` otherwise. Without an installation, `npx portcullis` would run the package `portcullis` of the registry, which is
  *   not this program.

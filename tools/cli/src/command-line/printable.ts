@@ -1,4 +1,4 @@
-/** Makes text safe for a terminal. Names, descriptions, tags and files may contain any characters. */
+/** Makes text safe for a terminal. Names, descriptions, tags and files can contain any characters. */
 import { randomBytes } from 'node:crypto';
 
 /**

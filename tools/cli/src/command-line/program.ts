@@ -74,7 +74,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionsOptions(program.command('survey'))
     .summary('show what is open to the internet, who opened it, and which groups break a limit')
     .description(
-      'Reads every security group. Shows what is open to the internet or to a wide address range, what is attached to the groups, and who opened the rules according to CloudTrail. With a baseline file, also shows which groups break a limit. Needs no baseline, and changes nothing. Exits with 2 if it finds an exposure or a broken limit of severity `--fail-on` or higher.',
+      'Reads every security group. Shows what is open to the internet or to a wide address range, what is attached to the groups, and asks CloudTrail who opened the rules. With a baseline file, also shows which groups break a limit. Needs no baseline, and changes nothing. Exits with 2 if it finds an exposure or a broken limit of severity `--fail-on` or higher.',
     )
     .argument('[file]', `the baseline file with the guarded groups and the limits (default: "${DEFAULT_BASELINE_FILE}", if it exists)`)
     .addOption(baselineFileOption())
@@ -152,7 +152,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(addRegionsOptions(program.command('plan')))
     .summary('show how the live groups differ from the baselines and limits')
     .description(
-      'Shows which rules would be authorized (+) and revoked (-) in each group that drifted or breaks a limit, and which traffic these rules affect. Lists only the groups with drift, and counts the other groups. Changes nothing. Exits with 2 if there is drift.',
+      'For each group that drifted or breaks a limit, shows the rules to authorize (+) and to revoke (-), and the affected traffic. Lists only the groups with drift, and counts the other groups. Changes nothing. Exits with 2 if there is drift.',
     )
     .option('--json', 'print the plan as JSON')
     .option('--sarif', 'print the plan as SARIF, for the checks of a pull request')
@@ -218,7 +218,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('approve'))
     .summary('ask, then restore a group that waits for an approval')
     .description(
-      'Shows what the guard would restore in a group whose baseline is in mode `approve`, asks, and makes the deployed function restore the group immediately. Reads the finding from the log of the deployment, or from a file with a message of EventBridge or lines of a log. Needs the permission to invoke the function.',
+      'Shows what the guard would restore in a group that waits for an approval, and asks. After the answer `yes`, the deployed function restores the group immediately. Reads the finding from the log of the deployment, or from a file with a message of EventBridge or lines of a log. Needs the permission to invoke the function.',
     )
     .option('--group <id>', 'the group to restore, whose newest finding is read from the log of the deployment')
     .option('--finding <file>', 'the file with the finding (JSON or lines of a log); - is stdin')
@@ -255,7 +255,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('adopt'))
     .summary('write a baseline of the live groups')
     .description(
-      'Writes a baseline that declares the live rules of the groups. Rules that open a group to the internet are written as comments that say who opened the rules. A plan shows these rules as drift until you accept or revoke them. Rules for web servers (tcp/80, tcp/443, udp/443) are declared. Comments contain the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
+      'Writes a baseline that declares the live rules of the groups. Comments out the rules that open a group to the internet, and says who opened these rules. A plan shows the commented rules as drift until you accept or revoke the rules. Rules for web servers (tcp/80, tcp/443, udp/443) are declared. Comments contain the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
     )
     .option('--group <ids...>', 'the groups with these ids')
     .option('--tag <key=value...>', 'groups that have all of these tags')
@@ -309,7 +309,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(addRegionsOptions(program.command('report')))
     .summary('show the state of all guarded groups across regions and profiles')
     .description(
-      "Reads the guarded groups of every region with every profile, within EC2's request rate, and shows which groups are as declared and within their limits. An interrupted report can be resumed. Changes nothing. Exits with 2 if there is drift.",
+      'Reads the guarded groups of every region with every profile, and shows which groups drifted or break a limit. Stays within the request rate of EC2. An interrupted report can be resumed. Changes nothing. Exits with 2 if there is drift.',
     )
     .option('--all-groups', 'also list the groups without drift')
     .option('--who', 'ask CloudTrail who opened or removed each rule')
@@ -349,7 +349,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addCredentialsOptions(program.command('preflight'))
     .summary('show what would make a deployment fail or cost money')
     .description(
-      'Reads the account that a settings file deploys into, region by region, and shows what would fail, what is risky and what would cost more than necessary. Says how to fix each problem. Changes nothing. Exits with 2 if it finds a problem, and with 1 if something could not be checked.',
+      'Checks the account and each region of a settings file before a deployment. Shows what would fail, what is risky and what would cost more than necessary. Says how to fix each problem. Changes nothing. Exits with 2 if it finds a problem, and with 1 if something could not be checked.',
     )
     .argument('[file]', 'the settings file of the deployment', DEFAULT_SETTINGS_FILE)
     .option('--region <region>', 'check only this region of the settings (default: all)')

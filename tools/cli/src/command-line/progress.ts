@@ -5,7 +5,7 @@ import { markOwnEscapes } from './printable.js';
 export interface Progress {
   /** Replaces the shown text. */
   show(text: string): void;
-  /** Shows a bar and the text. Also shows the rate and the remaining time, as soon as both can be estimated. */
+  /** Shows a bar and the text. Also shows the rate and the remaining time when an estimate is possible. */
   bar(done: number, of: number, text: string): void;
   /** Removes the line from the terminal, so that other output starts on an empty line. */
   clear(): void;
@@ -17,7 +17,7 @@ const ERASE_LINE = markOwnEscapes('\u001b[G\u001b[K');
 
 /** The interval between two lines in a pipe. With this long interval, short commands write no line, and the logs of jobs stay short. */
 const LINE_INTERVAL_MILLISECONDS = 30_000;
-/** The rate is not shown before this time, because it would be inaccurate. */
+/** The rate is not shown before this time, because an early rate is inaccurate. */
 const MIN_RATE_MILLISECONDS = 2_000;
 
 export function progressLineOn(output: Output, now: () => Date): Progress {

@@ -40,7 +40,7 @@ export function drillText(
   ].join('');
 }
 
-/** Returns the result as JSON. Later versions may add members, but never change existing members. */
+/** Returns the result as JSON. Later versions can add members, but never change existing members. */
 export function drillJson(
   { groupId, finding, restoration, cleanUp }: DrillResult,
   { baseline, kind }: DrillTarget,

@@ -17,7 +17,7 @@ const REMEDIATOR = 'arn:aws:sts::111122223333:assumed-role/portcullis-config-rem
 let logged: string[] | Error;
 /** The input of the last call that read the detector's log. */
 let asked: unknown;
-/** The milliseconds since the start. This simulated time advances only while the drill waits. */
+/** The simulated milliseconds since the start. The simulated time advances only while the drill waits. */
 let elapsed: number;
 
 beforeEach(() => {
@@ -350,9 +350,9 @@ describe('a refused drill', () => {
 
     expect(await drill(`--group ${WEB}`, { ...guard(ec2), ask, columns: 80 })).toEqual(failure('nothing was changed'));
     expect(questions).toEqual([
-      `This opens tcp/9 from 192.0.2.0/24, a documentation block, in ${WEB} (web)
-of eu-west-1, and waits until the rule is reported and revoked. Sinks and alarms
-also report the rule.
+      `The drill adds a harmless rule, tcp/9 from 192.0.2.0/24, to ${WEB} (web) in
+eu-west-1, and waits until the rule is reported and revoked. The sinks and
+alarms of the deployment also report the rule.
 Only \`yes\` confirms: `,
     ]);
     expect(writesOf(ec2)).toEqual([]);

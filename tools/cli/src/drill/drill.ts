@@ -107,5 +107,5 @@ function drillQuestion(target: DrillTarget, accountRegion: AccountRegion, findin
       ? groupIdNameAndVpc({ id: target.groupId, name: target.name, vpcId: null })
       : `a new group \`${target.group.name}\` of ${target.group.vpcId}, with the tags of the baseline \`${target.baseline.name}\`,`;
   const end = findingOnly ? 'reported' : 'reported and revoked';
-  return `This opens tcp/${DRILL_PORT} from ${DRILL_CIDR}, a documentation block, in ${group} of ${accountRegionLabel(accountRegion)}, and waits until the rule is ${end}. Sinks and alarms also report the rule.`;
+  return `The drill adds a harmless rule, tcp/${DRILL_PORT} from ${DRILL_CIDR}, to ${group} in ${accountRegionLabel(accountRegion)}, and waits until the rule is ${end}. The sinks and alarms of the deployment also report the rule.`;
 }

@@ -9,7 +9,7 @@ import { readFileOrStdin } from './read-text-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 
-/** Ignores unknown keys, because a later release may add keys. */
+/** Ignores unknown keys, because a later release can add keys. */
 const readable = findingSchema.strip();
 
 /** Returns the finding; `undefined` if the value is not a valid finding. */
@@ -30,7 +30,7 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
  *
  * @param fileName `-` is stdin
  * @param isWanted reports whether the command can use the finding; not called for the finding with the `id`
- * @throws {Failure} when the file cannot be read, contains no such finding, or contains several such findings.
+ * @throws {Failure} when the file cannot be read, contains no finding to return, or contains several findings to return.
  */
 export async function readFindingFile(
   fileName: string,

@@ -17,7 +17,7 @@ export interface Journal<T> {
   /** When the first run started: ISO 8601, UTC. */
   readonly at: string;
   add(label: string, finished: T): void;
-  /** Deletes the file if every region was read. Otherwise prints how to read the remaining regions. */
+  /** Deletes the file if every region was read. If a region was not read, prints how to read the remaining regions. */
   end(unreadRegions: number, io: Pick<Io, 'stderr'>): void;
 }
 
@@ -102,7 +102,7 @@ function journalFileLine(value: Heading | Entry<unknown>): string {
   return `${JSON.stringify(value, (_key, each: unknown) => (each instanceof Map ? { [MAP]: [...each] } : each))}\n`;
 }
 
-/** The key of the object that represents a Map in JSON. Its value is the Map's entries. */
+/** The journal stores a Map as a JSON object with this key, and with the Map's entries as the value. */
 const MAP = '$map';
 
 function parseJournalFileLine(line: string): unknown {

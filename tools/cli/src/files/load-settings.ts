@@ -19,7 +19,7 @@ export interface GuardedRegion {
   readonly compiled: CompiledBaseline;
 }
 
-/** Reports whether the text looks like a baseline file and not like a settings file. The text can be invalid. */
+/** Reports whether the text looks like a baseline file and not like a settings file. The text does not have to be valid. */
 export function isBaselineInsteadOfSettingsFile(text: string): boolean {
   return /^[^#\n]*\bbaselines["']?\s*:/m.test(text);
 }

@@ -10,8 +10,8 @@ import { rememberPagesForWho } from '../who/history-reader.js';
 import { missingRulesInAudit, type GroupState } from './group-state.js';
 
 /**
- * Returns all states. Adds who opened and who removed rules to the states of drifted groups. If a lookup fails, writes the reason to
- * stderr, and adds only the calls found before.
+ * Returns all states. For drifted groups, adds the calls that opened undeclared rules or removed missing rules. If a lookup fails, writes
+ * the reason to stderr, and adds only the calls found before.
  *
  * @throws the signal's reason after an interrupt
  */

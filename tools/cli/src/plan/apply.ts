@@ -68,11 +68,11 @@ interface AppliedGroup extends ApplyResult {
   readonly limits?: readonly string[];
 }
 
-/** A drifted group with changes that the command may apply. */
+/** A drifted group with at least one change in mode `enforce`. */
 interface EnforcedGroup {
   readonly state: Drifted;
   readonly declaration: Declaration;
-  /** The changes of the plan that the command may apply. */
+  /** The changes of the plan in mode `enforce`. */
   readonly todo: Plan;
 }
 

@@ -99,8 +99,7 @@ export async function auditRegions(
 }
 
 /**
- * If several profiles reach the same account and region, keeps the groups of the first profile, and marks the regions of the other profiles
- * as repeated.
+ * Keeps the groups of the first profile that reaches an account and region. Marks the regions of later profiles as repeated.
  */
 function markRepeatedAuditRegions(regions: readonly AuditedRegion[]): AuditedRegion[] {
   const first = new Map<string, string>();

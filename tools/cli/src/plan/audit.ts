@@ -41,9 +41,9 @@ export interface AuditOptions {
 }
 
 /**
- * Returns the state of each group that a baseline or a limit selects, in EC2's order. The last states are about groups that the baseline
- * file names but that do not exist. Calls EC2 once for each thousand groups, once for each group that can have drifted, and once for each
- * prefix list on which a plan or its severity depends.
+ * Returns the state of each group that a baseline or a limit selects, in EC2's order. The last states are about named groups that do not
+ * exist. Calls EC2 once for each thousand groups, once for each group that possibly drifted, and once for each prefix list on which a plan
+ * or its severity depends.
  *
  * @throws the error of AWS if the groups cannot be read, and the signal's reason after an interrupt
  * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.
@@ -188,7 +188,7 @@ function selectionNamesInAudit(selection: GroupToJudge['selection']): {
 }
 
 /**
- * Returns the state of a group that several baselines select: `drifted` if the group breaks a limit, otherwise `ambiguous`.
+ * Returns the state of a group that several baselines select. The group has drifted only if the group breaks a limit.
  */
 function ambiguousAuditState(names: readonly string[], group: SurveyedGroup, judged?: GroupState): GroupState {
   if (judged?.kind === 'drifted') return { ...judged, ambiguous: names };

@@ -33,7 +33,7 @@ export interface AtBaseline {
   readonly kind: 'at-baseline';
   readonly group: GroupNames;
   readonly baseline: string;
-  /** The limits that apply to the group, all of them unbroken; absent if no limit applies. */
+  /** The limits that apply to the group; absent if no limit applies. */
   readonly limits?: readonly LimitOfGroup[];
   /** The live ingress rules whose source is a group, for the HTML page. */
   readonly fromGroups?: readonly Rule[];

@@ -48,8 +48,8 @@ const RULES: readonly ReportingDescriptor[] = [
 ];
 
 /**
- * Returns the SARIF log with one run for each region. A run has a result for each undeclared rule, each missing rule, each rule that breaks
- * a limit, and each group that could not be compared.
+ * Returns the SARIF log with one run for each region. A run has a result for each undeclared rule, missing rule, rule beyond a limit, and
+ * group that could not be compared.
  */
 export function planSarif(
   regions: readonly (Scope & { readonly states: readonly GroupState[] })[],

@@ -143,8 +143,8 @@ function resultOf<T>(result: T | Error): Promise<T> {
 }
 
 /**
- * The properties of a call. By default, the role `ops` opened tcp/22 of the group `web` to the world on 23 November 2026, as the second
- * rule of the group.
+ * The properties of a call. The default is a call of the role `ops` on 23 November 2026. The call opened tcp/22 of the group `web` to the
+ * world, as the second rule.
  */
 export interface TestCall {
   readonly eventName?: string;
