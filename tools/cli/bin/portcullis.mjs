@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Runs the TypeScript source, so that a fresh clone needs no build. Starts a second Node process, because `--conditions`, which makes
-// Node.js import the sources of the libraries, works only at the start of a process.
+// Runs the TypeScript source, so that a fresh clone needs no build. Starts a second Node.js process with `--conditions`, so that Node.js
+// imports the sources of the libraries.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';

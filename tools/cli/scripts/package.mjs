@@ -15,9 +15,8 @@ const BUDGET_BYTES = 1_500_000;
 const OWN_SOURCE = /[\\/](?:tools[\\/]cli|libs[\\/][^\\/]+)[\\/]src[\\/].*\.ts$/;
 
 /**
- * Replaces every `import()` by a static import, because esbuild keeps every export of a module that `import()` loads, such as all 700
- * operations of EC2. In one file, lazy loading saves little. Also replaces each `readFileSync` of a file in the source folder with the text
- * of that file.
+ * Replaces every `import()` by a static import. For `import()`, esbuild would keep every export of the module, such as all 700 operations
+ * of EC2. Also replaces each `readFileSync` of a file in the source folder with the text of that file.
  */
 const inOneFile = {
   name: 'in-one-file',

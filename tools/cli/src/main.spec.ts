@@ -60,11 +60,11 @@ it('the published package has no dependencies, and contains only one program fil
   ]);
 });
 
-it('the help of the published command names `npx portcullis`, which starts the command again', async () => {
+it('the help of the published command tells the user to run `npx portcullis`', async () => {
   expect((await start(['--help']).ended).stdout).toMatch(/^Usage: npx portcullis /);
 });
 
-it('in a clone, the command runs without a build, and ignores the tsconfig.json in the folder of the user', async () => {
+it('in a clone, the command runs without a build, and ignores a tsconfig.json in the current folder', async () => {
   folder.write('fake.ts', 'export const run = 1;');
   folder.write('tsconfig.json', '{ "compilerOptions": { "paths": { "@portcullis/*": ["./fake.ts"] } } }');
 
@@ -119,10 +119,10 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('the published command exits w
   silent.close();
 });
 
-it('in a clone, the command ends its child process if a signal ends the command', async () => {
+it('in a clone, a signal that ends the command also ends its child process', async () => {
   const pipe = folder.pathOf('pipe');
   execFileSync('mkfifo', [pipe]);
-  // To open a pipe for reading waits until the pipe has a writer. So the first call opens the pipe for reading and writing.
+  // Opens the pipe for reading and writing, because `open` for reading would wait until the pipe has a writer.
   const both = await open(pipe, 'r+');
   const [reader, writer] = [await open(pipe, 'r'), await open(pipe, 'w')];
   await both.close();

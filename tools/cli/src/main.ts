@@ -12,7 +12,7 @@ import { fileErrorCode, fileErrorWords } from './files/file-error.js';
 
 const { stdin, stdout, stderr, env, versions } = process;
 // Limits the memory of commands that read thousands of groups page by page. By default, V8 frees memory only after the heap has grown to
-// several times the memory in use. A version after Node.js 26 perhaps does not know this flag, and would print a warning.
+// several times the memory in use. Versions after Node.js 26 may not know this flag, and would then print a warning.
 if (Number.parseInt(versions.node, 10) <= 26) setFlagsFromString('--heap-growing-percent=20');
 // Hides a warning: on Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
 env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -34,7 +34,7 @@ const host: Host = {
   stdout: cliStreamOutput(stdout),
   stderr: cliStreamOutput(stderr),
   env,
-  // In a clone, bin/portcullis.mjs started this process, and passes its own path.
+  // In a clone, bin/portcullis.mjs starts this process, and passes its own path in `PORTCULLIS_STARTED_AS`.
   command: portcullisCommandName(env.PORTCULLIS_STARTED_AS ?? process.argv[1] ?? '', env),
   version: cliPackageVersion(),
   cwd: process.cwd(),

@@ -7,7 +7,7 @@ import { TONES, type PageChange, type PageFinding, type PageGroup } from './page
 /** Findings that share a card, because they differ only in their groups and baselines. */
 export type Card = readonly [PageFinding, ...PageFinding[]];
 
-/** Returns the cards, worst tone first. Among cards with the same tone, the card with the most groups is first. */
+/** Returns the cards, most severe first. Among cards with the same tone, the card with the most groups is first. */
 export function foldFindingsIntoCards(findings: readonly PageFinding[]): Card[] {
   const keyOf = ({ group: { accountId, region }, tone, says, notes, rules, who }: PageFinding): string =>
     JSON.stringify([
@@ -23,7 +23,7 @@ export function foldFindingsIntoCards(findings: readonly PageFinding[]): Card[] 
 export interface TimelineItem {
   /** The newest change. */
   readonly first: PageChange;
-  /** What the calls did to every group of the entry, e.g. `opened SSH to the internet`. */
+  /** What the calls did, e.g. `opened SSH to the internet`. The calls did the same to each group. */
   readonly what: readonly string[];
   readonly groups: readonly PageGroup[];
 }

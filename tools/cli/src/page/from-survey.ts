@@ -200,7 +200,7 @@ function pageCallsOfExposure({ exposure, origins }: SurveyEntry, now: Date): Kno
   return pageCallsThatOpenedRules(exposure.rules, origins, () => `${exposure.service} to ${surveyExposureReach(exposure)}`, now);
 }
 
-/** An exposure with one of these severities is rarely a mistake, so its flow is not `bad`. */
+/** An exposure with one of these severities is rarely a mistake, so the picture does not draw it as `bad`. */
 const HARMLESS: readonly Tone[] = ['low', 'info'];
 
 function pageFlowsOfExposure({ exposure, group, severity, ignored }: SurveyEntry): Flow[] {

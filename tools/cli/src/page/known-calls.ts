@@ -1,4 +1,4 @@
-/** Converts the calls of CloudTrail's event history to parts of the page's model. */
+/** Converts calls from CloudTrail's event history to the callers and the changes that the page shows. */
 import type { ApiCall, RuleOrigin } from '@portcullis/cloudtrail';
 import { describeCaller, ruleOriginWords } from '../who/who-words.js';
 import { timeAgoWords } from '../render/time-words.js';

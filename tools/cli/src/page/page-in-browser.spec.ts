@@ -21,7 +21,7 @@ const pages = {
 };
 const PAGES = Object.keys(pages) as (keyof typeof pages)[];
 
-// If no browser is found, Jest skips these tests. The title names the requirement.
+// If no browser is found, Jest skips these tests. The title tells the reader of the results what to install.
 (executable === undefined ? describe.skip : describe)('in Chromium or Chrome, which must be installed or named by CHROME_PATH', () => {
   let browser: Browser;
   let opened: OpenedPage[] = [];
@@ -68,7 +68,8 @@ const PAGES = Object.keys(pages) as (keyof typeof pages)[];
     },
   );
 
-  // Does not test the page of a fleet, because axe would need 15 seconds for each colour scheme. The page of a plan has the same elements.
+  // Does not test the page with 120 drifted groups, because axe would need 15 seconds for each colour scheme. The page of a plan has the
+  // same elements.
   it.each((['survey', 'plan'] as const).flatMap((name) => (['light', 'dark'] as const).map((scheme) => [name, scheme] as const)))(
     'the page of a %s is accessible in the %s colour scheme, folded and unfolded, according to axe',
     async (name, colorScheme) => {

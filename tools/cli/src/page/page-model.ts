@@ -16,10 +16,10 @@ export interface PageModel {
   /** The regions that could not be read completely. `reason` is one line. */
   readonly unread: readonly { readonly label: string; readonly reason: string }[];
   readonly flows: readonly Flow[];
-  /** The groups in the flows. If a group of a flow is not in this list, the picture shows the group's id instead of its name. */
+  /** Names and tones of the groups in `flows`. If a group is missing here, the picture shows its id instead of its name. */
   readonly drawn: readonly DrawnGroup[];
   readonly changes: readonly PageChange[];
-  /** What the picture calls a `bad` flow: `undeclared` or `exposed`. */
+  /** The word for `bad` flows in the legend of the picture: `undeclared` or `exposed`. */
   readonly badWord: string;
   /** How the report differs from earlier reports. Absent if there are no earlier reports. */
   readonly since?: PageSince;
@@ -31,10 +31,10 @@ export interface PageSince {
   /** The number of drifted groups in each report, oldest first. `at` is ISO 8601, UTC. */
   readonly counts: readonly { readonly at: string; readonly drifted: number }[];
   readonly changes: readonly {
-    /** `new`, `still open`, `unknown` or `gone`. */
+    /** How the drift of the rule changed: `new`, `still open`, `unknown` or `gone`. */
     readonly what: string;
     readonly tone: Tone;
-    /** E.g. `at least 7 days`. */
+    /** How long the drift has been open, e.g. `at least 7 days`. */
     readonly openFor: string;
     readonly groupId: string;
     readonly name: string | null;
@@ -63,7 +63,7 @@ export interface PageGroup {
   readonly account?: string;
 }
 
-/** What is wrong with a group that needs an action or a decision. */
+/** A group that needs an action or a decision, and what is wrong with the group. */
 export interface PageFinding {
   readonly group: PageGroup;
   readonly tone: Tone;
@@ -112,7 +112,7 @@ export interface OtherGroups {
   readonly groups: readonly { readonly group: PageGroup; readonly why?: string }[];
 }
 
-/** Traffic between two ends. */
+/** Traffic that the picture draws as a line from one node to another. */
 export interface Flow {
   readonly from: End;
   readonly to: End;
@@ -128,7 +128,7 @@ export interface Flow {
 
 export type FlowKind = 'bad' | 'missing' | 'other';
 
-/** One end of a flow: the internet, a range (a block of addresses or a prefix list), or a security group. */
+/** The source or the destination of a flow: the internet, a range (a CIDR block or a prefix list), or a security group. */
 export type End =
   { readonly kind: 'internet' } | { readonly kind: 'range'; readonly text: string } | { readonly kind: 'group'; readonly id: string };
 

@@ -2,13 +2,13 @@
 import { html, NOTHING, type Markup } from './markup.js';
 
 export interface PageTableRow {
-  /** The CSS class of the row: a tone, or the kind of a flow. */
+  /** The CSS class that colours the row: a tone, or the kind of a flow. */
   readonly kind: string;
   /** The cells, in the order of the headings. */
   readonly cells: readonly (string | Markup)[];
 }
 
-/** Returns a table. Each cell also contains its heading, because a narrow screen shows the cells of a row below each other. */
+/** Returns a table. Each cell repeats its heading, because a narrow screen shows the cells of a row below each other. */
 export function pageTable(headings: readonly string[], rows: readonly PageTableRow[], className = ''): Markup {
   return html`<table class="${className}">
     <thead>

@@ -65,7 +65,7 @@
     target.focus({ preventScroll: true });
   };
   addEventListener('hashchange', goTo);
-  // A click on a link to the current hash fires no `hashchange` event.
+  // A browser fires no `hashchange` event if the clicked link leads to the current hash of the URL.
   for (const link of all('a[href^="#"]'))
     link.addEventListener('click', () => {
       if (link.getAttribute('href') === location.hash) goTo();

@@ -80,7 +80,7 @@ function pageUnreadRegionsSection(unread: PageModel['unread']): Markup {
   </section>`;
 }
 
-/** Returns a tile for each tone, with the number of findings that have the tone. The script of the page turns the tiles into filters. */
+/** Returns the tiles at the top of the page: for each tone, the number of findings. The script of the page turns the tiles into filters. */
 function pageTotalsTiles(findings: readonly PageFinding[], others: readonly OtherGroups[]): Markup {
   const tile = (tone: Tone, count: number, what: string): Markup =>
     html`<li>
@@ -162,7 +162,7 @@ function timelineListItem({ first, what, groups }: TimelineItem): Markup {
   </li>`;
 }
 
-/** The maximum number of cards in the roomy layout. In the dense layout, a folded card is one line, and a wide screen shows two columns. */
+/** The maximum number of cards in the roomy layout. With more cards, a folded card is one line, and a wide screen shows two columns. */
 const MAX_ROOMY = 12;
 
 function cardsSection(cards: readonly Card[]): Markup {

@@ -10,7 +10,7 @@ import type { Picture, PictureEdge, PictureNode } from './picture.js';
 type Box = ReturnType<Graph['node']>;
 type Line = ReturnType<Graph['edge']>;
 
-/** The width of a character, in pixels, at the font sizes of page.css, even in a wide font. */
+/** The maximum width of a character at the font sizes of page.css, in pixels. */
 const LABEL_CHARACTER = 8;
 const SMALL_CHARACTER = 6.6;
 const MAX_LABEL = 22;
@@ -24,7 +24,7 @@ const VPC_PADDING = 8;
 const MARGIN = 12;
 /** The maximum number of boxes around VPCs. More boxes would restrict the layout too much, and the lines would become long. */
 const MAX_VPC_BOXES = 4;
-/** A larger picture scrolls instead of being scaled down to the screen, because its text would be too small. */
+/** The page lets a larger picture scroll. If the picture were scaled down to the screen, its text would be too small. */
 const MAX_SCALED_WIDTH = 1150;
 const MAX_SCALED_HEIGHT = 760;
 /** The key of the invisible node at the left. No group has this id. */

@@ -36,7 +36,7 @@ const MAX_GROUP_NODES = 10;
 const MAX_RANGE_NODES = 4;
 const MAX_VPC_NODES = 3;
 
-/** The maximum number of nodes for groups that a single one of the worst groups can reach. More nodes would hide the other paths. */
+/** The maximum number of own nodes for the groups that one of the worst groups can reach. More nodes would hide the other paths. */
 const MAX_BEHIND_EACH = 2;
 
 export function pictureOfFlows({ flows, drawn }: Pick<PageModel, 'flows' | 'drawn'>): Picture {
@@ -105,8 +105,10 @@ function pictureNodeWithKey(key: string, known: ReadonlyMap<string, DrawnGroup>)
 }
 
 /**
- * Replaces nodes for which `newKeyOf` returns the same key by the node that `joined` returns, and joins their edges. Keeps a node for which
- * `newKeyOf` returns `undefined`.
+ * Replaces all nodes with the same new key by one node, and joins their edges. A node for which `newKeyOf` returns `undefined` stays
+ * unchanged.
+ *
+ * @param joined returns the node that replaces the given nodes
  */
 function joinPictureNodes(
   nodes: readonly PictureNode[],
@@ -121,7 +123,7 @@ function joinPictureNodes(
     if (known === undefined) parts.set(key, [node]);
     else known.push(node);
   }
-  // A node that is joined with no other node keeps its key.
+  // If only one node has a new key, the node keeps its old key.
   const newKeys = new Map([...parts].flatMap(([key, same]) => (same.length === 1 ? [] : same.map((node) => [node.key, key] as const))));
   const byEnds = new Map<string, PictureEdge>();
   for (const { from, to, kind, services } of edges) {
@@ -168,7 +170,7 @@ function foldGroupNodesByVpc(graph: Graph): Graph {
   // Each of the largest VPCs gets its own node. All other VPCs share one node.
   const sizeOf = (vpc: string | undefined): number => rest.filter((node) => node.vpc === vpc).length;
   const named = vpcs.length <= MAX_VPC_NODES ? vpcs : vpcs.sort((a, b) => sizeOf(b) - sizeOf(a)).slice(0, MAX_VPC_NODES - 1);
-  // Omits the `other` flows of folded groups, because so many lines would hide the important flows.
+  // Omits the `other` flows of folded groups, because their lines would hide the important flows.
   const isShown = ({ from, to, kind }: PictureEdge): boolean =>
     kind !== 'other' || [from, to].every((key) => open.has(key) || !isGroup.has(key));
   return joinPictureNodes(
@@ -185,7 +187,7 @@ function foldGroupNodesByVpc(graph: Graph): Graph {
   );
 }
 
-/** Returns the keys of the groups that keep their own nodes: the worst groups, and some groups that they can reach. */
+/** Returns the keys of the groups that keep their own nodes: the worst groups, and some groups that the worst groups can reach. */
 function unfoldedGroupNodes({ nodes, edges }: Graph): ReadonlySet<string> {
   const isWrong = new Set(edges.filter(({ kind }) => kind !== 'other').flatMap(({ from, to }) => [from, to]));
   const rank = ({ key, tone }: PictureNode): number => TONES.indexOf(tone) + (isWrong.has(key) ? 0 : TONES.length);

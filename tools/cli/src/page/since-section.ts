@@ -23,7 +23,7 @@ export function pageSinceSection(since: PageSince | undefined): Markup {
 
 function pageTableOfChangedRules(changes: PageSince['changes']): Markup {
   const rows = changes.map(({ what, tone, openFor, groupId, name, where, rule }) => {
-    // The name links to the card of the group. Only a group that still drifts has a card.
+    // The name of a group links to its card. Only a group that still has drift has a card.
     const hasCard = what === 'new' || what === 'still open';
     const group = html`${hasCard ? html`<a href="#${groupId}">${name ?? groupId}</a>` : (name ?? groupId)}
       <span class="quiet">${where}</span>`;

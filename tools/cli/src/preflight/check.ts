@@ -43,7 +43,7 @@ export interface RegionToCheck extends GuardedRegion {
   readonly accountId: string;
   /** The region where `trail: create` creates the trail for all regions; `undefined` with `trail: existing`. */
   readonly trailRegion: string | undefined;
-  /** The groups that a baseline or a limit selects, including groups of other accounts. If the groups could not be read, the error. */
+  /** The groups that a baseline or a limit selects, including groups of other accounts. An error if the groups could not be read. */
   readonly groups: readonly FoundGroup[] | CheckCallError;
   /** Whether to search CloudTrail's event history for users and roles that change the guarded groups. */
   readonly history: boolean;
@@ -109,7 +109,7 @@ export async function runPreflightCheck(
     const { action, cause } = error;
     const [problem, why, fix] = isAccessDenied(cause)
       ? [`needs ${action}`, `the credentials are not allowed to call ${action}`, `attach a policy that allows \`${action}\``]
-      : [`${action} failed`, awsErrorWords(cause, region.accountRegion, action), 'run `preflight` again, or look at the AWS console'];
+      : [`${action} failed`, awsErrorWords(cause, region.accountRegion, action), 'run `preflight` again, or check it in the AWS console'];
     return [{ outcome: 'unchecked', what: `${topic} could not be checked: ${problem}`, why, fix }];
   }
 }

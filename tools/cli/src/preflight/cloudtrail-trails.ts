@@ -25,8 +25,8 @@ interface FoundTrail {
 export async function checkCloudTrailTrails({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<CheckResult> {
   const { region } = accountRegion;
   const client = accountRegion.client(CloudTrailClient);
-  // The response also includes trails of other regions and of the organization that log in this region. Source:
-  // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
+  // The response also contains two kinds of trails from elsewhere that log in this region: multi-region trails and the organization's
+  // trails. Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
   const described = client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
   const { trailList = [] } = await awaitPreflightCall('cloudtrail:DescribeTrails', described);
   // With `trail: create`, the deployment creates a trail that has the deployment's name.
@@ -71,7 +71,7 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
   return preflightOk('no trail logs management events yet: `trail: create` creates one');
 }
 
-/** Returns the trail if its event selectors include the calls that change security groups. The trail may be stopped. Otherwise returns `undefined`. */
+/** Returns the trail if its event selectors include the calls that change security groups, even if the trail is stopped. Otherwise returns `undefined`. */
 async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortSignal: AbortSignal): Promise<FoundTrail | undefined> {
   const { Name = '', TrailARN: arn = '', IsMultiRegionTrail: isMultiRegion = false, IsOrganizationTrail: isOrganization = false } = trail;
   // Uses the ARN, because AWS finds a trail by its name only in this region and account.

@@ -34,7 +34,7 @@ export async function checkConfigRecorder({ accountRegion, settings, signal }: R
     if (settings.recorder === 'existing')
       return preflightFails(
         'there is no configuration recorder, but the settings say `recorder: existing`',
-        'without a recorder, AWS Config invokes no rule, so only `wake` would restore drift',
+        'without a recorder, AWS Config does not invoke the guard, so drift would be restored only with `wake: true`',
         'set `recorder: create`',
       );
     if (channel !== undefined && channel.name !== settings.name)

@@ -10,7 +10,7 @@ export async function checkConfigRuleQuota({ accountRegion, settings, signal }: 
   const pages = paginateDescribeConfigRules({ client }, {}, { abortSignal: signal });
   const rules = await readAllPreflightPages('config:DescribeConfigRules', pages, ({ ConfigRules }) => ConfigRules);
   const what = `AWS Config has ${rules.length} of at most ${MAX_CONFIG_RULES.toLocaleString('en')} rules`;
-  // AWS Config adds a prefix and a suffix to the name of an organization rule.
+  // An organization rule has a longer name, because AWS Config adds a prefix and a suffix.
   const isDeployed = rules.some(({ ConfigRuleName = '' }) => ConfigRuleName.includes(`${settings.name}-security-groups`));
   if (rules.length < MAX_CONFIG_RULES || isDeployed) return preflightOk(what);
   return preflightFails(

@@ -1,6 +1,6 @@
 /**
- * Checks which users and roles other than the guard change the guarded groups, according to CloudTrail's event history. The guard and such
- * an owner would undo each other's changes.
+ * Lists the users and roles that change the guarded groups besides the guard, according to CloudTrail's event history. The guard and these
+ * owners would undo each other's changes.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
@@ -12,7 +12,7 @@ import { awaitPreflightCall, preflightOk, preflightRisk, CheckCallError, type Ch
 /** The maximum number of other owners to list. */
 const MAX_OWNERS = 20;
 
-/** The maximum number of requests for each name of a call. CloudTrail answers two requests a second, so 40 requests take 20 seconds. */
+/** The maximum number of requests for each API action. CloudTrail answers two requests a second, so 40 requests take 20 seconds. */
 const MAX_LOOKUPS = 40;
 
 const CHANGING = [
@@ -42,7 +42,7 @@ export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResu
   const wanted = new Set(groupIds);
   const note = (groupId: string, { actor, eventTime }: ApiCall): void => {
     if (actor.issuerArn?.endsWith(remediator) === true) return;
-    // Takes all sessions of a role as one owner.
+    // Counts all sessions of a role as one owner.
     const name = safeTerminalLine(actor.issuerArn ?? actor.arn ?? actor.userName ?? actor.type ?? 'somebody');
     const owner = owners.get(name) ?? { name, groups: new Set<string>(), calls: 0, last: '' };
     owner.groups.add(groupId);
@@ -78,7 +78,7 @@ export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResu
       preflightRisk(
         `${name} changed ${countWithNoun(groups.size, 'guarded group')} ${period}: ${countWithNoun(calls, 'call')}, the last ${last}` +
           (rest > 0 && i === MAX_OWNERS - 1 ? `; ${countWithNoun(rest, 'more owner')} also changed groups` : ''),
-        'the guard reverts undeclared changes of this owner, and the owner perhaps reverts the changes of the guard',
+        'the guard reverts undeclared changes of this owner, and the owner may revert the changes of the guard',
         'declare or `ignore` the rules of this owner, or stop the owner (docs/living-with.md); start with `mode: report`',
       ),
     );

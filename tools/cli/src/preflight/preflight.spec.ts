@@ -370,9 +370,9 @@ describe('groups', () => {
       'that several baselines select, and baselines that select no group',
       three,
       [{ Tags }, { GroupId: DB, GroupName: 'db' }],
-      ['risk: `c` selects no group by its tags, names or VPCs', `risk: ${WEB} is selected by several baselines: a, b`],
+      ['risk: no group matches the tags, names or VPCs of `c`', `risk: ${WEB} is selected by several baselines: a, b`],
     ],
-  ])('groups %s are reported as problems', async (_what, baselines, list, expected) => {
+  ])('`preflight` reports groups %s as problems', async (_what, baselines, list, expected) => {
     folder.write('baseline.yaml', baselines);
     groups(...list);
 
@@ -383,7 +383,7 @@ describe('groups', () => {
     ['has the group', [{ GroupId: WEB, OwnerId: ACCOUNT }], ['ok', 'ok']],
     ['lacks the group', [], ['risk', 'ok']],
   ])(
-    '`preflight` reports once a declared group that no region contains: the first region lacks the group, and the second %s',
+    '`preflight` reports a missing group only if no region contains the group, and only for the first region: the second region %s',
     async (_what, second, expected) => {
       settings(TWO_REGIONS);
       let regions = 0;
@@ -421,7 +421,7 @@ describe('declared rules', () => {
   });
 });
 
-describe('access of StackSets to the organization', () => {
+describe('the access of CloudFormation StackSets to the organization', () => {
   const PRINCIPAL = { ServicePrincipal: 'member.org.stacksets.cloudformation.amazonaws.com' };
   const withStackSet = (more = ''): void => {
     settings(
@@ -477,7 +477,7 @@ describe('other owners', () => {
     ['with `--no-history`', [{}], '--no-history', []],
     ['if no guarded group exists yet', [], '', [UNREAD]],
     ['for groups of other accounts', [{ OwnerId: OTHER }], '', [UNREAD]],
-  ])('CloudTrail is not asked who else changes the groups %s', async (_when, list, options, expected) => {
+  ])('`preflight` does not ask CloudTrail who else changes the groups %s', async (_when, list, options, expected) => {
     groups(...list);
     const lookedUp: string[] = [];
 

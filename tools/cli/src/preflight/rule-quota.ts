@@ -11,7 +11,7 @@ import { readFilteredPreflightPages } from './selected-groups.js';
  * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
  */
 const RULES_QUOTA = 60;
-/** The maximum product of the quota of rules per group and the quota of groups per network interface. Source: the page above. */
+/** The maximum product of two quotas: rules per group, and groups per network interface. Source: the same page as for `RULES_QUOTA`. */
 const MAX_RULES_OF_INTERFACE = 1000;
 const GROUPS_OF_INTERFACE = 5;
 
@@ -63,8 +63,8 @@ function preflightRuleCounts({ name, ingress, egress = [] }: Baseline, weights: 
 }
 
 /**
- * Returns the maximum number of entries of each declared prefix list, by list id. EC2 counts this number of rules for a rule with the
- * prefix list. Source: the page above.
+ * Returns the maximum number of entries of each declared prefix list, by list id. EC2 counts a rule with a prefix list as this number of
+ * rules. Source: the page above.
  */
 async function preflightPrefixListWeights({ compiled, accountRegion, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
   const ids = compiled.baselines

@@ -75,8 +75,8 @@ export async function checkSelectedGroups(
   const named = new Set(baselineGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
 
-  // Reports a declared group that no region contains, and a baseline that selects no group in any region. Reports each only in the first
-  // region that declares the group or baseline.
+  // Reports a declared group that no region contains, and a baseline that selects no group in any region. Reports each problem once, in the
+  // first region that declares the group or baseline.
   const existing = new Set(regions.flatMap((each) => preflightGroupsIn(each).map(({ id }) => id)));
   const absent = [...named]
     .filter((id) => !existing.has(id) && !earlier.some((each) => baselineGroupIds(each.compiled).includes(id)))
@@ -96,7 +96,7 @@ export async function checkSelectedGroups(
     .filter(({ name }) => !earlier.some((each) => each.compiled.baselines.some((baseline) => baseline.name === name)))
     .map(({ name }) =>
       preflightRisk(
-        `\`${name}\` selects no group by its tags, names or VPCs`,
+        `no group matches the tags, names or VPCs of \`${name}\``,
         'the baseline guards nothing until its criteria match a group',
         `correct \`groups\` of \`${name}\` in \`${baselineFile}\``,
       ),
@@ -122,7 +122,7 @@ export async function checkSelectedGroups(
         `remove the id from \`${baselineFile}\`, and guard the group from account ${ownerId}`,
       ),
     );
-  // The owner of a shared VPC sees the groups of all participants. Returns one result for all groups of a participant.
+  // The owner of a shared VPC sees the groups of all participant accounts. Returns one result for each participant account.
   const others = foreign.filter(({ id }) => !named.has(id)).map(({ ownerId }) => ownerId);
   const foreignByCriteria = [...new Set(others)].map((ownerId) =>
     preflightRisk(

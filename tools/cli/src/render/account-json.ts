@@ -12,7 +12,7 @@ export function configCaptureJson({ recorded }: { readonly recorded?: RecordedBy
 }
 
 /**
- * Returns the JSON member `accountName`, or an empty object if the account was not reached through its organization.
+ * Returns the JSON member `accountName`, or an empty object if the account was not found through its organization.
  */
 export function accountNameJson({ account }: Pick<AccountRegion, 'account'>): { readonly accountName?: string } {
   return account === undefined ? {} : { accountName: account };

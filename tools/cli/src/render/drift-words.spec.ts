@@ -41,7 +41,7 @@ it.each<[string, readonly string[], readonly string[], string]>([
     ['tcp 22 from 10.0.0.0/8', 'tcp 22 from 10.1.0.0/16'],
     'SSH (tcp/22) open to 10.0.0.0/8 (not declared)',
   ],
-])('renderGainedAccess describes the traffic that an undeclared rule opens in one sentence: %s', (_what, declared, live, sentence) => {
+])('renderGainedAccess describes in one sentence the traffic that an undeclared rule opens: %s', (_what, declared, live, sentence) => {
   expect(words(declared, live).gained).toEqual([sentence]);
 });
 

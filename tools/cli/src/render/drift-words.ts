@@ -1,4 +1,4 @@
-/** Describes which undeclared traffic a drifted group allows, and which declared traffic the group blocks. The JSON contains the exact ranges. */
+/** Describes which undeclared traffic a drifted group allows, and which declared traffic the group blocks. The exact ranges of addresses are only in the JSON. */
 import { findingTrafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { rulesOfPlannedChanges, type Plan } from '@portcullis/security-groups';
@@ -54,7 +54,7 @@ function isRenderedAsInternet({ source }: Rule): boolean {
   return 'cidr' in source && (source.cidr === '0.0.0.0/0' || source.cidr === '::/0');
 }
 
-/** Reports whether one sentence can describe both rules, because they open the same traffic to the internet, over IPv4 and IPv6. */
+/** Reports whether both rules open the same traffic to the internet, so that one sentence can describe them. */
 function canRenderTogether(a: Rule, b: Rule): boolean {
   return (
     isRenderedAsInternet(a) &&
@@ -74,7 +74,7 @@ function renderOpenedTraffic(rules: readonly Rule[]): string {
   return `${findingTrafficName(formatTraffic(rule.traffic))} ${verb} the whole internet${isIpv6 ? ' over IPv6' : ''}`;
 }
 
-/** Lists the allowed rules. Omits the traffic of an allowed rule if it equals the given traffic. */
+/** Lists the allowed rules. If an allowed rule has the given traffic, shows only its source. */
 function renderAllowedRules(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>): string[] {
   if (allowed.size === 0) return [];
   const texts = [...allowed].map((each) => {

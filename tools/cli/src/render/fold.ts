@@ -1,4 +1,4 @@
-/** Folds items with equal keys, so that the output shows them once. Keeps the order of the first items. */
+/** Groups items with equal keys, so that the output shows these items as one entry. Keeps the order of the first items. */
 export function foldRenderedItems<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
   const folds = new Map<string, [T, ...T[]]>();
   for (const item of items) {

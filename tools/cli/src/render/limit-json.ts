@@ -2,7 +2,7 @@
 import { formatRule, formatTraffic } from '@portcullis/permission-diff';
 import type { BrokenPart } from '@portcullis/security-groups';
 
-/** `beyond` is the traffic of the rule that breaks the limit. */
+/** `beyond` is the part of the rule's traffic that the limit forbids. */
 export function brokenLimitPartJson({ rule, traffic }: BrokenPart): object {
   const { direction, ruleId } = rule;
   return { direction, rule: formatRule(rule), ...(ruleId !== '' && { ruleId }), beyond: traffic.map(formatTraffic) };

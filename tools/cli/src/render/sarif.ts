@@ -31,7 +31,7 @@ export function sarifRulesBySeverity({
   }));
 }
 
-/** GitHub requires a short description, a full description and a help text for each SARIF rule. Source: the page named at `SCORES`. */
+/** GitHub requires a short description, a full description and a help text for each SARIF rule. Source: the same page as for `SCORES`. */
 export function sarifRule(id: string, name: string, short: string, full: string, help: string): ReportingDescriptor {
   return { id, name, shortDescription: { text: short }, fullDescription: { text: full }, help: { text: help } };
 }

@@ -71,7 +71,7 @@ export function columnPadding(text: string, width: number): string {
 /** Splits text into visible characters, e.g. an emoji with its modifiers. */
 const CHARACTERS = new Intl.Segmenter('en');
 
-/** Cuts the middle out of a text that is wider than `width`. The end stays, because names often differ only at the end. */
+/** Cuts the middle out of a text that is wider than `width`. Keeps the end, because names often differ only at the end. */
 export function renderCutInMiddle(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   const characters = Array.from(CHARACTERS.segment(text), ({ segment }) => segment);

@@ -6,7 +6,7 @@ import { reportSnapshotRegionKey, type SnapshotRegion, type SnapshotGroup, type 
  * - `new`: the current report shows the drift, and an earlier report does not.
  * - `open`: the current report and all earlier reports that read the group show the drift.
  * - `gone`: an earlier report shows the drift, and the current report does not.
- * - `unknown`: the current report did not read the group, or no earlier report did.
+ * - `unknown`: the current report did not read the group, or no earlier report read the group.
  */
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
@@ -62,8 +62,8 @@ function driftChangesInRegion(place: SnapshotRegion, reports: readonly ReportSna
 }
 
 /**
- * Returns a function that returns the same key for a rule in every report. The key contains the id of the rule if all reports contain ids.
- * So a rule that was revoked and authorized again has another key.
+ * Returns a function that returns the key of a rule, which is the same in every report. If all reports contain the ids of rules, the key
+ * contains the id. A rule that was revoked and authorized again then has another key.
  */
 function ruleKeyAcrossReports(groups: readonly (SnapshotGroup | undefined)[]): (rule: SnapshotRule) => string {
   const hasIds = groups.every((group) => group?.rules.every(({ action, ruleId }) => action === 'authorize' || ruleId !== null) ?? true);
@@ -87,7 +87,7 @@ function driftSighting(
   return { isThere: rule !== undefined, changedAt: rule?.changedAt ?? null };
 }
 
-/** Describes the last series of reports in which the rule was missing or undeclared. */
+/** Describes the drift of a rule, from the last consecutive reports in which the rule was missing or undeclared. */
 function driftHistory(sightings: readonly Sighting[]): Pick<DriftChange, 'kind' | 'changedAt' | 'open'> {
   const now = sightings.length - 1;
   const last = sightings.findLastIndex(({ isThere }) => isThere === true);

@@ -129,7 +129,7 @@ function reportDriftWords(state: GroupState): string {
   return texts.length === 0 ? 'different rules, same traffic' : texts.join('; ');
 }
 
-/** Returns e.g. `user ben 3 hours ago, unknown`: each caller once, with the age of the caller's newest change, newest first. */
+/** Returns each caller once, with the age of the caller's newest change, newest first. E.g. `user ben 3 hours ago, unknown`. */
 function reportCallersOfDrift(state: GroupState, now: Date): string {
   if (state.kind !== 'drifted') return '';
   const calls = [...(state.origins?.values() ?? []), ...(state.removals?.values() ?? [])].map(({ call }) => call);

@@ -24,7 +24,7 @@ function dirty(): SimulatedEc2 {
   return ec2;
 }
 
-/** Returns the region of the fleet with the requested name. */
+/** Opens the simulated region with the requested name. Fails if `fleet` does not contain the region. */
 const openFleet =
   (fleet: Fleet): OpenAccountRegion =>
   (options, signal) => {
@@ -169,7 +169,7 @@ it("`report` fits its tables to the terminal's width, and shows progress in a te
 });
 
 describe('an unfinished report', () => {
-  it('`report` shows the regions that it could read, and `report --resume` reads only the others', async () => {
+  it('if a region could not be read, `report` shows the other regions, and `report --resume` reads only the missing region', async () => {
     const fleet = { 'eu-west-1': clean(), 'us-east-1': dirty() };
     fleet['us-east-1'].before = () => 'denied';
 

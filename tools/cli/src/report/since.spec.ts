@@ -14,7 +14,7 @@ const folder = testFolder({ 'baseline.yaml': BASELINES });
 const DECLARED = 'tcp 443 from 0.0.0.0/0';
 const SSH = 'tcp 22 from 0.0.0.0/0';
 
-/** The rules of the group `web`, by region. A region that is missing here cannot be read. The rules of `db` are as declared. */
+/** The rules of the group `web`, by region. Other regions cannot be read. The group `db` never has drift. */
 type Fleet = Readonly<Record<string, readonly string[]>>;
 
 function opener(fleet: Fleet, on: TestAccountRegion = {}): OpenAccountRegion {
@@ -76,7 +76,7 @@ it('`report --since --json` adds the comparison to the JSON, and a later report 
   ]);
 });
 
-it('`report --since` ignores the ids of rules if a report was made from AWS Config alone, which does not record the ids', async () => {
+it('`report --since` ignores the ids of rules if a report was made only from AWS Config, because AWS Config does not record the ids', async () => {
   await earlier(16, { 'eu-west-1': [DECLARED, SSH] });
   const report16 = JSON.parse(folder.read('16.json')) as { places: { recorded?: object; groups: { drift?: { changes: object[] } }[] }[] };
   for (const place of report16.places) {
@@ -132,7 +132,9 @@ it('`report --since` says that the baselines changed between the reports', async
 
   const { stdout } = await report(23, { 'eu-west-1': [DECLARED, SSH] }, 'other.yaml --since 16.json');
 
-  expect(stdout).toContain('\nThe baselines or limits changed between the reports, which can make drift new or gone.\n');
+  expect(stdout).toContain(
+    '\nThe baselines or limits changed between the reports, so drift may be new or gone although no rule changed.\n',
+  );
 });
 
 it('`report --since` says that there is no drift if no report has drift', async () => {
@@ -176,7 +178,7 @@ it('`report --since --html` shows the comparison, with a bar for each report if 
   expect((await report(23, { 'eu-west-1': [DECLARED, SSH] }, '--html')).stdout).not.toContain('id="since"');
 });
 
-describe('times in the logs of a deployment', () => {
+describe('times to detect and to restore, from the logs of a deployment', () => {
   const at = (time: string): number => Date.parse(`2026-11-20T${time}Z`);
 
   /** Returns a log event at the given time of 20 November 2026. */
@@ -199,7 +201,7 @@ describe('times in the logs of a deployment', () => {
     return stdout.trimEnd().split('\n').slice(-4);
   }
 
-  it('`report --since --guard-name` measures a detection from the call, and a restoration from the first call on the group', async () => {
+  it('`report --since --guard-name` measures the time from a call to its finding, and from the first call on a group to its restoration', async () => {
     const detector = [
       line('10:00:10', 'drift', '10:00:00'),
       line('10:00:30', 'drift', '10:00:20'),
@@ -218,7 +220,7 @@ describe('times in the logs of a deployment', () => {
     ]);
   });
 
-  it('if the detector reported no call, a restoration is measured from the record of AWS Config, and a scheduled restoration is not measured', async () => {
+  it('if the detector reported no call, `report --since --guard-name` measures restorations from the record of AWS Config, except scheduled restorations', async () => {
     const remediator = [
       line('10:01:00', 'restoration', '10:00:00', 'ConfigurationItemChangeNotification'),
       line('11:00:10', 'restoration', '11:00:00', 'ScheduledNotification', DB),

@@ -48,8 +48,7 @@ export async function trendSinceReports(earlier: readonly ReportSnapshot[], repo
 }
 
 /**
- * Reads each log once. If the logs of a region cannot be read, returns a note instead of an error, because the deployment perhaps does not
- * guard the region.
+ * If the logs of a region cannot be read, returns a note instead of an error, because the deployment may not guard this region.
  */
 async function readReactionLogsForReport(
   name: string,

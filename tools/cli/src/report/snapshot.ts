@@ -15,7 +15,7 @@ export interface ReportSnapshot {
   readonly fileName: string | null;
   /** When the report read the groups: ISO 8601, UTC. */
   readonly at: string;
-  /** SHA-256 of the compiled baselines and limits. Null if the report was made by an older release, which did not write the hash. */
+  /** SHA-256 of the compiled baselines and limits. Null if an older release made the report without the hash. */
   readonly baselineDigest: string | null;
   /** The regions that were read, by `accountId/region`. */
   readonly places: ReadonlyMap<string, SnapshotRegion>;
@@ -27,7 +27,7 @@ export interface SnapshotRegion {
   readonly accountId: string;
   readonly region: string;
   readonly profile: string | null;
-  /** The listed groups, by id. Unlisted groups are within their limits and have no baseline. */
+  /** The groups in the report, by id. The report omits groups that have no baseline and break no limit. */
   readonly groups: ReadonlyMap<string, SnapshotGroup>;
 }
 
@@ -39,15 +39,15 @@ export interface SnapshotGroup {
   readonly rules: readonly SnapshotRule[];
 }
 
-/** A missing rule, to authorize, or an undeclared rule, to revoke. */
+/** A missing rule (`authorize`) or an undeclared rule (`revoke`). */
 export interface SnapshotRule {
   readonly action: 'authorize' | 'revoke';
   readonly direction: string;
   /** E.g. `tcp/22 from 0.0.0.0/0`. */
   readonly rule: string;
-  /** The id of a rule to revoke. Null if the report was made from AWS Config alone, which does not record the ids of rules. */
+  /** The id of a rule to revoke. Null if the report was made only from AWS Config, because AWS Config does not record the ids of rules. */
   readonly ruleId: string | null;
-  /** The severity of the whole drift of the group. */
+  /** The severity of all drift of the group together. */
   readonly severity: Severity;
   /** When the rule was opened or removed, according to CloudTrail: ISO 8601, UTC. Null if the time is unknown or uncertain. */
   readonly changedAt: string | null;

@@ -13,9 +13,12 @@ export interface Measured {
 }
 
 export interface ReactionTimes {
-  /** The time from a call, as CloudTrail recorded it, to the detector's finding. */
+  /** The time from a call to the detector's finding. The time of the call comes from CloudTrail. */
   readonly detect: Measured;
-  /** The time from the first reported call since the previous restoration of the group to the remediator's finding. */
+  /**
+   * The time from a call to the remediator's finding. The call is the first that the detector reported after the previous restoration of the
+   * group.
+   */
   readonly restore: Measured;
   /**
    * The number of restorations whose time is measured from AWS Config's record, because the detector reported no call. The true times of
@@ -30,7 +33,7 @@ export interface ReactionTimes {
 export interface LoggedEvent {
   /** Milliseconds. */
   readonly loggedAt: number;
-  /** When the call was made, or when AWS Config recorded the group: milliseconds. */
+  /** When the call was made or AWS Config recorded the group, in milliseconds. */
   readonly eventAt: number;
   /** The name of the call, or AWS Config's message type. */
   readonly eventName: string;
@@ -44,7 +47,7 @@ export interface LoggedReactions {
   readonly restored: readonly LoggedEvent[];
 }
 
-/** @throws {Failure} if the deployment has no log groups in this account and region. Other errors of the SDK are thrown unchanged. */
+/** @throws {Failure} if the deployment has no log groups in this account and region. Throws the SDK's other errors unchanged. */
 export async function readReactionsForReport(
   accountRegion: AccountRegion,
   name: string,

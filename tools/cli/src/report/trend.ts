@@ -10,10 +10,10 @@ import type { ReportSnapshot } from './snapshot.js';
 import type { Measured, ReactionTimes } from './times.js';
 
 export interface Trend {
-  /** All reports, oldest first. The last one is the current report. */
+  /** All reports, oldest first. The last report is the current one. */
   readonly reports: readonly ReportSnapshot[];
   readonly changes: readonly DriftChange[];
-  /** Sentences about what makes the comparison or the measured times uncertain. */
+  /** Sentences that explain why the comparison or a measured time is uncertain. */
   readonly notes: readonly string[];
   /** Absent if the logs of the deployment were not read. */
   readonly times?: ReactionTimes;
@@ -33,8 +33,10 @@ function trendNotes(reports: readonly ReportSnapshot[]): string[] {
   const notRead = [...before].filter((key) => current?.places.has(key) !== true);
   const added = [...(current?.places.keys() ?? [])].filter((key) => !before.has(key));
   return [
-    ...(digests.size > 1 ? ['The baselines or limits changed between the reports, which can make drift new or gone.'] : []),
-    ...(isKnown ? [] : ['An earlier report does not show which baselines it used, so the baselines perhaps changed.']),
+    ...(digests.size > 1
+      ? ['The baselines or limits changed between the reports, so drift may be new or gone although no rule changed.']
+      : []),
+    ...(isKnown ? [] : ['An earlier report does not show which baselines it used, so the baselines may have changed.']),
     ...(notRead.length > 0 ? [`Not read in this report, so the drift is unknown: ${notRead.join(', ')}.`] : []),
     ...(added.length > 0 ? [`Not read in the earlier ${earlier.length === 1 ? 'report' : 'reports'}: ${added.join(', ')}.`] : []),
   ];

@@ -29,8 +29,8 @@ export function rulesBreakingSurveyedLimit({ parts }: BrokenLimit): LiveRule[] {
 }
 
 /**
- * Returns the highest severity of the exposures to which a rule that breaks the limit contributes, but at least `medium`. Returns at least
- * `high` if the source of a rule that breaks the limit is an unread prefix list.
+ * Returns the highest severity of the exposures through a rule that breaks the limit, but at least `medium`. If the source of such a rule
+ * is an unread prefix list, returns at least `high`.
  *
  * @param exposures all exposures of the group
  */
@@ -53,8 +53,8 @@ export function surveyedLimitWords({ broken }: Pick<SurveyedBrokenLimit, 'broken
 }
 
 /**
- * Folds entries that have the same callers and differ only in their groups. Returns the folds with the highest severity first. Among folds
- * with the same severity, returns the largest first.
+ * Groups entries that have the same callers and differ only in their security groups. Sorts the results by severity, worst first, then by
+ * size, largest first.
  */
 export function foldSurveyedLimits(entries: readonly SurveyedBrokenLimit[]): (readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]])[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));

@@ -19,12 +19,12 @@ export interface SurveyEntry {
   readonly origins?: ReadonlyMap<string, RuleOrigin>;
   /** The controls of security standards that the rules break. Absent if there are none. */
   readonly controls?: readonly Control[];
-  /** Why the exposure is accepted, and the last day of the acceptance. Absent if the exposure is not accepted. */
+  /** Why and until which day the exposure is accepted. Absent if the exposure is not accepted. */
   readonly ignored?: { readonly reason: string; readonly until: string };
 }
 
 export interface SurveyScope extends Scope {
-  /** The profile from the options of the command. */
+  /** The AWS profile from the options of the command. */
   readonly profile: string | undefined;
   /** The name of the account in its organization. */
   readonly account?: string;
@@ -54,7 +54,7 @@ const ONE_LESS = { critical: 'high', high: 'medium', medium: 'low', low: 'info',
   Severity
 >;
 
-/** Returns the severity of an exposure. Baselines do not matter. */
+/** Returns the severity of an exposure, even if a baseline declares the exposure. */
 export function surveyExposureSeverity(exposure: Exposure, reachability: Reachability): Severity {
   const kind = exposure.sensitive.length > 0 ? 'sensitive' : isSurveyedWebServer(exposure) ? 'web' : 'other';
   const severity = SEVERITIES_BY_REACHABILITY[kind][reachability];

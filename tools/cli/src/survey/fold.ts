@@ -1,17 +1,17 @@
-/** Folds entries that differ only in their groups, so that the output shows the same exposure of forty groups once. */
+/** Groups entries that differ only in their security groups, so that the output shows the same exposure of forty groups as one entry. */
 import { SEVERITIES } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { internetReachability } from '@portcullis/security-groups';
 import { foldRenderedItems } from '../render/fold.js';
 import type { SurveyEntry, SurveyScope } from './entry.js';
 
-/** At least one entry. The entries differ only in their groups. */
+/** One or more entries that differ only in their security groups. */
 export type FoldedEntries = readonly [SurveyEntry, ...SurveyEntry[]];
 
 /**
- * Folds entries with the same severity, traffic, sources, reachability, account, region, baseline, callers and controls. In an
- * organization, also folds entries of different accounts and regions, because many accounts often have the same exposure. Sorts the folds
- * by severity, worst first, then by the number of public addresses, then by size.
+ * Groups entries with the same severity, traffic, sources, reachability, account, region, baseline, callers and controls. In an
+ * organization, also combines different accounts and regions, because many accounts often have the same exposure. Sorts the results by
+ * severity, worst first, then by the number of public addresses, then by size.
  */
 export function foldSurveyEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));
@@ -49,7 +49,7 @@ function surveyEntryFoldKey({ scope, severity, exposure, behind, baseline, origi
   ]);
 }
 
-/** Returns the scope, because only entries with the same account and region are folded. Returns null in an organization, where entries of different accounts are folded. */
+/** Returns the account and region, so that only entries with the same account and region are grouped. Returns null in an organization, to group entries of different accounts. */
 export function surveyScopeToFoldBy(scope: SurveyScope): SurveyScope | null {
   return scope.account === undefined ? scope : null;
 }

@@ -17,7 +17,7 @@ export interface IgnoreEntry {
   /** The traffic of the exposure, e.g. `tcp/22`. */
   readonly traffic?: string;
   readonly reason: string;
-  /** The last day of the acceptance, as `YYYY-MM-DD`. */
+  /** The last day on which the exposure is accepted, as `YYYY-MM-DD`. */
   readonly until: string;
 }
 

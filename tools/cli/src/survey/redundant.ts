@@ -8,12 +8,12 @@ export interface RedundantRule {
   readonly coveredBy: string;
 }
 
-/** Returns another rule that covers the rule at `index`. Of two rules that cover each other, only the earlier rule is returned. */
+/** Returns another rule in `rules` that covers `rule`, which is at `index`. If two rules cover each other, only the later rule counts as covered. */
 export function findCoveringRule<R extends Rule>(rule: R, index: number, rules: readonly R[]): R | undefined {
   return rules.find((other, i) => i !== index && ruleCovers(other, rule) && (i < index || !ruleCovers(rule, other)));
 }
 
-/** Returns the rules of the group that another rule covers. */
+/** Returns each rule of the group that another rule covers. */
 export function surveyRedundantRules(groupId: string, rules: readonly Rule[]): RedundantRule[] {
   return rules.flatMap((rule, i) => {
     const cover = findCoveringRule(rule, i, rules);

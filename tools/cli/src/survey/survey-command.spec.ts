@@ -35,7 +35,7 @@ function survey(options = '', account: TestAccountRegion = {}, changes: { column
   return folder.run(`survey ${options}`, { openAccountRegion, ...changes });
 }
 
-it('`survey` shows the exposures, worst first, with the exposed resources, the callers, and a command that closes each', async () => {
+it('`survey` shows the exposures, worst first, with the exposed resources, the callers, and a command that closes each exposure', async () => {
   const { exitCode, stdout, stderr } = await survey();
 
   expect(stdout).toBe(`SSH is open to the internet on 1 group, with a public address behind it.
@@ -70,7 +70,7 @@ low       tcp/8001 open to the internet (0.0.0.0/0) on web (${OLD}) in eu-west-1
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
 });
 
-it('`survey` shows groups that the same person opened in the same way as one entry', async () => {
+it('`survey` shows one entry for all groups that the same person opened in the same way', async () => {
   const ids = Array.from({ length: 5 }, (_, i) => `sg-0000001${i}`);
   const ec2 = region(Object.fromEntries(ids.map((id) => [id, ['tcp 22 from 0.0.0.0/0']])));
   const openAccountRegion = openerOf(ec2, {
@@ -203,7 +203,7 @@ it('`survey --sarif` prints a result for each exposure, with the same fingerprin
   expect(fingerprints(await results({ attachments: [], calls: [] }))).toEqual(fingerprints(found));
 });
 
-it('`survey --ignore` omits an accepted exposure until the last day of the acceptance', async () => {
+it('`survey --ignore` omits an accepted exposure up to its last accepted day', async () => {
   const accepted = (until: string): string =>
     `version: 1\nignore:\n  - { group: ${WEB}, traffic: tcp/22, reason: CHG-1, until: ${until} }\n  - { group: ${DB}, reason: CHG-2, until: 2026-11-23 }\n`;
   folder.write('accepted.yaml', accepted('2026-11-23'));
@@ -329,7 +329,7 @@ describe('with limits', () => {
     expect((await folder.run(`survey --fail-on ${failOn}`, breaking({ [OLD]: ['tcp 22 from 11.0.0.0/24'] }))).exitCode).toBe(exitCode);
   });
 
-  it('`survey` shows groups that break a limit with the same traffic as one entry', async () => {
+  it('`survey` shows one entry for all groups that break a limit with the same traffic', async () => {
     const ids = Array.from({ length: 5 }, (_, i) => `sg-0000001${i}`);
 
     const { stdout } = await folder.run('survey', breaking(Object.fromEntries(ids.map((id) => [id, ['tcp 22 from 11.0.0.0/24']]))));

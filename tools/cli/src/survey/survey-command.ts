@@ -95,7 +95,7 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     throw new Interrupted(`interrupted; the output shows what was found so far${toContinue}`);
   }
   const unread = surveyed.unreadRegions.filter(({ isPermanent = false }) => !isPermanent);
-  // If EC2 is not called, another attempt would have the same problems, so the region counts as complete.
+  // A region for which EC2 is not called counts as complete, because another attempt would have the same problems.
   const incomplete = surveyed.regions.filter(({ problems, recorded }) => problems.length > 0 && recorded?.isVerified !== false);
   journal?.end(unread.length + incomplete.length, io);
   const isBad = ({ severity, ignored }: Pick<SurveyEntry, 'severity' | 'ignored'>): boolean =>
@@ -140,7 +140,7 @@ function surveyJournalProblems({ resume = false, restart = false, journal, ...op
   ];
 }
 
-/** Returns the journal, or undefined if the survey writes no journal. By default, a survey of one account writes none. */
+/** Returns the journal, or `undefined` if the survey writes no journal, as by default for one account. */
 function openSurveyJournal(
   { journal, resume = false, restart = false, ...options }: SurveyOptions,
   compiled: CompiledBaseline | undefined,
@@ -154,7 +154,7 @@ function openSurveyJournal(
 
 type OnProgress = Parameters<typeof surveyRegion>[1]['onProgress'];
 
-/** Shows the current step, for a survey of one region. */
+/** Shows the current step of a survey of one region. */
 function showSurveySteps(accountRegion: AccountRegion, { progress }: Io): OnProgress {
   const label = accountRegionLabel(accountRegion);
   return (doing, done, of) => {
@@ -163,7 +163,7 @@ function showSurveySteps(accountRegion: AccountRegion, { progress }: Io): OnProg
   };
 }
 
-/** Shows only the number of groups, because a line has no room for the step of each of several regions. */
+/** Shows only the number of groups of a survey of several regions. One line has no room for the step of each region. */
 function countGroupsOnly(onGroups: (groups: number) => void): OnProgress {
   return (doing, done) => {
     if (doing === 'reading groups') onGroups(done);
@@ -171,7 +171,7 @@ function countGroupsOnly(onGroups: (groups: number) => void): OnProgress {
 }
 
 /**
- * Marks the accepted exposures. Gives all entries the same `scope` object, because each entry in a resumed journal has its own copy.
+ * Marks the accepted exposures. Makes all entries share one `scope` object, because each entry in a resumed journal has its own copy.
  */
 function markIgnoredSurveyEntries(region: SurveyedRegion, ignores: readonly IgnoreEntry[], day: string): SurveyedRegion {
   const { scope } = region;

@@ -37,7 +37,7 @@ export interface SurveyedRegion {
   /** Groups without a network interface. Empty if the interfaces could not be read. */
   readonly unattached: readonly UnattachedGroup[];
   readonly redundant: readonly RedundantRule[];
-  /** How far back CloudTrail's history was read: see `Origins`. Absent if the history was not read. */
+  /** How far back CloudTrail's history was read, as in `Origins.since`. Absent if the history was not read. */
   readonly historySince?: string | null;
   /** Absent if everything was read from EC2. */
   readonly recorded?: RecordedByConfig;
@@ -61,7 +61,7 @@ export interface UnattachedGroup {
 }
 
 export interface SurveyRegionOptions {
-  /** The baselines and limits, to show which groups are guarded and which break a limit. */
+  /** The baselines and limits, which show the groups that are guarded and the groups that break a limit. */
   readonly compiled?: CompiledBaseline | undefined;
   /** Whether to ask CloudTrail who opened the rules. */
   readonly who: boolean;
@@ -84,7 +84,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const problems: string[] = [];
   const { recorded } = accountRegion;
   const isLive = recorded?.isVerified !== false;
-  /** Returns the result of a step. Returns `otherwise` if the step fails, if the survey was stopped, or if only AWS Config may be called. */
+  /** Returns the result of a step. Returns `otherwise` if the step fails, if the survey was stopped, or if EC2 must not be called. */
   const step = async <T>(what: string, otherwise: T, run: () => Promise<T>): Promise<T> => {
     try {
       if (isLive && !signal.aborted) return await run();
@@ -98,7 +98,7 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
   const found = await readSurveyedGroups(accountRegion, options, problems);
   const ids = found.exposed.map(({ group }) => group.id);
   const shownIds = [...new Set([...ids, ...found.breaking.map(({ group }) => group.id)])];
-  // If the groups come from AWS Config, does not call EC2 in a region without an exposed group or a broken limit.
+  // If the groups come from AWS Config, calls EC2 only if the region has an exposed group or a broken limit.
   const behind =
     recorded !== undefined && shownIds.length === 0
       ? undefined

@@ -28,8 +28,8 @@ const RULES = [
 ];
 
 /**
- * Returns the log. Live groups are not in a file, so each result points at the path `<account>/<region>/<group>`. A result with a severity
- * below medium is a note.
+ * Returns the SARIF log. Live groups are in no file, so each result points at the path `<account>/<region>/<group>`. A result with a
+ * severity below medium is a note.
  */
 export function surveySarif(entries: readonly SurveyEntry[], limits: readonly SurveyedBrokenLimit[], now: Date, version: string): Log {
   const exposures = entries.filter(({ ignored }) => ignored === undefined);

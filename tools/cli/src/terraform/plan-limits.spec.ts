@@ -93,15 +93,15 @@ it('judgeTerraformPlan checks the limits of a group that also has a baseline', (
   ]);
 });
 
-it('if the plan puts a group under a limit, judgeTerraformPlan also reports unchanged rules that break the limit', () => {
+it('if the plan changes a group so that a limit applies, judgeTerraformPlan also reports unchanged rules that break the limit', () => {
   const declared = compiled(noAdmin({ groups: { ids: [], tags: { Tier: 'web' } } }));
   const changed = { address: web, before: group([from('0.0.0.0/0')]), after: group([from('0.0.0.0/0')], { tags_all: { Tier: 'web' } }) };
   expect(judge([changed], declared)).toEqual(BROKEN);
 });
 
 it.each<[string, LimitNotation['groups'], object, object, string[]]>([
-  ['its name', { ids: [], names: ['web'] }, {}, {}, BROKEN],
-  ['its tags', { ids: [], tags: { Tier: 'web' } }, { tags_all: { Tier: 'web' } }, {}, BROKEN],
+  ['the selected name', { ids: [], names: ['web'] }, {}, {}, BROKEN],
+  ['the selected tags', { ids: [], tags: { Tier: 'web' } }, { tags_all: { Tier: 'web' } }, {}, BROKEN],
   ['another name', { ids: [], names: ['db'] }, {}, {}, []],
   ['an excepted name', { ids: [], all: true, except: { ids: [], names: ['web'] } }, {}, {}, []],
   [
@@ -126,7 +126,7 @@ it.each<[string, LimitNotation['groups'], object, object, string[]]>([
     [`unknown: ${web}: its tags are known only after apply, so the group may break limit no-admin`],
   ],
   ['an unknown name in another VPC', { ids: [], names: ['web'], vpcs: ['vpc-2'] }, { name: undefined }, {}, []],
-])('judgeTerraformPlan finds the limits of a new group by %s', (_, groups, facts, unknown, expected) => {
+])('judgeTerraformPlan decides whether a limit applies to a new group with %s', (_, groups, facts, unknown, expected) => {
   expect(judge([newGroup([from('0.0.0.0/0')], facts, unknown)], compiled(noAdmin({ groups })))).toEqual(expected);
 });
 
@@ -142,7 +142,7 @@ it.each<[string, PlannedChange, string[]]>([
     { address: rule, after: vpcRule(SG, { from_port: undefined, cidr_ipv4: '0.0.0.0/0' }), unknown: { from_port: true } },
     [`unknown: ${rule}: from_port: known only after apply; limit no-admin applies to the group`],
   ],
-])('judgeTerraformPlan returns what is unknown about a rule whose %s is known only after apply', (_, change, expected) => {
+])('judgeTerraformPlan explains what it cannot compare if the %s of a rule is known only after apply', (_, change, expected) => {
   expect(judge([existing, change])).toEqual(expected);
 });
 

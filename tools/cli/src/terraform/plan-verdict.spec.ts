@@ -184,7 +184,7 @@ it.each<[string, PlannedChange[], object, string[]]>([
     { root_module: { resources: [refersTo('referenced_security_group_id', 'aws_security_group.app.id', 'aws_security_group.app')] } },
     [`enforce: revoke tcp/443 from sg-fffffffff00000000 (${rule})`],
   ],
-])('judgeTerraformPlan recognizes the new group that %s', (_, changes, configuration, expected) => {
+])('judgeTerraformPlan finds the new group that %s', (_, changes, configuration, expected) => {
   const found = judge(changes, byName, { configuration });
   expect(found).toEqual(expected);
 });

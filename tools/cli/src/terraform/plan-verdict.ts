@@ -41,15 +41,15 @@ export interface BrokenByPlan {
 
 export interface JudgedGroup {
   /**
-   * The Terraform address of the group, or its id if Terraform does not manage the group. The address of the rule resource if the group is
-   * known only after apply.
+   * The Terraform address of the group, or its id if Terraform does not manage the group. If the group is known only after apply, the
+   * address of the rule resource.
    */
   readonly address: string;
   /** The id of the group. `null` if the id is known only after apply. */
   readonly id: string | null;
   /** The name of the baseline. `null` if no baseline guards the group. */
   readonly baseline: string | null;
-  /** The strongest mode of the reversals. `report` if the guard would revert none of the changes. */
+  /** `enforce` if at least one reversal has this mode, else `approve` if one has this mode. `report` if the guard would revert no change. */
   readonly mode: Baseline['mode'];
   readonly reversals: readonly Reversal[];
   readonly broken: readonly BrokenByPlan[];
@@ -65,7 +65,7 @@ export interface PlanVerdict {
    * The groups with changes that would break a limit, or that the guard would revert or report. Sorted by address.
    */
   readonly groups: readonly JudgedGroup[];
-  /** Facts that the plan does not show, so that a rule or group cannot be compared. */
+  /** Facts that the plan does not show. Without them, a rule or a group cannot be compared. */
   readonly unknown: readonly Note[];
   /** Remarks about groups that the guard does not restore after apply. */
   readonly notes: readonly Note[];
@@ -113,11 +113,11 @@ class PlanJudge {
     };
   }
 
-  /** Compares the rules of a rule resource whose group is unknown with the limits for all groups. Returns whether the rules would break a limit. */
+  /** Compares the rules of a rule resource with the limits for all groups, because the group of the rules is unknown. Returns whether the rules would break a limit. */
   private judgeUnplaced(address: string, rules: readonly ResourceRule[]): boolean {
     const known = rules.filter(isKnownRule);
     const after = { id: UNKNOWN_GROUP, name: null, vpcId: null, tags: {} };
-    // Ignores limits with exceptions, because the unknown group may be an exception.
+    // Ignores limits with excepted groups, because the unknown group may be one of them.
     const limits = (this.compiled.limits ?? []).filter(({ groups }) => groups.except === undefined);
     const { certain } = limitsOfPlannedGroup({ baselines: [], limits }, after, UNKNOWN_FACTS);
     const group: PlannedGroup = {
@@ -194,8 +194,8 @@ class PlanJudge {
   }
 
   /**
-   * Returns the limits that the group already breaks before apply, with the rules that break these limits. Leaves out limits that do not
-   * apply to the group before apply.
+   * Returns the limits that the group already breaks before apply, with the rules that break these limits. Omits limits that do not yet
+   * apply to the group.
    */
   private partsBefore(group: PlannedGroup, limits: readonly Limit[], isCovered: (limit: Limit) => boolean): readonly BrokenLimit[] {
     const declaration = { limits: limits.filter(isCovered) };
@@ -203,8 +203,8 @@ class PlanJudge {
   }
 
   /**
-   * Returns the limits that the plan would break. Adds an unknown for a rule that may break a limit, depending on a prefix list whose
-   * entries the plan does not show.
+   * Returns the limits that the plan would break. If the plan does not show the entries of a prefix list, adds a note to `unknown` for each
+   * rule that may break a limit because of these entries.
    */
   private brokenBy(
     group: PlannedGroup,
@@ -234,7 +234,7 @@ class PlanJudge {
     });
   }
 
-  /** Adds an unknown that names the limits that the plan would break if they apply to the group. */
+  /** Adds a note to `unknown` that names the limits that may apply to the group and that the plan would then break. */
   private noteMaybe(
     group: PlannedGroup,
     limits: readonly Limit[],
@@ -270,7 +270,7 @@ class PlanJudge {
   }
 }
 
-/** Returns the broken limits in `after`, with only the rules that do not already break the limit in `before`. */
+/** Returns the broken limits in `after`. Omits the rules that already break the same limit in `before`. */
 function limitsNewlyBrokenByTerraform(after: readonly BrokenLimit[], before: readonly BrokenLimit[]): BrokenLimit[] {
   return after.flatMap(({ limit, parts }): BrokenLimit[] => {
     const known = new Set(before.flatMap((each) => (each.limit === limit ? each.parts.map(({ rule }) => ruleKey(rule)) : [])));
@@ -285,7 +285,7 @@ function addressesDefiningRule(rules: readonly KnownRule[], wanted: Rule): strin
 
 interface Guarding {
   readonly baseline: Baseline | undefined;
-  /** Whether the plan puts the group under this baseline. If `true`, the guard would also revert rules that the plan does not change. */
+  /** Whether the plan changes the group so that this baseline selects the group. If `true`, the guard would also revert rules that the plan does not change. */
   readonly isNew: boolean;
   /** The declared rules that are missing before apply. */
   readonly missingBefore: Plan['authorize'];
@@ -295,7 +295,7 @@ const UNGUARDED_GROUP: Guarding = { baseline: undefined, isNew: false, missingBe
 
 /**
  * @param beyond the keys of the rules that break a limit only after apply.
- * @param uncertain the keys of the rules that may break a limit, depending on prefix lists whose entries the plan does not show.
+ * @param uncertain the keys of the rules that may break a limit. The plan does not show the entries of their prefix lists.
  */
 function terraformReversals(
   { authorize, revoke }: Plan,
@@ -337,7 +337,7 @@ function changesTerraformRules({ rulesBefore, rulesAfter, unknownRules }: Planne
   return unknownRules.length > 0 || keys(rulesBefore) !== keys(rulesAfter);
 }
 
-/** Returns the names of the baselines that may select the group, depending on facts that are known only after apply. */
+/** Returns the names of the baselines that may select the group. Some facts about the group are known only after apply. */
 function baselinesForTerraformGroup({ baselines }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): readonly string[] {
   return baselines.flatMap((baseline) => {
     const { selection: groups, isEmptied } = withoutUnknownCriteria({ ...baseline.groups, ids: [] }, unknown);

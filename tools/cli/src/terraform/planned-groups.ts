@@ -19,7 +19,7 @@ import { terraformGroupFacts, groupsInTerraformState, terraformGroupWithOnlyId, 
 export type Fact = 'name' | 'vpcId' | 'tags';
 
 export interface PlannedGroup {
-  /** The address of the group; `null` if Terraform does not manage the group itself. */
+  /** The Terraform address of the group. `null` if Terraform manages only rules of the group. */
   readonly address: string | null;
   /** The group before apply. `null` if the plan creates the group. */
   readonly before: SelectableGroup | null;
@@ -130,7 +130,7 @@ class PlanReader {
     return rules;
   }
 
-  /** Returns the id of the group that the attribute refers to. Returns `undefined` unless the attribute refers to exactly one group. */
+  /** Returns the id of the group that the attribute refers to. Returns `undefined` if the attribute refers to no group or to several groups. */
   private referredGroup(address: string, attribute: string): string | undefined {
     const [referred, ...others] = referredTerraformResources(this.configuration, address, attribute, [...this.idsByAddress.keys()]);
     return others.length > 0 || referred === undefined ? undefined : this.idsByAddress.get(referred);
@@ -167,7 +167,7 @@ class PlanReader {
         : rulesOfTerraformResource({ ...change.resource, values: change.after }, id, change.unknown);
     const unknownDirections = (['ingress', 'egress'] as const).filter((direction) => jsonMember(change?.unknown, direction) === true);
     const inlineBefore = prior?.inline ?? [];
-    // Assumes that blocks that are known only after apply do not change.
+    // Assumes that apply does not change blocks that are known only after apply.
     const inlineAfter = [
       ...inline.filter((rule) => !unknownDirections.includes(rule.direction)),
       ...inlineBefore.filter((rule) => unknownDirections.includes(rule.direction)),
@@ -192,7 +192,7 @@ class PlanReader {
       before: before === undefined ? null : selectableTerraformFacts(before),
       after: selectableTerraformFacts(facts),
       ownerId: facts.ownerId ?? prior?.ownerId ?? null,
-      // A plan that does not show the name of a group shows only its id, because every group has a name.
+      // Every group has a name. If the plan does not show the name of a group, the plan shows only the group's id.
       unknownFacts: change !== undefined ? factsUnknownUntilApply(change) : facts.name === null ? UNKNOWN_FACTS : [],
       rulesBefore,
       rulesAfter: distinctKnownRules([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),
@@ -213,7 +213,7 @@ export const UNKNOWN_GROUP = `sg-${'e'.repeat(17)}`;
 
 export const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
 
-/** Returns the change in an entry of `resource_changes`, or an empty list for a data source. A resource that the plan forgets stays unchanged. */
+/** Returns the change in an entry of `resource_changes`, or an empty list for a data source. If the plan only removes a resource from the state, the resource stays unchanged. */
 function terraformResourceChange(entry: unknown): ResourceChange[] {
   const [address, type] = [jsonTextMember(entry, 'address'), jsonTextMember(entry, 'type')];
   const change = jsonMember(entry, 'change');

@@ -1,7 +1,7 @@
-/** Finds the resources that an attribute of another resource refers to, in the configuration of a Terraform plan. */
+/** Finds the resources that an attribute of another resource refers to. Reads the configuration in a Terraform plan. */
 import { jsonListMember, jsonMember, jsonTextMember } from '../files/json-members.js';
 
-/** One part of an address. `name["a"]` has the key `"a"`. */
+/** One part of a Terraform address. `name["a"]` has the key `"a"`. */
 interface AddressPart {
   readonly name: string;
   readonly key: string | undefined;
@@ -62,7 +62,7 @@ function referenceTargets(expression: unknown, modules: readonly AddressPart[], 
   });
 }
 
-/** Reports whether the address is an instance of the target. A target without a key of `count` or `for_each` stands for all instances. */
+/** Reports whether the address is an instance of the target. A target without a key of `count` or `for_each` matches all instances. */
 function isInstanceOfTarget(address: Address, target: Address): boolean {
   const [steps, wanted] = [
     [...address.modules, ...address.rest],

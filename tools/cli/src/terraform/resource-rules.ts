@@ -37,9 +37,9 @@ export function isKnownRule(rule: ResourceRule): rule is KnownRule {
   return 'rule' in rule;
 }
 
-/** The types of Terraform resources that are a group, and have rules in the blocks `ingress` and `egress`. */
+/** The Terraform resource types of a security group. Their blocks `ingress` and `egress` contain rules. */
 const GROUP_TYPES: ReadonlySet<string> = new Set(['aws_security_group', 'aws_default_security_group']);
-/** The types of Terraform resources that add rules to a group: one rule for each source. */
+/** The Terraform resource types that add rules to a group: one rule for each source. */
 const RULE_TYPES: ReadonlySet<string> = new Set([
   'aws_security_group_rule',
   'aws_vpc_security_group_ingress_rule',
@@ -109,8 +109,8 @@ function rulesOfTerraformBlock(block: unknown, unknown: unknown, reading: Readin
     ['security_groups', terraformSourceGroupFields],
   ];
   const one = jsonMember(block, 'source_security_group_id');
-  // The attribute is also unknown if the rule has another source, because the provider computes the attribute. So the source is unknown
-  // only if there is no other source.
+  // The plan also shows this attribute as unknown if the rule has another source, because the provider computes the attribute. The source
+  // is unknown only if the rule has no other source.
   const isOneUnknown = isUnknownUntilApply(unknown, 'source_security_group_id') && !hasOtherTerraformSource(block, unknown);
   const sources: readonly RuleFields[] = [
     ...lists.flatMap(([name, fieldsOf]) =>

@@ -11,7 +11,7 @@ export interface TerraformGroup extends SelectableGroup {
   readonly address: string | null;
   readonly description: string | null;
   readonly ownerId: string | null;
-  /** The rules in the blocks of the group. If the configuration has no blocks, the provider fills in all live rules. */
+  /** The rules in the blocks of the group. If the configuration has no blocks, the provider fills them with all live rules. */
   readonly inline: readonly KnownRule[];
   /** The rules of rule resources. */
   readonly separate: readonly KnownRule[];
@@ -89,8 +89,8 @@ export interface DeclaredRules {
 }
 
 /**
- * Returns the rules that Terraform declares. The blocks of a group contain all live rules if its configuration has no blocks, and a state
- * does not show the configuration. So if a direction has rule resources, the rules in blocks do not count as declared.
+ * Returns the rules that Terraform declares. If a direction has rule resources, the rules in blocks do not count as declared: the provider
+ * fills the blocks with all live rules if the configuration has no blocks, and the state does not show the configuration.
  */
 export function rulesDeclaredInTerraform({ inline, separate }: Pick<TerraformGroup, 'inline' | 'separate'>): DeclaredRules {
   const all = (['ingress', 'egress'] as const).map((direction) => {

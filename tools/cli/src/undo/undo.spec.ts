@@ -24,7 +24,7 @@ function restoration(changed: Partial<Finding> = {}): Finding {
   });
 }
 
-/** Returns a region in which the group has the rules after the restoration and the rules in `more`. */
+/** Returns a simulated region in which the group has the rules from after the restoration, and the rules in `more`. */
 function restored(...more: readonly string[]): SimulatedEc2 {
   return region({ [WEB]: [HTTPS, KEPT, '-1 to 0.0.0.0/0', ...more] });
 }
@@ -205,7 +205,7 @@ it('`undo` changes nothing unless the answer is `yes`', async () => {
   expect(writesOf(ec2)).toEqual([]);
 });
 
-it('`undo` says that the limit must change if the restoration repaired a group that broke the limit', async () => {
+it('if the restoration repaired a broken limit, `undo` says that the limit must change', async () => {
   folder.write('finding.json', JSON.stringify(restoration({ baseline: null, limits: ['no-admin'] })));
   const ec2 = restored();
 

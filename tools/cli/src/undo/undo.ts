@@ -78,7 +78,7 @@ function undoableRestoration(finding: Finding): Undoable {
     throw findingFileFailure(
       finding,
       omitted.includes('rules')
-        ? "was too large to include its rules; expected the finding from the remediator's log, or a finding to which you added `rules.before` and `rules.after` from the log lines with its id"
+        ? "was too large to include its rules; expected the finding from the remediator's log, or add `rules.before` and `rules.after` from the log lines with the same id"
         : "has no `rules`, so the rules before the restoration are unknown; expected the finding from the remediator's log",
     );
   if (group.id === null || group.region === null || group.accountId === null)
@@ -114,7 +114,7 @@ async function refuseIfGroupChanged(
   );
 }
 
-/** Describes what the undo changes, and how to prevent that the guard restores the group again. */
+/** Describes what the undo changes, and how to stop the guard from restoring the group again. */
 function undoneRestorationText(
   { finding, groupId, authorize, revoke, before, after }: Undoable,
   fileName: string,
@@ -129,7 +129,7 @@ function undoneRestorationText(
   const baseline = finding.baseline === null ? 'the baseline of the group' : `baseline ${finding.baseline}`;
   const limits = finding.limits ?? [];
   const file = fileName === '-' ? 'FINDING' : fileName;
-  // Does not propose a permit in the baseline, because a limit overrides the permit.
+  // If the group broke a limit, does not propose a permit in the baseline, because the limit would still forbid the rule.
   const how =
     limits.length > 0
       ? `change ${limits.length === 1 ? 'limit' : 'limits'} ${limits.join(', ')} and deploy the file: \`mode: report\` changes nothing, and \`permit\` allows a rule until a given day.`

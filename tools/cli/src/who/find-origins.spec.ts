@@ -20,7 +20,7 @@ function rule(n: number, cidr = '0.0.0.0/0', direction: AskedRule['direction'] =
   };
 }
 
-/** `at` is the minute of the hour in which the call was made. */
+/** @param at the minute of the call, from 0 to 59 */
 function call(eventName: string, who: string, at: number, n: number, cidr = '0.0.0.0/0'): ApiCall {
   const item = { groupId: GROUP, securityGroupRuleId: `sgr-${n}`, ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrIpv4: cidr };
   const content = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: cidr };
@@ -87,8 +87,8 @@ it('findWhoOpenedRules stops after 200 requests, and returns the time of the old
 
 it('findWhoOpenedRules ignores calls that are older than the oldest Modify call that it has read', async () => {
   const modifies = Array.from({ length: 58 * 2 }, (_, i) => call(MODIFY, 'somebody', 59 - Math.floor(i / 2), 1000 + i));
-  // Ben modified rule 1, but his call is not among the 100 Modify calls that are read. So Ana's older call does not prove who opened the
-  // rule.
+  // Ben modified rule 1, but his call is not among the 100 Modify calls that are read. Therefore, Ana's older call does not prove who
+  // opened the rule.
   const { lookUp } = callHistory([...modifies, call(MODIFY, 'ben', 1, 1), call(AUTHORIZE, 'ana', 0, 1), call(AUTHORIZE, 'dan', 59, 2)]);
 
   expect(await named([rule(1), rule(2)], lookUp)).toEqual({ who: { 'sgr-2': 'dan' }, since: '2026-01-15T09:10:00Z' });

@@ -6,7 +6,7 @@ import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
 import { HistoryReader, type LookUpCalls } from './history-reader.js';
 
-/** A live rule to find the origin of. */
+/** A live rule for which to find the call that opened the rule. */
 export interface AskedRule extends Rule {
   readonly groupId: string;
   readonly ruleId: string;
@@ -14,11 +14,11 @@ export interface AskedRule extends Rule {
 
 export interface Origins {
   readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
-  /** The time back to which the history was read: ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
+  /** The oldest time that was read, in ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
   readonly since: string | null;
   /**
    * The error of a request to CloudTrail. `undefined` if no request failed. After an error, `byRuleId` contains the origins that were found
-   * before.
+   * before the error.
    */
   readonly failure: unknown;
 }
@@ -27,8 +27,8 @@ export interface Origins {
 const MAX_LOOKUPS = 200;
 
 /**
- * Finds the origins of all rules together, because a lookup by the name of a call returns the calls on all groups of the region. Reads the
- * Modify calls first, and then the calls that add rules, both newest first, until the origin of each rule is found. Never rejects.
+ * Finds the origins of all rules together, because a lookup by event name returns the calls on all groups of the region. Reads the Modify
+ * calls first, then the calls that add rules. Reads newest first, until the origin of each rule is found. Never rejects.
  *
  * @param onProgress called after each request with the number of rules whose origin is found.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html 90 days, two requests a second

@@ -28,7 +28,7 @@ it('findWhoRemovedRules stops reading when it has found the call that removed ea
   expect(asked).toEqual({ [REVOKE]: 2 });
 });
 
-it('findWhoRemovedRules stops after 100 requests for each name of a call, and returns the time of the oldest call that it has read', async () => {
+it('findWhoRemovedRules stops after 100 requests for each event name, and returns the time of the oldest call that it has read', async () => {
   const others = Array.from({ length: 150 }, () => revoked({ day: '22', rule: 9, port: 80 }));
   const { lookUp, asked } = callHistory([...others, revoked({ by: 'ana', day: '02', port: 22 })]);
 

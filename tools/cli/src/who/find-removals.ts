@@ -11,11 +11,11 @@ export interface Removals<R> {
   readonly failure: unknown;
 }
 
-/** CloudTrail answers two requests a second, so 100 requests for each name of a call take less than a minute. */
+/** CloudTrail answers two requests a second, so 100 requests for one event name take less than a minute. */
 const MAX_LOOKUPS = 100;
 
 /**
- * Finds the removals of all missing rules together. Reads the Modify calls first, and then the Revoke calls, both newest first, until the
+ * Finds the removals of all missing rules together. Reads the Modify calls first, then the Revoke calls. Reads newest first, until the
  * removal of each rule is certain. Never rejects.
  *
  * @param onProgress called with the number of rules whose removal is found.

@@ -1,4 +1,4 @@
-/** Reads CloudTrail's event history by the name of a call, for all groups of an account and region. */
+/** Reads CloudTrail's event history by event name, for all groups of an account and region. */
 import type { ApiCall } from '@portcullis/cloudtrail';
 
 /** One response of LookupEvents. */
@@ -9,10 +9,10 @@ export interface HistoryPage {
   readonly oldest: string | null;
 }
 
-/** Yields pages of the calls with this name in the account and region, newest first. */
+/** Yields the calls with this event name in the account and region: pages, newest first. */
 export type LookUpCalls = (eventName: string) => AsyncIterable<HistoryPage>;
 
-/** Collects calls with several names. `since` is the time from which the calls with all these names were read. */
+/** Collects calls with several event names. After `since`, the calls are complete for every event name. */
 export class HistoryReader {
   /** The calls that were read, except calls before `since`. */
   readonly calls: ApiCall[] = [];
@@ -21,17 +21,17 @@ export class HistoryReader {
 
   constructor(private readonly lookUp: LookUpCalls) {}
 
-  /** The time back to which the history was read: ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
+  /** The oldest time that was read for every event name, in ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
   get since(): string | null {
     return this.from === '' ? null : this.from;
   }
 
-  /** Reads pages until `isEnough` returns true, `maxRequests` are made, or a page is older than `since`. Rejects if CloudTrail fails. */
+  /** Reads pages until `isEnough` returns true, `maxRequests` requests were made, or a page is older than `since`. Rejects if CloudTrail fails. */
   async read(eventName: string, maxRequests: number, isEnough: () => boolean): Promise<void> {
     const last = this.requests + maxRequests;
     for await (const { calls, oldest } of this.lookUp(eventName)) {
       this.requests += 1;
-      // Drops calls before `from`. A later call with another name may have changed the rule, but these calls were read only back to `from`.
+      // Drops calls before `from`: a call with another event name may have changed the rule later, but was not read before `from`.
       this.calls.push(...calls.filter(({ eventTime }) => eventTime >= this.from));
       if (isEnough() || (oldest ?? this.from) < this.from) return;
       if (this.requests >= last) {
@@ -42,7 +42,7 @@ export class HistoryReader {
   }
 }
 
-/** Returns a lookup that requests each page only once. */
+/** Returns a lookup that requests each page only once, even for several readers. */
 export function rememberPagesForWho(lookUp: LookUpCalls): LookUpCalls {
   const known = new Map<string, { readonly pages: HistoryPage[]; readonly rest: AsyncIterator<HistoryPage> }>();
   return async function* (eventName) {

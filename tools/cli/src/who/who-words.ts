@@ -26,7 +26,7 @@ export function ruleOriginWords(origin: RuleOrigin, now: Date): string {
   return `${ruleOriginVerb(origin)} ${callAgeWords(origin.call, now)} ${byCallerWords(origin.call.actor)}`;
 }
 
-/** Returns the same as `ruleOriginWords`, but without `3 days ago`, for a file that must not change every day. */
+/** Returns the same as `ruleOriginWords`, but without `3 days ago`. A file with this text does not change every day. */
 export function datedRuleOriginWords(origin: RuleOrigin): string {
   return `${ruleOriginVerb(origin)} ${callTimeWords(origin.call.eventTime)} ${byCallerWords(origin.call.actor)}`;
 }
@@ -42,7 +42,7 @@ export function ruleRemovalWords({ call, certain }: RuleRemoval, now: Date): str
   return `${certain ? '' : 'perhaps '}${verb} ${callAgeWords(call, now)} ${byCallerWords(call.actor)}`;
 }
 
-/** Returns one line about a rule for which no call is known. @param since as in `Origins` */
+/** Returns one line about a rule whose caller is unknown. @param since as in `Origins.since` */
 export function unknownCallerWords(verb: 'opened' | 'removed', since: string | null): string {
   const day = since?.slice(0, 10);
   if (verb === 'removed')
