@@ -57,11 +57,11 @@ describe('the costs in docs/operations.md', () => {
 
   function evaluated(evaluations: number, invocations: number): number {
     return (
-      Math.min(evaluations, 100_000) * price('AWS Config rule evaluation, of the first 100,000') +
-      Math.max(0, evaluations - 100_000) * price('AWS Config rule evaluation, of the next 400,000') +
+      Math.min(evaluations, 100_000) * price('each of the first 100,000 AWS Config rule evaluations') +
+      Math.max(0, evaluations - 100_000) * price('each of the next 400,000 AWS Config rule evaluations') +
       invocations * price('Lambda request') +
       invocations * 0.5 * 0.25 * price('Lambda GB-second, arm64') +
-      ((invocations * 5) / 1e6) * price('CloudWatch Logs, GB taken in')
+      ((invocations * 5) / 1e6) * price('GB that CloudWatch Logs ingests')
     );
   }
 
@@ -78,10 +78,10 @@ describe('the costs in docs/operations.md', () => {
     ['10', month(10)],
     ['1,000', month(1_000)],
     ['100,000', month(100_000)],
-    ['1,000 items of unguarded groups', evaluated(1_000, 1_000)],
-    ['100,000 items of unguarded groups', evaluated(100_000, 100_000)],
-    ['an update of the rule, with 5,000 groups in its scope', evaluated(5_000, 5_000)],
-    ['a second copy of 1,000,000 management events', 1_000_000 * price('CloudTrail management event, of a second copy')],
+    ['1,000 configuration items of unguarded groups', evaluated(1_000, 1_000)],
+    ['100,000 configuration items of unguarded groups', evaluated(100_000, 100_000)],
+    ['an update of an AWS Config rule that covers 5,000 groups', evaluated(5_000, 5_000)],
+    ['1,000,000 management events in a second trail', 1_000_000 * price('management event in a second trail')],
   ])('the cost of %s follows from the unit prices', (what, dollars) => {
     expect(amountOf(what)).toBe(`$${dollars.toFixed(2)}`);
   });

@@ -7,7 +7,7 @@ export interface Alarm {
   /** What the person on call must know when the alarm starts. */
   readonly description: string;
   readonly metric: AlarmMetric;
-  /** The alarm starts when the statistic over one period exceeds this value. */
+  /** The alarm starts when the metric's statistic for one period exceeds this number. */
   readonly above: number;
   readonly periodSeconds: number;
 }

@@ -23,7 +23,7 @@ export interface Watch {
   readonly pattern: EventPattern | GuardCallPattern;
   /**
    * The name of the event bus that the rule matches events on.
-   * @default the account's default bus, which receives AWS's own events
+   * @default the account's default bus, to which AWS sends API calls
    */
   readonly eventBusName?: string;
 }

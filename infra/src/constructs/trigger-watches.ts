@@ -31,8 +31,8 @@ export function groupTriggerWatch(baseline: CompiledBaseline): Watch {
 }
 
 /**
- * Returns whether a group that no baseline or limit lists by id can be guarded. Criteria in an `except` do not count, because they only
- * exclude groups.
+ * Returns whether a baseline or limit selects groups without listing their ids. The criteria of an `except` do not matter, because an
+ * `except` selects no group.
  */
 function unlistedGroupsTrigger(baseline: CompiledBaseline): boolean {
   const { baselines, limits = [] } = baseline;

@@ -8,7 +8,7 @@ function denied(action: string): boolean {
 }
 
 describe('the explicit Deny of EC2 writes', () => {
-  // The SDK has one file for each EC2 operation. `ofApp` resolves the SDK version that the functions use.
+  // The names of the SDK's files are the names of all EC2 operations. `ofApp` resolves the SDK version that the functions use.
   const ofApp = createRequire(createRequire(__filename).resolve('@portcullis/cloudtrail-detector/package.json'));
   const commands = join(dirname(ofApp.resolve('@aws-sdk/client-ec2/package.json')), 'dist-types', 'commands');
   const operations = readdirSync(commands).flatMap((file) => /^(\w+)Command\.d\.ts$/.exec(file)?.[1] ?? []);

@@ -14,7 +14,7 @@ export interface GuardStackProps {
   readonly stateOwner?: string;
   /**
    * The role with which Terraform deploys to another account.
-   * @default the credentials that Terraform runs with
+   * @default no role: Terraform's own credentials deploy the stack
    */
   readonly deployRoleArn?: string;
 }

@@ -31,7 +31,7 @@ it("Terraform deploys an organization's event bus before the members that forwar
   );
 });
 
-it('each stack of an organization has its own Terraform state, even if the settings name the state key', () => {
+it('each stack of an organization has another key of the Terraform state, even if the settings name a key', () => {
   const state = { bucket: 'states', region: 'eu-west-1', key: '{account}/{region}.tfstate' };
   const backends = (more: object): unknown[] =>
     synthesisedStacks({ ...settings, ...more }, baselines).map(({ terraform }) => terraform.backend);
@@ -58,7 +58,7 @@ describe('the rule of the organization', () => {
       resource_types_scope: ['AWS::EC2::SecurityGroup'],
       resource_id_scope: 'sg-00000001',
       excluded_accounts: ['777788889999'],
-      // The timeouts must be long enough for hundreds of accounts.
+      // Hundreds of accounts take longer than the provider's default timeout.
       timeouts: { create: '60m', update: '60m', delete: '60m' },
     });
   });
@@ -170,7 +170,7 @@ describe('a member', () => {
     ]);
   });
 
-  it('the remediator cannot change any group of a member account if the settings say `mode: report`', () => {
+  it('with `mode: report` in the settings, the remediator cannot change any group of a member account', () => {
     const [, reporting] = synthesisedStacks({ ...settings, mode: 'report' }, baselines);
 
     expect(sidsOf(reporting, 'config-remediator')).toEqual(['ReadSecurityGroups', 'ReadPrefixLists', 'PutEvaluations']);

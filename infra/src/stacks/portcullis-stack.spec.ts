@@ -96,7 +96,7 @@ it('the stack has no recorder and no trail if both are `existing` in the setting
   expect(stack.only('aws_config_config_rule').depends_on).toEqual(['aws_lambda_permission.config_permission']);
 });
 
-describe('the groups that invoke the functions and that the remediator may change', () => {
+describe('guarded groups', () => {
   const criteria = [
     baselineOf('tagged', [], { groups: { tags: { Tier: 'web', App: 'shop' }, vpcs: ['vpc-00000001'] }, egress: [] }),
     baselineOf('named', [], { groups: { names: ['db-*'] } }),

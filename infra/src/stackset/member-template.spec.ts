@@ -46,7 +46,7 @@ it('CloudFormation keeps the log buckets when it deletes the stack, because it c
   );
 });
 
-/** Returns whether the template creates any resource in the account. */
+/** Returns whether the template's condition `Guarded` is true in the account. */
 function isGuarded(accountId: string, { Conditions }: CloudFormationTemplate): unknown {
   const holds = (condition: unknown): boolean => {
     const [[name, operands]] = Object.entries(condition as Record<string, readonly unknown[]>) as [[string, readonly unknown[]]];

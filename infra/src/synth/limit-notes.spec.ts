@@ -91,7 +91,7 @@ describe('a note about the scope of the AWS Config rule', () => {
     expect(scopeOf([limitOf('a', { groups: { ids: [], tags: { Tier: 'web' } } })])).toHaveLength(1);
   });
 
-  it('a note says how often AWS Config evaluates every group, because of the settings or because a permit ends', () => {
+  it('a note says how often AWS Config evaluates every group, if the settings have a schedule or a permit has a last day', () => {
     const permit = [{ rules: [], until: '2027-01-31' }];
 
     expect(scopeOf([limitOf('a', { permit })])[0]).toContain(', when a deployment creates or updates the rule and once a day. ');

@@ -28,7 +28,7 @@ export function baselineOf(name: string, ids: readonly string[], more: Readonly<
   };
 }
 
-/** Returns an enforced limit on SSH, as a file declares it. */
+/** Returns an enforced limit on SSH, in the format of a baseline file. */
 export function limitIn(name: string, groups: object, more: Readonly<Record<string, unknown>> = {}): object {
   const ssh = { services: ['ssh'], onlyFrom: { IpRanges: [{ CidrIp: '10.0.0.0/8' }] } };
   return { name, groups, mode: 'enforce', ingress: [ssh], ...more };

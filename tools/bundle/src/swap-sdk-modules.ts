@@ -4,7 +4,7 @@ import type { Metafile, OnLoadResult, Plugin } from 'esbuild';
 
 /** The replacement of an AWS SDK module of which a Lambda function needs little or nothing. */
 interface Swap {
-  /** The npm package. Every bundle that contains the package must contain the module. */
+  /** The npm package that contains the module. */
   readonly package: string;
   /** The module's path in the package. */
   readonly path: string;
