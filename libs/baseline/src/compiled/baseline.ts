@@ -86,7 +86,7 @@ export interface Limit {
   readonly groups: LimitedGroups;
   /** `enforce` repairs a group whose rules let in forbidden traffic. `report` only reports the group. */
   readonly mode: 'report' | 'enforce';
-  /** `revoke` revokes a rule that lets in forbidden traffic. `narrow` replaces the rule by rules for the traffic that the limit allows. */
+  /** `revoke` revokes a rule that allows forbidden traffic. `narrow` replaces the rule by rules for the traffic that the limit allows. */
   readonly repair: 'revoke' | 'narrow';
   /** With `repair: narrow`, says whether Portcullis reports or revokes a rule that cannot be narrowed. */
   readonly otherwise: 'report' | 'revoke';

@@ -349,7 +349,7 @@ const limit = baselineMappingSchema(
       .enum(['revoke', 'narrow'], { error: '`revoke` or `narrow`' })
       .default('revoke')
       .describe(
-        '`revoke` (default) revokes each rule that lets in forbidden traffic. `narrow` first authorizes rules for the allowed traffic of such a rule, and then revokes the rule.',
+        '`revoke` (default) revokes each rule that allows forbidden traffic. `narrow` first authorizes rules for the allowed traffic of such a rule, and then revokes the rule.',
       ),
     otherwise: z
       .enum(['report', 'revoke'], { error: '`report` or `revoke`' })

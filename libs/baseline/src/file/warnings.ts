@@ -121,7 +121,7 @@ function revokesEverywhereWarnings(limit: Part<Fields>): Warning[] {
       code: 'revokes-everywhere',
       path: all.path,
       message:
-        'in all groups of the account, Portcullis revokes every rule that lets in forbidden traffic, including the allowed traffic of that rule',
+        'in all groups of the account, Portcullis revokes every rule that allows forbidden traffic, including the allowed traffic of that rule',
       expected:
         '`mode: report` until `portcullis plan` shows only rules that you want to revoke, or `repair: narrow`, which keeps the allowed traffic',
     },

@@ -1,7 +1,7 @@
 /** Sentences of the detector and the remediator about the next restoration of a drifted group. */
 export const OUTLOOK = {
   reportOnly: 'Portcullis does not restore the group: the baseline is in report mode',
-  limitsReportOnly: 'Portcullis does not restore the group: the broken limits are in report mode',
+  limitsReportOnly: 'Portcullis does not restore the group: the rules that break its limits are only reported',
   triedAgain: 'the restoration is retried within minutes',
   notTriedAgain: 'the restoration is not retried until the group changes or the schedule runs',
   byConfig: 'the remediator restores the group after AWS Config has recorded the change, usually within minutes',

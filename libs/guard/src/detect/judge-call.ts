@@ -407,7 +407,8 @@ export function judgeDepartedGroup(
 }
 
 function declarationAfterTagCallWords({ baseline }: Declaration, selection: Selection): string {
-  if (selection.kind === 'ambiguous') return `several baselines select the group now, so nothing changes it: ${selection.names.join(', ')}`;
+  if (selection.kind === 'ambiguous')
+    return `several baselines select the group now, so Portcullis restores none of these baselines: ${selection.names.join(', ')}`;
   if (selection.kind === 'guarded') return `the group is ${baseline === undefined ? 'still' : 'now'} guarded by ${selection.baseline.name}`;
   if (selection.kind === 'limited')
     return `${baseline === undefined ? 'only ' : 'the group is no longer guarded, and only '}${guardFindingDeclarationNames(selection)} ${selection.limits.length === 1 ? 'applies' : 'apply'}`;

@@ -177,7 +177,10 @@ describe('The detector invokes the remediator only for a limit or a baseline in 
     ['is in report mode', { ...noAdmin, mode: 'report' }],
     ['cannot narrow the rule', limit([{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8', 'pl-9'] }])],
   ])('the detector does not invoke the remediator for a limit that %s', async (_, declared) => {
-    expect(await wokenBy(declared)).toEqual([0, 'Portcullis does not restore the group: the broken limits are in report mode']);
+    expect(await wokenBy(declared)).toEqual([
+      0,
+      'Portcullis does not restore the group: the rules that break its limits are only reported',
+    ]);
   });
 
   it('the detector invokes the remediator for a baseline in enforce mode, although the broken limit is in report mode', async () => {

@@ -88,7 +88,7 @@ it.each<[string, Declaration, string[], string[]]>([
     { baseline: baseline([], { ignore: [{ descriptionPrefix: 'elb', within: [rule('tcp 30000-32767 from sg-2')] }] }), limits: [] },
     ['tcp 31000 from sg-2 # elb', 'tcp 22 from 0.0.0.0/0 # elb'],
     [
-      '- tcp/22 from 0.0.0.0/0: exceeds the bounds of its `ignore` clause: its description begins with `elb` (enforce)',
+      '- tcp/22 from 0.0.0.0/0: beyond the bounds of its `ignore` clause: its description begins with `elb` (enforce)',
       '= tcp/31000 from sg-2: ignored: its description begins with `elb`',
     ],
   ],
@@ -135,7 +135,7 @@ it.each<[string, Addresses, string]>([
     `- tcp/22 from pl-1: broken limit \`no-admin\` (${mode})`,
   ]);
   expect(planned({ baseline: ignoring, limits: [] }, liveRules('tcp 22 from pl-1'), lists)).toEqual([
-    `- tcp/22 from pl-1: exceeds the bounds of its \`ignore\` clause: its source is \`pl-1\` (${mode})`,
+    `- tcp/22 from pl-1: beyond the bounds of its \`ignore\` clause: its source is \`pl-1\` (${mode})`,
   ]);
 });
 
@@ -194,7 +194,7 @@ describe('A plan, if a prefix list cannot be read', () => {
 
   const within = [rule('tcp 443 from pl-1')];
   const ignoring = baseline([], { ignore: [{ descriptionPrefix: 'elb', within }] });
-  const enforced = ': exceeds the bounds of its `ignore` clause: its description begins with `elb` (enforce)';
+  const enforced = ': beyond the bounds of its `ignore` clause: its description begins with `elb` (enforce)';
 
   it('revokes a rule that matches an `ignore` clause, if the clause does not allow the port of the rule', () => {
     expect(planned({ baseline: ignoring, limits: [] }, liveRules('tcp 22 from 0.0.0.0/0 # elb'))).toEqual([

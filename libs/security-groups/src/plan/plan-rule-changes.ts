@@ -259,7 +259,7 @@ class DirectedPlan {
           limits !== undefined
             ? planReasonOfLimits(limits)
             : bounding !== undefined
-              ? `exceeds the bounds of its \`ignore\` clause: ${planReasonOfIgnoring(bounding)}`
+              ? `beyond the bounds of its \`ignore\` clause: ${planReasonOfIgnoring(bounding)}`
               : ended === undefined
                 ? `not declared by \`${name}\``
                 : `permitted only until ${ended}`;

@@ -121,7 +121,7 @@ it('`--aggregator` reads recorded groups without drift from EC2 only with `--ver
   const verifying = await run('plan --role read --verify all', { results, live });
 
   expect(trusting.stdout).toContain(
-    'AWS Config recorded the groups from 2026-11-20 10:00 to 2026-11-20 10:00 UTC; only groups with a finding in these records were read from EC2.\nNo drift',
+    'AWS Config recorded the groups from 2026-11-20 10:00 to 2026-11-20 10:00 UTC; only groups that need a check according to these records were read from EC2.\nNo drift',
   );
   expect(callsOfTrusting).toEqual([]);
   expect(verifying.stdout).toContain('1 to revoke, in 1 of 1 guarded group');

@@ -454,7 +454,10 @@ function addRegionsOptions(command: Command): Command {
     .option('--role <name>', 'the role to assume in each account')
     .option('--external-id <id>', 'the external id that the trust policy of the role requires')
     .option('--accounts <ids...>', 'only these accounts of the organization, separated by spaces or commas')
-    .option('--aggregator <name>', 'read the groups from this aggregator of AWS Config; with --role, read groups with drift again from EC2')
+    .option(
+      '--aggregator <name>',
+      'read the groups from this aggregator of AWS Config; with --role, read the groups that may have drifted or be exposed again from EC2',
+    )
     .addOption(new Option('--verify <what>', 'with --aggregator: read all groups from EC2').choices(['all']));
 }
 

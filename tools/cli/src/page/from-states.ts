@@ -140,7 +140,7 @@ function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFi
     says: says.length > 0 ? says : ['the live rules differ from the declared rules, but allow the same traffic'],
     baseline,
     notes: [
-      ...(mode === 'report' ? ['mode report: the guard does not restore the group'] : []),
+      ...(mode === 'report' ? ['report only: the guard does not restore the group'] : []),
       ...(mode === 'approve' ? ['mode approve: the guard restores the group after an approval, or when approveWithin is over'] : []),
       ...renderUnreadPrefixLists(state),
       ...pageNotesOfUnknownCallers(state),

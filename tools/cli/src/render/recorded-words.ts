@@ -21,6 +21,6 @@ export function renderConfigRecordTimes(
   const times = `from ${utcMinuteWords(oldest)} to ${utcMinuteWords(newest)} UTC`;
   const isVerified = regions.every(({ recorded }) => recorded?.isVerified !== false);
   return isVerified
-    ? `AWS Config recorded the groups ${times}; only groups with a finding in these records were read from EC2.`
+    ? `AWS Config recorded the groups ${times}; only groups that need a check according to these records were read from EC2.`
     : `The groups are as AWS Config recorded them ${times}; nothing was read from EC2${effect}.`;
 }

@@ -25,8 +25,8 @@ def read_patch(text):
 
 
 def patched(source, hunks, name):
-    """Returns the source with its hunks applied. Raises ImportError if a hunk does not fit exactly at its line. The patch fits
-only the pinned version of moto."""
+    """Returns the source with its hunks applied. Raises ImportError if a hunk does not fit exactly at its line. The patch
+    fits only the pinned version of moto."""
     lines, result, done = source.splitlines(), [], 0
     for start, changes in hunks:
         old = [line[1:] for line in changes if not line.startswith("+")]

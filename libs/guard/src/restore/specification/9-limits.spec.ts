@@ -51,7 +51,7 @@ describe('9. The remediator keeps a group without a baseline within its limits',
     expect([state, words]).toEqual([['tcp/22 from 0.0.0.0/0'], ['read']]);
     const summary = `${BROKEN}; report only, nothing was changed: tcp/22 from 0.0.0.0/0 must be revoked`;
     expect(kept).toMatchObject([{ compliance: 'NON_COMPLIANT', annotation: summary }]);
-    const outlook = 'Portcullis does not restore the group: the broken limits are in report mode';
+    const outlook = 'Portcullis does not restore the group: the rules that break its limits are only reported';
     expect(findings).toMatchObject([{ kind: 'drift', severity: 'critical', summary, outlook, limits: ['no-admin'] }]);
   });
 
