@@ -204,7 +204,7 @@ export async function readAccountRegions<T>(
     }
     progress.done(request);
   });
-  // The array has a hole for each interrupted region. `flat` removes the holes.
+  // `flat` removes the empty slots of interrupted regions from the array.
   return readings.flat();
 }
 

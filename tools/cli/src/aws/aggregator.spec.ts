@@ -156,7 +156,7 @@ it('`survey --aggregator` reads a recorded group from EC2 if its exposure depend
   // The first run deletes its journal, so the second run reads everything again.
   for (const { stderr, exitCode } of [await run('survey', { results }), await run('survey', { results })]) {
     expect(stderr).toBe(
-      'portcullis: 111122223333/eu-west-1: cannot read prefix list pl-0000000a, so exposures through this list are not shown: GetManagedPrefixListEntries: NotAsked: only AWS Config was called; expected `--role` to call EC2\n',
+      'portcullis: 111122223333/eu-west-1: cannot read prefix list pl-0000000a, so exposures through this list are not shown: GetManagedPrefixListEntries: NotAsked: Portcullis calls EC2 only with `--role`\n',
     );
     expect(exitCode).toBe(1);
   }

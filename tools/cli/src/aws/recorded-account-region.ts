@@ -23,7 +23,7 @@ export function aggregatorAccountRegionWithEc2({ groups, captured }: RecordedGro
   };
 }
 
-const WHY = 'only AWS Config was called; expected `--role` to call EC2';
+const WHY = 'Portcullis calls EC2 only with `--role`';
 
 /**
  * Returns an account and region that never calls AWS. The recorded groups have no rule ids, and prefix lists are unknown. Methods that need

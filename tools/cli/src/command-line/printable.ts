@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * Control and format characters except line breaks and tabs. Such characters could move the cursor, or reverse the text that follows.
+ * Matches control and format characters except line breaks and tabs. A control character can move the cursor, and a format character can
+ * reverse the text.
  *
  * @see https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
  */

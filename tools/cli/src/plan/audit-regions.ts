@@ -22,7 +22,7 @@ export interface ReadRegion extends Labelled {
   readonly kind: 'read';
   readonly region: string;
   readonly accountId: string;
-  /** The account and region in words: see `describeAccountRegion`; present only with the option `alias`. */
+  /** The text of `describeAccountRegion` about the region; present only with the option `alias`. */
   readonly where?: string;
   /** When AWS Config captured the groups; absent if every group was read from EC2. */
   readonly recorded?: RecordedByConfig;

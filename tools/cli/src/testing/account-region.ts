@@ -49,7 +49,7 @@ export type Answers = Record<string, Fields | Error | ((input: Input, options?: 
 export interface TestAccountRegion {
   readonly accountId?: () => Promise<string>;
   readonly accountAlias?: string;
-  /** EC2 calls without an entry are sent to the simulated EC2. */
+  /** The responses to calls of SDK clients. The simulated EC2 answers EC2 calls that have no response here. */
   readonly answers?: Answers;
   /** The network interfaces that use the groups, or the error of the call. @default none */
   readonly attachments?: readonly Attachment[] | Error;
