@@ -7,7 +7,7 @@ import { TONES, type PageChange, type PageFinding, type PageGroup } from './page
 /** Findings that share a card, because they differ only in their groups and baselines. */
 export type Card = readonly [PageFinding, ...PageFinding[]];
 
-/** Returns the cards, most severe first. Among cards with the same tone, the card with the most groups is first. */
+/** Returns the cards, most severe first. Among equally severe cards, the card with the most groups is first. */
 export function foldFindingsIntoCards(findings: readonly PageFinding[]): Card[] {
   const keyOf = ({ group: { accountId, region }, tone, says, notes, rules, who }: PageFinding): string =>
     JSON.stringify([

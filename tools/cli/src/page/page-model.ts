@@ -69,7 +69,7 @@ export interface PageFinding {
   readonly tone: Tone;
   /** What is wrong, most important first. */
   readonly says: readonly string[];
-  /** The name of the baseline that guards the group. Null if no baseline guards the group, and `undefined` if there is no baseline file. */
+  /** The name of the baseline that guards the group. Null if no baseline guards the group. `undefined` if there is no baseline file. */
   readonly baseline: string | null | undefined;
   /** Other facts, such as the baseline's mode, an unread prefix list, or the reason why the exposure was accepted. */
   readonly notes: readonly string[];

@@ -156,7 +156,7 @@ it('the page lists at most 2,000 groups that are as declared', () => {
   expect(textOf(html)).toContain('and 1000 more');
 });
 
-it('groups that differ only in their names and baselines share a card, and equal calls by one person on one day share an entry of the timeline', () => {
+it('groups that differ only in their names and baselines share a card, and equal calls by one person on one day share a timeline entry', () => {
   const { findings, changes } = examplePlan();
 
   expect(foldFindingsIntoCards(findings).map((card) => card.map(({ group: { name } }) => name))).toContainEqual(

@@ -43,7 +43,7 @@ export function pictureSvg(
     const width = Math.ceil(stringWidth(edgeLabelText(edge)) * SMALL_CHARACTER) + 10;
     graph.setEdge(edge.from, edge.to, { width, height: EDGE_LABEL_HEIGHT, labelpos: 'c', weight: edge.kind === 'bad' ? 3 : 1 }, edge.kind);
   }
-  // Adds an edge from the invisible node to the internet and to each source range, so that the layout puts these nodes at the left.
+  // An edge from the invisible node to each source, such as the internet, makes the layout put the sources at the left.
   graph.setNode(ROOT, { width: 0, height: 0 });
   for (const { key, kind } of nodes) if (kind !== 'group' && !key.startsWith('to ')) graph.setEdge(ROOT, key, { weight: 20 });
   const vpcs = [...new Set(nodes.flatMap(({ vpc }) => vpc ?? []))];

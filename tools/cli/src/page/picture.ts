@@ -135,7 +135,7 @@ function joinPictureNodes(
   return { nodes: [...parts].map(([key, same]) => (same.length === 1 ? same[0] : joined(key, same))), edges: [...byEnds.values()] };
 }
 
-/** Folds groups into one node if they are in the same VPC, and have the same tone and the same flows. */
+/** Folds groups of a VPC into one node if they have the same colour and the same edges. */
 function foldEqualGroupNodes({ nodes, edges }: Graph): Graph {
   const flows = new Map<string, string[]>();
   const note = (key: string, flow: readonly unknown[]): void => {

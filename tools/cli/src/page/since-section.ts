@@ -1,6 +1,5 @@
 /**
- * Renders how a report differs from earlier reports: a bar for each report, and a row for each rule whose drift is new, open, gone or
- * unknown.
+ * Renders how a report differs from earlier reports: a bar for each report, and a row for each rule that had drift.
  */
 import { countWithNoun } from '../render/counted.js';
 import { html, NOTHING, type Markup } from './markup.js';

@@ -1,4 +1,4 @@
-/** Checks that the groups that the baselines select exist and belong to this account. */
+/** Checks that each group in a baseline exists and belongs to this account. */
 import { EC2Client, paginateDescribeVpcs } from '@aws-sdk/client-ec2';
 import {
   baselineGroupIds,
@@ -75,7 +75,7 @@ export async function checkSelectedGroups(
   const named = new Set(baselineGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
 
-  // Reports a declared group that no region contains, and a baseline that selects no group in any region. Reports each problem once, in the
+  // Reports a declared group that exists in no region, and a baseline without a group in any region. Reports each problem once, in the
   // first region that declares the group or baseline.
   const existing = new Set(regions.flatMap((each) => preflightGroupsIn(each).map(({ id }) => id)));
   const absent = [...named]

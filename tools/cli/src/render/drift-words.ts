@@ -1,4 +1,4 @@
-/** Describes which undeclared traffic a drifted group allows, and which declared traffic the group blocks. The exact ranges of addresses are only in the JSON. */
+/** Describes the undeclared traffic that a drifted group allows, and the declared traffic that the group blocks. The exact ranges of addresses are only in the JSON. */
 import { findingTrafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { rulesOfPlannedChanges, type Plan } from '@portcullis/security-groups';

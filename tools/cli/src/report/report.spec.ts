@@ -111,7 +111,7 @@ it('`report` lists the groups of an account once if two profiles belong to the s
   expect(html.match(/<details class="card /g)).toHaveLength(1);
 });
 
-it('`report --who` asks CloudTrail who changed the rules, and a resumed report does not ask again', async () => {
+it('`report --who` asks CloudTrail who changed the rules, but not again after `--resume`', async () => {
   const ec2 = dirty();
   ec2.rules = region({ [DB]: ['tcp 22 from 10.0.0.0/8'] }).rules;
   const lookedUp: string[] = [];

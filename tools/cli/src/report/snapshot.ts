@@ -89,7 +89,7 @@ export function reportSnapshotRegionKey({ accountId, region }: Pick<SnapshotRegi
   return `${accountId}/${region}`;
 }
 
-/** Returns `undefined` if the region was not read, or if the report lists the groups of the region under another profile. */
+/** Returns `undefined` if the report did not read the region, or lists the groups of the region under another profile. */
 function reportSnapshotRegion(place: unknown): SnapshotRegion | undefined {
   const [accountId, region] = [jsonTextMember(place, 'accountId'), jsonTextMember(place, 'region')];
   if (accountId === null || region === null || !Array.isArray(jsonMember(place, 'groups'))) return undefined;

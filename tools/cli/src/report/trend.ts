@@ -108,7 +108,7 @@ export function driftDurationWords({ min, max }: Duration): string {
   return min === 0 ? `at most ${to}` : `${from} to ${to}`;
 }
 
-/** Returns a line for the times to detect and a line for the times to restore. Adds a line for restorations that are measured from AWS Config's record, and a line for restorations that are not measured. */
+/** Returns a line for the times to detect and a line for the times to restore. Adds a line for restorations with times from AWS Config's record, and a line for restorations without a time. */
 export function reportReactionTimeLines({ detect, restore, restoredFromRecord, unmeasured }: ReactionTimes): string[] {
   const line = (what: string, noun: string, { count, meanSeconds, medianSeconds, p90Seconds }: Measured): string =>
     count === 0

@@ -1,4 +1,4 @@
-/** A limit that a group breaks, with the resources behind the group and the callers who opened the rules. */
+/** A limit that a group breaks, the resources behind the group, and the callers who opened its rules. */
 import type { Limit } from '@portcullis/baseline';
 import { describeBrokenLimits, SEVERITIES, higherSeverity, type Severity } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
@@ -76,8 +76,8 @@ export function foldSurveyedLimits(entries: readonly SurveyedBrokenLimit[]): (re
 }
 
 /**
- * `openedBy` is null if CloudTrail's history does not show the caller, and absent if the history was not read. `behind` is null if the
- * network interfaces could not be read.
+ * `openedBy` is null if CloudTrail's history does not show the caller. `openedBy` is absent if the history was not read. `behind` is null
+ * if the network interfaces could not be read.
  */
 export function surveyedLimitJson(entry: SurveyedBrokenLimit): object {
   const { scope, group, tags, behind, severity, baseline, origins, broken } = entry;

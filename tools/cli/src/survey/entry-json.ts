@@ -7,8 +7,8 @@ import type { SurveyEntry } from './entry.js';
 import { accountNameJson } from '../render/account-json.js';
 
 /**
- * `openedBy` is null if CloudTrail's history does not show the caller, and absent if the history was not read. `behind` is null if the
- * network interfaces could not be read.
+ * `openedBy` is null if CloudTrail's history does not show the caller. `openedBy` is absent if the history was not read. `behind` is null
+ * if the network interfaces could not be read.
  */
 export function surveyEntryJson(entry: SurveyEntry): object {
   const { scope, group, tags, exposure, behind, severity, baseline, origins, controls, ignored } = entry;

@@ -1,4 +1,4 @@
-/** One exposure of one group, with the resources behind the group and the callers who opened the rules. */
+/** One exposure of one group, the resources behind the group, and the callers who opened its rules. */
 import type { RuleOrigin } from '@portcullis/cloudtrail';
 import type { Control, Exposure, Severity } from '@portcullis/finding';
 import type { GroupAttachments, LiveRule, Reachability } from '@portcullis/security-groups';

@@ -8,7 +8,11 @@ export interface RedundantRule {
   readonly coveredBy: string;
 }
 
-/** Returns another rule in `rules` that covers `rule`, which is at `index`. If two rules cover each other, only the later rule counts as covered. */
+/**
+ * Returns another rule in `rules` that covers `rule`. If two rules cover each other, only the later rule counts as covered.
+ *
+ * @param index the index of `rule` in `rules`
+ */
 export function findCoveringRule<R extends Rule>(rule: R, index: number, rules: readonly R[]): R | undefined {
   return rules.find((other, i) => i !== index && ruleCovers(other, rule) && (i < index || !ruleCovers(rule, other)));
 }

@@ -85,7 +85,7 @@ it('`survey` shows one entry for all groups that the same person opened in the s
   expect(stdout).toContain('on 5 groups: web (sg-00000010), web (sg-00000011), web (sg-00000012) and 2 more in eu-west-1');
 });
 
-it('`survey` says which groups a baseline guards, and reads `baseline.yaml` if that file exists', async () => {
+it('`survey` says which groups a baseline guards, and reads `baseline.yaml` if it exists', async () => {
   expect((await survey('--baseline web.yaml')).stdout).toContain(`(${WEB}) in eu-west-1, guarded by web\n`);
   folder.write('baseline.yaml', baselineFile([HTTPS]));
   expect((await survey()).stdout).toContain(`(${DB}) in eu-west-1, not guarded\n`);

@@ -61,7 +61,7 @@ export interface UnattachedGroup {
 }
 
 export interface SurveyRegionOptions {
-  /** The baselines and limits, which show the groups that are guarded and the groups that break a limit. */
+  /** The baselines and limits. They show which groups are guarded and which groups break a limit. */
   readonly compiled?: CompiledBaseline | undefined;
   /** Whether to ask CloudTrail who opened the rules. */
   readonly who: boolean;
@@ -74,8 +74,8 @@ export interface SurveyRegionOptions {
 }
 
 /**
- * Surveys the region. If a call fails, adds a problem and continues without the data of this call, so that one missing permission does not
- * prevent the survey.
+ * Surveys the region. If a call fails, adds a problem and continues without the data of this call. One missing permission does not prevent
+ * the survey.
  *
  * @throws {SecurityGroupCallError} if the groups cannot be read at all.
  */

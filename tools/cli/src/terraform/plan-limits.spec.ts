@@ -14,7 +14,7 @@ function group(ingress: readonly object[], more: object = {}): Readonly<Record<s
   return { id: SG, name: 'web', vpc_id: 'vpc-1', tags_all: {}, ingress, egress: [], ...more };
 }
 
-/** Returns a change that creates a group, whose id is known only after apply. */
+/** Returns a change that creates a group. Its id is known only after apply. */
 function newGroup(ingress: readonly object[], more: object = {}, unknown: object = {}): PlannedChange {
   const { id, ...after } = group(ingress, more);
   return { address: web, after, unknown: { id: true, ...unknown } };
@@ -26,7 +26,7 @@ const existing: PlannedChange = { address: web, before: group([]), after: group(
 
 const noAdmin = (options: LimitNotation = {}) => limit([{ services: ['tcp 22'], onlyFrom: ['10.0.0.0/8'], groups: 'ownAccount' }], options);
 
-/** Returns a line for each broken limit, each change that the guard would revert, and each fact that is known only after apply. */
+/** Returns a line for each broken limit, each change that the guard would revert, and each fact that the plan does not show. */
 function judge(changes: readonly PlannedChange[], declared: CompiledBaseline = compiled(noAdmin()), more: object = {}): string[] {
   const { groups, unknown } = judgeTerraformPlan(plan(changes, { ...more }), declared, '2026-11-23');
   return [
@@ -93,7 +93,7 @@ it('judgeTerraformPlan checks the limits of a group that also has a baseline', (
   ]);
 });
 
-it('if the plan changes a group so that a limit applies, judgeTerraformPlan also reports unchanged rules that break the limit', () => {
+it('if a limit applies to a group only after the plan, judgeTerraformPlan also reports unchanged rules that break the limit', () => {
   const declared = compiled(noAdmin({ groups: { ids: [], tags: { Tier: 'web' } } }));
   const changed = { address: web, before: group([from('0.0.0.0/0')]), after: group([from('0.0.0.0/0')], { tags_all: { Tier: 'web' } }) };
   expect(judge([changed], declared)).toEqual(BROKEN);

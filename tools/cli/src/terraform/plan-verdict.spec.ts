@@ -15,7 +15,7 @@ function group(ingress: readonly object[], more: object = {}): Readonly<Record<s
   return { id: SG, name: 'web', vpc_id: 'vpc-1', tags_all: {}, ingress, egress: [], ...more };
 }
 
-/** A change that creates a group, whose id and rules are known only after apply. */
+/** Returns a change that creates a group. Its id and rules are known only after apply. */
 function newGroup(more: object): Pick<PlannedChange, 'after' | 'unknown'> {
   const { id, ingress, egress, ...after } = group([], more);
   return { after, unknown: { id: true, ingress: true, egress: true } };
@@ -24,7 +24,7 @@ function newGroup(more: object): Pick<PlannedChange, 'after' | 'unknown'> {
 const byId = compiled(baseline([HTTPS], { groups: { ids: [SG] } }));
 const byName = compiled(baseline([HTTPS], { groups: { ids: [], names: ['web*'] } }));
 
-/** Returns a line for each change that the guard would revert, each fact that is known only after apply, and each note. */
+/** Returns a line for each change that the guard would revert, each fact that the plan does not show, and each note. */
 function judge(changes: readonly PlannedChange[], baselines = byId, more: Readonly<Record<string, unknown>> = {}): string[] {
   const { groups, unknown, notes } = judgeTerraformPlan(plan(changes, more), baselines, '2026-11-23');
   return [

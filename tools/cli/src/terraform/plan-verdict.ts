@@ -1,4 +1,4 @@
-/** Finds the changes of a Terraform plan that the guard would revert or that would break a limit. */
+/** Finds the changes in a Terraform plan that break a limit or that the guard would revert. */
 import {
   selectBaseline,
   type Baseline,
@@ -62,7 +62,7 @@ export interface Note {
 
 export interface PlanVerdict {
   /**
-   * The groups with changes that would break a limit, or that the guard would revert or report. Sorted by address.
+   * The groups with changes that break a limit, or that the guard would revert or report. Sorted by address.
    */
   readonly groups: readonly JudgedGroup[];
   /** Facts that the plan does not show. Without them, a rule or a group cannot be compared. */
@@ -194,8 +194,8 @@ class PlanJudge {
   }
 
   /**
-   * Returns the limits that the group already breaks before apply, with the rules that break these limits. Omits limits that do not yet
-   * apply to the group.
+   * Returns the limits that the group breaks already before apply, and the rules that break the limits. Omits limits that do not yet apply
+   * to the group.
    */
   private partsBefore(group: PlannedGroup, limits: readonly Limit[], isCovered: (limit: Limit) => boolean): readonly BrokenLimit[] {
     const declaration = { limits: limits.filter(isCovered) };
@@ -203,8 +203,8 @@ class PlanJudge {
   }
 
   /**
-   * Returns the limits that the plan would break. If the plan does not show the entries of a prefix list, adds a note to `unknown` for each
-   * rule that may break a limit because of these entries.
+   * Returns the limits that the plan would break. If a rule may break a limit because of a prefix list whose entries are not in the plan,
+   * adds a note to `unknown`.
    */
   private brokenBy(
     group: PlannedGroup,
@@ -234,7 +234,7 @@ class PlanJudge {
     });
   }
 
-  /** Adds a note to `unknown` that names the limits that may apply to the group and that the plan would then break. */
+  /** Adds a note to `unknown` for limits that may apply to the group. The note names the limits that the plan would then break. */
   private noteMaybe(
     group: PlannedGroup,
     limits: readonly Limit[],

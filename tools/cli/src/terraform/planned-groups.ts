@@ -167,7 +167,7 @@ class PlanReader {
         : rulesOfTerraformResource({ ...change.resource, values: change.after }, id, change.unknown);
     const unknownDirections = (['ingress', 'egress'] as const).filter((direction) => jsonMember(change?.unknown, direction) === true);
     const inlineBefore = prior?.inline ?? [];
-    // Assumes that apply does not change blocks that are known only after apply.
+    // If a block is known only after apply, assumes that it does not change.
     const inlineAfter = [
       ...inline.filter((rule) => !unknownDirections.includes(rule.direction)),
       ...inlineBefore.filter((rule) => unknownDirections.includes(rule.direction)),
@@ -177,8 +177,8 @@ class PlanReader {
       [...separate, ...inline].filter((rule) => 'unknown' in rule),
     ];
     const rulesBefore = distinctKnownRules([...(prior?.separate ?? []), ...inlineBefore]);
-    // If the configuration of a group has no blocks, the plan shows all live rules as blocks of the group. These blocks also contain the
-    // rules of rule resources that the plan removes.
+    // If the configuration of a group has no blocks, the plan shows all live rules as blocks of the group. The rules of removed rule
+    // resources are also among these blocks.
     const gone = new Set([
       ...removedTerraformRuleKeys(prior?.separate ?? [], separate.filter(isKnownRule)),
       ...removedTerraformRuleKeys(inlineBefore, inlineAfter.filter(isKnownRule)),

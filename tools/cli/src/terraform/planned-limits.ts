@@ -1,6 +1,6 @@
 /**
- * Finds the limits that apply to a group of a Terraform plan, and the limits that may apply, depending on facts that are known only after
- * apply.
+ * Finds the limits that apply or may apply to a group of a Terraform plan. A limit may apply if it depends on a fact about the group that is
+ * known only after apply.
  */
 import {
   hasGroupCriteria,
@@ -16,9 +16,9 @@ import type { Fact } from './planned-groups.js';
 import type { UnknownRule } from './resource-rules.js';
 
 export interface PlannedLimits {
-  /** The limits that apply regardless of the unknown facts. */
+  /** The limits that certainly apply to the group. */
   readonly certain: readonly Limit[];
-  /** The limits that may apply, depending on the unknown facts. */
+  /** The limits that may apply to the group, because a fact about the group is unknown. */
   readonly maybe: readonly Limit[];
 }
 

@@ -18,7 +18,7 @@ const MAX_DEPTH = 20;
 
 /**
  * Returns the addresses in `among` that an attribute of a resource refers to: directly, or through variables and outputs of modules.
- * Returns an empty list if the configuration does not show the reference, for example if the attribute uses a local value.
+ * Returns an empty list if the configuration does not show the reference, as with a local value.
  *
  * @param configuration the `configuration` of a plan: https://developer.hashicorp.com/terraform/internals/json-format
  */

@@ -1,4 +1,4 @@
-/** Shows which changes of a Terraform plan the guard would revert, and which limits the plan would break. */
+/** Renders the changes in a Terraform plan that the guard would revert, and the limits that the plan would break. */
 import { formatRule, permissionsOf, type Rule } from '@portcullis/permission-diff';
 import type { Style } from '../command-line/io.js';
 import { safeTerminalLine } from '../command-line/printable.js';
@@ -6,7 +6,7 @@ import type { JudgedGroup, PlanVerdict, Reversal } from './plan-verdict.js';
 import { countWithNoun } from '../render/counted.js';
 import { renderChangeReason, renderRestoreMode } from '../render/state-words.js';
 
-/** Returns the changes that the guard would revert, without the changes that it would only report. */
+/** Returns the changes that the guard would revert. Omits changes that the guard would only report. */
 export function changesThatGuardReverts({ groups }: PlanVerdict): readonly Reversal[] {
   return groups.flatMap(({ reversals }) => reversals.filter(({ mode }) => mode !== 'report'));
 }

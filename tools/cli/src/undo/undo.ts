@@ -139,7 +139,7 @@ function undoneRestorationText(
   return [title, ...confirmationRuleLines({ authorize, revoke }, colours), ...warning, '', renderWrapped(again, 0, columns), ''].join('\n');
 }
 
-/** Returns a baseline that declares exactly the rules that the group had before the restoration. */
+/** Returns a baseline that declares exactly the rules from before the restoration. */
 function undoBaseline({ groupId, before }: Undoable): Baseline {
   const inDirection = (wanted: Direction): Rule[] => before.filter(({ direction }) => direction === wanted);
   const rules = { ingress: inDirection('ingress'), egress: inDirection('egress') };

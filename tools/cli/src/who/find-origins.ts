@@ -6,7 +6,7 @@ import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
 import { HistoryReader, type LookUpCalls } from './history-reader.js';
 
-/** A live rule for which to find the call that opened the rule. */
+/** A live rule whose opening call is wanted. */
 export interface AskedRule extends Rule {
   readonly groupId: string;
   readonly ruleId: string;
