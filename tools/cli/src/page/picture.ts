@@ -72,7 +72,7 @@ function flowEnds({ from, to }: Flow): readonly [End, End] {
 }
 
 /**
- * Returns the groups with a `bad` flow, a `missing` flow or a flow from an address, and all groups that these groups can reach.
+ * Returns the groups with a `bad` flow, a `missing` flow or a flow from addresses. Adds all groups that these groups can reach.
  */
 function groupsOnPicturePaths(flows: readonly Flow[]): ReadonlySet<string> {
   const start = flows.filter(({ from, kind }) => kind !== 'other' || from.kind !== 'group');

@@ -242,7 +242,7 @@ it.each([
   expect(await survey(options)).toEqual(failure(message));
 });
 
-it('`survey` shows what it has found so far if it is interrupted', async () => {
+it('if `survey` is interrupted, it shows what it has found so far', async () => {
   const interrupt = new AbortController();
   const account: TestAccountRegion = {
     accountId: () => Promise.resolve('111122223333'),

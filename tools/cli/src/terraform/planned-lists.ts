@@ -28,7 +28,7 @@ export function prefixListsInTerraformPlan(plan: unknown): { readonly before: Ad
   return { before, after };
 }
 
-/** A resource has the attribute `entry`, and a data source has the attribute `entries`. */
+/** The entries are in the attribute `entry` of a resource, or in the attribute `entries` of a data source. */
 function terraformPrefixListEntries(values: unknown): [string, ReturnType<typeof parsePrefixListBlocks>][] {
   const id = jsonTextMember(values, 'id');
   const entries = [...jsonListMember(values, 'entry'), ...jsonListMember(values, 'entries')];

@@ -6,7 +6,7 @@ import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
 import { HistoryReader, type LookUpCalls } from './history-reader.js';
 
-/** A live rule whose opening call is wanted. */
+/** A live rule. CloudTrail is searched for the call that opened the rule. */
 export interface AskedRule extends Rule {
   readonly groupId: string;
   readonly ruleId: string;

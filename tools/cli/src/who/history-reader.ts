@@ -9,7 +9,7 @@ export interface HistoryPage {
   readonly oldest: string | null;
 }
 
-/** Yields the calls with this event name in the account and region: pages, newest first. */
+/** Yields pages of the calls with this event name in the account and region, newest first. */
 export type LookUpCalls = (eventName: string) => AsyncIterable<HistoryPage>;
 
 /** Collects calls with several event names. After `since`, the calls are complete for every event name. */
