@@ -191,7 +191,7 @@ describe('the picture', () => {
     ]);
   });
 
-  it('the picture shows undeclared flows, missing flows, and the groups that a drifted group can reach', () => {
+  it('the picture shows undeclared traffic, blocked declared traffic, and the groups that a drifted group can reach', () => {
     const db = stateOfBaseline(
       { ...group, id: 'sg-3', name: 'db' },
       baseline(['tcp 5432 from sg-00000002']),
@@ -210,7 +210,7 @@ describe('the picture', () => {
     expect(pictureOfFlows(model).notDrawn).toBe(1);
   });
 
-  it('the picture shows an egress rule as a flow from the group to the addresses of the rule', () => {
+  it('the picture shows an egress rule as a line from the group to the addresses of the rule', () => {
     const state = stateOfBaseline(group, baseline([], { egress: [] }), liveRules('-1 to 0.0.0.0/0'));
 
     expect(drawn(pictureOfFlows(modelOf(state)))).toEqual(['web > To the internet: all traffic bad']);

@@ -1,4 +1,4 @@
-/** What all preflight checks share: their results and their calls to AWS. */
+/** Types and functions that all preflight checks use for their results and for their calls to AWS. */
 import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords, isAccessDenied } from '../aws/error-words.js';
 import type { GuardedRegion } from '../files/load-settings.js';

@@ -111,7 +111,7 @@ function checkWithFix(fix: string | null, outcome = fix === null ? 'ok' : 'fails
   return [expect.objectContaining({ outcome, fix: fix === null ? null : (expect.stringContaining(fix) as string) })];
 }
 
-it('`preflight` exits with 0 and lists what it checked if there is no problem', async () => {
+it('if there is no problem, `preflight` lists what it checked and exits with 0', async () => {
   expect(await preflight()).toEqual({
     exitCode: 0,
     stdout: `eu-west-1 of ${ACCOUNT}  baseline.yaml
@@ -155,7 +155,7 @@ it('`preflight` shows each problem with its reason and fix, worst first, wrapped
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
 });
 
-it('`preflight --json` prints JSON, and `preflight` makes only calls that read', async () => {
+it('`preflight --json` prints JSON, and `preflight` changes nothing in AWS', async () => {
   recorder(RECORDER);
   trails([{ Name: 'org' }]);
   settings(`${ONE_REGION}reservedConcurrency: { remediator: 5 }\n`);

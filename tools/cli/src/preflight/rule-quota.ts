@@ -64,7 +64,7 @@ function preflightRuleCounts({ name, ingress, egress = [] }: Baseline, weights: 
 
 /**
  * Returns the maximum number of entries of each declared prefix list, by list id. EC2 counts a rule with a prefix list as this number of
- * rules. Source: the page above.
+ * rules. Source: the same page as for `RULES_QUOTA`.
  */
 async function preflightPrefixListWeights({ compiled, accountRegion, signal }: RegionToCheck): Promise<ReadonlyMap<string, number>> {
   const ids = compiled.baselines

@@ -12,14 +12,14 @@ const NOT_JUDGED_WORDS = {
   unread: 'not read',
 } as const satisfies Record<NotJudged['kind'], string>;
 
-/** Returns the state in one or two words. */
+/** Returns the state of the group in one or two words, e.g. `as declared`. */
 export function renderGroupState(state: GroupState): string {
   if (state.kind === 'drifted') return state.severity;
   if (state.kind === 'within-limits') return 'within limits';
   return state.kind === 'at-baseline' ? 'as declared' : NOT_JUDGED_WORDS[state.kind];
 }
 
-/** Returns the text with the colour of the state. */
+/** Colours the text by the state of the group. */
 export function colourByState(text: string, state: GroupState, colours: Colours): string {
   if (state.kind === 'drifted') return colourBySeverity(text, state.severity, colours);
   return isCompliantAuditState(state) ? colours.green(text) : colours.yellow(text);
@@ -37,7 +37,7 @@ export function groupNameAndId({ id, name }: Pick<GroupNames, 'id' | 'name'>): s
 
 /** Returns e.g. `the group does not exist here (baseline web)`. */
 export function renderWhyNotCompared({ kind, reason, baselines, limits = [] }: NotJudged): string {
-  // The reason of an ambiguous group already names the baselines.
+  // If several baselines select the group, the reason already names them.
   if (kind === 'ambiguous') return reason;
   return `${reason} (${baselines.length > 0 ? `baseline ${baselines.join(', ')}` : `limit ${renderShortList(limits)}`})`;
 }

@@ -90,7 +90,7 @@ export const DRIFT_CHANGE_WORDS = { new: 'new', open: 'still open', unknown: 'un
   string
 >;
 
-/** Returns the two parts of the first sentence: `Drift since 2026-11-16 12:00 UTC (1 earlier report):`, `2 rules new, 1 still open.` */
+/** Returns the first sentence of the comparison, in two parts: `Drift since 2026-11-16 12:00 UTC (1 earlier report):`, `2 rules new, 1 still open.` */
 export function trendHeadline({ reports, changes }: Pick<Trend, 'reports' | 'changes'>): readonly [since: string, words: string] {
   const counts = countReportChanges(changes);
   const [first, ...others] = CHANGE_KINDS.filter((kind) => counts[kind] > 0);

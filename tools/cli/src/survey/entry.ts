@@ -30,7 +30,7 @@ export interface SurveyScope extends Scope {
   readonly account?: string;
 }
 
-/** Returns the same key for a group that two profiles have read. */
+/** Returns the key of a group. The key is the same for every profile that has read the group. */
 export function surveyedGroupKey({ scope, group }: Pick<SurveyEntry, 'scope' | 'group'>): string {
   return `${scope.accountId} ${scope.region} ${group.id}`;
 }

@@ -65,7 +65,7 @@ function readSurveyIgnoreEntry(fields: Readonly<Record<string, unknown>>, path: 
     ...(group !== undefined && { group }),
     ...(traffic !== undefined && { traffic }),
     reason: required('reason', /\S/, 'why the exposure is accepted'),
-    until: required('until', /^\d{4}-\d\d-\d\d$/, 'the last day of the acceptance, as `YYYY-MM-DD`'),
+    until: required('until', /^\d{4}-\d\d-\d\d$/, 'the last day on which the exposure is accepted, as `YYYY-MM-DD`'),
   };
 }
 

@@ -25,7 +25,7 @@ export interface Reversal {
   readonly mode: Baseline['mode'];
   readonly rule: Rule;
   readonly reason: string;
-  /** The addresses of the resources that define the rule after apply. If the plan removes the rule, the addresses of the resources that define the rule before apply. */
+  /** The addresses of the resources that define the rule after apply. If the plan removes the rule, these are the resources that define the rule before apply. */
   readonly addresses: readonly string[];
 }
 
