@@ -41,7 +41,7 @@ export interface BrokenByPlan {
 
 export interface JudgedGroup {
   /**
-   * The Terraform address of the group, or its id if Terraform does not manage the group. If the group is known only after apply, the
+   * The Terraform address of the group, or its id if Terraform does not manage the group. If the group is known only after apply, this is the
    * address of the rule resource.
    */
   readonly address: string;
