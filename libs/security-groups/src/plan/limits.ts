@@ -243,7 +243,7 @@ function narrowPartsToLimits(
     if (narrower === undefined) return undefined;
     pieces.push(...narrower.filter((piece) => !stayingKeys.has(ruleKey(piece))));
   }
-  // Rules that replace different rules can together be too wide.
+  // New rules that replace different rules can be too wide together.
   const keys = new Set(parts.flat().map(ruleKey));
   const isWithin = limits.every((limit) => {
     const beyond = new Set(limit.certainlyBreaking([...staying, ...pieces]));

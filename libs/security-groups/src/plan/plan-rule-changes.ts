@@ -190,7 +190,8 @@ class DirectedPlan {
     const leaving = [...repair.revoke.keys(), ...repair.narrow.keys()];
     const authorize = left.authorize
       .filter(({ mode, rule }) => mode === 'enforce' || diffRules([rule], live).kept.length === 0)
-      // An enforced limit revokes rules without an approval. The declared traffic of these rules is restored without an approval too.
+      // An enforced limit revokes rules without an approval. So the declared traffic of the revoked rules is restored without an approval
+      // too.
       .map((planned) =>
         planned.mode === 'approve' && leaving.some((rule) => rulesOverlap(rule, planned.rule))
           ? { ...planned, mode: 'enforce' as const }
@@ -243,7 +244,7 @@ class DirectedPlan {
 
     const revoke: PlannedChange<LiveRule>[] = [];
     const tolerated: Tolerated[] = [];
-    // Rules that only a permit keeps are listed as tolerated.
+    // A rule counts as tolerated if it stays only because of a permit.
     const permitted = COMPARE[compare](declared, kept, [], isPermitted).excess;
     for (const rule of permitted)
       tolerated.push({ rule, reason: toleratedByPermitReason(permitThatTolerates(rule, inForce, isPermitted)) });

@@ -24,8 +24,8 @@ export interface Attempt extends RuleChanges {
 
 export interface ApplyOptions {
   /**
-   * Whether to repeat a failed call once for each rule if a single rule can be the cause, such as a duplicate. A new plan needs fewer
-   * calls, but does not help while EC2's reads lag behind its writes.
+   * If a call fails because of a single rule, such as a duplicate, whether to repeat the call separately for each rule. A new plan needs
+   * fewer calls, but does not help while EC2's reads lag behind its writes.
    *
    * @default false
    */
@@ -83,7 +83,7 @@ class DirectedAttempt {
    * not fit either.
    */
   private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
-  /** How many new rules fit: the rules that were removed since EC2 last refused a call because of the quota. */
+  /** How many rules were removed since EC2 last refused a call because of the quota. As many new rules fit. */
   private freed = 0;
   /** The declared rules that must be authorized. */
   private missing: readonly Rule[];
@@ -233,7 +233,7 @@ class DirectedAttempt {
     this.note(failure);
   }
 
-  /** Returns the declared rules that do not exist because other rules allow their traffic (`compare: access`). */
+  /** Returns the declared rules that do not exist, but whose traffic other rules allow. The list is empty without `compare: access`. */
   private carriedByOthers(): Rule[] {
     return diffRules(this.declared, this.present()).missing.filter((rule) => !this.missing.includes(rule));
   }

@@ -43,8 +43,8 @@ export interface RestoreOptions {
    */
   readonly readLists?: PrefixListReader;
   /**
-   * Called if the first read shows the group at its baseline. Returns true if other evidence contradicts the read, because EC2's reads can
-   * lag behind its writes. If so, the rules are read once more after a pause. `planOf` returns the plan that these rules would need.
+   * Called if the first read shows the group at its baseline. Returns true if other evidence contradicts the read. If so, the rules are
+   * read once more after a pause, because EC2's reads can lag behind its writes. `planOf` returns the plan that these rules would need.
    *
    * @default never
    * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html

@@ -108,7 +108,7 @@ export class Courier {
     return undefined;
   }
 
-  /** Returns this delivery, the delivery that caused it, and so on, back to the delivery for a person's change. */
+  /** Returns the chain of causes: the given delivery, the delivery that caused the given delivery, and so on. */
   private chainFrom(id: number | undefined): readonly Delivery[] {
     const delivery = this.deliveries.find((each) => each.id === id);
     return delivery === undefined ? [] : [delivery, ...this.chainFrom(delivery.cause)];

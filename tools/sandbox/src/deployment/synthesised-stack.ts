@@ -5,7 +5,8 @@ import { json, type JsonObject } from '../json.js';
 import { readDeployment, type Deployment, type AwsLocation, type Resource } from './deployment.js';
 
 /**
- * Reads a stack. The stack's provider block contains the region. If there are stacks in several accounts, it also contains the account.
+ * Reads a stack. The stack's provider block contains the region. If there are stacks in several accounts, the provider block also contains
+ * the account.
  * @throws {Error} for an expression that only Terraform can evaluate
  */
 export async function readSynthesisedStack(file: string, home: AwsLocation): Promise<Deployment> {

@@ -31,7 +31,8 @@ import { iamActionOfCall, ORGANIZATION_ID } from '../simulated-aws/iam-requests.
 const MEMBER = '444455556666';
 const DECLARED = demoTcpPermission(443, '10.0.0.0/8');
 /**
- * 60 narrow rules within the declared rule, which use up the quota. The remediator must modify one of these rules into the declared rule.
+ * 60 narrow rules use up the quota. Together, they allow a part of the traffic of the declared rule. The remediator must modify one of
+ * these rules into the declared rule.
  */
 const NARROW = demoTcpPermission(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
 /** 58 rules. Together with the declared rule and the opened rule, they use up the quota of 60 rules. */

@@ -82,7 +82,7 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
 };
 
 /**
- * For each negated operator, the operator that it negates. A negated operator also matches if the request does not have the key.
+ * Each negated condition operator, and its positive operator. A negated operator also matches if the request does not have the key.
  */
 const NEGATED: Readonly<Record<string, string>> = { StringNotEquals: 'StringEquals', ArnNotLike: 'ArnLike' };
 

@@ -5,7 +5,7 @@ import type { JsonObject } from '../json.js';
 /** The caller of an AWS call, with a name that the output shows. */
 export interface CallerName {
   readonly kind: 'person' | 'function' | 'role' | 'unknown';
-  /** The name of the user or the function, or `role/session`. For an unknown caller, the access key. */
+  /** The name of the user or the function, or `role/session`. If the caller is unknown, the name is the access key. */
   readonly name: string;
 }
 
