@@ -1,6 +1,6 @@
 import { tagEventNames, watchedEventNames } from '../event/read-change.js';
 
-/** A condition on one value. A string matches only the equal value. */
+/** A condition on one value. A string matches only a value equal to the string. */
 export type ValueMatcher = string | { readonly exists: false } | { readonly prefix: string };
 
 /** The `EventPattern` of an EventBridge rule, as JSON. */
@@ -19,8 +19,8 @@ export interface EventPattern {
 
 export interface EventPatternOptions {
   /**
-   * Whether every baseline selects groups only by id. If false, the pattern matches every watched call: the ids of groups that a baseline
-   * selects by tag, name or VPC are unknown.
+   * Whether every baseline selects groups only by id. If false, the pattern matches every watched call, because nobody knows in advance
+   * which group ids a tag, name or VPC selects.
    *
    * @default true
    */

@@ -1,7 +1,7 @@
 import { matchesPattern } from './matching.js';
 
-// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html. The documentation does not describe
-// some cases. Their expected results come from https://github.com/aws/event-ruler.
+// Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html. The documentation of EventBridge does
+// not say whether some of these events match. The expected results come from https://github.com/aws/event-ruler.
 const [one, two] = [
   { id: '1', port: 22 },
   { id: '2', port: 80 },

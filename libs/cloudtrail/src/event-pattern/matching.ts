@@ -27,14 +27,17 @@ export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
   collectEventLeaves(event, '', new Map(), leaves);
   return eventPatternConditionSets(pattern, '', [new Map()], false).some((set) => {
-    // Evaluate the conditions in the order of their paths. A condition can choose an element of an array, and a later path may be absent in
-    // that element.
+    // Sort by path, because the order matters: if a condition selects an element of an array, later conditions on the array test only that
+    // element.
     const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
     return eventPatternConditionsHold(conditions, leaves, new Map());
   });
 }
 
-/** For some arrays, the index of one element: the element that contains a leaf, or the element that earlier conditions chose. */
+/**
+ * Maps an array of the event to the index of one element: the element that contains a leaf, or the element that an earlier condition
+ * selected.
+ */
 type Elements = ReadonlyMap<symbol, number>;
 
 interface Leaf {
@@ -75,7 +78,7 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
   if (Array.isArray(value)) {
     const array = Symbol(path);
     value.forEach((member: unknown, index) => {
-      // Do not record the index of a scalar element: other conditions may match other elements of the same array.
+      // If an element is a scalar, do not record its index, so that other conditions can match other elements of the array.
       collectEventLeaves(member, path, isEventLeafValue(member) ? elements : new Map([...elements, [array, index]]), leaves);
     });
   } else if (isObject(value)) {
@@ -85,7 +88,10 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
   }
 }
 
-/** Returns the sets with the conditions of the pattern. If two conditions have the same path, the later condition replaces the earlier one. */
+/**
+ * Returns the condition sets of the pattern. An event matches the pattern if the event meets every condition of at least one set. If two
+ * conditions have the same path, the later condition replaces the earlier one.
+ */
 function eventPatternConditionSets(
   pattern: unknown,
   path: string,

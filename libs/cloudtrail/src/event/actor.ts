@@ -32,7 +32,7 @@ export interface Actor {
   readonly sourceIp: string | null;
   /** The caller chose this text, so the text proves nothing. */
   readonly userAgent: string | null;
-  /** Whether the session was started in the AWS console. Null if the record does not say, like most records. */
+  /** Whether the session was started in the AWS console. Null if the record lacks this information. Most records lack it. */
   readonly fromConsole: boolean | null;
   readonly mfa: boolean;
 }

@@ -57,7 +57,8 @@ export function readRequiredParameter(call: CallParameters, located: Located, ex
 }
 
 /**
- * Returns the problem of a required value that the request lacks. If the whole request is missing or omitted, returns that problem instead.
+ * Returns the problem that the request lacks a required value. If the whole request is missing or unreadable, returns the problem of the
+ * request instead.
  */
 export function missingCloudTrailParameterProblem(call: CallParameters, located: Located, expected: string): RecordProblem {
   return cloudTrailRequestProblems(call)[0] ?? cloudTrailProblem('missing', located, expected);

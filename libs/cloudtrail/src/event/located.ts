@@ -2,9 +2,9 @@
  * Reads values of a CloudTrail record. Each value keeps its path, so that every problem can name the path.
  *
  * CloudTrail has two encodings. The first encoding has camelCase names, and writes a list as `{"items": […]}`. The second encoding is the
- * query string as JSON, with PascalCase names. A list with one member is written as that member. Each member has a `tag`. An empty value is
- * `""`, and some texts are numbers or booleans (`-1`, `true`). AWS does not document which calls use which encoding, so these functions
- * read both encodings in every record.
+ * query string as JSON, with PascalCase names. A list with one member is written as that member. Each list member has an additional key
+ * `tag`. An empty value is `""`, and some texts are numbers or booleans (`-1`, `true`). AWS does not document which calls use which
+ * encoding, so these functions read both encodings in every record.
  */
 import { isObject, permissionProblemText } from '@portcullis/permission-diff';
 import type { RecordProblem, RecordProblemCode } from './problem.js';

@@ -59,8 +59,8 @@ it.each(Object.entries(callForms).filter(([, event]) => callOf(event).unreadable
     const unnoticed = [{ unexpected: ['garbage'] }, [{ unexpected: true }]].flatMap((garbage) =>
       pathsIn(event)
         .filter(([, part]) => part === 'requestParameters' || part === 'responseElements')
-        // For most calls, `parseCloudTrailEvent` reads no field of the response. So do not replace a whole response with an object, which
-        // would be a valid response without fields.
+        // Do not replace a whole response with an object. `parseCloudTrailEvent` would accept the object, because for most calls no field
+        // of the response is required.
         .filter((path) => path.length > 2 || path[1] === 'requestParameters' || Array.isArray(garbage))
         .filter((path) => !isNoticed(callOf(event), callOf(replacedAt(event, path, garbage)))),
     );

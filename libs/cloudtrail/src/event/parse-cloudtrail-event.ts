@@ -26,8 +26,8 @@ export type ParsedCloudTrailEvent = { readonly ok: true; readonly value: ApiCall
  * Reads the record of a call to EC2. The argument is an event from EventBridge (`"detail-type": "AWS API Call via CloudTrail"`) or a record
  * from a trail. Never throws.
  *
- * Returns `ok: false` and every problem if the call is to another service, or if one of these values is unreadable: event id, event name,
- * time, account, region, version. Otherwise, `unreadable` contains a problem for each unreadable value.
+ * Returns `ok: false` and every problem if the call is to another service, or if a required value is unreadable: the event id, event name,
+ * time, account, region or version. Otherwise, `unreadable` contains a problem for each unreadable value.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */

@@ -83,7 +83,8 @@ export function combineCloudTrailRules(response: RulesRead, request: RulesRead):
 type LocatedFields = Readonly<Partial<Record<keyof RuleFields, Located>>>;
 
 /**
- * The lists of sources in a permission, each with the fields of its entries. An entry that is a scalar is the value of the first field.
+ * The lists of sources in a permission, each with the fields of its entries. If an entry is a scalar, the scalar is the value of the first
+ * field.
  */
 const LISTS: readonly (readonly [list: string, ...fields: [keyof RuleFields, ...(keyof RuleFields)[]]])[] = [
   ['ipRanges', 'CidrIp'],

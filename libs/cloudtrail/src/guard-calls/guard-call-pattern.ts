@@ -23,8 +23,8 @@ export interface GuardCallPatternOptions {
 }
 
 /**
- * Returns an event pattern that matches the calls to these services on the parts of a deployment. The guard may depend on any recorder and
- * any trail of the account, so the pattern matches calls on all of them.
+ * Returns an event pattern that matches the calls to these services on the parts of a deployment. The pattern matches calls on every
+ * recorder and every trail of the account, because the guard does not know which ones it depends on.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */

@@ -41,7 +41,7 @@ export function ruleOrigins(rules: readonly ExistingRule[], calls: readonly ApiC
   );
 }
 
-/** A call that set the content of a rule, to new or to the same content. */
+/** A call that set the content of a rule. The new content can equal the old content. */
 interface OriginStep {
   readonly call: ApiCall;
   readonly isBirth: boolean;

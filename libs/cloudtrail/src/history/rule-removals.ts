@@ -21,8 +21,8 @@ export interface RuleRemoval {
  * Returns the last removal of each rule. The result lacks a rule if no call removed the rule, or if several calls may have removed the
  * rule.
  *
- * @param calls the calls on the groups of these rules, in any order. `ruleRemovals` skips failed calls and calls on other groups. Authorize
- * calls can be missing.
+ * @param calls the calls on the groups of these rules, in any order. `ruleRemovals` skips failed calls and calls on other groups. The list
+ * can lack Authorize calls.
  */
 export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: readonly ApiCall[]): ReadonlyMap<R, RuleRemoval> {
   const succeeded = calls.filter(({ outcome }) => outcome === 'succeeded');

@@ -53,7 +53,7 @@ interface Played {
   readonly calls: readonly ApiCall[];
 }
 
-/** Plays the calls on one group, and returns the resulting rules and records. */
+/** Simulates the calls on one group, and returns the resulting rules and records. */
 export function played(turns: readonly Turn[], secondsBetween = 1): Played {
   const rules: ModelRule[] = [];
   const lost = new Map<string, ModelRule & { readonly removedBy: string }>();

@@ -31,8 +31,8 @@ const WIDE_SHARE = 2 ** -16;
 
 /**
  * Returns the exposures of a group. Each exposure is distinct traffic that ingress rules allow from the world, or from a wide range of
- * addresses. Several rules with different traffic can open a sensitive service to the world together, although no traffic alone does. Such
- * a service is a separate exposure.
+ * addresses. Sometimes only the combination of rules with different traffic opens a sensitive service to the world. Such a service is a
+ * separate exposure.
  *
  * @param addresses the CIDR blocks of each prefix list, by list id. A list that is not in the map counts as empty.
  */

@@ -1,6 +1,6 @@
 /**
- * Finds the services that a drift opens to the internet, and the resources that use the group. Writes both as the key `exposure` of a
- * finding, and as text.
+ * Finds the services that a drift opens to the internet, and the resources that use the group. Writes the services and the resources as the
+ * key `exposure` of a finding, and as text.
  */
 import { formatSource, ruleCovers, type Addresses, type Rule } from '@portcullis/permission-diff';
 import type { FindingExposure } from './finding.js';

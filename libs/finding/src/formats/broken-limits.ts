@@ -30,8 +30,8 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
 }
 
 /**
- * Returns a text with the senders in the rule's source that the limit allows. If the source is too wide, the text also contains the maximum
- * width.
+ * Returns a text such as ` minus 10.0.0.0/8 (wider than /16)`. The CIDR blocks or groups after `minus` are in the rule's source, but
+ * allowed by the limit.
  */
 function brokenLimitSenderWords({ source }: Rule, { senders, notWiderThan }: Bound): string {
   const allowed = senders.filter((sender) => isBrokenLimitSenderWithin(sender, source));

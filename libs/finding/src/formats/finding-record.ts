@@ -1,17 +1,17 @@
 import type { Finding } from '../finding/finding.js';
 
 /**
- * Reports whether the finding closes an earlier drift of the group. Such a finding says that the rules match the baseline, and is a
- * restoration or has at most severity `low`. A severe `change` does not close the drift, e.g. if a prefix list grew, or if the group lost
- * its selecting tag.
+ * Reports whether the finding closes an earlier drift of the group. A finding closes a drift if the rules now match the baseline, and if
+ * the finding is a restoration or has at most severity `low`. A severe `change` does not close the drift, e.g. if a prefix list grew, or if
+ * the group lost its selecting tag.
  */
 export function findingClosesDrift({ kind, atBaseline, severity }: Finding): boolean {
   return atBaseline === true && (kind === 'restoration' || severity === 'info' || severity === 'low');
 }
 
 /**
- * Reports whether the finding belongs to the record of the group's drift. A group has one drift record. A drift opens the record, and a
- * restoration closes it. Every other finding has its own record.
+ * Reports whether the finding belongs to the record of the group's drift. A group has one drift record. A drift opens the record. A finding
+ * for which `findingClosesDrift` returns true closes the record. Every other finding has its own record.
  */
 export function isFindingOfDriftRecord(finding: Finding): boolean {
   return finding.group.id !== null && (finding.kind === 'drift' || findingClosesDrift(finding));

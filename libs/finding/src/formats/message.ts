@@ -129,8 +129,7 @@ function findingMessageSubject(text: string): string {
 
 function cutFindingMessageBody(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
-  // The cut may split a multi-byte character. UTF-8 would decode the rest to a longer replacement character, but Latin-1 decodes each byte
-  // to one character.
+  // The cut may split a multi-byte character. So decode as Latin-1, and replace each byte of a non-ASCII character with `?`.
   const bytes = Buffer.from(text).subarray(0, maxBytes - 3);
   return bytes.toString('latin1').replace(/[^\u0020-\u007e\n]/g, '?');
 }
