@@ -37,7 +37,7 @@ const SDK_ERROR_CLASSES = {
   message: 'compare the `name` of the error: the bundles contain no SDK error classes',
 };
 
-/** Named functions are declarations. An arrow function is allowed as a constant only with a declared type. */
+/** Requires a function declaration for a named function. An arrow function is allowed only if its constant has a declared type. */
 const ARROW_CONSTANTS = ['Program', 'ExportNamedDeclaration'].map((parent) => ({
   selector: `${parent} > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > ArrowFunctionExpression`,
   message: 'write a function declaration: `function name() {}`',
@@ -79,7 +79,7 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      // `const { unwanted, ...rest } = object` drops a property.
+      // Allows `const { unwanted, ...rest } = object`, which copies an object without one property.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // The numbers in our messages (ports, counts, lengths) need no formatting.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -120,7 +120,7 @@ export default tseslint.config(
   },
   {
     files: ['{apps,libs,infra,tools}/**/src/**/*.ts'],
-    // A `main.ts` has global variables that are not constants.
+    // The constants at the top level of a `main.ts` are computed when the program starts, so they need no upper-case names.
     ignores: ['**/*.spec.ts', '**/testing/**', '**/main.ts'],
     rules: {
       '@typescript-eslint/naming-convention': [

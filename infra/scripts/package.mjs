@@ -41,7 +41,7 @@ async function writeInfraPackage(framework, provider) {
           .replaceAll(/\bcdktf\b/g, framework)
           .replaceAll('CDKTF', 'CDK Terrain');
   mkdirSync(join(folder, 'dist'), { recursive: true });
-  // One CommonJS file, like CDKTF: ES modules can also import the file, and an app cannot load two copies.
+  // The package has one CommonJS file, which ES modules can also import. With a second file for ES modules, an app could load both.
   const library = await bundleInfraPackage('src/index.ts', join(folder, 'dist', 'index.cjs'), {
     alias: framework === 'cdktf' ? {} : { cdktf: framework, '@cdktf/provider-aws': provider },
     external: [framework, `${provider}/*`, 'constructs'],
@@ -197,7 +197,7 @@ function exportInfraClassesAsTypes(text, values) {
   return corrected.replace(/^export \{\};$/m, `export type { ${typesOnly.join(', ')} };`);
 }
 
-/** Returns declarations of the settings' types without the schema library's types, from which TypeScript infers them. */
+/** Returns declarations of the settings' types that do not refer to the schema library. */
 function settingsTypesForInfraPackage() {
   const folder = join(workspace, 'libs', 'settings');
   const { config } = ts.readConfigFile(join(folder, 'tsconfig.lib.json'), ts.sys.readFile);

@@ -103,8 +103,8 @@ export function guardAlarms(service: string, functionName: string, failuresName:
 }
 
 /**
- * Returns an alarm that starts when there are more than `drifts` drifts in an hour. People cause fewer drifts, so two owners probably undo
- * each other's changes.
+ * Returns an alarm that starts when there are more than `drifts` drifts in an hour. So many drifts usually mean that two owners undo each
+ * other's changes.
  */
 export function ownersFightAlarm(service: string, drifts: number): Alarm {
   return {

@@ -85,7 +85,7 @@ export class CloudTrailTrigger extends Construct {
                 action: 'lambda:InvokeFunction',
                 functionName: target.guard.function.functionName,
                 principal: 'events.amazonaws.com',
-                // Without `sourceAccount`: the rule's ARN names the account, and EventBridge might fail to invoke the function.
+                // `sourceArn` already contains the account. With `sourceAccount`, EventBridge might fail to invoke the function.
                 sourceArn: rule.arn,
               }),
               queuePolicy,

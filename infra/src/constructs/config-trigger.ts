@@ -52,7 +52,7 @@ export interface OrganizationRuleProps extends RuleProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-// AWS Config sends a configuration item over 256 KB as a summary, in a message of the second type.
+// For a configuration item over 256 KB, AWS Config sends only a summary, in a message of the second type.
 const CHANGE_MESSAGES = ['ConfigurationItemChangeNotification', 'OversizedConfigurationItemChangeNotification'];
 
 const DESCRIPTION = 'Restores security groups that differ from their baseline';

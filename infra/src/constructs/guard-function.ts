@@ -20,7 +20,7 @@ export interface GuardFunctionProps {
   readonly package: FunctionPackage;
   readonly timeoutSeconds: number;
   /**
-   * The number of instances that are reserved for the function, and its maximum.
+   * How many invocations of the function can run at once. Lambda reserves this number for the function.
    * @default no reservation: the function can use the account's unreserved concurrency
    */
   readonly reservedConcurrency?: number;

@@ -8,7 +8,7 @@ import type { Resource, Template } from '../testing/template.js';
 import { groupTriggerWatch, configTriggerGroupIds } from './trigger-watches.js';
 
 const ACCOUNT = '111122223333';
-// An ARN of the maximum length: a multi-Region key, and long names of partition and region.
+// A very long ARN: the key is a multi-Region key, and the names of the partition and the region are long.
 const KEY = `arn:aws-us-gov:kms:ap-southeast-1:${ACCOUNT}:key/mrk-1234abcd12ab34cd56ef1234567890ab`;
 const VALUES: Readonly<Record<string, string>> = {
   '${data.aws_caller_identity.account.account_id}': ACCOUNT,
@@ -129,7 +129,7 @@ describe('a call that stops or removes a part of Portcullis', () => {
         return (
           rule !== undefined &&
           others.length === 0 &&
-          // The call must not disable the rule that reports the call, or remove its target.
+          // The call must not disable the rule that reports the call, and must not remove the target of that rule.
           rule.address !== resource.address &&
           resource.rule !== `\${${rule.address}.name}` &&
           (stack !== member || delivering(central, 'members', event).length === 1) &&

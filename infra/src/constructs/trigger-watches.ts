@@ -16,7 +16,7 @@ const RESOURCE_CALLS = 'guard-resource-calls';
 const DEPENDENCIES: readonly GuardService[] = ['config', 'cloudtrail'];
 const RESOURCES: readonly GuardService[] = ['iam', 's3', 'sqs', 'monitoring'];
 
-/** Returns the ids of the guarded groups, or `any` if groups can be guarded that no baseline or limit lists by id. */
+/** Returns the ids of the guarded groups, or `any` if a baseline or limit does not list its groups by id. */
 export function configTriggerGroupIds(baseline: CompiledBaseline): readonly string[] | 'any' {
   return unlistedGroupsTrigger(baseline) ? 'any' : baselineGroupIds(baseline);
 }
@@ -47,7 +47,7 @@ export interface FurtherParts {
   readonly isApproving: boolean;
 }
 
-/** Returns the rules for calls on Portcullis itself. One rule would exceed the maximum length of an event pattern. */
+/** Returns the rules for calls on Portcullis itself. A single rule for all calls would exceed the maximum length of an event pattern. */
 export function guardTriggerWatches(deployment: Deployment, { isApproving, hasStackSet }: FurtherParts): Readonly<Record<string, Watch>> {
   return {
     ...memberTriggerWatches(deployment, { hasStackSet }, [FUNCTION_CALLS]),
@@ -67,7 +67,8 @@ export function memberTriggerWatches(
 ): Readonly<Record<string, Watch>> {
   const ruleNames = (names: readonly string[]): readonly string[] => names.map((name) => cloudtrailTriggerRuleName(deployment, { name }));
   return {
-    // A disabled rule cannot report the call that disabled it. So these two rules watch each other, and the second watches all others.
+    // A disabled rule cannot report the call that disabled it. So these two rules watch each other, and the second rule also watches all
+    // other rules.
     guard: {
       name: GUARD_CALLS,
       description: `API calls that stop or change AWS Config, CloudTrail${hasStackSet ? ', the StackSet' : ''} or the rule ${RULE_CALLS}`,

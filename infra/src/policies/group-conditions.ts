@@ -22,8 +22,8 @@ export function iamGroupCriteriaCondition({ tags, vpcs }: GroupCriteria, deploym
 }
 
 /**
- * Returns conditions, at least one of which each group of a limit meets. A group outside the limit can meet one only if the limit selects
- * or excepts groups by name, because IAM cannot check names.
+ * Returns conditions for the groups of a limit. Each group of the limit meets at least one condition. If the limit selects or excepts
+ * groups by name, groups outside the limit can also meet a condition, because IAM cannot check names.
  */
 export function iamLimitedGroupConditions(groups: LimitedGroups, deployment: Deployment): readonly Condition[] {
   const { ids, all = false, except = { ids: [] } } = groups;

@@ -168,7 +168,7 @@ describe('the IAM policy of the remediator', () => {
     return new Set(selection.kind === 'unguarded' ? [] : selection.limits.flatMap(iamActionsOfLimit));
   };
 
-  it('on each group, the policy allows exactly the actions that its enforced limits need, unless a limit selects groups by name', () => {
+  it('the policy allows on each group exactly the actions that the enforced limits of the group need, unless a limit selects groups by name', () => {
     fc.assert(
       fc.property(fc.array(limitWith({ tags, vpcs }), { maxLength: 3 }), group, (limits, to) => {
         expect(allowed(limits, to)).toEqual(needed(limits, to));
@@ -177,7 +177,7 @@ describe('the IAM policy of the remediator', () => {
     );
   });
 
-  it('if limits select groups by name, the policy allows at least the actions on a group that its enforced limits need', () => {
+  it('if limits select groups by name, the policy allows on each group at least the actions that the enforced limits of the group need', () => {
     fc.assert(
       fc.property(fc.array(limitWith({ tags, vpcs, names }), { maxLength: 3 }), group, (limits, to) => {
         expect([...needed(limits, to)].filter((action) => !allowed(limits, to).has(action))).toEqual([]);

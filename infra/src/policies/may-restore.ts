@@ -16,8 +16,8 @@ import {
 } from './statements.js';
 
 /**
- * Returns the statements for all enforced baselines and limits. IAM can check a group's id, tags and VPC, but not its name. So a baseline
- * or limit that selects groups only by name lets the role change every group in the region.
+ * Returns the statements for all enforced baselines and limits. IAM can check a group's id, tags and VPC, but not its name. If a baseline
+ * or limit selects groups only by name, the role can change every group in the region.
  */
 export function restoreBaselinesStatements(compiled: CompiledBaseline, deployment: Deployment): readonly Statement[] {
   const { partition, region, accountId } = deployment;

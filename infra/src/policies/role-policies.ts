@@ -69,7 +69,8 @@ function packIamStatements(statements: readonly Statement[], lengthOf: (statemen
       const maximum = policies.length === 1 ? AWS_LIMITS.inlinePolicies.maximum : AWS_LIMITS.managedPolicy.maximum;
       const room = maximum - lengthOf(last);
       const [fits, more] = splitIamStatement(rest, room, (some) => lengthOf([...last, some]) - lengthOf(last));
-      // An empty policy also gets a statement that is too large for it. The later check against AWS's limits then refuses the stack.
+      // A statement that is too large for every policy goes into an empty policy. The later check against AWS's limits then refuses the
+      // stack.
       if (fits === undefined && last.length > 0) policies.push([]);
       else {
         last.push(fits ?? rest);
@@ -85,7 +86,7 @@ function isIamRestoreStatement({ Sid }: Statement): boolean {
   return /^(Never)?Restore/.test(Sid);
 }
 
-/** Splits a statement that lists groups by id: the first result fits into `room`, the second contains the other groups. */
+/** Splits a statement that lists groups by id. The first result has at most `room` characters. The second contains the other groups. */
 function splitIamStatement(
   statement: Statement,
   room: number,

@@ -27,9 +27,9 @@ const EGRESS = ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgre
 export const GROUP_ID_KEY = 'ec2:SecurityGroupID';
 
 /**
- * Allows changes of the ingress rules of the groups that meet the condition, and with `egress` of the egress rules. The condition and not
- * `Resource` lists the groups, because an ARN is four times as long as an id. IAM has no condition key for a port, protocol or CIDR block,
- * so a statement allows changes of any rule of a group. Source:
+ * Allows changes of the ingress rules of the groups that meet the condition. With `egress`, also allows changes of their egress rules. The
+ * condition restricts the groups, because `Resource` would need ARNs, which are four times as long as ids. IAM has no condition key for a
+ * port, protocol or CIDR block, so a statement allows changes of any rule of a group. Source:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 export function restoreGroupsStatement(

@@ -63,7 +63,7 @@ function configureStackState(
 }
 
 /**
- * With provider versions 6.22 to 6.39, every plan removes the block of SSE-C that S3 sets on new buckets. For the other reasons, see
+ * S3 blocks SSE-C on new buckets. With provider versions 6.22 to 6.39, every plan would change this setting. For the other reasons, see
  * docs/decisions/0004-the-bindings-and-the-provider.md. Source: https://github.com/hashicorp/terraform-provider-aws/pull/47359
  */
 const ACCEPTED_PROVIDERS = '>= 6.40.0, < 7.0.0';

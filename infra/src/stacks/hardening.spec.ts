@@ -23,7 +23,7 @@ const variants: readonly (readonly [string, Template])[] = [
   ),
 ];
 
-/** A statement without `Resource`: a trust policy names no resource. */
+/** A statement that can lack `Resource`, because the statements of a trust policy have none. */
 interface Written extends Omit<Statement, 'Resource'> {
   readonly Resource?: readonly string[];
   readonly where: string;

@@ -41,7 +41,7 @@ export class OrganizationStack extends GuardStack {
 
   /**
    * Creates the StackSet, and one `StackSetInstance` resource for each organizational unit. If one resource covered several units, a change
-   * of the list would make the provider delete and create again all stacks.
+   * of the list would make the provider delete all stacks and create them again.
    */
   private deployMembers(
     { name, region, accountId }: OrganizationStackProps['settings'],
@@ -58,7 +58,7 @@ export class OrganizationStack extends GuardStack {
       permissionModel: 'SERVICE_MANAGED',
       callAs,
       autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
-      // CloudFormation queues conflicting operations. Otherwise, the operation for a second unit would fail.
+      // With this setting, CloudFormation queues conflicting operations. Without it, the operation for a second unit would fail.
       managedExecution: { active: true },
       operationPreferences: EVERY_ACCOUNT,
       timeouts: { update: STACKS_TIMEOUT },
@@ -77,11 +77,11 @@ export class OrganizationStack extends GuardStack {
 }
 
 /**
- * If the stack of one account fails, CloudFormation still deploys to the other accounts and reports success. After a reported failure, the
- * next run of Terraform would delete and create again the stacks of the whole organizational unit. Source:
+ * If the stack of one account fails, CloudFormation still deploys to the other accounts and reports success. If CloudFormation reported the
+ * failure, the next run of Terraform would delete the stacks of the whole organizational unit and create them again. Source:
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/cloudformation/stack_set_instance.go
  */
 const EVERY_ACCOUNT = { maxConcurrentPercentage: 100, failureTolerancePercentage: 100 };
 
-/** A stack takes minutes, and CloudFormation deploys only to some accounts at once. */
+/** A stack takes minutes, and CloudFormation deploys to only a few accounts at a time. */
 const STACKS_TIMEOUT = '180m';

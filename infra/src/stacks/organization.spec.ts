@@ -31,7 +31,7 @@ it("Terraform deploys an organization's event bus before the members that forwar
   );
 });
 
-it('each stack of an organization has another key of the Terraform state, even if the settings name a key', () => {
+it('no two stacks of an organization have the same key of the Terraform state, even if the settings name a key', () => {
   const state = { bucket: 'states', region: 'eu-west-1', key: '{account}/{region}.tfstate' };
   const backends = (more: object): unknown[] =>
     synthesisedStacks({ ...settings, ...more }, baselines).map(({ terraform }) => terraform.backend);
@@ -63,7 +63,7 @@ describe('the rule of the organization', () => {
     });
   });
 
-  it("Terraform creates the organization's AWS Config rule in the central account, with the credentials that Terraform runs with", () => {
+  it("Terraform creates the organization's AWS Config rule in the central account, with Terraform's own credentials", () => {
     expect(organization.provider).toMatchObject({ allowed_account_ids: ['111122223333'] });
     expect(organization.provider).not.toHaveProperty('assume_role');
   });

@@ -53,7 +53,7 @@ describe('the default stack', () => {
     expect(policyOf(stack, 'config-remediator').slice(0, -2)).toEqual([
       ...READING,
       allow('RestoreIngress', INGRESS, ANY_GROUP, namingIds('sg-00000001')),
-      // The call also needs the statement on the group.
+      // ModifySecurityGroupRules also needs the statement about the group.
       allow('ReplaceRules', ['ec2:ModifySecurityGroupRules'], `arn:${PARTITION}:ec2:eu-west-1:${ACCOUNT}:security-group-rule/*`),
       allow('PutEvaluations', ['config:PutEvaluations'], '*'),
     ]);
@@ -229,7 +229,7 @@ describe('sinks', () => {
     ]);
   });
 
-  it('each sink can be configured without the others', () => {
+  it('each sink can be configured without the other sinks', () => {
     const stack = synthesised({ sinks: { eventBus } });
 
     expect(variablesOf(stack, 'cloudtrail-detector')).toMatchObject({ EVENT_BUS: eventBus.arn });

@@ -81,7 +81,8 @@ const hasLinter = spawnSync('cfn-lint', ['--version']).status === 0;
     const folder = mkdtempSync(join(tmpdir(), 'template-'));
     try {
       writeFileSync(join(folder, 'template.json'), text);
-      // W3037 reports unknown actions. The detector's Deny also covers the verbs `Batch` and `Validate`, which no EC2 action has yet.
+      // The rule W3037 of cfn-lint reports unknown actions. The detector's Deny also covers the verbs `Batch` and `Validate`, which no EC2
+      // action has yet.
       const args = ['--ignore-checks', 'W3037', '--regions', 'eu-west-1', 'us-east-1', 'us-gov-west-1', 'cn-north-1', '--template'];
       const { stdout, stderr, status } = spawnSync('cfn-lint', [...args, join(folder, 'template.json')], { encoding: 'utf8' });
 

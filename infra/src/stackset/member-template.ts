@@ -33,7 +33,7 @@ export function memberStackSetTemplate({ settings, baseline }: MemberProps, outd
     Description: `The resources of ${name} in a member account, in ${region}`,
     Conditions: { [GUARDED]: { 'Fn::Not': [cloudFormationOrCondition([...new Set(others)].sort().map(cloudFormationAccountCondition))] } },
     Resources: {
-      // A resource without effect and cost, because AWS does not document whether a stack can have no resources.
+      // This resource has no effect and costs nothing. It exists because AWS does not document whether a stack can have no resources.
       AlwaysPresent: { Type: 'AWS::CloudFormation::WaitConditionHandle' },
       ...Object.fromEntries(Object.entries(resources).map(([id, resource]) => [id, { ...resource, Condition: GUARDED }])),
     },

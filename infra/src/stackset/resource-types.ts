@@ -19,7 +19,7 @@ export type Property =
   | { readonly blocks: string; readonly of: Properties }
   /** The attribute is a list of one block, whose properties become properties of the enclosing object. */
   | { readonly inline: Properties }
-  /** The attribute must have this value, which CloudFormation implies without a property. */
+  /** The attribute must have this value. The template needs no property for the attribute. */
   | { readonly always: unknown };
 
 export type Properties = Readonly<Record<string, Property>>;
@@ -44,12 +44,12 @@ export interface Part {
   readonly partOf: string;
   readonly attributes: Properties;
   /**
-   * The list property of the owner that gets the part as an entry. By default, the part's properties become properties of the owner.
+   * The owner's list property to which the part is added. By default, the part's properties become properties of the owner.
    */
   readonly addedTo?: string;
   /** The owner's property that contains the part's properties. */
   readonly within?: string;
-  /** Whether the translation drops the part's dependencies, because the dependencies depend on the owner and would form a cycle. */
+  /** Whether the translation drops the part's dependencies. They depend on the owner, so the template would have a cycle. */
   readonly dropsDependencies?: true;
 }
 

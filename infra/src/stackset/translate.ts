@@ -73,7 +73,7 @@ class Translator {
     };
   }
 
-  /** Returns the owner of a part, or any other resource itself. */
+  /** Returns the owner of a part. If the resource is not a part, returns the resource. */
   private ownerOf(each: Declared): Declared {
     if (!('partOf' in each.kind)) return each;
     const [, address = ''] = /^\$\{(aws_\w+\.[\w-]+)\.\w+\}$/.exec(String(each.values[each.kind.partOf])) ?? [];

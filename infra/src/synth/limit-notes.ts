@@ -99,7 +99,7 @@ function groupCriteriaInSynthNote({ tags, names, vpcs }: GroupCriteria): string 
 
 const MAX_LISTED = 5;
 
-/** Returns `a`, `a and b`, or `a, b and c`. Lists only five of more texts, and the number of the omitted texts. */
+/** Returns `a`, `a and b`, or `a, b and c`. If there are more than five texts, returns five and the number of omitted texts. */
 function listInSynthNote(texts: readonly string[]): string {
   const named = texts.length > MAX_LISTED ? [...texts.slice(0, MAX_LISTED), `${texts.length - MAX_LISTED} more`] : texts;
   return [named.slice(0, -1).join(', '), ...named.slice(-1)].filter((part) => part !== '').join(' and ');

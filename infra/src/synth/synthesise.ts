@@ -111,7 +111,7 @@ export function synthesise({ settingsFile, bundles = functionPackageBundlePaths(
   };
 }
 
-/** Returns the region with its template for the members. Returns an empty list unless every account of an organization is guarded. */
+/** Returns a list with the region and its template for the members. The list is empty if the settings do not guard every account of an organization. */
 function synthMemberTemplate(region: Region, outdir: string): readonly (readonly [Region, CloudFormationTemplate])[] {
   const { settings, baseline } = region;
   const { accountId, organization } = settings;

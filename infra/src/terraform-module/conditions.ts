@@ -20,7 +20,7 @@ export function moduleTypeConstraint({ type, items = {}, additionalProperties = 
   return type === 'string' ? 'string' : 'number';
 }
 
-/** Returns a Terraform expression that is true if `value`, a Terraform expression, is valid for the schema. */
+/** Returns a Terraform condition that is true if `value` is valid for the schema. `value` is also a Terraform expression. */
 export function moduleVariableValidation(schema: JsonSchema, value: string): string {
   const { type, enum: values, minimum, maximum, pattern, items = {}, propertyNames = {}, additionalProperties = {} } = schema;
   if (type === 'array') return `alltrue([for each in ${value} : ${moduleVariableValidation(items, 'each')}])`;

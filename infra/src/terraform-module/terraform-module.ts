@@ -55,8 +55,8 @@ export function terraformModule({ terraform, data, resource }: Stack, settings: 
 }
 
 /**
- * Returns data sources that make Terraform fail if the provider is for another region or account, which the policies and event patterns do
- * not name.
+ * Returns data sources that make Terraform fail if the provider is for another region or account. There, the policies and event patterns
+ * would match no group.
  */
 function moduleProviderChecks({ region, accountId }: Settings): TerraformResources {
   const check = (condition: string, what: string) => ({

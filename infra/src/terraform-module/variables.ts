@@ -46,7 +46,7 @@ const ALARM = 'aws_cloudwatch_metric_alarm';
 function moduleConcurrencyVariable(guard: keyof typeof GUARDS): Variable {
   return {
     setting: ['reservedConcurrency', guard],
-    description: `The number of instances that are reserved for the ${guard}, and its maximum. If null, the function uses the account's unreserved concurrency.`,
+    description: `How many invocations of the ${guard} can run at once. Lambda reserves this number for the function. If null, the function uses the account's unreserved concurrency.`,
     places: [{ type: FUNCTION, name: `${GUARDS[guard]}_function`, path: ['reserved_concurrent_executions'] }],
   };
 }

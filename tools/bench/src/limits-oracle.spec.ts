@@ -1,7 +1,7 @@
 import { compareLimitsWithOracle, tryLimitsInTinyUniverse } from './limits-oracle.js';
 
 it.each([tryLimitsInTinyUniverse, compareLimitsWithOracle])(
-  '`boundAccess` returns the same as another implementation, according to %p',
+  '`boundAccess` gives the same answers as a second implementation: %p',
   (compare) => {
     const { cases, broken, narrowed, faults } = compare(300);
 

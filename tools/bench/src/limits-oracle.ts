@@ -58,17 +58,17 @@ function oraclePermissionPerSource(permissions: readonly IpPermission[]): readon
 
 const KNOWN = new Map(TINY_RULES.map((rule) => [JSON.stringify(rule.permission), rule]));
 
-/** The rules that allow exactly one packet of the tiny universe. */
+/** The rules that each allow only one packet. */
 const PACKETS = TINY_RULES.filter(({ traffic, source }) => traffic.services.length * source.senders.length === 1).map(
   ({ permission, packets }) => ({ permission, packets, asRule: oracleRuleOfPermission(permission) }),
 );
 
 /**
- * Checks `boundAccess` in random cases of a tiny universe of packets. `beyond` must contain exactly the packets beyond the bounds. `within`
+ * Checks `boundAccess` in random cases with only 88 possible packets. `beyond` must contain exactly the packets beyond the bounds. `within`
  * must allow all other packets of the rules, with the fewest possible rules.
  */
 export function tryLimitsInTinyUniverse(cases: number): LimitsComparison {
-  return countOracleLimitFaults('every set of rules in a universe of 88 packets', cases, (random) => {
+  return countOracleLimitFaults('every set of rules for 88 possible packets', cases, (random) => {
     const one = tinyCase(random);
     const answer = boundOracleTinyCase(one);
     const beyond = packetsBeyond(one);
@@ -81,8 +81,7 @@ export function tryLimitsInTinyUniverse(cases: number): LimitsComparison {
     const left = packetsOf(one.rules) & ~beyond;
     const rules = oraclePermissionPerSource(answer.within ?? []).map((permission) => KNOWN.get(JSON.stringify(permission)));
     const known = rules.filter((rule) => rule !== undefined);
-    if (answer.within === undefined || known.length < rules.length)
-      return [answer, '`within` contains a rule that the tiny universe lacks'];
+    if (answer.within === undefined || known.length < rules.length) return [answer, '`within` contains a rule that no case can contain'];
     if (packetsOf(known) !== left) return [answer, '`within` allows the wrong packets'];
     const fewest = fewestRules(left, left);
     return [answer, known.length === fewest ? undefined : `\`within\` has ${known.length} rules, expected ${fewest}`];

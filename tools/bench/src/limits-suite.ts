@@ -71,7 +71,7 @@ export function benchLimits({ quick }: BenchOptions): BenchReport {
       })),
     },
     promises: [
-      promiseNone(`wrong answer of boundAccess in ${countFigure(tried.cases).text} random cases of a tiny universe`, tried.faults),
+      promiseNone(`wrong answer of boundAccess in ${countFigure(tried.cases).text} random cases with 88 possible packets`, tried.faults),
       promiseNone(`wrong answer of boundAccess in ${countFigure(met.cases).text} random cases, according to the oracle`, met.faults),
       promiseAtMost(what, durationFigure(read + once), durationFigure((PROMISED_MILLISECONDS * groups) / GROUPS)),
       promiseAtMost('growth of the time for twice as many limits', ratioFigure(double / once), ratioFigure(PROMISED_GROWTH)),
@@ -141,7 +141,7 @@ function benchLiteralLimit(bounds: readonly Bound[]): Literal {
   };
 }
 
-/** Returns whether a permission opens exactly one of the ports to an unlisted block, which is how public controls check groups. */
+/** Returns whether the port range of a permission is a single port from the limit, open to an unlisted block. Public controls check groups in this way. */
 function breaksBenchLiteralLimit(permissions: readonly IpPermission[], { ports, cidrs }: Literal): boolean {
   return permissions.some(
     ({ IpProtocol, FromPort, ToPort, IpRanges = [] }) =>

@@ -17,7 +17,7 @@ type OracleSource = { readonly family: 4 | 6; readonly low: bigint; readonly hig
 type Sender = { readonly family: 4 | 6; readonly address: bigint } | { readonly opaque: string };
 
 /**
- * Returns the first piece of traffic for which `missing` and `excess` are not the difference of `required` and `actual`, as text.
+ * Returns a text about the first piece of traffic that is wrong: `missing` and `excess` are not the difference of `required` and `actual`.
  */
 export function oracleFault(
   required: readonly OracleRule[],

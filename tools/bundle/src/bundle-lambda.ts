@@ -96,7 +96,7 @@ async function bundleModule(entryPoint: string, outfile: string, expected: Omit<
     target: 'node20',
     minify: true,
     // esbuild can remove unused code only from ES modules. The condition `module` and `mainFields` select the ES modules of packages.
-    // Without other conditions, `module` would be esbuild's default.
+    // esbuild adds `module` by itself only if `conditions` is not set.
     conditions: ['@portcullis/source', 'module'],
     mainFields: ['module', 'main'],
     legalComments: 'none',

@@ -52,8 +52,8 @@ function withoutSdkErrorClasses(schemas: string, errors: string): string {
  * `[_AKI]: …` becomes `"AccessKeyId": …`. The objects stay the same, but a bundler can now remove unused objects. A computed key can run
  * code (`toString`), so the bundler must keep an object with a computed key.
  *
- * @throws {Error} if the module has no schema, or if a computed key is not the name of a string constant. Then a new SDK version has
- * changed the form of the module, and a bundle with the unchanged module would be half a megabyte larger.
+ * @throws {Error} if the module has no schema, or if a computed key is not the name of a string constant. The cause is a new SDK version
+ * that writes the module in another form. Without literal keys, the bundle would be half a megabyte larger.
  */
 export function writeSchemaKeysAsLiterals(text: string): string {
   if (!/^(?:export )?var [\w$]+ = \[/m.test(text))
