@@ -1,4 +1,4 @@
-/** Builds the names of resources that one stack creates and that another stack or a tool refers to. */
+/** Builds the resource names that the stacks of a deployment and the command line must agree on. */
 
 /** The settings that determine the names of a deployment's resources. */
 export interface DeploymentName {

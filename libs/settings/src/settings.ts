@@ -82,7 +82,7 @@ export const REGIONAL_KEYS = {
   ).default({ actions: [], driftsPerHour: 20 }),
 } as const;
 
-/** The keys that have one value for the whole deployment. The key `regions` is defined elsewhere. */
+/** The keys that have one value for the whole deployment. `readSettings` adds the key `regions`. */
 export const COMMON_KEYS = {
   name: textSetting(
     /^(?=.{3,28}$)[a-z](-?[a-z0-9])*$/,

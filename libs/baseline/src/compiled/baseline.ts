@@ -65,7 +65,7 @@ export interface Permit {
  * matching rule is drift unless the rules in `within` together cover its traffic.
  */
 export type IgnoreClause = OwnerClause & {
-  /** Contains ingress and egress rules, without duplicates, in the order of `compareRules`. */
+  /** The traffic that the owner may open, as ingress and egress rules without duplicates, in the order of `compareRules`. */
   readonly within?: readonly Rule[];
 };
 
@@ -90,9 +90,9 @@ export interface Limit {
   readonly repair: 'revoke' | 'narrow';
   /** With `repair: narrow`, says whether Portcullis reports or revokes a rule that cannot be narrowed. */
   readonly otherwise: 'report' | 'revoke';
-  /** A group must respect all of these bounds on incoming traffic. The bounds are in canonical order, without duplicates. */
+  /** Each bound says who may send some kind of incoming traffic. A group must respect every bound. The bounds are in canonical order, without duplicates. */
   readonly ingress: readonly Bound[];
-  /** The bounds on outgoing traffic. If `egress` is absent, any outgoing traffic is allowed. */
+  /** Each bound says who may receive some kind of outgoing traffic. If `egress` is absent, any outgoing traffic is allowed. */
   readonly egress?: readonly Bound[];
   /** A group may have these rules even if the bounds forbid their traffic. */
   readonly permit: readonly Permit[];

@@ -1,4 +1,4 @@
-/** Converts the traffic and the senders of a limit's bounds to JSON data and back. */
+/** A bound of a limit says who may send which traffic. This module converts the senders and the traffic to JSON data and back. */
 import { permissionsOf, readCidr, readRules, type IpPermission, type Source, type Traffic } from '@portcullis/permission-diff';
 
 /** The protocol and the ports of a rule, in EC2's fields. */
@@ -24,7 +24,7 @@ export function compileBaselineTraffic(traffic: Traffic): TrafficFields {
   return fields;
 }
 
-/** Parses a text that `sourceKey` wrote. @throws {Error} for any other text. */
+/** Parses a CIDR block, a prefix list id, or a group id with an optional account (`sg-…@account`). @throws {Error} for any other text. */
 export function parseCompiledBaselineSender(text: string): Source {
   if (text.startsWith('pl-')) return { kind: 'prefixList', prefixListId: text };
   if (text.startsWith('sg-')) {

@@ -111,8 +111,8 @@ function compileBound({ services, senders, ...rest }: Bound): CompiledBound {
 }
 
 /**
- * Parses a text that `renderCompiledBaseline` wrote. This function checks the digest instead of the shape, because `renderCompiledBaseline`
- * writes only valid shapes.
+ * Parses a text that `renderCompiledBaseline` wrote. A valid digest means that `renderCompiledBaseline` wrote the text. So this function
+ * checks the digest and not the shape.
  *
  * @throws {InvalidBaselineError} if the text has an unknown version, was changed or was cut off.
  */

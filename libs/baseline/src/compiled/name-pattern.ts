@@ -8,7 +8,8 @@ export function matchesGroupName(pattern: string, name: string): boolean {
   const last = rest.pop();
   if (last === undefined) return name === pattern;
   if (!name.startsWith(first)) return false;
-  // The first occurrence of each text between stars leaves the most characters for the later texts.
+  // Each text between two stars must occur after the previous text. Using the first occurrence leaves the longest rest of the name for the
+  // later texts.
   let at = first.length;
   for (const piece of rest) {
     const found = name.indexOf(piece, at);

@@ -144,7 +144,7 @@ describe('the tags of groups and rules', () => {
       },
       { ignores: false, matters: false },
     ],
-  ])('reports whether tags affect which rules are ignored or which groups are selected, if %s', (_, one, { ignores, matters }) => {
+  ])('reports whether tags matter for ignored rules and for the selection of groups: %s', (_, one, { ignores, matters }) => {
     expect([ignoresRulesByTag(compiled(data, one)), baselineDependsOnTags(compiled(data, one))]).toEqual([ignores, matters]);
   });
 });

@@ -2,7 +2,7 @@
 import type { Baseline, CompiledBaseline, GroupCriteria, GroupSelection, Limit, LimitedGroups } from './baseline.js';
 import { matchesGroupName } from './name-pattern.js';
 
-/** The properties of an EC2 security group that decide which baseline and which limits select it. */
+/** The properties of an EC2 security group by which baselines and limits select the group. */
 export interface SelectableGroup {
   readonly id: string;
   readonly name: string | null;
@@ -35,8 +35,8 @@ export function selectBaseline(compiled: CompiledBaseline, group: SelectableGrou
 }
 
 /**
- * Returns the baseline that lists the id, and the limits that apply to the group regardless of its tags, name and VPC. If
- * `selectionNeedsGroupFacts(compiled)`, the result can lack baselines and limits that `selectBaseline` finds.
+ * Returns the baseline that lists the id, and the limits that apply to the group regardless of its tags, name and VPC. The result lacks
+ * baselines and limits that depend on the tags, the name or the VPC of the group: `selectionNeedsGroupFacts` reports whether there are any.
  */
 export function selectBaselineById(compiled: CompiledBaseline, id: string): Selection {
   const limits = (compiled.limits ?? []).filter(({ groups }) => {
@@ -143,7 +143,7 @@ export function ignoresRulesByTag({ baselines }: CompiledBaseline): boolean {
   return baselines.some(({ ignore }) => ignore.some((clause) => 'tag' in clause));
 }
 
-/** Reports whether the tags of a group or of a rule can affect which baseline or limit applies, or which rules are drift. */
+/** Reports whether a baseline or limit selects or excepts groups by tag, or a baseline ignores rules by tag. */
 export function baselineDependsOnTags(compiled: CompiledBaseline): boolean {
   const { baselines, limits = [] } = compiled;
   const selections = [...baselines.map(({ groups }) => groups), ...limits.flatMap(({ groups }) => [groups, groups.except ?? NONE])];

@@ -1,4 +1,4 @@
-/** Reads the criteria that select groups from parsed data, which may be invalid. Compares the criteria of two selections. */
+/** Reads the criteria by which a baseline or a limit selects groups. The parsed file can be invalid. Also compares the criteria of two selections. */
 import type { Fields, Path } from '@portcullis/yaml-file';
 import { coversNamePattern, namePatternsOverlap } from '../compiled/name-pattern.js';
 import { asBaselineObject, asBaselineText, baselineListEntries, baselinePartAt, type Part } from './file-parts.js';

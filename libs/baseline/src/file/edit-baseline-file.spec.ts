@@ -47,7 +47,7 @@ baselines:
 # the end
 `;
 
-/** Returns `FILE` after one replacement for each pair: the first text of the pair by the second text. */
+/** Returns `FILE` with the first text of each pair replaced by the second text. */
 function withChanges(...changes: readonly (readonly [string, string])[]): string {
   return changes.reduce((text, [before, after]) => {
     if (!text.includes(before)) throw new Error(before);

@@ -13,8 +13,8 @@ export interface PermissionList {
   readonly kind: 'ingress' | 'egress' | 'permit' | 'within' | 'bound';
   readonly direction: Direction;
   /**
-   * The permissions as they are in the file, always as a list. In a bound, services have no source and peers have no traffic, so this code
-   * adds the missing fields.
+   * The permissions as they are in the file, always as a list. In a bound, a service has no source, and the allowed peers (`onlyFrom`,
+   * `onlyTo`) have no protocol and ports. There, a placeholder stands for the missing fields.
    */
   readonly permissions: unknown;
   /** Converts a path inside `permissions` to a path in the file. */

@@ -122,7 +122,7 @@ function uselessLimitOtherwise(limit: Part<Fields>): Clash[] {
   return [{ code: 'useless-limit', path, message, expected: '`repair: narrow`, or no `otherwise`' }];
 }
 
-/** Returns a problem for each baseline rule that a limit certainly forbids. Skips limits that possibly share no group with the baseline. */
+/** Returns a problem for each baseline rule that a limit certainly forbids. Skips a limit if possibly none of the baseline's groups is subject to it. */
 export function baselineBeyondLimitProblems(data: unknown): Clash[] {
   return findBaselineRulesBeyondLimits(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
     isCertain
@@ -154,7 +154,8 @@ interface Forbidden {
  * not contain the entries of the list. Treats each group in a source as a group of the own account, because the file does not name the own
  * account.
  *
- * @param today the function ignores permits of limits that ended before this day. By default, the function ignores no permit.
+ * @param today the current day in UTC, as `YYYY-MM-DD`. A permit of a limit has no effect if its last day is before this day. By default,
+ * every permit has effect.
  */
 export function findBaselineRulesBeyondLimits(data: unknown, today = ''): Forbidden[] {
   const baselines = baselineParts(data).flatMap((baseline) =>
@@ -217,7 +218,7 @@ function baselineRulesCertainlyBeyond(
 export function describeForbiddenBaselineRule(rule: PlacedRule, bounds: readonly Bound[], permitted: readonly Rule[]): string {
   const words = quoted(formatRule(rule));
   const traffic = [...new Set(accessBeyond([rule], bounds, { permitted }).ranges.map(formatTraffic))];
-  // `traffic` is empty if the bounds forbid the rule only together with other rules, such as adjacent blocks.
+  // `traffic` is empty if the bounds allow the rule alone, but forbid it together with other rules, for example rules with adjacent blocks.
   if (traffic.length === 0 || traffic.includes(formatTraffic(rule.traffic))) return words;
   return `${baselineMessageList(traffic)} of ${words}`;
 }
@@ -284,7 +285,7 @@ function limitSelectsNothing({ isAll, ids, criteria, except }: Groups): boolean 
 
 type Applicability = 'certainly' | 'maybe' | 'never';
 
-/** @param named the ids that any baseline lists. No baseline selects such a group by criteria. */
+/** @param named the group ids that any baseline lists. A listed id takes precedence, so no baseline selects these groups by criteria. */
 function limitApplicability(limit: Groups, baseline: Groups, named: ReadonlySet<string>): Applicability {
   const each = [...baseline.ids].map((id) => limitAppliesToId(limit, id));
   if (!hasNoCriteria(baseline.criteria)) each.push(limitAppliesToCriteria(limit, baseline.criteria, named));

@@ -8,7 +8,7 @@ export function formatBaselineKey(path: Path): string {
   return path.length === 0 ? 'the file' : `\`${formatPath(path.slice(Math.max(0, lastKey)))}\``;
 }
 
-/** Returns the type of the value by its JSON Schema name (`type`) and as words for a message (`words`). */
+/** Returns the type of the value: its name in JSON Schema (`type`), and words for a message (`words`). */
 export function describeBaselineValueType(value: unknown): { type: string; words: string } {
   if (value === null) return { type: 'null', words: 'empty' };
   if (Array.isArray(value)) return { type: 'array', words: 'a list' };

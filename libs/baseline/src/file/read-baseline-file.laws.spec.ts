@@ -42,7 +42,7 @@ const expectToBeRead = (text: string): void => {
   expectToBeWellTold(read.problems, text);
 };
 
-it('readBaselineFile accepts a random text, or returns problems in text order that point to the invalid texts', () => {
+it('readBaselineFile accepts a random text, or returns problems that point to the invalid texts, in text order', () => {
   fc.assert(
     fc.property(
       fc.oneof(
@@ -57,7 +57,7 @@ it('readBaselineFile accepts a random text, or returns problems in text order th
   );
 });
 
-it('readBaselineFile accepts a randomly damaged file, or returns problems in text order that point to the invalid texts', () => {
+it('readBaselineFile accepts a randomly damaged file, or returns problems that point to the invalid texts, in text order', () => {
   fc.assert(
     fc.property(compiledBaselines, choices, (compiled, choose) => {
       expectToBeRead(damaged(spelt(compiled, choose), choose));

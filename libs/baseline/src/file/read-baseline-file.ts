@@ -15,8 +15,8 @@ export type FileResult =
   { readonly ok: true; readonly value: CompiledBaseline } | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /**
- * Returns the baselines of a file (YAML 1.2 or JSON) in canonical form with all defaults filled in, or every problem of the file in text
- * order. If the text is not YAML, returns only the syntax errors. Never throws.
+ * Reads a file in YAML 1.2 or JSON. Returns its baselines in canonical form with all defaults filled in, or every problem in text order. If
+ * the text is not YAML, returns only the syntax errors. Never throws.
  */
 export function readBaselineFile(text: string): FileResult {
   const source = readYaml(text);

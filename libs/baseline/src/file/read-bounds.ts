@@ -1,4 +1,4 @@
-/** Reads the bounds of a limit from parsed data, which may be invalid. */
+/** Reads the bounds of a limit. The parsed file can be invalid. */
 import { readRules, type Bound, type Direction, type Source, type Traffic } from '@portcullis/permission-diff';
 import { servicesNamed } from '@portcullis/permission-diff/exposure';
 import { isObject, type Fields } from '@portcullis/yaml-file';

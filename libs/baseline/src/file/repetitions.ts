@@ -19,8 +19,8 @@ export function repeatedRuleProblems(rules: readonly PlacedRule[], verb: string)
 }
 
 /**
- * Returns a function that finds the path of the first rule with the same `ruleKey` as a given rule. If only one of two rules names the
- * account of a source group, their keys differ.
+ * Returns a function that finds the path of the first rule with the same `ruleKey` as a given rule. A key contains the account of a source
+ * group, so two rules have different keys if only one rule names the account.
  */
 export function firstRulePathFinder(rules: readonly PlacedRule[]): (rule: Rule) => { readonly first?: Path } {
   const paths = new Map<string, Path>();

@@ -88,7 +88,7 @@ const permission = baselineMappingSchema(
           PeeringStatus: z.string({ error: 'text' }).optional().describe('Not compared.'),
         },
         'an object with `GroupId`',
-        // `required` is for editors. `permission-diff` reports a missing id too.
+        // `required` tells editors to report a missing id. `readBaselineFile` reports a missing id by means of `permission-diff`.
       ).meta({ required: ['GroupId'] }),
       SOURCES,
     )

@@ -39,7 +39,7 @@ it('warns at the line and column of the source that exposes a service', () => {
   ]);
 });
 
-it('warns of a service that no single permission exposes, but several permissions together', () => {
+it('warns of a service that is exposed only by several permissions together', () => {
   const halves = Array.from({ length: 16 }, (_, i) => `{ CidrIp: ${16 + i}.0.0.0/8 }`).join(', ');
 
   expect(warnings(ingress(`IpProtocol: tcp, FromPort: 22, ToPort: 22, IpRanges: [${halves}]`))).toEqual([

@@ -40,7 +40,7 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
   return sortFileProblems(warnings.map((warning) => locate(warning)));
 }
 
-/** Warns of each source that exposes a service. If only several sources together expose a service, warns of `ingress` as a whole. */
+/** Warns of each source that exposes a service. If a service is exposed only by several sources together, warns of `ingress` as a whole. */
 function exposedServiceWarnings(baseline: Part<Fields>): Warning[] {
   const rules = baselinePermissionLists(baseline).flatMap(readPlacedRules);
   const alone = rules.flatMap((rule) => {
