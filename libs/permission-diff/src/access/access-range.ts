@@ -12,8 +12,8 @@ export type AccessRange = ServiceRange & { readonly source: AccessSource };
 
 /** Returns the traffic of the runs as disjoint ranges in canonical order: by protocol number, then ports, then source. */
 export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
-  // Collects the senders of all pieces with the same services. A key contains the first and the last service of a piece: 24 bits each, so a
-  // JavaScript number is exact.
+  // Cuts each run into intervals, and collects the senders of each interval. A key contains the first and the last service of an interval:
+  // 24 bits each, so a JavaScript number is exact.
   const pieces = new Map<number, Run>();
   for (const run of runs) {
     for (const { first, last } of cutServiceInterval(run)) {

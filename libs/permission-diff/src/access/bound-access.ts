@@ -73,7 +73,7 @@ export function boundAccess(
   return { beyond: accessBeyond(rules, read, boundOptions).ranges, within: narrowed && permissionsOf(narrowed) };
 }
 
-/** A source for the services of a bound. The reader would refuse permissions without a source. */
+/** The services of a bound have no source, but the reader refuses permissions that have no source. So each service gets this source. */
 const ANYBODY: IpPermission = { IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 
 /**

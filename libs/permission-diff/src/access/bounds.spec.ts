@@ -217,16 +217,16 @@ describe('narrowRules', () => {
   });
 
   it.each<[title: string, services: string, lines: string[], expected: string[]]>([
-    ['a type', 'icmp 8/-1', ['icmp 8/-1 from ::/0', 'icmp 9/-1 from ::/0'], ['icmp type 9 from ::/0']],
+    ['one ICMP type', 'icmp 8/-1', ['icmp 8/-1 from ::/0', 'icmp 9/-1 from ::/0'], ['icmp type 9 from ::/0']],
     [
-      'a code',
+      'single ICMP codes',
       'icmp 3/4',
       ['icmp 3/4 from ::/0', 'icmp 3/5 from ::/0', 'icmp 3/6 from ::/0'],
       ['icmp type 3 code 5 from ::/0', 'icmp type 3 code 6 from ::/0'],
     ],
-    ['every type', 'tcp 22', ['icmp from ::/0', 'icmp 8/-1 from ::/0'], ['icmp any type from ::/0']],
-    ['a protocol', '50', ['50 from ::/0', '51 from ::/0', '58 from ::/0'], ['protocol 51 from ::/0', 'icmpv6 any type from ::/0']],
-  ])('narrowRules returns rules that EC2 can store if the bound limits %s', (_title, services, lines, expected) => {
+    ['all ICMP types', 'tcp 22', ['icmp from ::/0', 'icmp 8/-1 from ::/0'], ['icmp any type from ::/0']],
+    ['whole protocols', '50', ['50 from ::/0', '51 from ::/0', '58 from ::/0'], ['protocol 51 from ::/0', 'icmpv6 any type from ::/0']],
+  ])('narrowRules returns rules that EC2 can store, for %s', (_title, services, lines, expected) => {
     const permissions = lines.map((line) => line.replace('58 from', 'icmpv6 -1/-1 from'));
 
     expect(narrowed(rules(...permissions), [bound(services, [])])).toEqual(expected);

@@ -23,7 +23,7 @@ import { accessRegionsOfRules, type Addresses, type AccessRegion } from './acces
 
 /** A list of services, and a list of the senders that may use these services. A bound does not limit other services. */
 export interface Bound {
-  /** The traffic that the bound limits: `{ kind: 'all' }` for all traffic. Not empty. Canonical order, no duplicates. */
+  /** The traffic that the bound limits: `{ kind: 'all' }` for all traffic. The list is not empty, has no duplicates, and is in canonical order. */
   readonly services: readonly Traffic[];
   /** The blocks, groups and prefix lists that may use the services. Canonical order. */
   readonly senders: readonly Source[];
@@ -108,7 +108,7 @@ export function accessRegionsBeyond(
   }, []);
 }
 
-/** Joins all regions with equal services into one run. The senders of each run are sorted. */
+/** Returns one run for each interval of services. The run has the senders of all regions with this interval, in canonical order. */
 function groupAccessRegionsByServices(regions: readonly AccessRegion[]): readonly Run[] {
   const runs = new Map<string, Run>();
   for (const { first, last, source } of regions) {
@@ -168,7 +168,7 @@ export function clipAccessRegionToServices(region: AccessRegion, services: reado
 const boundCheckers = new WeakMap<Bound, BoundChecker>();
 
 /**
- * Returns the cached checker of the bound. Makes a new checker for a new bound, or if the entries of a prefix list in the bound were
+ * Returns the cached checker of the bound. Makes a new checker if the cache has none, or if the entries of a prefix list in the bound were
  * replaced.
  */
 function cachedBoundChecker(bound: Bound, lists: Addresses): BoundChecker {
@@ -211,7 +211,7 @@ class BoundChecker {
 
   /**
    * A quick check, so that most calls need no slow sweep. `false` means that all traffic is within the bound. `true` means that the sweep
-   * must check the traffic. Adds up `shareOf` for each sender.
+   * must check the traffic. The check adds up `shareOf` for all senders.
    */
   mayBreak(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): boolean {
     let sum = 0;
@@ -228,12 +228,13 @@ class BoundChecker {
 
   /**
    * Returns the regions that can be beyond the bound, alone or together with other regions. `filled` contains the same rules as `rules`,
-   * but with the source accounts that `fillInRuleSourceAccounts` added. The returned regions have the added accounts. But the added
-   * accounts do not affect whether the bound allows a group.
+   * but with the source accounts that `fillInRuleSourceAccounts` added. The returned regions have the added accounts. To decide whether the
+   * bound allows a group, this function uses `rules`, without the added accounts.
    */
   suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly AccessRegion[] {
     const suspects: AccessRegion[] = [];
-    // Rules with narrow blocks. Usually, all narrow blocks together are too small to form a wide block, and no regions are computed.
+    // Rules with narrow blocks. Usually, all narrow blocks together are too small to form a wide block. Then their regions are not
+    // computed.
     const narrow: Rule[] = [];
     let sum = 0;
     for (let i = 0; i < rules.length; i++) {
@@ -276,8 +277,8 @@ class BoundChecker {
   }
 
   /**
-   * For a narrow block, returns the fraction that the block fills of a block that is one bit too wide. For any other sender, returns 0 if
-   * the bound allows the sender, and 1 if the bound forbids the sender.
+   * For a narrow block, returns the size of the block as a fraction of the smallest block that is too wide for the bound. For any other
+   * sender, returns 0 if the bound allows the sender, and 1 if the bound forbids the sender.
    */
   private shareOf(source: Source, accountId: string | undefined): number {
     return this.isNarrow(source) ? this.narrowShare(source) : this.isAllowed(source, accountId) ? 0 : 1;
@@ -297,8 +298,8 @@ class BoundChecker {
   }
 
   /**
-   * Returns the narrow regions that together can fill a block that is one bit too wide. Wide regions are left out, because each of them
-   * contains all or nothing of such a block.
+   * Takes the smallest blocks that are too wide for the bound. Returns the narrow regions that together can fill such a block. Leaves out
+   * wide regions, because each of them contains all addresses of such a block or none.
    */
   private filling(regions: readonly AccessRegion[]): readonly AccessRegion[] {
     const shares = new Map<string, number>();
@@ -339,11 +340,11 @@ function accessBlocksOfPrefixList(source: Source, lists: Addresses): readonly So
   return source.kind === 'prefixList' ? lists.get(source.prefixListId) : undefined;
 }
 
-/** `SHARES[n]` is the fraction that a block fills of a block whose prefix is `n` bits shorter. The powers are computed in advance, because their computation is slow. */
+/** `SHARES[n]` is the size of a block as a fraction of a block whose prefix is `n` bits shorter. The powers are computed in advance, because computing them is slow. */
 const SHARES: readonly number[] = Array.from({ length: 130 }, (_, bits) => 2 ** -bits);
 
 /**
- * If the sum of the shares reaches this number, narrow blocks can together form a wide block, and the sweep checks this. The number is a
- * little below 1, because floating-point sums are rounded.
+ * If the sum of the shares reaches this number, the narrow blocks can together form a wide block. Then the sweep must check the blocks. The
+ * number is a little below 1, because floating-point sums are rounded.
  */
 const FULL = 1 - 2 ** -20;

@@ -1,7 +1,7 @@
 /**
  * Builds trees of cells from sources. Each address family has one tree of blocks. Each group and each prefix list has a tree with a single
- * cell. Each step skips the levels without branches. So the size of a tree depends on the number of sources, not on the length of
- * addresses.
+ * cell. A tree has no cells for prefix lengths at which the sources do not branch. So the size of a tree depends on the number of sources,
+ * not on the length of addresses.
  */
 import { commonPrefixLength, isInUpperHalfOfCidrBlock, type Block } from '../rules/block.js';
 import { compareSources, isBlockSource, sourceRank, sourceKey, type Source } from '../rules/source.js';
@@ -52,7 +52,7 @@ function accessCellTreeKeyAt(sources: readonly Source[], i: number): string | un
 
 /**
  * Builds the tree of the block with this prefix length that contains the sources with the indexes `from` to `to - 1`. Appends the cell of
- * each of these sources to `cells`. Needs at least one source. Several sources must all be blocks.
+ * each of these sources to `cells`. At least one source is required. If there are several, all must be blocks.
  */
 function buildAccessCellTree(
   cells: Cell[],
@@ -64,7 +64,7 @@ function buildAccessCellTree(
 ): Cell {
   const cell = new Cell(parent, ruleSourceAt(sources, from), prefixLength);
   let start = from;
-  // The widest blocks come first. A source with exactly this prefix length is the block of the cell itself.
+  // The widest blocks come first. A source with exactly this prefix length is the block of this cell.
   for (; start < to; start++) {
     const source = ruleSourceAt(sources, start);
     if (isBlockSource(source) && source.prefixLength > prefixLength) break;

@@ -10,9 +10,9 @@ export type Side = 'required' | 'actual';
  * not in inner cells. So a wide rule takes no more time than a narrow rule.
  */
 export class Cell {
-  /** The sides that have a rule whose source is this cell. */
+  /** The sides (`required` and `actual`) that have a rule whose source is this cell. */
   cover: Cover = NO_COVER;
-  /** Which sides let in the senders of this cell. Only rules for this cell and its inner cells count, not rules for wider cells. */
+  /** The access that the rules for this cell and its inner cells give to the senders of this cell. Rules for wider cells do not count. */
   access: SenderAccess = NEITHER;
 
   /**
@@ -31,8 +31,8 @@ export class Cell {
   actual = 0;
 
   /**
-   * The inner cells: either both halves of the block, or only one narrower block in `lower`. The other addresses of the block are called
-   * the rest. The rest has no cell, because no rule has a source within the rest.
+   * The inner cells: either both halves of the block, or only one narrower block in `lower`. If there is only one narrower block, the other
+   * addresses of this block are called the rest. The rest has no cell, because no rule has a source within the rest.
    */
   lower: Cell | undefined;
   upper: Cell | undefined;
@@ -81,8 +81,8 @@ export function restOfAccessCell(cell: Cell, { source, prefixLength }: Cell): Re
 }
 
 /**
- * Records that a rule whose source is this cell begins (`1`) or ends (`-1`). If the cover of the cell changes, appends the root of the tree
- * to `changed`, at most once in a turn.
+ * Records that a rule begins (`change` is 1) or ends (`change` is -1). The source of the rule is this cell. If the cover of the cell
+ * changes, appends the root of the tree to `changed`, at most once in each turn.
  */
 export function countRuleOfAccessCell(cell: Cell, side: Side, change: 1 | -1, turn: number, changed: Cell[]): void {
   const count = (cell[side] += change);

@@ -1,5 +1,6 @@
 /**
- * Computes the difference between two sets of access regions in canonical form. `docs/model.md` defines this form and the computing time.
+ * Computes the difference between two sets of access regions in canonical form. `docs/model.md` defines this form, and explains how long
+ * the computation takes.
  */
 import type { Services } from '../rules/service.js';
 import type { Source } from '../rules/source.js';

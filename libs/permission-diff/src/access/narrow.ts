@@ -55,7 +55,7 @@ export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], op
     const gone = beyond.filter((region) => overlapsSomeAccessRegion(region, entries));
     const rest = accessRegionDifference(entries, gone).missing;
     if (rest.some((run) => gone.some((region) => commonServiceInterval(run, region) !== undefined))) return undefined;
-    // From here on, the bounds allow each service to all entries of the prefix list, or to none of them.
+    // If the loop gets here, the bounds allow each service either to all entries of the prefix list or to none of them.
     const ofList = ({ first, last }: Services): AccessRegion => ({ first, last, source: rule.source });
     remaining.push(...rest.map(ofList));
     uncovered.push(...accessRegionDifference(entries, done).missing.map(ofList));

@@ -20,10 +20,10 @@ export interface PlanAccessOptions extends AccessOptions {
 }
 
 /**
- * Returns what to authorize and what to revoke. After these changes, the group lets in all required traffic. Permitted traffic of kept
- * rules stays allowed. No other traffic is allowed. The plan keeps each actual rule that lets in only required or permitted traffic, and
- * revokes the other rules. The plan authorizes only whole required rules. A required rule is not authorized if the other rules after the
- * plan let in all its traffic.
+ * Returns what to authorize and what to revoke. After these changes, the group lets in all required traffic, and the permitted traffic of
+ * kept rules, but no other traffic. The plan keeps each actual rule that lets in only required or permitted traffic, and revokes the other
+ * rules. The plan authorizes only whole required rules. The plan leaves out a required rule if, after the plan, the other rules of the
+ * group let in all traffic of the required rule.
  *
  * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
  */

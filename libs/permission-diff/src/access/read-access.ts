@@ -7,8 +7,8 @@ import type { Addresses } from './access-region.js';
 
 export interface AccessOptions {
   /**
-   * The 12-digit account for source groups without an account. By default, such a group gets the account that other permissions name for
-   * the group.
+   * The 12-digit account that is assumed if a permission does not name the account of a source group. By default, the group gets the
+   * account that other permissions name for the group.
    */
   readonly accountId?: string;
   /**

@@ -23,7 +23,8 @@ const DEFAULT_SHARE = 1 / 16;
 
 /**
  * Reports whether the permissions open at least one service to the world. The world is at least `share` of the IPv4 addresses in use, or of
- * the IPv6 addresses in use. The addresses of all permissions for a service are added up, so thousands of small blocks can be the world.
+ * the IPv6 addresses in use. The addresses of all permissions for a service are added up, so thousands of small blocks together can be the
+ * world.
  *
  * @throws {InvalidPermissionError} listing every permission that EC2 would refuse.
  * @throws {RangeError} unless `share` is greater than 0 and at most 1.

@@ -7,8 +7,8 @@ import { readRules } from '../rules/read-rules.js';
 
 export interface DiffOptions {
   /**
-   * The 12-digit account for source groups without an account. By default, such a group gets the account that other permissions name for
-   * the group.
+   * The 12-digit account that is assumed if a permission does not name the account of a source group. By default, the group gets the
+   * account that other permissions name for the group.
    */
   readonly accountId?: string;
 }
@@ -24,9 +24,9 @@ export interface PermissionDiff {
 }
 
 /**
- * Returns what to authorize and what to revoke to change the rules of a group from `actual` to `required`. Both lists must have the same
- * direction. Compares single rules in canonical form: EC2's protocol names, blocks without host bits, and IPv6 as RFC 5952 text. Grouping,
- * order, repetition and descriptions do not matter.
+ * Compares the `actual` rules of a group with the `required` rules, and returns the permissions to authorize and to revoke. Both lists must
+ * have the same direction. The function compares single rules in canonical form: EC2's protocol names, blocks without host bits, and IPv6
+ * as RFC 5952 text. Grouping, order, repetition and descriptions do not matter.
  *
  * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
  */

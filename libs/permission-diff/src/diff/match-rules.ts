@@ -52,8 +52,8 @@ function groupRulesByTraffic(groups: Map<number, Group>, rules: readonly Rule[],
 }
 
 /**
- * Sorts the indices in place by the source of their rule. If rules are equal, keeps only the first. Uses an insertion sort, because most
- * lists are short, and the built-in sort is slower for short lists.
+ * Sorts the indexes of rules in place by the source of the rule. If rules are equal, keeps only the first. Uses an insertion sort, because
+ * most lists are short, and the built-in sort is slower for short lists.
  */
 function sortDistinctRulesBySource(indices: number[], rules: readonly Rule[]): void {
   // Stryker disable next-line ConditionalExpression,EqualityOperator,MethodExpression,ArrowFunction: only saves time; the loop sorts as well

@@ -33,7 +33,7 @@ describe('a source group without an account', () => {
     expect(filled(fromGroup('sg-1'), named, [])).toEqual(fromGroup('sg-1', filledIn));
   });
 
-  it('fillInRuleSourceAccounts searches every list for the missing account of a group source', () => {
+  it('fillInRuleSourceAccounts searches every list for the missing account of a source group', () => {
     expect(filled(fromGroup('sg-1'), [], [fromGroup('sg-1', a)])).toEqual(fromGroup('sg-1', a));
   });
 

@@ -43,7 +43,7 @@ describe('readConfigItemRules', () => {
       ['all traffic from 10.0.0.0/8', 'all traffic from 192.0.2.0/24'],
     ],
     [
-      'ignores null in the unused fields of a group source',
+      'ignores null in the unused fields of a source group',
       {
         ipProtocol: '-1',
         userIdGroupPairs: [

@@ -1,10 +1,10 @@
-/** Reads one rule with one source from its fields. EC2's `SecurityGroupRule` has such rules; `IpPermission` has lists of sources. */
+/** Reads one rule with one source from its fields. EC2's `SecurityGroupRule` has one source, but `IpPermission` has lists of sources. */
 import { permissionProblemCollector, type PermissionProblem, type ReadResult } from './problem.js';
 import { readRuleDescription, SOURCES, type SourceOptions } from './read-source.js';
 import { readPermissionTraffic } from './read-traffic.js';
 import type { Direction, Rule } from './rule.js';
 
-/** The fields of one rule, with the names in `IpPermission`. Only one source is allowed, and one is required. */
+/** The fields of one rule, with the names in `IpPermission`. Exactly one of the fields for sources must be present. */
 export interface RuleFields {
   readonly IpProtocol?: unknown;
   readonly FromPort?: unknown;

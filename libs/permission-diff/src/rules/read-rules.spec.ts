@@ -70,7 +70,7 @@ describe('readRules', () => {
     expect(words([{ IpProtocol: '-1', IpRanges: anyone }], { direction: 'egress' })).toEqual(['all traffic to 0.0.0.0/0']);
   });
 
-  it('readRules adds the given account to a group source without an account', () => {
+  it('readRules adds the given account to a source group without an account', () => {
     const read = words([{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-2' }] }], { accountId: '111122223333' });
 
     expect(read).toEqual(['all traffic from sg-2 (account 111122223333)']);

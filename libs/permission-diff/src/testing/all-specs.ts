@@ -1,6 +1,6 @@
 /**
- * Runs the tests of all spec files as one file, for mutation testing. As separate files, they would load fast-check again and again, which
- * would take most of the time. Leaves out tests of the package, and tests that take many seconds.
+ * Runs the tests of all spec files as one file, for mutation testing. If the spec files ran separately, each file would load fast-check
+ * again, and that would take most of the time. Leaves out the tests in the folder `package`, and tests that take many seconds.
  */
 import { readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';

@@ -174,7 +174,7 @@ export function packetsBeyond({ rules, bounds, permitted }: TinyCase): bigint {
 /** Returns the size of the smallest set of rules that lets in all of `wanted` and nothing outside `allowed`. */
 export function fewestRules(allowed: bigint, wanted: bigint): number {
   const inside = TINY_RULES.filter(({ packets }) => (packets & ~allowed) === 0n && (packets & wanted) !== 0n);
-  // No rule combines two protocols or two kinds of sources, so each combination is counted separately.
+  // A rule has one protocol and one kind of source. So the rules of each protocol and kind of source are counted separately.
   const parts = new Map<string, bigint[]>();
   for (const { traffic, source, packets } of inside) {
     const key = `${traffic.protocol} ${source.kind}`;
