@@ -8,9 +8,8 @@ export type LengthOf = (reference: string) => number;
 export const LONGEST_PARTITION_CHARACTERS = 'aws-us-gov'.length;
 export const ACCOUNT_ID_CHARACTERS = 12;
 /**
- * The maximum length of an ARN without the name of its resource. The rest of an ARN has the partition, service, region, account and type,
- * and for an EventBridge rule also the event bus. The number also covers the ARN of a KMS key: the key has an id of 36 characters instead
- * of a name.
+ * The maximum length of an ARN, not counting the name of its resource. An ARN also has a partition, service, region, account and type. The
+ * ARN of an EventBridge rule also has the event bus. The whole ARN of a KMS key, with an id of 36 characters, is shorter than this.
  */
 const ARN_WITHOUT_NAME_CHARACTERS = 96;
 /** The assumed length of a reference to an unknown resource. An ARN with a name of 64 characters has this length. */
@@ -49,9 +48,10 @@ export function referenceLengths(resources: TerraformResources): LengthOf {
 }
 
 /**
- * Returns the length of a policy for IAM's limit. IAM does not count white space. To be safe, this function counts the spaces inside
- * values, but no other white space. Go writes `<`, `>` and `&` in JSON as six characters each, and Terraform's AWS provider is written in
- * Go. Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, https://pkg.go.dev/encoding/json#Marshal
+ * Returns how many characters of the policy count toward IAM's limit. IAM does not count white space. To be safe, this function counts the
+ * spaces inside values, but no other white space. Go writes `<`, `>` and `&` in JSON as six characters each, and Terraform's AWS provider
+ * is written in Go. Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
+ * https://pkg.go.dev/encoding/json#Marshal
  */
 export function countPolicyCharacters(document: string, lengthOf: LengthOf): number {
   return withReferenceStandIns(document, lengthOf).replace(/[<>&]/g, '\\u0026').length;

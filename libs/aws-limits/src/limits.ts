@@ -1,5 +1,5 @@
 /**
- * The AWS limits that resources of Portcullis could exceed. Each number is AWS's default, without any increased quota.
+ * The AWS limits that resources of Portcullis could exceed. Each maximum is AWS's default, which AWS may have raised for an account.
  */
 import { MAX_EVENT_PATTERN_LENGTH } from '@portcullis/cloudtrail';
 
@@ -29,8 +29,8 @@ export type Measure =
 /** A resource type to which a limit applies, and the measured attribute. */
 export interface LimitedResource {
   /**
-   * A Terraform resource type, `provider` or `baseline`. `provider` is Terraform's AWS provider, which adds its default tags to every
-   * resource. `baseline` is a baseline of the baseline file.
+   * A resource type of Terraform, or the word `provider` or `baseline`. `provider` means Terraform's AWS provider, which adds its default
+   * tags to every resource. `baseline` means each baseline in the baseline file.
    */
   readonly type: string;
   /**
@@ -39,24 +39,24 @@ export interface LimitedResource {
    */
   readonly attribute?: string;
   /**
-   * Resources with the same value of this attribute are added up. For example, with `role`, the limit applies to all inline policies of one
-   * role together.
+   * If present, the resources that have the same value of this attribute are measured together. For example, with `role`, the limit applies
+   * to all inline policies of one role together.
    * @default the limit applies to each resource alone
    */
   readonly per?: string;
 }
 
 export interface AwsLimit {
-  /** The limited quantity, in AWS's words. */
+  /** What the limit applies to, in AWS's words. */
   readonly what: string;
   readonly maximum: number;
   readonly measure: Measure;
   readonly appliesTo: readonly LimitedResource[];
-  /** The allowed characters, for the unit `characters that are not allowed`. Written as in a character class of a regular expression with the `u` flag. */
+  /** The allowed characters, for the unit `characters that are not allowed`. The text is the inside of a character class in a regular expression with the `u` flag. */
   readonly allowed?: string;
   /** `default` if AWS raises the limit on request. @default AWS never raises the limit */
   readonly quota?: 'default';
-  /** `true` if an excess is only a warning, because AWS possibly raised the quota of the account. The deployment succeeds in any case. */
+  /** `true` if an excess is only a warning: the deployment does not fail, and AWS may have raised the quota of the account. */
   readonly warning?: true;
   /**
    * How a user can remove an excess. `setting` is the key of the settings file or baseline file that must change.

@@ -39,7 +39,7 @@ interface Context {
   readonly sizeOfFile: SizeOfFile;
 }
 
-/** Measures each resource. If `per` is given, adds up the resources that have the same value of the attribute `per`. */
+/** Measures each resource. If `per` is given, adds up the measured numbers of all resources that have the same value of the attribute `per`. */
 function measureAwsLimitedResources(
   { type, attribute, per }: LimitedResource,
   limit: AwsLimit,
@@ -99,16 +99,15 @@ function lambdaPermissionBytes(permission: string): number {
 
 /**
  * Returns how many rules count toward EC2's quota. EC2 counts IPv4 and IPv6 rules separately. A rule for a group or a prefix list counts
- * for IPv4 and for IPv6. In EC2, a rule for a prefix list counts as many times as the maximum number of entries of the list. The maximum
- * number of entries is unknown here, so such a rule counts once. Source:
- * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ * for both. If a prefix list can have 20 entries, EC2 counts its rule as 20 rules. This function does not know the number of entries, and
+ * counts such a rule once. Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 function countRulesForAwsLimit(rules: readonly RuleWithSource[]): number {
   const count = (...kinds: readonly string[]): number => rules.filter(({ source }) => kinds.includes(source.kind)).length;
   return count('group', 'prefixList') + Math.max(count('ipv4'), count('ipv6'));
 }
 
-/** A rule of a baseline. The count depends only on the kind of the source. */
+/** A rule of a baseline. Only the kind of its source affects the count. */
 interface RuleWithSource {
   readonly source: { readonly kind: string };
 }

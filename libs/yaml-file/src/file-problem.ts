@@ -23,12 +23,12 @@ export interface FileProblem<Code extends string = string> {
 export interface DataProblem<Code extends string = string> {
   readonly code: Code;
   readonly path: Path;
-  /** What is wrong at the path: the key or the value. @default 'value' */
+  /** Whether the key or the value at the path is wrong. @default 'value' */
   readonly at?: 'key' | 'value';
-  /** What is wrong, as text. A function gets the invalid text of the file, and returns the message. */
+  /** What is wrong: either a text, or a function that gets the invalid text of the file and returns the message. */
   readonly message: string | ((written: string) => string);
   readonly expected: string | ((written: string) => string);
-  /** For a duplicate: the path of the first occurrence. `locate` adds its line to the message. */
+  /** If the key or value repeats or overlaps an earlier one: the path of the earlier one. `locate` adds the line of this path to the message. */
   readonly first?: Path;
 }
 
@@ -38,7 +38,8 @@ export function formatFileProblem(fileName: string, { line, column, code, messag
 }
 
 /**
- * Sorts the problems by line and column, and removes duplicates. An invalid value has a duplicate for each alias that refers to the value.
+ * Sorts the problems by line and column, and removes duplicates. If several aliases refer to an invalid value, the list has the same
+ * problem several times.
  */
 export function sortFileProblems<Code extends string>(problems: readonly FileProblem<Code>[]): FileProblem<Code>[] {
   const unique = new Map<string, FileProblem<Code>>();

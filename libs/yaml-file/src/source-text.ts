@@ -7,7 +7,7 @@ import { shortenYamlText } from './quoted.js';
 export type YamlProblemCode =
   /** The text is neither YAML nor JSON. */
   | 'syntax'
-  /** There are more syntax errors than the result lists. */
+  /** The file has so many syntax errors that the result does not list all of them. */
   | 'more-syntax'
   | 'duplicate-key'
   | 'unknown-anchor'
