@@ -32,7 +32,7 @@ const FINDING = webFinding({
   event: CALL_EVENT,
 });
 
-/** `argv` is a list, because a reason contains spaces. */
+/** @param words the arguments as a list, because the text of `--reason` contains spaces */
 function accept(words: readonly string[], ec2 = live(), account: Parameters<typeof openerOf>[1] = { calls: CALLS }): Promise<Ran> {
   return runIn(folder.path, ['accept', ...words], { openAccountRegion: openerOf(ec2, account) });
 }
@@ -78,7 +78,7 @@ accepted ${WEB} (web) in vpc-1 in baseline web of baseline.yaml: 1 rule permitte
   });
 });
 
-it('`accept --dry-run` prints the change in the format of `git apply`, and writes nothing', async () => {
+it('`accept --dry-run` prints a diff that `git apply` accepts, and writes nothing', async () => {
   const { stdout, stderr } = await accept([WEB, ...TERMS, '--dry-run']);
 
   expect(folder.read('baseline.yaml')).toBe(FILE);

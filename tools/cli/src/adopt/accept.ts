@@ -100,7 +100,7 @@ function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ow
   const accepted = new Set(rulesOfPlannedChanges(revoke).map(ruleKey));
   failCommandOnProblems(
     broken.flatMap(({ limit, parts }) => {
-      // `accept` does not refuse a rule if an unread prefix list decides whether the limit forbids the rule.
+      // If a prefix list could not be read, it can be unknown whether a limit forbids a rule. `accept` does not refuse such a rule.
       const forbidden = parts.filter((part) => accepted.has(ruleKey(part.rule)) && unreadListIdsOfBrokenPart(part, addresses).length === 0);
       return [...new Set(forbidden.map(({ rule }) => `${rule.direction} ${formatRule(rule)}`))].map(
         (rule) =>
@@ -154,7 +154,7 @@ function acceptedStateNotes(plan: Plan, { group, baseline: { name, groups } }: S
   ];
 }
 
-/** Returns the change of the file in the format of `git apply`. */
+/** Returns the change of the file as a diff that `git apply` accepts. */
 function baselineFileDiff({ fileName, text }: LoadedBaseline, edited: string, { stdout: { colours } }: Io): string {
   const patch = createTwoFilesPatch(`a/${fileName}`, `b/${fileName}`, text, edited, undefined, undefined, {
     context: 3,

@@ -136,7 +136,7 @@ it('`adopt` reports how many warnings the written file has', async () => {
   expect(stderr).toContain('; `portcullis check baseline.yaml` has 1 warning\n');
 });
 
-/** Two groups, each with exposed rules and with other rules. */
+/** Returns an EC2 with two groups. Each group has exposed rules and a rule that is not exposed. */
 function exposedFleet(): SimulatedEc2 {
   const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0 # the night shift', 'tcp 443 from 0.0.0.0/0', 'tcp 22 from ::/0'] });
   addGroup(ec2, DB, ['tcp 5432 from 10.0.0.0/8', 'tcp 5432 from 0.0.0.0/0'], { vpcId: 'vpc-2' });
@@ -149,7 +149,7 @@ const HISTORY = [
 ];
 const withHistory = (ec2: SimulatedEc2) => ({ openAccountRegion: openerOf(ec2, { calls: HISTORY }) });
 
-/** Uncomments every proposed permit, as the comment above the first permit explains. */
+/** Uncomments every proposed permit. The comment above the first permit tells users how to do this. */
 function uncommented(text: string): string {
   return text.replace(/^( +)# ( +.*|permit:)$/gm, '$1$2');
 }
@@ -211,7 +211,7 @@ it.each([
   ['a wide range', ['tcp 22 from 52.0.0.0/8'], 0],
   ['private addresses', ['tcp 22 from 10.0.0.0/8', '-1 from 10.0.0.0/8'], 0],
   ['egress', ['-1 to 0.0.0.0/0'], 0],
-])('%s: of the rules %j, `adopt` comments out %i', async (_what, rules, left) => {
+])('%s: given the rules %j, `adopt` comments out %i of them', async (_what, rules, left) => {
   const ec2 = region({ [WEB]: rules });
   ec2.prefixLists.set('pl-12345678', [['0.0.0.0/0']]);
 

@@ -7,8 +7,8 @@ import type { LoadedBaseline } from '../files/load-baseline.js';
 /**
  * Returns the edited text of the file, with the added baselines at its end.
  *
- * @param verb what the command does to the file, for errors, such as `merge into`
- * @throws {Failure} with a line for each edit that the file does not allow.
+ * @param verb the verb for error messages, such as `merge into`
+ * @throws {Failure} with a line for each edit that cannot be made in the file.
  */
 export function editAdoptedBaseline(
   { fileName, text }: LoadedBaseline,

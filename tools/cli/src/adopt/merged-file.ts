@@ -166,7 +166,7 @@ function adoptMergeChange(
   };
 }
 
-/** Returns the plan that brings the group within its limits, and ignores its baseline. */
+/** Returns the plan that brings the group within its limits. The plan ignores the baseline of the group. */
 function limitsPlanToAdopt(compiled: CompiledBaseline, group: SurveyedGroup, context: Omit<PlanContext, 'accountId'>): Plan {
   const selection = selectBaseline({ ...compiled, baselines: [] }, group);
   const { ownerId } = group;

@@ -1,4 +1,4 @@
-/** The type of one account in one region, read with one set of credentials. */
+/** The type `AccountRegion`: one account in one region, with the functions that read it. */
 import type { Attachment, GroupAttachments, SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import type { LookUpCalls } from '../who/history-reader.js';
 import type { CaptureTimes, RecordedGroups } from './aggregator.js';
@@ -94,7 +94,8 @@ export interface Scope {
 }
 
 /**
- * Returns the region for the output, such as `eu-west-1`, or `prod/eu-west-1` with the name of the account or of the profile.
+ * Returns the label of the region in the output, such as `eu-west-1`. If the name of the account or of the profile is known, the label
+ * contains it: `prod/eu-west-1`.
  */
 export function accountRegionLabel({ region, profile, account = profile }: Pick<AccountRegion, 'region' | 'profile' | 'account'>): string {
   return account === undefined ? region : `${account}/${region}`;

@@ -56,7 +56,7 @@ export function accountRegionOptionProblems(options: RegionsOptions): (string | 
     aggregator !== undefined &&
       !/^[\w-]{1,256}$/.test(aggregator) &&
       `invalid \`--aggregator ${aggregator}\`; expected the name of an aggregator of AWS Config`,
-    // Refuses other characters, because the names of the regions become part of the query.
+    // The names of the regions become part of the query to AWS Config, so a name must not contain a quotation mark.
     ...(aggregator === undefined ? [] : splitOptionValues(regions)).map(
       (name) => !/^[a-z0-9-]+$/.test(name) && `invalid region \`${name}\`; expected one such as \`eu-west-1\``,
     ),
@@ -129,8 +129,8 @@ function splitOptionValues(many: readonly string[] = [], separator: string | Reg
 }
 
 /**
- * Returns the label of a request: its account or profile, and its region, such as `prod/eu-west-1`. Returns `the default region` for a
- * request without a profile, account and region.
+ * Returns the label of a request: its account or profile, and its region, such as `prod/eu-west-1`. If the request names no profile, no
+ * account and no region, returns `the default region`.
  */
 export function requestedAccountRegionLabel({ profile, member, region }: AccountRegionOptions): string {
   return [member?.accountId ?? profile, region].filter((name) => name !== undefined).join('/') || 'the default region';
@@ -208,7 +208,7 @@ export async function readAccountRegions<T>(
   return readings.flat();
 }
 
-/** Returns a function that opens regions. A region of an aggregator returns the groups that AWS Config recorded. */
+/** Returns a function that opens regions. If an aggregator lists a region, the groups of the region come from the records of AWS Config. */
 function recordedRegionOpener({ openAccountRegion }: Pick<Io, 'openAccountRegion'>): OpenAccountRegion {
   return async (options, signal) => {
     const { recorded, isVerified = false, member } = options;

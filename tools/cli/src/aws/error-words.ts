@@ -13,7 +13,7 @@ type Where = Pick<AccountRegion, 'region' | 'profile'>;
 export function awsErrorWords(error: unknown, { region, profile }: Where, asked = 'AWS'): string {
   if (isReadError(error) && !(error instanceof SecurityGroupCallError)) return safeTerminalLine(error.message);
   const { code, message, operation } = awsErrorFields(error, asked);
-  // The SDK throws a deserialization error if a response is not XML of AWS.
+  // The SDK throws a deserialization error if a response is not valid XML from AWS.
   if (/deserialization error/i.test(message))
     return `the endpoint in ${region} that answered ${operation} is not AWS; check the region, proxies and \`--endpoint-url\``;
   const signIn = profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;

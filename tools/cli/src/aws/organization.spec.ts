@@ -59,7 +59,7 @@ function organization(
     opened.push(`${accountId}/${name}`);
     const ec2 = groups[`${accountId}/${name}`] ?? web(accountId, 'tcp 443 from 0.0.0.0/0');
     const accountRegion = await openerOf(ec2, { accountId: () => Promise.resolve(accountId), answers: all })(options, signal);
-    // Like the SDK, requests the credentials before a call.
+    // The SDK requests the credentials before a call, so this simulation requests them too.
     await options.member?.credentials?.().catch(() => undefined);
     const account = options.member?.name;
     const port = { ...ec2Reader(ec2.client, { ownerId: accountId }), ...ec2Writer(ec2.client) };

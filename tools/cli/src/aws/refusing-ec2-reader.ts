@@ -1,7 +1,7 @@
 /** An EC2 reader that never calls EC2. */
 import { SecurityGroupCallError, type SecurityGroupReader } from '@portcullis/security-groups';
 
-/** The error code of every method of `offlineEc2Reader`. `explain` replaces this code with words. */
+/** The code of the errors that the methods of `offlineEc2Reader` throw. `explain` replaces this code with words. */
 export const NOT_ASKED = 'NotAsked';
 
 /** Returns a reader whose methods all fail. @param why the reason for the error message, in one line */

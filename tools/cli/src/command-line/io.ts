@@ -62,8 +62,8 @@ export function commandIoOn(host: Host): Io {
       output.write(text);
     },
   });
-  // Inherits the properties of the host instead of copying the properties. A copy would read `signal`, and then Ctrl-C would no longer end
-  // the process.
+  // The result inherits the properties of the host. Copying them would call the getter `signal`, and then the first Ctrl-C would no longer
+  // end the process.
   return Object.assign(Object.create(host) as Host, { stdout: screenOn(host.stdout), stderr: screenOn(host.stderr), progress });
 }
 

@@ -19,7 +19,7 @@ import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE, DEF
 import { Failure } from './failure.js';
 import type { ExitCode, Io } from './io.js';
 
-/** Converts a command to an action of commander. The command returns a promise of its exit code. */
+/** Converts a function that runs a command to an action of commander. The function returns a promise of the exit code. */
 export type Act = <Args extends unknown[]>(command: (...args: Args) => Promise<ExitCode>) => (...args: Args) => Promise<void>;
 
 function programHelpText(name: string): string {
@@ -53,7 +53,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     .version(io.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
-    // Commander's default does not wrap in a narrow terminal.
+    // By default, commander does not wrap the help in a narrow terminal.
     .configureHelp({ minWidthToWrap: 20 })
     .exitOverride()
     .configureOutput({
@@ -74,7 +74,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionsOptions(program.command('survey'))
     .summary('show what is open to the internet, who opened it, and which groups break a limit')
     .description(
-      'Reads every security group. Shows what is open to the internet or to a wide address range, what is attached to the groups, and asks CloudTrail who opened the rules. With a baseline file, also shows which groups break a limit. Needs no baseline, and changes nothing. Exits with 2 if it finds an exposure or a broken limit of severity `--fail-on` or higher.',
+      'Reads every security group. Shows what is open to the internet or to a wide address range, and what is attached to the groups. Asks CloudTrail who opened the rules. With a baseline file, also shows which groups break a limit. Needs no baseline, and changes nothing. Exits with 2 if it finds an exposure or a broken limit of severity `--fail-on` or higher.',
     )
     .argument('[file]', `the baseline file with the guarded groups and the limits (default: "${DEFAULT_BASELINE_FILE}", if it exists)`)
     .addOption(baselineFileOption())
@@ -116,7 +116,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addBaselineFileArgument(program.command('check'))
     .summary('check a baseline file')
     .description(
-      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, overlapping selections. With `--terraform-plan`, shows which planned rule changes the guard would revert and which limits the plan would break. Exits with 2 if the guard would revert a change or the plan would break a limit.',
+      'Checks a baseline file and lists everything that is wrong with it. Warns about what is valid but risky: administration ports open to the internet, expired permits, several baselines that select the same group. With `--terraform-plan`, shows which planned rule changes the guard would revert and which limits the plan would break. Exits with 2 if the guard would revert a change or the plan would break a limit.',
     )
     .option('--strict', 'exit with 1 if there are warnings')
     .option('--terraform-plan <file>', 'the output of `terraform show -json` for a plan; - is stdin')
@@ -255,7 +255,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('adopt'))
     .summary('write a baseline of the live groups')
     .description(
-      'Writes a baseline that declares the live rules of the groups. Comments out the rules that open a group to the internet, and says who opened these rules. A plan shows the commented rules as drift until you accept or revoke the rules. Rules for web servers (tcp/80, tcp/443, udp/443) are declared. Comments contain the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
+      'Writes a baseline that declares the live rules of the groups. Comments out the rules that open a group to the internet, and says who opened these rules. A plan shows the commented-out rules as drift until you accept or revoke the rules. Rules for web servers (tcp/80, tcp/443, udp/443) are declared. Comments contain the names and descriptions of the groups. Updates an existing file with `--merge`, and replaces it with `--force`.',
     )
     .option('--group <ids...>', 'the groups with these ids')
     .option('--tag <key=value...>', 'groups that have all of these tags')
@@ -268,7 +268,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     .option('--merge', 'update an existing file, and keep its hand-written text')
     .option(
       '--split-by <vpc|account|tag:key>',
-      'write a file into the folder --out for each VPC, for each account and region, or for each value of a tag',
+      'write one file for each VPC, for each account and region, or for each value of a tag, into the folder --out',
     )
     .option('--from-terraform-state <file>', 'declare the rules in this output of `terraform show -json`, and do not call AWS')
     .option(
@@ -456,7 +456,7 @@ function addRegionsOptions(command: Command): Command {
     .option('--accounts <ids...>', 'only these accounts of the organization, separated by spaces or commas')
     .option(
       '--aggregator <name>',
-      'read the groups from this aggregator of AWS Config; with --role, read the groups that may have drifted or be exposed again from EC2',
+      'read the groups from this aggregator of AWS Config; with --role, use EC2 to verify groups that are possibly drifted or exposed',
     )
     .addOption(new Option('--verify <what>', 'with --aggregator: read all groups from EC2').choices(['all']));
 }

@@ -44,7 +44,7 @@ function on(response: unknown = RESTORED, logged: readonly Finding[] = [], answe
 
 const approve = (args: string, changes: Changes = on()): Promise<Ran> => folder.run(`approve ${args}`, changes);
 
-it('`approve` shows what would be restored, asks, and has the function restore the group', async () => {
+it('`approve` shows what would be restored, asks, and invokes the function, which restores the group', async () => {
   const { ask, asked } = person('yes');
 
   expect(await approve('--finding finding.json', { ...on(), ask })).toEqual({
@@ -133,7 +133,7 @@ it('`approve` says why the function failed, or that the function does not exist'
 });
 
 it.each([
-  ['waits for no approval', { approval: undefined }, 'is of kind `drift` and does not wait for an approval'],
+  ['asks for no approval', { approval: undefined }, 'is of kind `drift` and asks for no approval'],
   ['names another function', { approval: { ...waiting().approval, functionName: 'payroll' } }, 'has an invalid `approval`'],
   ['asks for another group', { group: { ...waiting().group, id: 'sg-0f' } }, 'has an invalid `approval`'],
 ])('`approve` refuses a finding that %s', async (_, changed, message) => {

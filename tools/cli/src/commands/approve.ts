@@ -69,11 +69,11 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
 }
 
 /**
- * @throws {Failure} when the finding does not wait for an approval, or when its `approval` is about another group or another request.
+ * @throws {Failure} when the finding asks for no approval, or when its `approval` is about another group or another request.
  */
 function restorationToApprove(finding: Finding): Waiting {
   const { approval, group } = finding;
-  if (approval === undefined) throw findingFileFailure(finding, `is of kind \`${finding.kind}\` and does not wait for an approval`);
+  if (approval === undefined) throw findingFileFailure(finding, `is of kind \`${finding.kind}\` and asks for no approval`);
   const { request, functionName } = approval;
   const isAboutGroup = jsonMember(jsonMember(request, 'group'), 'id') === group.id && jsonMember(request, 'portcullis') === 'restore';
   // `approve` invokes only a remediator, and only for the group of the finding, because a finding in a file can be forged.
@@ -88,7 +88,7 @@ const LOOK_BACK_MILLISECONDS = 25 * 3_600_000;
 /**
  * Returns the newest finding about the state of the group in the log of the remediator.
  *
- * @throws {Failure} when the newest finding does not wait for an approval.
+ * @throws {Failure} when the newest finding asks for no approval.
  */
 async function newestRestorationToApprove(accountRegion: AccountRegion, groupId: string, name: string, io: Io): Promise<Waiting> {
   io.progress.show('reading the log of the remediator …');

@@ -9,7 +9,8 @@ import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 
 /**
  * The rule of a drill is harmless. 192.0.2.0/24 is reserved for documentation, so no host has such an address:
- * https://www.rfc-editor.org/rfc/rfc5737. A service at tcp/9 discards all data: https://www.rfc-editor.org/rfc/rfc863.
+ * https://www.rfc-editor.org/rfc/rfc5737. tcp/9 is the port of the discard service, which ignores all data:
+ * https://www.rfc-editor.org/rfc/rfc863.
  */
 export const DRILL_PORT = 9;
 export const DRILL_CIDR = '192.0.2.0/24';

@@ -56,7 +56,7 @@ export async function drillDeployment(fileName: string, options: DrillOptions, i
       for await (const { finding } of readGuardLogOfGroup(accountRegion, log, groupId, since, io.signal)) logged.push(finding);
       return logged;
     };
-    // Fails before the drill changes anything if the log cannot be read.
+    // If the log cannot be read, this call throws before the drill changes anything.
     await findings(target.kind === 'existing' ? target.groupId : target.group.name);
     const question = renderWrapped(drillQuestion(target, accountRegion, findingOnly), 0, io.stderr.columns);
     if (!(await confirmWithUser(`${question}\n`, options.yes, io))) return 1;

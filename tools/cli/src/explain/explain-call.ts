@@ -91,7 +91,7 @@ function explainFinding(
     ...revoke.map(({ rule, reason }) => `${formatRule(rule)} must be revoked: ${reason}`),
     ...authorize.map(({ rule, reason }) => `${formatRule(rule)} must be authorized: ${reason}`),
     ...tolerated.map(({ rule, reason }) => `${formatRule(rule)} is left alone: ${reason}`),
-    ...(exposed.length === 0 ? [] : [`the internet may reach ${formatServices(exposed)}`]),
+    ...(exposed.length === 0 ? [] : [`the rules to revoke let the internet reach ${formatServices(exposed)}`]),
     ...(authorize.length + revoke.length === 0 ? [`the group is at its baseline ${baseline.name}`] : []),
     conclusion,
   ];

@@ -77,7 +77,7 @@ it('`explain` shows step by step what the detector would report about a record',
  8. EC2's description of ${WEB}: web, vpc-1, no tags
  9. what is attached to ${WEB}: 1 network interface, 1 with a public address
 10. tcp/445 from 0.0.0.0/0 must be revoked: not declared by \`web\`
-11. the internet may reach SMB (tcp/445)
+11. the rules to revoke let the internet reach SMB (tcp/445)
 12. the detector would report a finding: drift, critical, based on the live rules`,
   );
   expect(stdout).toContain(
@@ -189,7 +189,7 @@ it('`explain` explains a changed prefix list for the groups that refer to the li
   expect(stdout).toMatch(/how many of 1 group exist: 1\n.*the live rules of 1 group: 1 read\n/);
   expect(stdout).toMatch(/the entries of pl-0000000a at version 1: .*\n/);
   expect(stdout).toContain('the entries of pl-0000000a: 0.0.0.0/0\n');
-  expect(stdout).toContain('the internet may reach SSH (tcp/22)\n');
+  expect(stdout).toContain('the rules to revoke let the internet reach SSH (tcp/22)\n');
 });
 
 describe("AWS Config's event", () => {

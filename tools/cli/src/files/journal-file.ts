@@ -8,7 +8,7 @@ import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
 
-/** The command whose regions the journal contains. */
+/** The command that writes the journal. */
 type Kind = 'report' | 'survey';
 
 export interface Journal<T> {

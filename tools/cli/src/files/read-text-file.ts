@@ -22,7 +22,7 @@ export async function readTextFile(fileName: string, maxBytes: number, { cwd }: 
   const chunks: Buffer[] = [];
   try {
     const stats = await stat(path);
-    // A read of a named pipe can wait forever for a writer. Standard input can also be a pipe, but has a writer.
+    // A read of a named pipe can wait forever for a writer. Standard input is allowed, because a pipe at standard input has a writer.
     if (path !== STDIN && !stats.isFile() && !stats.isDirectory()) throw refuse('it is not a regular file');
     // `end` is inclusive, so the stream reads one byte more than `maxBytes`.
     for await (const chunk of createReadStream(path, { end: maxBytes }) as AsyncIterable<Buffer>) chunks.push(chunk);

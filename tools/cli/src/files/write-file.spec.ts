@@ -42,7 +42,7 @@ it('`writeFileOrStdout` writes through a symbolic link and keeps the link', () =
   expect(fs.lstatSync(folder.pathOf('a.json')).isSymbolicLink()).toBe(true);
 });
 
-it('`writeFileOrStdout` with an error message for existing files writes a new file, and refuses to replace an existing file', () => {
+it('if the caller passes an error message for existing files, `writeFileOrStdout` does not replace an existing file', () => {
   expect(write('a.json', 'it exists')).toBe(true);
   folder.write('a.json', 'theirs');
 

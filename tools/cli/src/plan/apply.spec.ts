@@ -51,7 +51,7 @@ it('`apply --yes` does not ask, and `apply` without a terminal changes nothing',
 });
 
 it.each(['plan', 'apply'])(
-  'if no group drifted, `%s` does not ask, and warns once of each baseline that opens a service to the internet',
+  'if no group drifted, `%s` does not ask, and warns once about each baseline that opens a service to the internet',
   async (command) => {
     folder.write('baseline.yaml', baselineFile([tcp(22, '0.0.0.0/0')]));
 

@@ -29,7 +29,7 @@ export interface ReadRegion extends Labelled {
   readonly states: readonly GroupState[];
 }
 
-/** An account and region that an earlier profile has already read. The report shows the groups only for the earlier profile. */
+/** An account and region that the command has already read with another profile. The report shows the groups only for that profile. */
 interface RepeatedRegion extends Labelled {
   readonly kind: 'repeated';
   readonly region: string;
@@ -99,7 +99,8 @@ export async function auditRegions(
 }
 
 /**
- * Keeps the groups of the first profile that reaches an account and region. Marks the regions of later profiles as repeated.
+ * If several profiles reach the same account and region, keeps the groups of the first profile, and marks the regions of the later profiles
+ * as repeated.
  */
 function markRepeatedAuditRegions(regions: readonly AuditedRegion[]): AuditedRegion[] {
   const first = new Map<string, string>();

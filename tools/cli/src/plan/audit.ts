@@ -41,9 +41,9 @@ export interface AuditOptions {
 }
 
 /**
- * Returns the state of each group that a baseline or a limit selects, in EC2's order. The last states are about named groups that do not
- * exist. Calls EC2 once for each thousand groups, once for each group that possibly drifted, and once for each prefix list on which a plan
- * or its severity depends.
+ * Returns the state of each group that a baseline or a limit selects, in EC2's order. At the end, the result has an `absent` state for each
+ * group that a baseline or a limit names but that does not exist. Calls EC2 once for each thousand groups, once for each group that
+ * possibly drifted, and once for each prefix list on which a plan or its severity depends.
  *
  * @throws the error of AWS if the groups cannot be read, and the signal's reason after an interrupt
  * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.
@@ -159,7 +159,8 @@ class GroupJudge {
   private async surveyedState({ group, selection }: GroupToJudge): Promise<GroupState | undefined> {
     if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousAuditState(selection.names, group);
     if (isReadError(group.rules)) return undefined;
-    // Drift in a survey is not certain: a survey has no tags of rules, so a rule that `ignore` tolerates by tag looks undeclared.
+    // A survey has no tags of rules, so a rule that `ignore` tolerates by tag looks undeclared. The caller therefore reads a drifted group
+    // again.
     const live = surveyedLiveRules(group.rules);
     const state = auditGroupState(group, selection, live, await this.contextOf(group, selection, live));
     if (state.kind === 'drifted') return undefined;

@@ -156,8 +156,8 @@ function planSarifControls({ lists, group }: Drifted, rule: Rule): readonly Cont
 }
 
 /**
- * Returns a function that returns the severity of an undeclared rule. If only all rules together reach the severity of the group, each rule
- * gets the severity of the group.
+ * Returns a function that returns the severity of an undeclared rule. If no single rule reaches the severity of the group, every rule gets
+ * the severity of the group.
  */
 function planSarifSeverity({ plan, severity, lists }: Drifted): (rule: Rule) => SarifSeverity {
   const severities = new Map(plan.revoke.map(({ rule }) => [ruleKey(rule), severityOfDrift([rule], [], lists)]));

@@ -143,8 +143,8 @@ function resultOf<T>(result: T | Error): Promise<T> {
 }
 
 /**
- * The properties of a call. The default is a call of the role `ops` on 23 November 2026. The call opened tcp/22 of the group `web` to the
- * world, as the second rule.
+ * The properties of a call. By default, the role `ops` made the call on 23 November 2026, and the call authorized the second rule of the
+ * group `web`: tcp/22 from 0.0.0.0/0.
  */
 export interface TestCall {
   readonly eventName?: string;

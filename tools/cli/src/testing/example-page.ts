@@ -41,7 +41,7 @@ function pageOf(states: readonly GroupState[]): PageModel {
   });
 }
 
-/** @param fine the number of groups that are as declared */
+/** @param fine the number of groups without drift */
 export function examplePlan(fine = 40): PageModel {
   const [bastion, web, api, workers] = [1, 3, 4, 30].map(idOf);
   const toWorkers = Array.from({ length: 6 }, (_, i): GroupState =>

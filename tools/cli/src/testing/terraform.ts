@@ -40,7 +40,7 @@ export interface PlannedChange {
   readonly actions?: readonly string[];
 }
 
-/** A plan with these changes. The prior state contains the resources before apply. */
+/** A plan with these changes. The prior state of the plan contains the resources as they were before the changes. */
 export function plan(changes: readonly PlannedChange[], more: Values = {}): object {
   return {
     format_version: '1.2',
