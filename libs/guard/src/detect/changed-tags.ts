@@ -57,7 +57,8 @@ function possibleEarlierTags(
   const selecting = [...baselines, ...limits].flatMap(({ groups }) => {
     const tags = Object.entries(groups.tags ?? {});
     if (!tags.some(([key, value]) => mayHaveHadTagBefore(change, facts, key, value))) return [];
-    // Assume that the group had the absent tags of the baseline or limit, because somebody can remove these tags one by one.
+    // A baseline may require several tags, and somebody can remove the tags one by one. So assume that the group also had the required tags
+    // that it lacks now.
     const wanted = tags.filter(
       ([key, value]) => mayHaveHadTagBefore(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
     );

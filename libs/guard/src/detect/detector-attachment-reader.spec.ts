@@ -190,7 +190,8 @@ it('the detector invokes the remediator at the same times for a group without at
   const [empty, crowded] = [await outcomes([]), await outcomes(BASTION)];
 
   expect(empty.slice(0, 2)).toEqual(crowded.slice(0, 2));
-  // The group without attachments has the lower severity. If the lower severity counted, the detector would withhold the fourth request.
+  // Without attachments, the severity is only medium. The detector must ignore this lower severity: it sends a fourth request only for
+  // severe drift.
   expect([empty[2], crowded[2]]).toEqual([new Set(['medium']), new Set(['high'])]);
   expect(JSON.stringify(empty[0])).not.toContain('withheld');
 });

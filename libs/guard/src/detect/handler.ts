@@ -106,7 +106,7 @@ export function createDetectorHandler(
       const parsed = parseGuardCall(event, { name: guardName, kmsKeyArn: guardKmsKeyArn });
       if (!parsed.ok) yield [findingAboutUnreadableCallRecord(parsed)];
       else if (parsed.value !== undefined && securityGroupsOf(parsed.value.accountId) === undefined) drop(parsed.value);
-      // Do not report the remediator when it deletes the schedule of a group that no longer waits for an approval.
+      // Do not report the remediator's own DeleteSchedule calls, which end the wait of a group for an approval.
       else if (parsed.value !== undefined && !(parsed.value.eventName === 'DeleteSchedule' && isRemediator(parsed.value))) {
         measureAge(parsed.value);
         yield [findingAboutCall(parsed.value, null, judgeGuardCall(parsed.value, settings.deployers ?? []))];
@@ -192,7 +192,7 @@ export function createDetectorHandler(
     };
   }
 
-  /** Adds the ids of the groups that were not checked before the deadline to `waiting`. */
+  /** If the deadline passes, adds the ids of the unchecked groups to `waiting`. */
   async function judgeAll(
     call: ApiCall,
     groups: readonly ConcernedGroup[],
@@ -201,8 +201,8 @@ export function createDetectorHandler(
     waiting: string[],
   ): Promise<readonly Finding[]> {
     const findings: Finding[] = [];
-    // Handle a few groups at a time, because the detector may invoke the remediator for each group. Handle the first few groups even after
-    // the deadline.
+    // Each group may need an invocation of the remediator, so handle only a few groups at a time. Always handle the first few groups, even
+    // after the deadline.
     for (const [i, some] of chunksOf(groups, AT_ONCE).entries()) {
       if (i > 0 && timeLeft() <= 0) waiting.push(...some.map(({ id }) => id));
       else findings.push(...(await Promise.all(some.map((group) => judgeGroup(call, group, reads)))).flat());
@@ -388,7 +388,7 @@ interface Judged {
   readonly knowing?: (behind: GroupAttachments) => Assessment;
 }
 
-/** Reads that are made once for each event. All findings about the event use the results. */
+/** What the detector reads only once for each event, because all findings about the event need it. */
 interface EventReads {
   /** Returns what is attached to a group, or `null` if the read failed. */
   readonly behind: AttachmentReader;

@@ -127,8 +127,8 @@ export function prefixListsToPlanJudgedCall({ declaration, call }: Circumstances
 }
 
 /**
- * Returns the ids of the prefix lists that the assessment needs. These are the lists of `prefixListsToPlanJudgedCall`, and the lists in
- * undeclared rules, in rules that the call named, and in the rules of `reach`.
+ * Returns the ids of the prefix lists that the assessment needs: for the plans, and to rate undeclared rules, rules that the call named,
+ * and rules that refer to a changed list.
  */
 export function prefixListsToJudgeCall(
   circumstances: Circumstances,
@@ -287,7 +287,7 @@ function judgeToleratedRulesOfCall({ call }: Circumstances, live: readonly LiveR
   ];
 }
 
-/** Assesses the tolerated rules that let the world reach a sensitive service, alone or combined with `others`. */
+/** Assesses the tolerated rules that let the world reach a sensitive service, alone or together with the rules in `others`. */
 function judgeToleratedExposure(tolerated: readonly Rule[], others: readonly Rule[], { addresses }: PrefixListContents): Judgement[] {
   const exposing = exposingRules([...tolerated, ...others], addresses);
   const left = tolerated.filter((rule) => exposing.includes(rule));
@@ -301,7 +301,7 @@ function judgeToleratedUnreadLists(tolerated: readonly Rule[], lists: PrefixList
   return unknown.length === 0 ? [] : [judgeTrafficOpenedByCall('', unknown, [], lists)];
 }
 
-/** Reports whether the call created the rule, or made Portcullis ignore it by a description or a tag. */
+/** Reports whether the call created the rule, or gave the rule a description or a tag that makes Portcullis ignore the rule. */
 function didJudgedCallMakeRule({ change, target }: ApiCall, live: readonly LiveRule[], rule: LiveRule, clause?: IgnoreClause): boolean {
   const named = change.kind === 'descriptions' ? change.rules : rulesOfJudgedCall({ change }, live);
   if (!target.ruleIds.includes(rule.ruleId) && !named.some((each) => ruleKey(each) === ruleKey(rule))) return false;
@@ -385,7 +385,8 @@ export function judgeDepartedGroup(
   const atBaseline = isAtBaseline(plan);
   const names = guardFindingDeclarationNames(left);
   if (!wasIn) {
-    // The call may have tagged a new group, so the severity is high only if the group opens a sensitive port to the world.
+    // The call may be the harmless first tagging of a new group, so the severity is high only if the group opens a sensitive port to the
+    // world.
     const isSevere = severityOfDrift(excess, [], lists) === 'critical';
     const summary = joinFindingSentence(
       `if ${by} took the group out of ${names}, the group is no longer ${left.baseline === undefined ? 'limited' : 'guarded'}`,

@@ -7,7 +7,7 @@ const tagged = baseline(['tcp 443 from 10.0.0.0/8'], {
   groups: { ids: [], tags: { Tier: 'web' } },
   ignore: [{ tag: { key: 'Managed' } }],
 });
-/** The maximum number of resources that one call may name. Source: EC2 API reference, DeleteTags, ResourceId. */
+/** The maximum number of resources in one call. Source: EC2 API reference, DeleteTags, ResourceId. */
 const IDS = Array.from({ length: 1_000 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
 const deleteTier = tagCall('DeleteTags', { Tier: 'web' }, IDS);
 

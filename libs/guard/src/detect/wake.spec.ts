@@ -240,7 +240,7 @@ describe('The detector invokes the remediator less often if one actor changes a 
     expect(await guard.after(at, given)).toMatchObject({ wake: { outcome: 'sent', otherOwner: null }, outlook });
   });
 
-  it('the detector invokes the remediator at once for another actor, although a deferred request because of the first actor is pending', async () => {
+  it('the detector invokes the remediator at once for a second actor, although a deferred request that the first actor caused is pending', async () => {
     const guard = waking(SEVERE);
     await guard.often(4, 15);
 

@@ -20,7 +20,7 @@ export interface Drifted {
   readonly call: ApiCall;
   /** Whether a baseline or a limit in mode `enforce` requires a change of the group. */
   readonly isEnforced: boolean;
-  /** The time limit of the approval. Present if the restoration needs an approval. */
+  /** Present if the restoration needs an approval. `approveWithin` says how many minutes the restoration waits. */
   readonly awaiting?: { readonly approveWithin?: number } | undefined;
   readonly group: RestorationRequest['group'];
   readonly byRemediator: boolean;
@@ -37,7 +37,7 @@ export interface WakerOptions {
 }
 
 /**
- * The maximum number of requests because of one actor and one group within `WINDOW_MILLISECONDS`. After this maximum, only severe drift
+ * The maximum number of requests that one actor can cause for one group within `WINDOW_MILLISECONDS`. After this maximum, only severe drift
  * causes a request, at most one per `SLOW_SPACING_MILLISECONDS`.
  */
 const MAX_WAKES_PER_WINDOW = 3;
@@ -50,8 +50,8 @@ const WINDOW_MILLISECONDS = 10 * 60_000;
 const SPACING_MILLISECONDS = 15_000;
 
 /**
- * The minimum time between two restorations because of an actor who has reached `MAX_WAKES_PER_WINDOW`. A longer time is impossible,
- * because a request can defer a restoration only for this time.
+ * The minimum time between two restorations that one actor causes after the actor has reached `MAX_WAKES_PER_WINDOW`. A longer time is
+ * impossible, because a request can defer a restoration only for this time.
  */
 const SLOW_SPACING_MILLISECONDS = MAX_DEFERRAL_MILLISECONDS;
 

@@ -249,7 +249,7 @@ class Run {
       const why = String(error);
       reporting.measure('CallFailures', 1);
       reporting.log('error', `EventBridge Scheduler failed: ${why}`, { groupId: group.id });
-      // If the wait could not be ended, its schedule only restores a later drift early.
+      // If `cancel` failed, the schedule still exists. At worst, the schedule restores a later drift before its full wait is over.
       if (!isWaiting) return undefined;
       return { words: `not restored, because the wait for an approval could not start: ${why}`, outlook: OUTLOOK.triedAgain, retry: true };
     }
@@ -345,8 +345,8 @@ class Run {
   private async tooManyIn(plans: readonly Plan[]): Promise<number | undefined> {
     const { maxRevocations = Infinity } = this.settings;
     const toRevoke = plans.map(({ revoke }) => rulesOfPlannedChanges(revoke));
-    // Rules that open a sensitive service do not count, and the entries of prefix lists only show more such rules. So read the lists only
-    // if the number of all rules exceeds the maximum.
+    // Rules that open a sensitive service do not count towards the maximum. The entries of prefix lists are needed only to find such rules,
+    // so do not read the lists if the number of all rules is within the maximum.
     const all = toRevoke.flat();
     if (all.length <= maxRevocations) return undefined;
     const lists = await this.readLists(prefixListsInIngress(all));

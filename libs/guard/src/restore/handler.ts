@@ -100,8 +100,8 @@ export function createRemediatorHandler(
   ): Promise<EvaluationsError | undefined> {
     const { resultToken, testMode } = invocation;
     const evaluations = judged.flatMap((each) => configEvaluationOfGroup(invocation, each) ?? []);
-    // Without a token, the function cannot report compliance. After a request from another sender, AWS Config invokes the function again
-    // when it has recorded the change.
+    // Only events of AWS Config have a token. After a request without a token, AWS Config records the restored group and invokes the
+    // function with a token.
     if (evaluations.length === 0 || resultToken === null) return undefined;
     try {
       await config.put(evaluations, resultToken, testMode);
@@ -157,8 +157,8 @@ function findingAboutEvaluation(invocation: RemediatorInvocation, { finding, sub
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    // An earlier finding about the drift or the wait for an approval may already have the id of the event. So the id of a finding about a
-    // request also contains the reason of the request.
+    // A request contains the id of the event that caused it, and an earlier finding about the drift or the wait may have the same event id.
+    // So the id of a finding about a request also says why the request was sent.
     id: `${resultToken === null ? `${eventId}/${approval ?? 'restore'}` : eventId}:${subject?.group.id ?? '-'}`,
     ...finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },

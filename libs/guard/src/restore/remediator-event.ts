@@ -140,7 +140,8 @@ class EventReader {
         saw: 'drift',
         time,
       },
-      // A request with an approval always results from an event of AWS Config, because the detector starts no wait.
+      // A wait for an approval usually begins with an event of AWS Config: the detector sends a request for a group in mode `approve` only
+      // because of an enforced limit.
       source: approval === null ? 'cloudtrail' : 'config',
       eventId,
       messageType: remediatorEventText(causing.eventName) ?? 'restore',

@@ -51,7 +51,8 @@ export function mustFunctionListAllGroups(compiled: CompiledBaseline): boolean {
  */
 export function guardSelectionById(compiled: CompiledBaseline, id: string): Selection | undefined {
   const selection = selectBaselineById(compiled, id);
-  // A baseline that names the group by id takes precedence over baselines that select by criteria. Limits have no precedence.
+  // A baseline that names the group by id takes precedence over baselines that select by criteria. But all limits that select the group
+  // apply.
   const deciding = selection.kind === 'guarded' || selection.kind === 'ambiguous' ? { ...compiled, baselines: [] } : compiled;
   return selectionNeedsGroupFacts(deciding) ? undefined : selection;
 }

@@ -38,8 +38,8 @@ const UNIVERSE: readonly string[] = [
   'tcp 22 from sg-2',
   '-1 from sg-2',
   'tcp 22 from pl-1',
-  'tcp 80 from 10.0.0.0/8 # ours',
-  'udp 53 from 10.0.0.0/8 # ours',
+  'tcp 80 from 10.0.0.0/8 # team-b',
+  'udp 53 from 10.0.0.0/8 # team-b',
 ];
 
 /** A packet: protocol, port (for ICMP the type), and sender. */
@@ -125,7 +125,7 @@ export interface Schedule {
   readonly declared: readonly string[];
   readonly permitted: readonly string[];
   readonly compare: Baseline['compare'];
-  /** Whether the baseline ignores another owner's rules, whose description begins with `ours`. */
+  /** Whether the baseline ignores the rules of another owner. The descriptions of these rules begin with `team-b`. */
   readonly ignores: boolean;
   readonly live: readonly string[];
   /** The only entry of the prefix list `pl-1`. If `undefined`, the list does not exist. */
@@ -212,8 +212,8 @@ class World {
   private readonly config = new SimulatedConfig();
   private readonly limits: readonly Limit[];
   private readonly baseline: Baseline | undefined;
-  /** The declared rules. The packets in `wanted` are those that these rules let in and that no enforced limit forbids. */
   private readonly declared: readonly Rule[];
+  /** The packets that the group must let in, because they are declared and no enforced limit forbids them. */
   private readonly wanted: bigint;
   /** The packets that the enforced limits forbid. */
   private readonly forbidden: bigint;
@@ -245,7 +245,7 @@ class World {
           compare,
           ...(schedule.isApproved && { mode: 'approve' as const, approveWithin: 60 }),
           permit: permitted.map((each) => ({ rule: each })),
-          ignore: ignores ? [{ descriptionPrefix: 'ours' }] : [],
+          ignore: ignores ? [{ descriptionPrefix: 'team-b' }] : [],
         })
       : undefined;
     this.limits = schedule.limits.map(({ services, onlyFrom, groups, ...rest }, i) =>
@@ -315,7 +315,7 @@ class World {
   }
 
   private isOthers({ description }: Rule): boolean {
-    return this.baseline !== undefined && this.schedule.ignores && description?.startsWith('ours') === true;
+    return this.baseline !== undefined && this.schedule.ignores && description?.startsWith('team-b') === true;
   }
 
   /** Stops all faults, and makes room in the quota. */
@@ -421,8 +421,8 @@ class World {
 }
 
 /**
- * Reports whether the remediator may be unable to narrow the rule. The allowed traffic may need too many rules, or only some entries of a
- * prefix list.
+ * Reports whether the remediator may be unable to narrow the rule. To narrow a rule for all traffic, the remediator may need too many
+ * rules. A rule for a prefix list cannot be narrowed to some entries of the list.
  */
 function isUnwieldy({ traffic, source }: Rule): boolean {
   return traffic.kind === 'all' || source.kind === 'prefixList';
