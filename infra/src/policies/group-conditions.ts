@@ -57,7 +57,8 @@ function iamExceptedGroupConditions(
     ...Object.entries(tags).map((tag) => isNot(Object.fromEntries([iamTagCondition(tag)]))),
     ...(vpcs === undefined ? [] : [{ ...isNot({}), ArnNotLike: iamVpcCondition(vpcs, deployment) }]),
   ];
-  // IAM cannot check names, so the policy allows changes of groups that are excepted by name. The function does not change these groups.
+  // IAM cannot check names, so the policy allows changes of groups that are excepted by name. The remediator itself does not change groups
+  // that are excepted by name.
   return names !== undefined || byCriteria.length === 0 ? [isNot({})] : byCriteria;
 }
 

@@ -62,7 +62,7 @@ describe('the statements of a limit', () => {
     expect(rightsFor([limitOf('limit', more)])).toEqual(rights);
   });
 
-  it('the resources in the statements of a limit are the security groups of the account and region and, if the limit narrows rules, also the security group rules', () => {
+  it('the statements of a limit name the security groups of the account and region and, if the limit narrows rules, the security group rules', () => {
     const resourcesFor = (repair: Limit['repair']) => statementsFor([limitOf('limit', { repair })]).map(({ Resource }) => Resource);
     const [anyGroup, anyRule] = ['security-group', 'security-group-rule'].map((type) => [`arn:aws:ec2:eu-west-1:111122223333:${type}/*`]);
 
@@ -92,7 +92,7 @@ describe('a baseline in report mode', () => {
     expect(denialsFor(limitOf('all', { repair: 'narrow', egress: [NOTHING] }))).toEqual([]);
   });
 
-  it('the policy does not deny the actions that a limit needs on a group of a baseline in report mode, if the limit covers the group', () => {
+  it('if an enforced limit covers a group of a baseline in report mode, the policy does not deny the actions that the limit needs', () => {
     const both = [
       ['Deny', rest(...REVOKE), naming(WEB)],
       ['Deny', rest(), naming(DB)],

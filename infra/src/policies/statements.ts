@@ -45,7 +45,7 @@ export function restoreGroupsStatement(
 /**
  * Returns the actions that the remediator needs to repair a broken limit, in the directions (ingress, egress) that the limit bounds. With
  * `repair: revoke`, each direction needs only the Revoke action. With `repair: narrow`, the remediator also authorizes the allowed part of
- * a rule, or modifies the rule if the group is full.
+ * a rule, or modifies the rule if the group has reached its quota of rules.
  */
 export function iamActionsOfLimit({ repair, ingress, egress = [] }: Pick<Limit, 'repair' | 'ingress' | 'egress'>): readonly string[] {
   const actions = [...(ingress.length > 0 ? INGRESS : []), ...(egress.length > 0 ? [MODIFY, ...EGRESS] : [])];
@@ -165,8 +165,8 @@ export function assumeMemberRoleStatement(roleArn: string, organizationId: strin
 }
 
 /**
- * Allows the actions that a configuration recorder for security groups needs: the EC2 and AWS Config actions of the AWS-managed policy
- * `AWS_ConfigRole`, and deliveries to the bucket. The EC2 and AWS Config actions have no resource-level permissions. Source:
+ * Allows a configuration recorder to record security groups and to deliver to the bucket. The EC2 and AWS Config actions are those of the
+ * AWS-managed policy `AWS_ConfigRole`. The EC2 and AWS Config actions have no resource-level permissions. Source:
  * https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html
  */
 export function recordSecurityGroupsStatements(bucketArn: string, deliveredObjects: string): readonly Statement[] {

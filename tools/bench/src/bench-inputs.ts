@@ -70,8 +70,8 @@ function benchTcpPermission(FromPort: number, ToPort: number, CidrIp: string): I
 }
 
 /**
- * Returns two lists that open a different range of ports to each block: from port 0 in the first list, and to port 65,535 in the second
- * list.
+ * Returns two lists that open another range of ports to each block. In the first list, each range begins at port 0. In the second list,
+ * each range ends at port 65,535.
  */
 export function benchStaircasePair(size: number): PermissionPair {
   const blockAt = (i: number) => `10.${(i >> 8) & 255}.${i & 255}.0/24`;

@@ -74,7 +74,11 @@ export function benchLimits({ quick }: BenchOptions): BenchReport {
       promiseNone(`wrong answer of boundAccess in ${countFigure(tried.cases).text} random cases with 88 possible packets`, tried.faults),
       promiseNone(`wrong answer of boundAccess in ${countFigure(met.cases).text} random cases, according to the oracle`, met.faults),
       promiseAtMost(what, durationFigure(read + once), durationFigure((PROMISED_MILLISECONDS * groups) / GROUPS)),
-      promiseAtMost('growth of the time for twice as many limits', ratioFigure(double / once), ratioFigure(PROMISED_GROWTH)),
+      promiseAtMost(
+        'growth of the checking time if the number of limits doubles',
+        ratioFigure(double / once),
+        ratioFigure(PROMISED_GROWTH),
+      ),
     ],
     notes: [...tried.faults.slice(0, 3), ...met.faults.slice(0, 3)],
   };

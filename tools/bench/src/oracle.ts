@@ -1,6 +1,6 @@
 /**
- * A slow second implementation of `compareAccess`, which shares no code with the library. The oracle cuts all traffic at the edges of all
- * rules, and checks every piece of traffic against every rule.
+ * A slow second implementation of `compareAccess`, which shares no code with the library. The oracle cuts all traffic into pieces at the
+ * first and last port and address of each rule. A rule allows all or nothing of a piece. The oracle checks each piece against each rule.
  */
 import type { AccessRange, IpPermission } from '@portcullis/permission-diff';
 
