@@ -16,7 +16,7 @@ export interface PageModel {
   /** The regions that could not be read completely. `reason` is one line. */
   readonly unread: readonly { readonly label: string; readonly reason: string }[];
   readonly flows: readonly Flow[];
-  /** Names and tones of the groups in `flows`. If a group is missing here, the picture shows its id instead of its name. */
+  /** The names and tones (CSS colours) of the groups in `flows`. If a group is missing here, the picture shows its id instead of its name. */
   readonly drawn: readonly DrawnGroup[];
   readonly changes: readonly PageChange[];
   /** The word for `bad` flows in the legend of the picture: `undeclared` or `exposed`. */
@@ -85,7 +85,7 @@ export interface PageFinding {
 export interface PageRule {
   readonly action: 'revoke' | 'authorize' | 'leave';
   readonly rule: string;
-  /** The reason for the action. Empty if the rule is part of an exposure. */
+  /** The reason for the action. Empty for a rule of an exposure, because the card already describes the exposure. */
   readonly why: string;
   /** The id of the rule. Absent if the rule is missing or its id is unknown. */
   readonly ruleId?: string;

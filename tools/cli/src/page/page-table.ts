@@ -2,7 +2,7 @@
 import { html, NOTHING, type Markup } from './markup.js';
 
 export interface PageTableRow {
-  /** The CSS class that colours the row: a tone, or the kind of a flow. */
+  /** The CSS class that colours the row: a `Tone` or a `FlowKind`. */
   readonly kind: string;
   /** The cells, in the order of the headings. */
   readonly cells: readonly (string | Markup)[];

@@ -65,7 +65,7 @@
     target.focus({ preventScroll: true });
   };
   addEventListener('hashchange', goTo);
-  // A browser fires no `hashchange` event if the clicked link leads to the current hash of the URL.
+  // A browser fires no `hashchange` event if the URL already has the hash of the clicked link.
   for (const link of all('a[href^="#"]'))
     link.addEventListener('click', () => {
       if (link.getAttribute('href') === location.hash) goTo();

@@ -80,7 +80,10 @@ function pageUnreadRegionsSection(unread: PageModel['unread']): Markup {
   </section>`;
 }
 
-/** Returns the tiles at the top of the page: for each tone, the number of findings. The script of the page turns the tiles into filters. */
+/**
+ * Returns the tiles at the top of the page. Each tile shows the number of findings with one severity or state. The script of the page turns
+ * the tiles into filters.
+ */
 function pageTotalsTiles(findings: readonly PageFinding[], others: readonly OtherGroups[]): Markup {
   const tile = (tone: Tone, count: number, what: string): Markup =>
     html`<li>

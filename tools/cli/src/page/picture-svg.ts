@@ -24,13 +24,13 @@ const VPC_PADDING = 8;
 const MARGIN = 12;
 /** The maximum number of boxes around VPCs. More boxes would restrict the layout too much, and the lines would become long. */
 const MAX_VPC_BOXES = 4;
-/** The page lets a larger picture scroll. If the picture were scaled down to the screen, its text would be too small. */
+/** A wider picture scrolls, because its text would be too small if it were scaled down to the screen. */
 const MAX_SCALED_WIDTH = 1150;
 const MAX_SCALED_HEIGHT = 760;
 /** The key of the invisible node at the left. No group has this id. */
 const ROOT = 'root';
 
-/** @param anchorOf returns the id of the group's element in the page, or `undefined` if the page has none */
+/** @param anchorOf returns the id of the group's element in the page, or `undefined` if the page has no element for the group */
 export function pictureSvg(
   { nodes, edges }: Picture,
   badWord: PageModel['badWord'],

@@ -36,7 +36,7 @@ const MAX_GROUP_NODES = 10;
 const MAX_RANGE_NODES = 4;
 const MAX_VPC_NODES = 3;
 
-/** The maximum number of own nodes for the groups that one of the worst groups can reach. More nodes would hide the other paths. */
+/** The picture gives own nodes to at most this many groups that one of the worst groups can reach. More nodes would hide the other paths. */
 const MAX_BEHIND_EACH = 2;
 
 export function pictureOfFlows({ flows, drawn }: Pick<PageModel, 'flows' | 'drawn'>): Picture {
@@ -72,7 +72,8 @@ function flowEnds({ from, to }: Flow): readonly [End, End] {
 }
 
 /**
- * Returns the groups with a `bad` flow, a `missing` flow or a flow from addresses. Adds all groups that these groups can reach.
+ * Returns the groups that have a `bad` flow, a `missing` flow or a flow from an address range or the internet. Also returns all groups that
+ * these groups can reach.
  */
 function groupsOnPicturePaths(flows: readonly Flow[]): ReadonlySet<string> {
   const start = flows.filter(({ from, kind }) => kind !== 'other' || from.kind !== 'group');
@@ -123,7 +124,7 @@ function joinPictureNodes(
     if (known === undefined) parts.set(key, [node]);
     else known.push(node);
   }
-  // If only one node has a new key, the node keeps its old key.
+  // A node that shares its new key with no other node keeps its old key.
   const newKeys = new Map([...parts].flatMap(([key, same]) => (same.length === 1 ? [] : same.map((node) => [node.key, key] as const))));
   const byEnds = new Map<string, PictureEdge>();
   for (const { from, to, kind, services } of edges) {

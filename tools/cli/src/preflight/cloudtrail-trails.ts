@@ -25,7 +25,7 @@ interface FoundTrail {
 export async function checkCloudTrailTrails({ accountRegion, settings, trailRegion, signal }: RegionToCheck): Promise<CheckResult> {
   const { region } = accountRegion;
   const client = accountRegion.client(CloudTrailClient);
-  // The response also contains two kinds of trails from elsewhere that log in this region: multi-region trails and the organization's
+  // The response also contains trails of other regions and accounts that log in this region: multi-region trails and the organization's
   // trails. Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html
   const described = client.send(new DescribeTrailsCommand({}), { abortSignal: signal });
   const { trailList = [] } = await awaitPreflightCall('cloudtrail:DescribeTrails', described);

@@ -32,7 +32,7 @@ export function preflightJson(
 }
 
 const OUTCOME_WIDTH = Math.max(...CHECK_OUTCOMES.map(({ length }) => length));
-/** The columns in which texts start: `TEXT_COLUMN` for what a check found, and `REASON_COLUMN` for the reason and the fix. */
+/** What a check found starts in `TEXT_COLUMN`. The reason and the fix start in `REASON_COLUMN`. */
 const TEXT_COLUMN = OUTCOME_WIDTH + 4;
 const REASON_COLUMN = TEXT_COLUMN + 5;
 

@@ -45,7 +45,7 @@ it.each<[string, readonly string[], readonly string[], string]>([
   expect(words(declared, live).gained).toEqual([sentence]);
 });
 
-it('renderGainedAccess names the rules that a permit tolerates next to an undeclared rule', () => {
+it('renderGainedAccess describes an undeclared rule, and then names the rules that a permit tolerates', () => {
   const permit = [{ rule: 'tcp 22 from 192.0.2.0/24', until: '2027-01-31', reason: 'CHG-1' }];
 
   expect(words([], ['tcp 22 from 0.0.0.0/0', 'tcp 22 from 192.0.2.0/24'], { permit }).gained).toEqual([

@@ -87,7 +87,7 @@ function driftSighting(
   return { isThere: rule !== undefined, changedAt: rule?.changedAt ?? null };
 }
 
-/** Describes the drift of a rule, from the last consecutive reports in which the rule was missing or undeclared. */
+/** Describes the most recent period in which the rule was missing or undeclared. */
 function driftHistory(sightings: readonly Sighting[]): Pick<DriftChange, 'kind' | 'changedAt' | 'open'> {
   const now = sightings.length - 1;
   const last = sightings.findLastIndex(({ isThere }) => isThere === true);

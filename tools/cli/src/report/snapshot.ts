@@ -47,7 +47,7 @@ export interface SnapshotRule {
   readonly rule: string;
   /** The id of a rule to revoke. Null if the report was made only from AWS Config, because AWS Config does not record the ids of rules. */
   readonly ruleId: string | null;
-  /** The severity of all drift of the group together. */
+  /** The severity of the group's whole drift, not of this rule alone. */
   readonly severity: Severity;
   /** When the rule was opened or removed, according to CloudTrail: ISO 8601, UTC. Null if the time is unknown or uncertain. */
   readonly changedAt: string | null;

@@ -16,8 +16,8 @@ export interface ReactionTimes {
   /** The time from a call to the detector's finding. The time of the call comes from CloudTrail. */
   readonly detect: Measured;
   /**
-   * The time from a call to the remediator's finding. The call is the first that the detector reported after the previous restoration of the
-   * group.
+   * This time starts with the first call that the detector reported after the previous restoration of the group. It ends with the
+   * remediator's finding.
    */
   readonly restore: Measured;
   /**

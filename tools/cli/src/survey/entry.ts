@@ -1,4 +1,4 @@
-/** One exposure of one group, the resources behind the group, and the callers who opened its rules. */
+/** One exposure of one group, the resources behind the group, and the callers who opened the exposed rules. */
 import type { RuleOrigin } from '@portcullis/cloudtrail';
 import type { Control, Exposure, Severity } from '@portcullis/finding';
 import type { GroupAttachments, LiveRule, Reachability } from '@portcullis/security-groups';

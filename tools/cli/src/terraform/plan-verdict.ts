@@ -49,7 +49,7 @@ export interface JudgedGroup {
   readonly id: string | null;
   /** The name of the baseline. `null` if no baseline guards the group. */
   readonly baseline: string | null;
-  /** `enforce` if at least one reversal has this mode, else `approve` if one has this mode. `report` if the guard would revert no change. */
+  /** The strictest mode of `reversals`: `enforce`, then `approve`, then `report`. `report` if there are no reversals. */
   readonly mode: Baseline['mode'];
   readonly reversals: readonly Reversal[];
   readonly broken: readonly BrokenByPlan[];
@@ -65,7 +65,7 @@ export interface PlanVerdict {
    * The groups with changes that break a limit, or that the guard would revert or report. Sorted by address.
    */
   readonly groups: readonly JudgedGroup[];
-  /** Facts that the plan does not show. Without them, a rule or a group cannot be compared. */
+  /** Facts that the comparison of a rule or a group needs, and that the plan does not show. */
   readonly unknown: readonly Note[];
   /** Remarks about groups that the guard does not restore after apply. */
   readonly notes: readonly Note[];
@@ -117,7 +117,7 @@ class PlanJudge {
   private judgeUnplaced(address: string, rules: readonly ResourceRule[]): boolean {
     const known = rules.filter(isKnownRule);
     const after = { id: UNKNOWN_GROUP, name: null, vpcId: null, tags: {} };
-    // Ignores limits with excepted groups, because the unknown group may be one of them.
+    // Ignores limits that except groups, because the unknown group may be an excepted group.
     const limits = (this.compiled.limits ?? []).filter(({ groups }) => groups.except === undefined);
     const { certain } = limitsOfPlannedGroup({ baselines: [], limits }, after, UNKNOWN_FACTS);
     const group: PlannedGroup = {
@@ -234,7 +234,7 @@ class PlanJudge {
     });
   }
 
-  /** Adds a note to `unknown` for limits that may apply to the group. The note names the limits that the plan would then break. */
+  /** Adds a note to `unknown` if the group may break limits that may apply to the group. The note names these limits. */
   private noteMaybe(
     group: PlannedGroup,
     limits: readonly Limit[],
@@ -295,7 +295,7 @@ const UNGUARDED_GROUP: Guarding = { baseline: undefined, isNew: false, missingBe
 
 /**
  * @param beyond the keys of the rules that break a limit only after apply.
- * @param uncertain the keys of the rules that may break a limit. The plan does not show the entries of their prefix lists.
+ * @param uncertain the keys of the rules that may break a limit, because the plan does not show the entries of a prefix list
  */
 function terraformReversals(
   { authorize, revoke }: Plan,
@@ -337,7 +337,7 @@ function changesTerraformRules({ rulesBefore, rulesAfter, unknownRules }: Planne
   return unknownRules.length > 0 || keys(rulesBefore) !== keys(rulesAfter);
 }
 
-/** Returns the names of the baselines that may select the group. Some facts about the group are known only after apply. */
+/** Returns the names of the baselines that may select the group. The facts in `unknown` are known only after apply. */
 function baselinesForTerraformGroup({ baselines }: CompiledBaseline, group: SelectableGroup, unknown: readonly Fact[]): readonly string[] {
   return baselines.flatMap((baseline) => {
     const { selection: groups, isEmptied } = withoutUnknownCriteria({ ...baseline.groups, ids: [] }, unknown);

@@ -167,7 +167,7 @@ class PlanReader {
         : rulesOfTerraformResource({ ...change.resource, values: change.after }, id, change.unknown);
     const unknownDirections = (['ingress', 'egress'] as const).filter((direction) => jsonMember(change?.unknown, direction) === true);
     const inlineBefore = prior?.inline ?? [];
-    // If a block is known only after apply, assumes that it does not change.
+    // If the blocks of a direction are known only after apply, assumes that these blocks do not change.
     const inlineAfter = [
       ...inline.filter((rule) => !unknownDirections.includes(rule.direction)),
       ...inlineBefore.filter((rule) => unknownDirections.includes(rule.direction)),
@@ -192,7 +192,7 @@ class PlanReader {
       before: before === undefined ? null : selectableTerraformFacts(before),
       after: selectableTerraformFacts(facts),
       ownerId: facts.ownerId ?? prior?.ownerId ?? null,
-      // Every group has a name. If the plan does not show the name of a group, the plan shows only the group's id.
+      // If the plan shows no name of an unchanged group, the plan shows only the group's id, so all other facts are unknown.
       unknownFacts: change !== undefined ? factsUnknownUntilApply(change) : facts.name === null ? UNKNOWN_FACTS : [],
       rulesBefore,
       rulesAfter: distinctKnownRules([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),
@@ -249,7 +249,7 @@ function selectableTerraformFacts({ id, name, vpcId, tags }: SelectableGroup): S
 }
 
 /**
- * Returns the resource's values with a name like the one that the provider will generate: the prefix and 26 digits. A default group is
+ * Adds the name that the provider will generate to the values of the resource: the prefix and 26 digits (here zeros). A default group is
  * named `default`.
  */
 function withProviderGeneratedName({ resource, after }: ResourceChange): unknown {

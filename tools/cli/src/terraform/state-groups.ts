@@ -84,7 +84,7 @@ export function terraformGroupFacts(
 /** The rules of a group that Terraform declares, and the undeclared rules. */
 export interface DeclaredRules {
   readonly declared: readonly Rule[];
-  /** The rules in blocks that no rule resource declares. */
+  /** Rules that are in blocks and in no rule resource. */
   readonly undeclared: readonly Rule[];
 }
 

@@ -24,7 +24,7 @@ function restoration(changed: Partial<Finding> = {}): Finding {
   });
 }
 
-/** Returns a simulated region in which the group has the rules from after the restoration, and the rules in `more`. */
+/** Returns a simulated region after the restoration. The group also has the rules in `more`. */
 function restored(...more: readonly string[]): SimulatedEc2 {
   return region({ [WEB]: [HTTPS, KEPT, '-1 to 0.0.0.0/0', ...more] });
 }

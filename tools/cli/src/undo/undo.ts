@@ -129,7 +129,7 @@ function undoneRestorationText(
   const baseline = finding.baseline === null ? 'the baseline of the group' : `baseline ${finding.baseline}`;
   const limits = finding.limits ?? [];
   const file = fileName === '-' ? 'FINDING' : fileName;
-  // If the group broke a limit, does not propose a permit in the baseline, because the limit would still forbid the rule.
+  // If the group broke a limit, a permit in the baseline would not help, because the limit would still forbid the rule.
   const how =
     limits.length > 0
       ? `change ${limits.length === 1 ? 'limit' : 'limits'} ${limits.join(', ')} and deploy the file: \`mode: report\` changes nothing, and \`permit\` allows a rule until a given day.`
@@ -139,7 +139,7 @@ function undoneRestorationText(
   return [title, ...confirmationRuleLines({ authorize, revoke }, colours), ...warning, '', renderWrapped(again, 0, columns), ''].join('\n');
 }
 
-/** Returns a baseline that declares exactly the rules from before the restoration. */
+/** Returns a baseline that declares exactly the rules that the group had before the restoration. */
 function undoBaseline({ groupId, before }: Undoable): Baseline {
   const inDirection = (wanted: Direction): Rule[] => before.filter(({ direction }) => direction === wanted);
   const rules = { ingress: inDirection('ingress'), egress: inDirection('egress') };

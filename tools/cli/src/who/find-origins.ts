@@ -6,7 +6,7 @@ import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
 import { HistoryReader, type LookUpCalls } from './history-reader.js';
 
-/** A live rule. CloudTrail is searched for the call that opened the rule. */
+/** A live rule. `findWhoOpenedRules` looks for the call that opened the rule. */
 export interface AskedRule extends Rule {
   readonly groupId: string;
   readonly ruleId: string;
@@ -28,7 +28,7 @@ const MAX_LOOKUPS = 200;
 
 /**
  * Finds the origins of all rules together, because a lookup by event name returns the calls on all groups of the region. Reads the Modify
- * calls first, then the calls that add rules. Reads newest first, until the origin of each rule is found. Never rejects.
+ * calls first, then the calls that add rules. Reads the newest calls first, and stops when the origin of each rule is found. Never rejects.
  *
  * @param onProgress called after each request with the number of rules whose origin is found.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html 90 days, two requests a second

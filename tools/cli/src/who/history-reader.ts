@@ -12,7 +12,7 @@ export interface HistoryPage {
 /** Yields pages of the calls with this event name in the account and region, newest first. */
 export type LookUpCalls = (eventName: string) => AsyncIterable<HistoryPage>;
 
-/** Collects calls with several event names. After `since`, the calls are complete for every event name. */
+/** Collects calls with several event names. Calls before `since` may be missing. */
 export class HistoryReader {
   /** The calls that were read, except calls before `since`. */
   readonly calls: ApiCall[] = [];
@@ -31,7 +31,8 @@ export class HistoryReader {
     const last = this.requests + maxRequests;
     for await (const { calls, oldest } of this.lookUp(eventName)) {
       this.requests += 1;
-      // Drops calls before `from`: a call with another event name may have changed the rule later, but was not read before `from`.
+      // Drops calls before `from`. Calls with another event name were read only back to `from`, so an unread call may have changed the same
+      // rule later.
       this.calls.push(...calls.filter(({ eventTime }) => eventTime >= this.from));
       if (isEnough() || (oldest ?? this.from) < this.from) return;
       if (this.requests >= last) {
