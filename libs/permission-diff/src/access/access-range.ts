@@ -36,8 +36,8 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
 }
 
 /**
- * `services` must come from `cutServiceInterval`. A result can have millions of ranges. Each shape has its own object literal, because
- * spread syntax would be slower.
+ * Returns a function that makes the range of a source. `services` must come from `cutServiceInterval`. A result can have millions of
+ * ranges, so each shape has its own object literal. Spread syntax would be slower.
  */
 function accessRangeBuilder(services: Services): (source: AccessSource) => AccessRange {
   const { first, last } = services;

@@ -67,7 +67,7 @@ describe('accessBeyond', () => {
     expect(beyond(rules('tcp 22 from 10.0.0.0/8'), [bound('tcp 22', ['10.128.0.0/9', '10.0.0.0/9'])])).toEqual([]);
   });
 
-  it('accessBeyond returns the rules that let in traffic beyond the bounds, in the given order', () => {
+  it('accessBeyond returns all rules that let in traffic beyond the bounds, and keeps the order of these rules', () => {
     const lines = ['-1 from 11.0.0.0/8', 'tcp 443 from 0.0.0.0/0', 'tcp 22 from sg-1', 'tcp 22 from 10.0.0.0/9', 'tcp 22 from 0.0.0.0/0'];
 
     expect(broken(rules(...lines), [SSH_FROM_INSIDE])).toEqual([
@@ -119,7 +119,7 @@ describe('accessBeyond', () => {
       expect(broken(rules(...GROUPS), [bound('tcp 22', senders, more)], { accountId: '111122223333' })).toEqual(expected);
     });
 
-    it('accessBeyond, without `accountId`, allows `ownAccount` only for groups without an account', () => {
+    it('if `accountId` is absent, a bound with `ownAccount` allows only source groups that name no account', () => {
       expect(broken(rules(...GROUPS), [bound('tcp 22', [], { groups: 'ownAccount' })])).toEqual([
         'tcp/22 from sg-2 (account 111122223333)',
         'tcp/22 from sg-3 (account 444455556666)',

@@ -59,7 +59,7 @@ export interface BoundOptions {
 export interface Beyond<R extends Rule> {
   /** The traffic. Ranges are disjoint and in canonical order. */
   readonly ranges: AccessRange[];
-  /** The rules that let in some of this traffic, in the given order. */
+  /** The rules that let in some of this traffic, in the order of the input. */
   readonly rules: R[];
 }
 

@@ -105,7 +105,7 @@ export function countRuleOfAccessCell(cell: Cell, side: Side, change: 1 | -1, tu
   }
 }
 
-/** Saves the cover and the access of the cell before its first change in the turn. Returns `false` for later changes. */
+/** Before the first change of the cell in a turn, saves its cover and its access, and returns `true`. Before later changes, returns `false`. */
 function saveAccessCellState(cell: Cell, turn: number): boolean {
   if (cell.turn === turn) return false;
   cell.turn = turn;

@@ -138,7 +138,7 @@ export function exposedServices(rules: readonly Rule[], addresses?: Addresses): 
 }
 
 /**
- * Returns the ingress rules that expose a sensitive service to the world, in the given order. If several rules expose a service only
+ * Returns the ingress rules that expose a sensitive service to the world, in the order of the input. If several rules expose a service only
  * together, returns all of these rules. Without the returned rules, no sensitive service is exposed.
  *
  * @param addresses see `exposedServices`.

@@ -119,7 +119,7 @@ it('accessBeyond and narrowRules give the same result if rules and bounds are sp
   expect(CASES.filter(({ given, answer }) => JSON.stringify(answerTo(respelled(given))) !== JSON.stringify(answer))).toEqual([]);
 });
 
-it('accessBeyond returns the rules that let in packets beyond the bounds, in the given order', () => {
+it('accessBeyond returns all rules that let in packets beyond the bounds, and keeps the order of these rules', () => {
   const found = ({ given: { rules, bounds, permitted } }: (typeof CASES)[number]) => {
     const judged = parsed(rules);
     const options = { permitted: parsed(permitted), accountId: OWN_ACCOUNT };

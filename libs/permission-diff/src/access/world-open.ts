@@ -69,7 +69,7 @@ type World = readonly [allocated: readonly Source[], reserved: readonly Source[]
 
 let cachedWorlds: readonly World[] | undefined;
 
-/** Parsed on first use, not when the library loads. */
+/** Parses the blocks on the first call, not when the library loads. */
 function worldAddresses(): readonly World[] {
   // Stryker disable StringLiteral,ArrayDeclaration: The worlds are cached, so Stryker would run only the first test that needs them
   cachedWorlds ??= [

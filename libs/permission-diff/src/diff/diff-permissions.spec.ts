@@ -114,7 +114,7 @@ describe('diffPermissions finds a difference between', () => {
     expect(diffPermissions([a], [b])).toEqual({ authorize: [a], revoke: [b], unchanged: [] });
   });
 
-  it('diffPermissions treats a group without an account as another group if the lists name two accounts for its id', () => {
+  it('if the lists name two accounts for a group id, diffPermissions treats the id without an account as a third group', () => {
     const required = [fromGroup('sg-2')];
     const actual = [fromGroup('sg-2', '111122223333'), fromGroup('sg-2', '444455556666')];
 

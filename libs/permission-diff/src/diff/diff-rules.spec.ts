@@ -40,7 +40,7 @@ describe('ingress and egress rules in one list', () => {
     expect(words(kept)).toEqual(words(both).reverse());
   });
 
-  it('diffRules distinguishes rules of different directions, even if a list has only one direction', () => {
+  it('diffRules finds no equal rules of different directions, even if all rules of one list have the same direction', () => {
     const { missing, excess, kept } = diffRules([...into, ...outOf], [...outOf, ...outOf]);
 
     expect([words(missing), words(excess), words(kept)]).toEqual([['tcp/22 from 10.0.0.0/8'], [], ['tcp/22 to 10.0.0.0/8']]);

@@ -23,8 +23,8 @@ export interface ReadOptions extends SourceOptions {
 }
 
 /**
- * Returns the rules of EC2's `IpPermission[]`, or every problem. Keeps the order and repeated rules. A field that is `null` counts as
- * absent. Ignores the ports of protocols without ports, as EC2 does. Never throws.
+ * Returns the rules of EC2's `IpPermission[]`, or every problem. Keeps the order of the rules, and does not remove repeated rules. A field
+ * that is `null` counts as absent. Ignores the ports of protocols without ports, as EC2 does. Never throws.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
  */
