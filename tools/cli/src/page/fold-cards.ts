@@ -23,7 +23,7 @@ export function foldFindingsIntoCards(findings: readonly PageFinding[]): Card[] 
 export interface TimelineItem {
   /** The newest change. */
   readonly first: PageChange;
-  /** What the calls did, e.g. `opened SSH to the internet`. The calls did the same to each group. */
+  /** What the calls did to each of `groups`, e.g. `opened SSH to the internet`. */
   readonly what: readonly string[];
   readonly groups: readonly PageGroup[];
 }

@@ -177,8 +177,8 @@ class PlanReader {
       [...separate, ...inline].filter((rule) => 'unknown' in rule),
     ];
     const rulesBefore = distinctKnownRules([...(prior?.separate ?? []), ...inlineBefore]);
-    // If the configuration of a group has no blocks, the plan shows all live rules as blocks of the group. The rules of removed rule
-    // resources are also among these blocks.
+    // If the configuration of a group has no blocks, the plan shows all live rules as blocks of the group. Therefore, the rule of a removed
+    // rule resource is gone, even if a block still contains the rule.
     const gone = new Set([
       ...removedTerraformRuleKeys(prior?.separate ?? [], separate.filter(isKnownRule)),
       ...removedTerraformRuleKeys(inlineBefore, inlineAfter.filter(isKnownRule)),
@@ -198,8 +198,8 @@ class PlanReader {
       rulesAfter: distinctKnownRules([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),
       unknownRules: [
         ...unknownRules,
-        // If the configuration of a new group has no blocks, the plan shows the blocks as unknown, and the rule resources contain all
-        // rules.
+        // The plan shows the blocks of a new group as unknown even if rule resources contain all rules. Therefore, ignores unknown blocks
+        // in a direction that has rule resources.
         ...unknownDirections
           .filter((direction) => !separate.some((rule) => rule.direction === direction))
           .map((direction) => ({ address: address ?? id, direction, unknown: [direction] })),

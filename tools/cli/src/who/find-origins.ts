@@ -14,7 +14,7 @@ export interface AskedRule extends Rule {
 
 export interface Origins {
   readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
-  /** The oldest time that was read, in ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
+  /** The oldest time that was read, in ISO 8601, UTC. Null if the maximum number of requests was not reached. */
   readonly since: string | null;
   /**
    * The error of a request to CloudTrail. `undefined` if no request failed. After an error, `byRuleId` contains the origins that were found

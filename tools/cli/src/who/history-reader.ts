@@ -21,7 +21,7 @@ export class HistoryReader {
 
   constructor(private readonly lookUp: LookUpCalls) {}
 
-  /** The oldest time that was read for every event name, in ISO 8601, UTC. Null if the whole history of 90 days was read, or as much as was necessary. */
+  /** The oldest time that was read for every event name, in ISO 8601, UTC. Null if the maximum number of requests was not reached. */
   get since(): string | null {
     return this.from === '' ? null : this.from;
   }
