@@ -53,7 +53,7 @@ it.each([
   expect([namePatternsOverlap(a, b), namePatternsOverlap(b, a)]).toEqual([meet, meet]);
 });
 
-it('two name patterns overlap exactly if some name matches both', () => {
+it('namePatternsOverlap returns true exactly if some name matches both patterns', () => {
   // If two patterns of at most 6 characters match a common name, they also match a common name of at most 10 letters. `names` contains
   // every name of at most 11 letters `a` and `b`.
   const names = Array.from({ length: 12 }, (_, length) =>

@@ -21,7 +21,7 @@ export function matchesGroupName(pattern: string, name: string): boolean {
 
 /** `true` means that every name that matches `narrow` also matches `wide`. `false` means that the function cannot tell. */
 export function coversNamePattern(wide: string, narrow: string): boolean {
-  // `matchesGroupName` reads `narrow` as a plain name, so only a `*` in `wide` can match a `*` in `narrow`.
+  // Here `narrow` is treated as a plain name. Its `*` is an ordinary character that only a `*` in `wide` can match.
   return matchesGroupName(wide, narrow);
 }
 

@@ -81,7 +81,7 @@ describe('the criteria of a baseline', () => {
     ['the name of the group is one of the names', named, { name: 'default' }],
     ['the group is in one of the VPCs', placed, { vpcId: 'vpc-22222222' }],
     ['the group meets all criteria', all, { tags: { Tier: 'web' }, name: 'web-', vpcId: 'vpc-11111111' }],
-  ])('a baseline without the id of a group selects the group if %s', (_, groups, known) => {
+  ])('a baseline that does not list the id of a group selects the group if %s', (_, groups, known) => {
     expect(selectBaseline(compiled(baseline('a', groups)), group(known)).kind).toBe('guarded');
   });
 
@@ -95,7 +95,7 @@ describe('the criteria of a baseline', () => {
     ['the group does not meet one of the criteria', all, { tags: { Tier: 'web' }, name: 'db', vpcId: 'vpc-11111111' }],
     ['the tag key is a property that every object inherits', { ids: [], tags: { constructor: '' } }, {}],
     ['the baseline has no criteria', { ids: ['sg-00000001'] }, { name: 'web' }],
-  ])('a baseline without the id of a group does not select the group if %s', (_, groups, known) => {
+  ])('a baseline that does not list the id of a group leaves the group unselected if %s', (_, groups, known) => {
     expect(selectBaseline(compiled(baseline('a', groups)), group(known)).kind).toBe('unguarded');
   });
 

@@ -76,7 +76,7 @@ interface AddedItem {
 interface ListChange {
   readonly rulesOf: (item: unknown) => readonly Rule[];
   readonly removed: ReadonlySet<string>;
-  /** Returns a copy of the item that contains only these rules. */
+  /** Returns a copy of the item with only these rules. */
   readonly rewritten: (item: unknown, rules: readonly Rule[]) => unknown;
   readonly added: readonly AddedItem[];
 }
@@ -293,7 +293,7 @@ class Editor {
     const asComment = (line: string): string => `${indent}# ${yamlCommentText(line)}`;
     const items = fresh.flatMap((each) => baselineProposalItem(each, '  '));
     const all = heading.length > 0 ? items : baselineProposalLines(fresh).filter((line) => !(hasPermits && line === 'permit:'));
-    // Other keys may follow `permit`, so the proposals come directly after the list of permits.
+    // Other keys can follow `permit`, so the proposals come directly after the list of permits.
     const list = baselineFileValue(baseline, 'permit');
     const end = isSeq(list) && list.flow !== true ? baselineFileNodeEnd(list) : baselineFileNodeEnd(baseline);
     this.insertLines(this.afterComments(end, indent.length), all.map(asComment));

@@ -1,4 +1,4 @@
-/** Finds limits, bounds and keys of limits that have no effect. Finds baseline rules that a limit forbids. */
+/** Finds limits, bounds and keys that have no effect. Finds baseline rules that a limit forbids. */
 import {
   accessBeyond,
   areRulesWorldOpen,
@@ -84,7 +84,7 @@ function limitBoundClashes(limit: Part<Fields>): Clash[] {
   return [...nothing, ...ofBounds];
 }
 
-/** Returns rules that let in all traffic from every address and from a group of another account. */
+/** Returns rules that allow all traffic from or to every address, and from or to a group of another account. */
 function baselineRulesForEverybody(direction: Direction): readonly Rule[] {
   const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }], { direction });
   const group = { direction, traffic: { kind: 'all' }, source: { kind: 'group', groupId: '', userId: '' } } as const;

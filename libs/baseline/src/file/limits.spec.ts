@@ -155,7 +155,7 @@ baselines:
   });
 });
 
-describe('readBaselineFile refuses a file', () => {
+describe('a file with an invalid limit', () => {
   const ssh = '{ services: [ssh], onlyFrom: { IpRanges: [{ CidrIp: 10.0.0.0/8 }], securityGroups: ownAccount } }';
 
   it.each([

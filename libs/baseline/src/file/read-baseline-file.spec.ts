@@ -176,7 +176,7 @@ ${baseline(`    ingress: []
   });
 });
 
-describe('readBaselineFile refuses a text', () => {
+describe('a text that is not a baseline file', () => {
   it.each([
     ['an empty text', '', ['1:1 empty-file ']],
     ['white space', '\n\n  \n', ['1:1 empty-file ']],

@@ -8,7 +8,7 @@ export interface LimitCase {
   readonly title: string;
   readonly ingress: readonly string[];
   readonly egress?: readonly string[];
-  /** The blocks of the prefix lists that the rules name, by id. */
+  /** The blocks of each prefix list that a rule refers to. The keys are the ids of the prefix lists. */
   readonly lists?: Readonly<Record<string, readonly string[]>>;
 }
 
