@@ -45,7 +45,7 @@ const MAX_HELP_WIDTH = 100;
 /** The same list as `SEVERITIES` of `@portcullis/finding`. Importing that library would slow down the start of every command. */
 const SEVERITY_NAMES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
-/** Imports a command that calls AWS only when the command runs, because loading the AWS SDK is slow. */
+/** A command that calls AWS is imported only when it runs, because loading the AWS SDK is slow. */
 export function createCommandLine(io: Io, act: Act): Command {
   const examples = (...lines: readonly string[]): string => commandExamplesText(io.command, ...lines);
   const program = new Command(io.command)

@@ -15,7 +15,7 @@ const explain = (ec2: SimulatedEc2, event: unknown, options = '', changes: Chang
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A record of a call that opened tcp/445, as EventBridge delivers the record. */
+/** An EventBridge event with the record of a call that opened tcp/445. */
 const delivered = ({ eventName = 'AuthorizeSecurityGroupIngress', ...fields }: Fields & { eventName?: string } = {}) =>
   cloudTrailEvent({
     eventName,
@@ -27,7 +27,7 @@ const delivered = ({ eventName = 'AuthorizeSecurityGroupIngress', ...fields }: F
     responseElements: { _return: true },
     ...fields,
   });
-/** The same record, as a trail stores the record. */
+/** The same record without the EventBridge event around it, as in the log file of a trail. */
 const record = (fields?: Parameters<typeof delivered>[0]): Fields => delivered(fields).detail;
 
 const configEvent = (item: Fields = {}, message: Fields = {}): Fields => ({

@@ -34,7 +34,7 @@ interface RepeatedRegion extends Labelled {
   readonly kind: 'repeated';
   readonly region: string;
   readonly accountId: string;
-  /** The label with the earlier profile, such as `prod/eu-west-1`. */
+  /** The label of the region with that profile, such as `prod/eu-west-1`. */
   readonly sameAs: string;
 }
 

@@ -42,8 +42,8 @@ export interface AuditOptions {
 
 /**
  * Returns the state of each group that a baseline or a limit selects, in EC2's order. At the end, the result has an `absent` state for each
- * group that a baseline or a limit names but that does not exist. Calls EC2 once for each thousand groups, once for each group that
- * possibly drifted, and once for each prefix list on which a plan or its severity depends.
+ * group that a baseline or a limit names but that does not exist. Calls EC2 once for each thousand groups, and once more for each group
+ * that possibly drifted. Also reads each prefix list on which a plan or its severity depends.
  *
  * @throws the error of AWS if the groups cannot be read, and the signal's reason after an interrupt
  * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.

@@ -22,7 +22,7 @@ Plan for account 111122223333, eu-west-1: 3 to authorize, 1 to revoke, in 1 of 3
 `;
 
 describe('`plan` with limits', () => {
-  it('`plan` shows which rules of groups without a baseline break a limit, shows the narrower rules, and exits with 2', async () => {
+  it('`plan` shows which rules of groups without a baseline break a limit, shows the narrower rules that would replace these rules, and exits with 2', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const ec2 = broken();
 
@@ -30,7 +30,7 @@ describe('`plan` with limits', () => {
     expect(writesOf(ec2)).toEqual([]);
   });
 
-  it('`plan` marks a rule beyond a limit in mode `report` as `report only`', async () => {
+  it('`plan` marks a rule that breaks a limit in mode `report` as `report only`', async () => {
     expect((await folder.run('plan', broken())).stdout).toContain(
       `(db) in vpc-1  no baseline (report only)  medium\n  - ingress tcp/20-30 from 10.0.0.0/7 "jump"  # broken limit \`no-admin\`\n`,
     );
@@ -51,7 +51,7 @@ describe('`plan` with limits', () => {
     expect(totals).toMatchObject({ guarded: 0, limited: 500, withinLimits: 500 });
   });
 
-  it('in a group with a baseline, `plan` marks a rule beyond a limit in mode `report` as `report only`', async () => {
+  it('in a group with a baseline, `plan` marks a rule that breaks a limit in mode `report` as `report only`', async () => {
     declare(baselineFile([HTTPS, tcp(22, '11.0.0.0/16')], noAdmin()).replace('all: true', 'names: [web]'));
     const ec2 = region({ [WEB]: ['tcp 22 from 11.0.0.0/16'] });
 
@@ -115,7 +115,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('`plan --who` says who opened a rule beyond a limit, and does not look for removals of the narrower rules', async () => {
+  it('`plan --who` says who added a rule that breaks a limit, and does not search for a removal of the narrower rules', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const calls = [callBy({ groupId: DB, rule: 1, user: 'ana', cidr: '10.0.0.0/7' })];
     const lookedUp: string[] = [];
@@ -128,7 +128,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     expect(lookedUp).not.toContain('RevokeSecurityGroupIngress');
   });
 
-  it('`plan --json` prints the limits of each group, the traffic beyond these limits, and the mode of each change', async () => {
+  it('`plan --json` prints the limits of each group, the traffic that these limits forbid, and the mode of each change', async () => {
     const { stdout } = await folder.run('plan --json', broken());
 
     expect(JSON.parse(stdout)).toMatchObject({
@@ -153,7 +153,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     });
   });
 
-  it('`plan --sarif` prints a result for each rule beyond a limit, with the line of the limit in the baseline file', async () => {
+  it('`plan --sarif` prints a result for each rule that breaks a limit, with the line of the limit in the baseline file', async () => {
     const { runs } = JSON.parse((await folder.run('plan --sarif', broken())).stdout) as Log;
     const results = runs.flatMap((each) => each.results ?? []);
 
@@ -165,7 +165,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('the page of a plan shows broken limits, counts the groups within their limits, and does not draw the narrower rules as missing', async () => {
+  it('the page of a plan shows broken limits, counts the groups within their limits, and does not draw the narrower rules to authorize as missing', async () => {
     declare(limitsFile('repair: narrow'));
     await folder.run('plan --html --out drift.html', broken());
     const page = folder.read('drift.html');
@@ -178,7 +178,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
 });
 
 describe('`apply` with limits', () => {
-  it('`apply` asks, and then replaces a rule beyond a limit by narrower rules', async () => {
+  it('`apply` asks, and then replaces a rule that breaks a limit by narrower rules', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const ec2 = broken();
     const { ask, asked } = person('yes');
@@ -220,7 +220,7 @@ describe('`apply` with limits', () => {
       'remove `otherwise: report` from the limit to revoke such rules',
       0,
     ],
-  ])('`apply` keeps and reports a rule beyond an enforced limit if the rule %s', async (_, repair, rules, words, exitCode) => {
+  ])('`apply` keeps and reports a rule that breaks an enforced limit if the rule %s', async (_, repair, rules, words, exitCode) => {
     declare(limitsFile(`mode: enforce${repair}`));
     const ec2 = region({ [DB]: rules });
 

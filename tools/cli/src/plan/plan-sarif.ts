@@ -48,8 +48,8 @@ const RULES: readonly ReportingDescriptor[] = [
 ];
 
 /**
- * Returns the SARIF log with one run for each region. A run has a result for each undeclared rule, missing rule, rule beyond a limit, and
- * group that could not be compared.
+ * Returns the SARIF log with one run for each region. A run has a result for each undeclared rule, missing rule, rule that breaks a limit,
+ * and group that could not be compared.
  */
 export function planSarif(
   regions: readonly (Scope & { readonly states: readonly GroupState[] })[],
@@ -130,7 +130,7 @@ function planSarifUndeclaredRules(state: Drifted): DriftResult[] {
   });
 }
 
-/** Returns a result for each rule that breaks a limit. The fingerprint of the result does not contain the forbidden traffic. */
+/** Returns a result for each rule that breaks a limit. The fingerprint of the result does not contain the forbidden traffic, so a change of that traffic does not open a new alert. */
 function planSarifBrokenLimits(state: Drifted): DriftResult[] {
   const severityOf = planSarifSeverity(state);
   const unread = renderUnreadPrefixLists(state).map((text) => `; ${text}`);

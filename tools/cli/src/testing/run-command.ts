@@ -1,4 +1,4 @@
-/** Runs commands as a user would, in a temporary folder. */
+/** Runs command lines in a temporary folder. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
