@@ -1,6 +1,6 @@
 /**
- * Remembers for an hour which groups left a baseline or a limit, and which tags of a group changed. The detector compares a group that left
- * with the baseline and the limits that the group left.
+ * Remembers for an hour which groups left a baseline or a limit, and which tags of a group changed. During this hour, the detector still
+ * compares such a group with the baseline and the limits that the group left.
  */
 import type { Selection } from '@portcullis/baseline';
 import type { Selected } from '../runtime/selected-groups.js';

@@ -466,7 +466,7 @@ function callJudgedByRecordAloneWords(why: string): string {
 
 /**
  * Returns what the call did according to its record: the declared rules that the call removed, and the plan for the rules that the call
- * added. Plans for a group that has only the removed rules, to find out which of these rules are declared.
+ * added. To find out which of the removed rules are declared, plans for a group that has only these rules.
  */
 function callEffectOnRules(circumstances: Circumstances, lists: PrefixListContents, group?: LiveGroup): Effect {
   const { call } = circumstances;

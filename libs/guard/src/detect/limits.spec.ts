@@ -16,7 +16,7 @@ const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: n
 
 describe('The detector reports the broken limit when an evasion opens an unguarded group', () => {
   /**
-   * The evasions for which the finding under this limit differs from the finding under the baseline. `null` means that there is no finding.
+   * The expected findings of the evasions that lead to another finding with this limit than with the baseline. `null` means no finding.
    */
   const OUTCOMES: Readonly<Record<string, string | null>> = {
     'lets a declared prefix list grow': 'drift, critical',

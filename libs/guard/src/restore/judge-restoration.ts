@@ -285,7 +285,7 @@ function maxRevocationsComplianceVerdict(restoration: Restoration, revocations: 
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
-/** Returns what to report about a restoration that ended at the deadline. Perhaps the remediator did not read the group after its last changes. */
+/** Returns what to report about a restoration that ended at the deadline. */
 function restorationDeadlineVerdict(restoration: Restoration): Verdict {
   const summary = `the function ran out of time before it could confirm that the group is at its baseline; ${remediatorChangesWords(restoration)}`;
   return undeterminedComplianceVerdict(summary, true);

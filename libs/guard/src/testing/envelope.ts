@@ -305,7 +305,8 @@ class World {
   }
 
   /**
-   * Returns the packets that the rules let in. If limits apply, a rule for a prefix list also lets in packets from the entries of the list.
+   * Returns the packets that the rules let in. If the schedule has limits, a rule for a prefix list also lets in packets from the entries
+   * of the list.
    */
   private reach(rules: readonly Rule[]): bigint {
     const { listed, limits: drawn } = this.schedule;
@@ -384,7 +385,7 @@ class World {
     else if (!isThere) this.ec2.rules = [...others, { ...theirs, ruleId: `sgr-theirs-${this.call}` }];
   }
 
-  /** Returns the rules that a read shows, which may be earlier rules. */
+  /** Returns the rules that a read shows. A stale read shows earlier rules. */
   private shown(): SimulatedEc2['rules'] {
     const lag = this.isCalm ? 0 : (this.schedule.lags[this.read++] ?? 0);
     const shown = this.history.at(-1 - lag) ?? this.history[0] ?? [];
@@ -398,8 +399,8 @@ class World {
     const was = this.history.at(-1) ?? [];
     const is = this.ec2.rules;
     this.history.push(is);
-    // Another writer may have removed these rules after the remediator's read. The remediator cannot know, because EC2 has no conditional
-    // writes.
+    // Another writer may have removed these rules after the remediator's read. The remediator cannot prevent this, because EC2 has no
+    // conditional writes.
     const missed = this.known.filter((each) => !was.some((other) => same(other, each)));
     // If the remediator narrows a rule that another writer has removed, the narrower rules open the allowed traffic again.
     const narrowed = this.limits.length === 0 ? 0n : this.reach(missed);

@@ -152,7 +152,7 @@ export const EVASIONS: readonly Evasion[] = [
   openedSsh('names the group by its name', byName),
   openedSsh('edits a rule in place', modify('sgr-3', { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: ANYWHERE })),
   evasion('edits several rules in one call', 'drift, critical', EDITED, severalEdits, [SSH, 'tcp 3389 from 0.0.0.0/0']),
-  openedSsh('uses the flat form of the request', record('AuthorizeSecurityGroupIngress', FLAT)),
+  openedSsh('writes the rule in top-level fields of the request', record('AuthorizeSecurityGroupIngress', FLAT)),
   opened('opens a port to both halves of the address space', HALVES, authorize(tcp(22, ipv4('0.0.0.0/1', '128.0.0.0/1')))),
   opened('opens a port to each half of the address space, in two calls', HALVES, authorizeTcp(22, '128.0.0.0/1')),
   openedSsh('writes 0.0.0.0/0 as 203.0.113.9/0', authorizeTcp(22, '203.0.113.9/0')),

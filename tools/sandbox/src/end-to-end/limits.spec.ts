@@ -54,7 +54,7 @@ const EVASIONS: Readonly<Record<string, { act(GroupId: string, GroupName: string
     },
     stay: [],
   },
-  'uses the flat form of the request': { act: (GroupId) => authorize({ GroupId, ...ports(22, 22), CidrIp: ANYWHERE }) },
+  'writes the rule in top-level fields of the request': { act: (GroupId) => authorize({ GroupId, ...ports(22, 22), CidrIp: ANYWHERE }) },
   'writes the protocol as its number, and the world with host bits': {
     act: (GroupId) => authorize({ GroupId, IpPermissions: [{ ...demoTcpPermission(22, '203.0.113.9/0'), IpProtocol: '6' }] }),
   },
