@@ -129,7 +129,7 @@ export class Sandbox {
 
   /** Deploys functions and rules. Replaces an earlier deployment of the same stack. */
   async deploy(deployment: Deployment): Promise<void> {
-    // Creates the resources first, because calls on the resources of a deployment do not reach moto.
+    // Creates the resources first. After the deployment is registered, calls on its resources no longer reach moto.
     if (!deployment.isInMoto) await this.makeNamed(deployment);
     const { accountId, region, names } = deployment;
     const others = this.deployments.filter(
@@ -139,7 +139,7 @@ export class Sandbox {
     for (const deployed of deployment.functions) await this.functions.deploy(deployed);
     this.recorder.discover(deployment);
     for (const { name } of deployment.configRules) {
-      // Without Terraform, moto knows the rule only after the first result token for the rule.
+      // Without Terraform, the Config rule does not exist in moto until the sandbox issues a result token for the rule.
       await this.issueResultToken(name, deployment);
       this.recorder.evaluate(name);
     }

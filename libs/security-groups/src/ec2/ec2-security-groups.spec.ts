@@ -40,7 +40,7 @@ const lostConnection = Object.assign(new Error('socket hang up'), { code: 'ECONN
 const inputs = (): object[] => ec2.calls().map((call) => call.args[0].input);
 
 describe('The reader reads groups, rules and prefix lists from EC2', () => {
-  it('reads all entries of a prefix list, of the given version or else of the current version', async () => {
+  it('reads all entries of the given version of a prefix list, and by default the entries of the current version', async () => {
     ec2
       .on(GetManagedPrefixListEntriesCommand)
       .resolvesOnce({ Entries: [{ Cidr: '10.0.0.0/8', Description: 'office' }], NextToken: 'more' })
@@ -208,7 +208,7 @@ describe('The reader of one account does not see groups of other accounts', () =
 });
 
 describe('The writer changes groups', () => {
-  it('replaces a rule by a rule with any kind of source, and sends both ports and the description of the new rule', async () => {
+  it('`replace` sends the source, both ports and the description of the new rule, for each kind of source', async () => {
     ec2.onAnyCommand().resolves({});
 
     for (const text of ['tcp 80 from 10.0.0.0/8 # office', '-1 from ::/0', 'icmp 8 from sg-2', '50 from pl-1'])

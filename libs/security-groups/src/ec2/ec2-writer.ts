@@ -28,7 +28,7 @@ export function ec2Writer(client: EC2Client, signal?: AbortSignal): SecurityGrou
         ? translateEc2Errors('AuthorizeSecurityGroupIngress', client.send(new AuthorizeSecurityGroupIngressCommand(input), send))
         : translateEc2Errors('AuthorizeSecurityGroupEgress', client.send(new AuthorizeSecurityGroupEgressCommand(input), send)));
     },
-    // Revokes rules by id. EC2 finds a rule by its permission only if the spelling is identical.
+    // Revokes rules by id, because EC2 finds a rule by its permission only if the permission is spelled identically.
     revoke: async (GroupId, direction, ruleIds) => {
       const input = { GroupId, SecurityGroupRuleIds: [...ruleIds] };
       const operation = direction === 'ingress' ? 'RevokeSecurityGroupIngress' : 'RevokeSecurityGroupEgress';

@@ -20,7 +20,7 @@ export type CallErrorKind =
 /** A failed EC2 call, with the SDK's error as `cause`. A retry can only help if `kind` is `transient`. */
 export class SecurityGroupCallError extends Error {
   override readonly name = 'SecurityGroupCallError';
-  /** Whether the call possibly took effect. True if the response was lost, or if EC2 refused only a repeated request. */
+  /** Whether the call possibly took effect. True if the response was lost, or if EC2 refused a request that the SDK sent again. */
   readonly mayHaveHappened: boolean;
 
   constructor(

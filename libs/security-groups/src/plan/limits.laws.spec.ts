@@ -152,7 +152,8 @@ it('a repair without a baseline keeps exactly the traffic that the limits allow,
         const [only] = enforcing;
         const permitted = inDirection(only?.permit.flatMap(({ until, rules: some }) => (until === undefined ? some : [])) ?? [], direction);
         const bounds = (direction === 'ingress' ? only?.ingress : only?.egress) ?? [];
-        // With `notWiderThan`, the group can keep more: a narrow block stays even if a wider block that contains it is revoked.
+        // With `notWiderThan`, the group can lose less traffic than `accessBeyond` returns. A narrow block stays even if a wider block that
+        // contains it is revoked.
         if (bounds.some(({ notWiderThan }) => notWiderThan?.ipv4 !== undefined || notWiderThan?.ipv6 !== undefined)) continue;
         const isKept = plan.revoke.every(({ reason }) => reason.startsWith('broken')) && plan.authorize.length > 0;
         if (isKept) expect(lost).toEqual(accessBeyond(was, bounds, { addresses: lists, permitted }).ranges);

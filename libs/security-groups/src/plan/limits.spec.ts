@@ -96,7 +96,7 @@ it.each<[string, Declaration, string[], string[]]>([
   expect(planned(declaration, liveRules(...live))).toEqual(expected);
 });
 
-it('a rule that breaks a limit is revoked without a replacement if another rule allows the permitted traffic of the same prefix list', () => {
+it('a revoked rule gets no narrower replacement if another rule already allows the permitted traffic from the same prefix list', () => {
   const permitted = limit([{ services: ['-1'] }], { repair: 'narrow', permit: [{ rule: 'tcp 22 from 0.0.0.0/1' }] });
   const lists: Addresses = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
 
@@ -105,7 +105,7 @@ it('a rule that breaks a limit is revoked without a replacement if another rule 
   ]);
 });
 
-it('narrowing does not rely on the entries of a prefix list: it authorizes a new rule even for traffic that the list allows', () => {
+it('narrowing authorizes a new rule even if a rule with a prefix list already allows the same traffic, because the list can change', () => {
   const lists = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
 
   expect(planned({ limits: [narrowing] }, liveRules('tcp 22 from 0.0.0.0/0', 'tcp 22 from pl-1'), lists)).toContain(
@@ -154,7 +154,7 @@ describe('A rule with a narrow block, within a wider rule that breaks a limit', 
     ]);
   });
 
-  it('the narrow rule is narrowed if it breaks another bound by itself', () => {
+  it('the narrow rule is narrowed if it breaks another bound of the limit', () => {
     const bounds = [{ services: ['tcp 22'], notWiderThan: { ipv4: 8 } }, { onlyFrom: ['10.64.0.0/10'] }];
 
     expect(planned({ limits: [limit(bounds, { repair: 'narrow' })] }, liveRules('tcp 22 from 0.0.0.0/0', '-1 from 10.0.0.0/8'))).toEqual([
@@ -180,7 +180,7 @@ describe('A plan, if a prefix list cannot be read', () => {
   const doubt = '+ tcp/22 from 10.0.0.0/8: declared by `web`, but may break a limit: a prefix list could not be read (report)';
 
   it.each(['rules', 'access'] as const)(
-    'only reports a declared rule, and the live rules within it, if the list decides whether the rule breaks a limit (`compare: %s`)',
+    'only reports a missing declared rule, and the live rules within it, if the limit depends on the list (`compare: %s`)',
     (compare) => {
       const declaration = { baseline: baseline(['tcp 22 from 10.0.0.0/8'], { compare }), limits: [toList] };
       const lists = new Map([['pl-1', [rule('-1 from 10.1.0.0/16').source]]]);
@@ -202,7 +202,7 @@ describe('A plan, if a prefix list cannot be read', () => {
     ]);
   });
 
-  it('narrows an ignored rule that breaks a limit, even if the bounds of the `ignore` clause are unknown', () => {
+  it('narrows an ignored rule that breaks a limit, even if the `ignore` clause refers to the unread prefix list', () => {
     const limits = [limit([{ services: ['tcp 443'], onlyFrom: ['10.0.0.0/8'] }], { repair: 'narrow' })];
 
     expect(planned({ baseline: ignoring, limits }, liveRules('tcp 443 from 0.0.0.0/0 # elb'))).toEqual([

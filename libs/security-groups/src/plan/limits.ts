@@ -21,7 +21,8 @@ export interface PlanContext extends Pick<PrefixListContents, 'addresses'> {
   /** The current day in UTC, as `YYYY-MM-DD`. A `permit` is valid until the end of its day `until`. */
   readonly today: string;
   /**
-   * The id of the account that owns the group. Without this id, `groups: ownAccount` allows only source groups without an account id.
+   * The id of the account that owns the group. Without this id, `groups: ownAccount` allows a source group only if the rule does not
+   * contain the source group's account id.
    */
   readonly accountId?: string;
 }
@@ -66,7 +67,7 @@ export class DirectedLimit {
     return this.atFault(rules, this.bounds);
   }
 
-  /** Returns the rules that break the limit regardless of the contents of unread prefix lists. */
+  /** Returns the rules that break the limit for any contents of the unread prefix lists. */
   certainlyBreaking<R extends Rule>(rules: readonly R[]): readonly R[] {
     if (this.certain.length === 0) return [];
     const { addresses = new Map() } = this.options;
@@ -77,8 +78,8 @@ export class DirectedLimit {
   }
 
   /**
-   * Returns the rules that break the bounds, alone or together. Checks rules that break the bounds alone separately, because their wide
-   * blocks would make every narrow rule within these blocks look too wide.
+   * Returns the rules that break the bounds, alone or together. First finds the rules that each break a bound, and then checks the other
+   * rules together. Otherwise, a wide block would make every narrow block within it look too wide.
    */
   private atFault<R extends Rule>(rules: readonly R[], bounds: readonly Bound[]): readonly R[] {
     const beyond = (some: readonly R[]): readonly R[] => accessBeyond(some, bounds, this.options).rules;
@@ -90,7 +91,7 @@ export class DirectedLimit {
     return all.filter((rule) => alone.has(rule) || together.has(rule));
   }
 
-  /** Returns the broken parts of the limit, or `undefined` if the rules do not break the limit. */
+  /** Returns the limit with each pair of a broken bound and a rule that breaks it, or `undefined` if the rules do not break the limit. */
   broken(rules: readonly LiveRule[]): BrokenLimit | undefined {
     if (this.breaking(rules).length === 0) return undefined;
     const parts = this.bounds.flatMap((bound) =>
@@ -172,11 +173,12 @@ export function planLimitRepair<R extends Rule>(
         return ownerOf(rule) === null || narrowToLimits([rule], own, near) === undefined;
       });
     const staying = [...fixed, ...rest.filter((rule) => !narrow.has(rule))];
-    // First ignores the other rules to narrow, because these rules are about to change.
+    // Checks each rule to narrow only against the rules that stay, because the other rules to narrow will be replaced.
     const fails = failingBeside(staying);
     const pieces = fails.length > 0 ? undefined : planNarrowedPieces([...narrow.keys()], narrowing, staying, ownerOf);
     if (pieces !== undefined) return { revoke, narrow, pieces, stuck, unsure };
-    // If each rule can be narrowed, but not all rules together, first gives up narrowing the rules with prefix lists.
+    // Excludes the rules that cannot be narrowed. If each rule can be narrowed, but not all rules together, first excludes the rules with
+    // prefix lists.
     const lists = (): typeof fails => [...narrow].filter(([{ source }]) => source.kind === 'prefixList');
     const given = [() => fails, () => failingBeside([...fixed, ...rest]), lists, () => [...narrow]];
     let excluded: typeof fails = [];
@@ -218,7 +220,7 @@ function planNarrowedPieces<R extends Rule>(
 ): readonly Rule[] | undefined {
   const ofOwners = [...new Set(rules.map(ownerOf))].map((owner) => rules.filter((rule) => ownerOf(rule) === owner));
   // The first attempt narrows the rules of each `ignore` clause together, which needs the fewest new rules. The second attempt narrows each
-  // rule separately, which keeps a narrow block within a block that is too wide.
+  // rule separately. This attempt can keep a narrow block that lies within a block that is too wide.
   return (
     narrowPartsToLimits(ofOwners, limits, staying) ??
     narrowPartsToLimits(
@@ -236,14 +238,14 @@ function narrowPartsToLimits(
 ): readonly Rule[] | undefined {
   const pieces: Rule[] = [];
   const stayingKeys = new Set(staying.map(ruleKey));
-  // Does not rely on the traffic of rules with prefix lists, because the entries of a list can change. The safety envelope does not know
-  // the entries of prefix lists either.
+  // Authorizes a narrower rule even if a rule with a prefix list allows the same traffic, because the entries of the list can change. The
+  // safety envelope also ignores the entries of prefix lists.
   for (const rules of parts) {
     const narrower = narrowToLimits(rules, limits, [...staying.filter(({ source }) => source.kind !== 'prefixList'), ...pieces]);
     if (narrower === undefined) return undefined;
     pieces.push(...narrower.filter((piece) => !stayingKeys.has(ruleKey(piece))));
   }
-  // New rules that replace different rules can be too wide together.
+  // New rules that replace different rules can break a limit together.
   const keys = new Set(parts.flat().map(ruleKey));
   const isWithin = limits.every((limit) => {
     const beyond = new Set(limit.certainlyBreaking([...staying, ...pieces]));
@@ -255,10 +257,10 @@ function narrowPartsToLimits(
 /** The maximum number of rules that replace one rule. EC2's default quota is 60 rules in one direction. */
 const MAX_RULES = 60;
 
-/** Narrows the rules to the traffic that every limit allows. Omits traffic that the rules in `carried` allow. */
+/** Narrows the rules to the traffic that every limit allows. Omits traffic that the other rules in `carried` already allow. */
 function narrowToLimits(rules: readonly Rule[], limits: readonly DirectedLimit[], carried: readonly Rule[]): readonly Rule[] | undefined {
   let pieces: readonly Rule[] | undefined = rules;
-  // The first round does not rely on the rules in `carried`, because a later limit can forbid these rules.
+  // The first round does not omit this traffic, because a later limit can forbid some of the rules in `carried`.
   for (const carrying of [[], carried])
     for (const { certain, options } of limits)
       if (pieces !== undefined && certain.length > 0)

@@ -212,8 +212,8 @@ class DirectedPlan {
     const whole = declaredRulesToPlan(baseline, this.direction) ?? [];
     const liveKeys = new Set(live.map(ruleKey));
     const first = planLimitRepair(whole, enforced);
-    // A declared rule that breaks a limit and cannot be narrowed is never authorized. If the rule is missing, the plan must not count on
-    // its traffic.
+    // A declared rule that breaks a limit and cannot be narrowed is never authorized. If such a rule is missing, the other declared rules
+    // are planned without it.
     const dropped = new Map([...first.stuck].filter(([rule]) => !liveKeys.has(ruleKey(rule))));
     const restorable = whole.filter((rule) => !dropped.has(rule));
     const repair = dropped.size === 0 ? first : planLimitRepair(restorable, enforced);
@@ -227,7 +227,7 @@ class DirectedPlan {
       ...permit,
       rules: permit.rules.filter((rule) => rule.direction === this.direction),
     }));
-    // Live rules within a doubtful rule are not revoked, because the limits possibly allow their traffic.
+    // Live rules within a rule in `doubtful` are not revoked, because the limits possibly allow these live rules.
     const inForce = [
       ...permits.filter(({ isOver }) => !isOver),
       ...(doubtful.length === 0 ? [] : [{ rules: doubtful, isOver: false, reason: UNREAD }]),
@@ -376,7 +376,7 @@ function permitThatTolerates(rule: LiveRule, permits: readonly DatedPermit[], is
 const UNREAD = 'a prefix list could not be read';
 
 /**
- * @param permit undefined if no single permit covers the rule, but several permits or declared rules do together.
+ * @param permit the permit that tolerates the rule. Undefined if only several permits or declared rules together tolerate the rule.
  */
 function toleratedByPermitReason(permit: Permit | undefined): string {
   if (permit === undefined) return 'permitted';

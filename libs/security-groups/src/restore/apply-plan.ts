@@ -24,8 +24,8 @@ export interface Attempt extends RuleChanges {
 
 export interface ApplyOptions {
   /**
-   * If a call fails because of a single rule, such as a duplicate, whether to repeat the call separately for each rule. A new plan needs
-   * fewer calls, but does not help while EC2's reads lag behind its writes.
+   * Whether to repeat a failed call once for each rule, if a single rule (such as a duplicate) may have caused the failure. A new plan
+   * would need fewer calls, but would cause the same failure while EC2's reads lag behind its writes.
    *
    * @default false
    */
@@ -62,7 +62,7 @@ export function combineAttemptChanges(changes: readonly RuleChanges[]): RuleChan
 }
 
 /**
- * EC2 documents no maximum. The default quota of 60 rules is lower, so most groups need only one call.
+ * EC2 documents no maximum number of rules in one call. The default quota is 60 rules for a group, so most groups need only one call.
  */
 const MAX_RULES_PER_CALL = 100;
 
@@ -79,11 +79,14 @@ class DirectedAttempt {
   /** Whether EC2 has refused a call because the quota was used up. */
   private isQuotaReached = false;
   /**
-   * The errors for single rules that exceeded the quota, by `attemptQuotaKey`. Rules with the same key take up the same quota, so they do
-   * not fit either.
+   * The errors for single rules that exceeded the quota, by `attemptQuotaKey`. Rules with the same key take up the same quota, so EC2 would
+   * refuse these rules too.
    */
   private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
-  /** How many rules were removed since EC2 last refused a call because of the quota. As many new rules fit. */
+  /**
+   * How many more rules were removed than added since EC2 last refused a call because of the quota. The quota has room for this many new
+   * rules.
+   */
   private freed = 0;
   /** The declared rules that must be authorized. */
   private missing: readonly Rule[];
@@ -116,7 +119,8 @@ class DirectedAttempt {
   async run(): Promise<Attempt> {
     await this.authorizeMissing(this.missing.length);
     await this.revokeExcess();
-    // Each revocation makes room for one more rule. If the quota is too small for all rules, some rules can fit one at a time.
+    // Each revocation makes room for one more rule. If the quota has no room for all missing rules, it can still have room for some of
+    // them.
     while (this.isFull()) {
       this.isQuotaReached = true;
       const before = this.done.length;
@@ -210,8 +214,8 @@ class DirectedAttempt {
   }
 
   /**
-   * Makes room for a declared rule if the quota is used up. First revokes kept rules that are redundant because of existing declared rules.
-   * If no rule is redundant, modifies a kept or undeclared rule into a declared rule. Kept rules can differ from the declared rules only
+   * Makes room for a declared rule if the quota is used up. First revokes kept rules if other rules allow the same declared traffic. If
+   * there are no such rules, modifies a kept or undeclared rule into a declared rule. Kept rules can differ from the declared rules only
    * with `compare: access`.
    */
   private async makeRoom(): Promise<void> {
@@ -256,8 +260,8 @@ class DirectedAttempt {
     if (this.options.isOver?.() === true) return undefined;
     const { authorized, revoked } = change;
     const spare = revoked.filter((rule) => this.staying.includes(rule));
-    // The kept rules in `revoked` allow traffic of these declared rules. Authorize these declared rules before any undeclared rule is
-    // revoked.
+    // The call removes kept rules that allow traffic of these declared rules. So these declared rules must be authorized before any
+    // undeclared rule is revoked.
     const affected = this.carriedByOthers().filter((rule) => spare.some((other) => rulesOverlap(other, rule)));
     this.missing = [...this.missing, ...affected];
     try {

@@ -163,8 +163,8 @@ describe('If the quota is used up, a restoration keeps the safety envelope', () 
   });
 
   it('does not try again to authorize a rule while the quota has no room for it', async () => {
-    // The rule for all traffic allows the traffic of three missing rules. After the rules for ports 90 and 91 are revoked, two of these
-    // missing rules fit.
+    // The rule for all traffic allows the traffic of three missing rules. After the rules for ports 90 and 91 are revoked, the quota has
+    // room for two of the missing rules.
     const ec2 = full(...kept(2), '-1 from 10.0.0.0/8', 'tcp 90 from 11.0.0.0/8', 'tcp 91 from 11.0.0.0/8');
 
     await run(ec2, baseline([...kept(2), ...portsOf([80, 81, 82], 'from 10.0.0.0/8')]));
@@ -190,7 +190,7 @@ describe('If the quota is used up, a restoration keeps the safety envelope', () 
     expect(ec2.state).toContain('tcp/81 from ::/0');
   });
 
-  it('authorizes as many declared rules as the quota allows, and reports that the rest failed', async () => {
+  it('authorizes as many declared rules as the quota allows, and returns the quota error for the other declared rules', async () => {
     const ec2 = full('tcp 90 from 10.0.0.0/8');
 
     const { remaining, failures } = await run(ec2, baseline(portsOf([1, 2, 3, 4, 5, 6, 7], 'from 0.0.0.0/0')));
@@ -241,12 +241,12 @@ describe('The option `maxRevocations` limits the number of revocations', () => {
   });
 
   const CARRYING = ['tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)];
-  it('authorizes a missing declared rule before it revokes the exposing rule that allows its traffic', async () => {
+  it('authorizes a missing declared rule before it revokes an exposing rule that allows the same traffic', async () => {
     const ec2 = ec2With(...CARRYING);
 
     await limited(ec2, 2);
 
-    // The revoked rule does not allow port 443, so the declared rule for port 443 is not authorized.
+    // Only declared rules that overlap the revoked rule are authorized. The declared rule for port 443 does not overlap it.
     expect(ec2.calls).toEqual(['read', 'authorize tcp/80 from 0.0.0.0/0', 'revoke tcp/0-100 from 0.0.0.0/0', 'read']);
   });
 
@@ -378,7 +378,7 @@ describe('The restoration trusts reads, not the responses to its calls', () => {
   });
 });
 
-it('if a revocation is lost and another writer changes the rule, only the changed rule is reported as revoked', async () => {
+it('if the first revoke request is lost and another writer changes the rule, only the changed rule is reported as revoked', async () => {
   const ec2 = ec2With(...AT_BASELINE, 'tcp 1 from 10.0.0.0/8');
   const [other] = liveRules('tcp 2 from 10.0.0.0/8');
   ec2.fail('revoke', 'unsent', 1);

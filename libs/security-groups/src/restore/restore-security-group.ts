@@ -30,7 +30,7 @@ export interface RestoreOptions {
    */
   readonly timeLeft?: () => number;
   /**
-   * The maximum number of revocations. Rules that open a sensitive service to the world (`worldOpeningRules`) do not count. If the plan
+   * The maximum number of revocations. Rules that open a sensitive service to the world (`worldOpeningRules`) are not counted. If the plan
    * exceeds the maximum, only these rules are revoked.
    *
    * @default no maximum
@@ -44,7 +44,8 @@ export interface RestoreOptions {
   readonly readLists?: PrefixListReader;
   /**
    * Called if the first read shows the group at its baseline. Returns true if other evidence contradicts the read. If so, the rules are
-   * read once more after a pause, because EC2's reads can lag behind its writes. `planOf` returns the plan that these rules would need.
+   * read once more after a pause, because EC2's reads can lag behind its writes. `planOf` returns the plan for a group with the given
+   * rules.
    *
    * @default never
    * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
@@ -255,7 +256,8 @@ class Restorer {
     const { failures } = attempt;
     const { plan } = this.allowed(left);
     if (isAtBaseline(plan)) return false;
-    // If a declared rule refers to a missing group, the first attempt authorizes nothing. The second attempt makes one call for each rule.
+    // If a declared rule refers to a missing group, EC2 refuses the call that authorizes all missing rules. The second attempt makes one
+    // call for each rule.
     if (failures.some(isRestoreConflict) || (this.attempts.length === 1 && failures.some(isGroupNotFoundError))) return true;
     return (
       !isAttemptedPlan(plan, attempt.plan) || (failures.length === 0 && numberOfRestoreChanges(plan) < numberOfRestoreChanges(attempt.plan))
@@ -263,8 +265,8 @@ class Restorer {
   }
 
   /**
-   * Reads until the rules show the planned changes. Stops early if the rules differ in a new way, because then another writer changed them.
-   * Reads only once if a call failed. Returns `undefined` if the deadline leaves no time for a read.
+   * Reads until the rules show the planned changes. Stops early if the rules need a change that was not planned, because then another
+   * writer changed the rules. Reads only once if a call failed. Returns `undefined` if the deadline leaves no time for a read.
    */
   private async verify({ failures, plan: wanted }: PlannedAttempt): Promise<Observation | undefined> {
     // The first pause grows with each attempt, so that Portcullis and another writer do not undo each other's changes at full speed.
@@ -332,12 +334,13 @@ class Restorer {
   }
 
   /**
-   * Splits the changes of calls whose response was lost: the live rules show the changes in `shown`, but not those in `unanswered`.
+   * Splits the changes of calls whose response was lost into two lists. The live rules show the changes in `shown`, and do not show the
+   * changes in `unanswered`.
    */
   private lostAnswers(live: readonly LiveRule[]): { readonly shown: RuleChanges; readonly unanswered: RuleChanges } {
     const certain = combineAttemptChanges(this.attempts);
     const asked = combineAttemptChanges(this.attempts.map(({ unanswered }) => unanswered));
-    // Omits changes that another attempt certainly made.
+    // Omits changes that a successful call also made.
     const added = diffRules(asked.authorized, certain.authorized).missing;
     const missing = diffRules(added, live).missing;
     const removed = new Map(asked.revoked.map((rule) => [rule.ruleId, rule]));

@@ -6,7 +6,7 @@ import type { LiveRule } from '../ec2/port.js';
  * Returns the candidates that can be revoked together without interrupting declared traffic that the group allows now. A candidate that
  * overlaps no declared rule can always be revoked. Any other candidate can be revoked if the rules that stay allow its declared traffic.
  *
- * @param declared the declared rules that can be missing. Existing declared rules can be omitted, because they allow their own traffic.
+ * @param declared the declared rules. Declared rules that exist can be omitted, because they allow their own traffic.
  * @param staying the existing rules that are not candidates.
  */
 export function safelyRevocableRules<R extends Rule>(candidates: readonly R[], declared: readonly Rule[], staying: readonly Rule[]): R[] {

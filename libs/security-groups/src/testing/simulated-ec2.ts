@@ -1,7 +1,7 @@
 /**
  * A simulated EC2 for security groups, which replaces the SDK's client. The simulation covers atomic batches, canonical rules, quotas,
- * pages and conflicts. Tests can inject faults. Tests use the simulation with the real `ec2Reader` and `ec2Writer`, and so also test how
- * both handle responses and errors. Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
+ * pages and conflicts. Tests can inject faults. The simulation calls the real `ec2Reader` and `ec2Writer`, so tests also cover how these
+ * functions handle responses and errors. Sources: EC2 API reference of each call; VPC user guide, "Amazon VPC quotas", for the quotas.
  */
 import {
   AuthorizeSecurityGroupEgressCommand,
@@ -95,7 +95,7 @@ export class SimulatedEc2 implements SecurityGroups {
   /** An SDK client that supports only `send`. */
   readonly client: EC2Client;
 
-  /** Creates an EC2 with one group. */
+  /** Creates a simulated EC2 with one group. */
   constructor(rules: readonly LiveRule[], id = 'sg-1') {
     this.add(id, rules);
     // The adapter uses only `send` of the SDK's client.
@@ -140,7 +140,7 @@ export class SimulatedEc2 implements SecurityGroups {
   }
 
   /**
-   * Simulates `reads` stale reads, which return `shown`. By default, the stale reads return the rules at the time of the call of `lag`.
+   * Simulates `reads` stale reads, which return `shown`. By default, the stale reads return the rules that exist when the test calls `lag`.
    */
   lag(reads: number, shown: readonly LiveRule[] = this.rules): this {
     let left = reads;

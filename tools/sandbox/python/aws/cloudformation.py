@@ -18,8 +18,8 @@ added = []
 
 
 def adds(resource_type):
-    """Adds a resource type. The decorated function creates the resource, and returns the value of `Ref`. The decorated function receives a
-    function that returns moto's backend of a service, and the properties of the resource."""
+    """Adds a resource type. The decorated function creates the resource, and returns the value of `Ref`. Its arguments
+    are a function that returns moto's backend of a service, and the properties of the resource."""
 
     def add(create):
         class Added(CloudFormationModel):
@@ -184,7 +184,7 @@ for cached in (parsing.get_model_list, parsing.get_model_map, parsing.get_name_t
 
 
 def create_stack(account, region, name, template):
-    """Creates a stack. An unknown resource type is an error here; moto alone would ignore it."""
+    """Creates a stack. Raises ValueError for an unknown resource type, which moto would ignore."""
     for logical_id, resource in json.loads(template)["Resources"].items():
         if resource["Type"] not in parsing.get_model_map():
             raise ValueError(f"the sandbox cannot create {logical_id}: {resource['Type']}")

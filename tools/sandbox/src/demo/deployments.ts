@@ -39,10 +39,13 @@ export const deployDemoWithoutTerraform: Deploy = async (sandbox, baselineText, 
   };
 };
 
-/** Deploys the stack with Terraform, as `cdktf deploy` does. Deploys and destroys the module in a second region meanwhile. */
+/**
+ * Deploys the stack with Terraform, as `cdktf deploy` does. Meanwhile, deploys the module in a second region, and destroys this second
+ * deployment.
+ */
 export const deployDemoStack: Deploy = (...args) => deployDemoWithTerraform('stack', ...args);
 
-/** Deploys the Terraform module. Deploys and destroys the stack in a second region meanwhile. */
+/** Deploys the Terraform module. Meanwhile, deploys the stack in a second region, and destroys this second deployment. */
 export const deployDemoModule: Deploy = (...args) => deployDemoWithTerraform('module', ...args);
 
 async function deployDemoWithTerraform(

@@ -119,7 +119,7 @@ export function demoBaselineFile(baselines: readonly object[], limits?: readonly
   return JSON.stringify({ version: 1, baselines, limits }, null, 2);
 }
 
-/** A baseline file for groups in the sandbox. `called` is the id of a group in the file that the user wrote. */
+/** A baseline file for groups in the sandbox. `called` is the group's id in the user's baseline file, or the name of the example group. */
 export interface SandboxBaseline {
   readonly text: string;
   readonly groups: readonly { readonly called: string; readonly id: string }[];

@@ -20,7 +20,7 @@ const SEVERITY_COLOURS: Record<Severity, Colour> = { critical: 'red', high: 'red
 const SOURCES: Record<DeliveryKind, readonly [name: string, what: (event: unknown) => string | undefined]> = {
   config: ['AWS Config', (event) => json.text(json.parse(json.text(event, 'invokingEvent') ?? ''), 'messageType')],
   cloudtrail: ['CloudTrail', (event) => json.text(json.object(event, 'detail'), 'eventName')],
-  // If EventBridge Scheduler invokes the remediator, `narrateDelivery` prints `Scheduler` and not this name.
+  // If EventBridge Scheduler invokes the remediator, `narrateDelivery` prints `Scheduler` instead of `detector`.
   invoke: ['detector', (event) => json.text(json.object(event, 'group'), 'id')],
 };
 

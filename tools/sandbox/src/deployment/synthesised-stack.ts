@@ -68,7 +68,7 @@ export function resolveStackResources(stack: JsonObject, location: AwsLocation):
   return [...declared.keys()].map(resourceAt);
 }
 
-/** Returns the attributes that AWS would compute and that our stacks refer to. */
+/** Returns the attributes that AWS would compute and that Portcullis's stacks refer to. */
 function computedDeploymentAttributes(type: string, values: JsonObject, { accountId, region, partition }: AwsLocation): JsonObject {
   const name = json.text(values, 'name') ?? json.text(values, 'function_name') ?? json.text(values, 'bucket') ?? '';
   const [path, bus] = [json.text(values, 'path') ?? '/', json.text(values, 'event_bus_name') ?? 'default'];

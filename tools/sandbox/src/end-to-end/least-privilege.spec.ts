@@ -35,7 +35,7 @@ const DECLARED = demoTcpPermission(443, '10.0.0.0/8');
  * these rules into the declared rule.
  */
 const NARROW = demoTcpPermission(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
-/** 58 rules. Together with the declared rule and the opened rule, they use up the quota of 60 rules. */
+/** 58 rules, which use up the quota of 60 rules together with the declared rule and the opened rule. */
 const FILLING = demoTcpPermission(80, ...Array.from({ length: 58 }, (_, i) => `10.${i}.0.0/16`));
 const [out, all] = [demoTcpPermission(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
 
@@ -169,7 +169,7 @@ const failed = (name: string): Play => ({
 const EC2 = 'UnauthorizedOperation';
 const READS = ['ec2:DescribeSecurityGroupRules', 'ec2:DescribeSecurityGroups'];
 /**
- * A permission of a role: its policy statement, its action, AWS's error code without the permission, and a change of a group that needs the
+ * A permission of a role: its policy statement, its action, AWS's error code if the permission is missing, and a scenario that needs the
  * permission.
  */
 type Right = readonly [statement: string, action: string, code: string, play: Play];

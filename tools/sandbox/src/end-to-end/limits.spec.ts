@@ -1,6 +1,6 @@
 /**
- * Tests limits on the sandbox. Mallory opens groups without a baseline, by calls with special rules in EC2 or CloudTrail. Mallory also
- * opens groups that no limit repairs.
+ * Tests limits on the sandbox. Mallory opens groups without a baseline, with calls that EC2 or CloudTrail treats in a special way. Mallory
+ * also opens groups that no limit repairs.
  */
 import {
   AuthorizeSecurityGroupEgressCommand,

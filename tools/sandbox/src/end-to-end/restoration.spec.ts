@@ -137,7 +137,7 @@ describe('scheduled evaluation', () => {
   });
 
   it.each<readonly [string, Name, declared: number, foreign: IpPermission[], call: string]>([
-    ['is filled with strays', 'full', 443, strays(59), 'RevokeSecurityGroupIngress'],
+    ['is filled with undeclared rules', 'full', 443, strays(59), 'RevokeSecurityGroupIngress'],
     [
       'is filled with parts of a declared rule',
       'bound',

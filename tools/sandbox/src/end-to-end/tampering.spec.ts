@@ -125,7 +125,7 @@ it.each<readonly [name: string, tamper: () => Promise<unknown>]>([
   expect(findings).toMatchObject([{ kind: 'tampering', actor: { userName: 'mallory' }, event: { name } }]);
 });
 
-it('after StopLogging, CloudTrail sends no events, not even an event of this call, until StartLogging', async () => {
+it('after StopLogging, CloudTrail sends no events until StartLogging, and sends no event of StopLogging itself', async () => {
   const Name = 'portcullis';
 
   expect(await foundBy(() => mallory(CloudTrailClient).send(new StopLoggingCommand({ Name })))).toEqual([]);
@@ -162,7 +162,7 @@ it('Portcullis restores nothing while the recorder is stopped, and restores the 
   expect(await readDemoGroupRuleTexts(sandbox.ec2(), groups.web)).toEqual(['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0']);
 });
 
-it('Portcullis restores nothing while the concurrency of the remediator is zero; the next change after that restores the whole group', async () => {
+it('Portcullis restores nothing while the concurrency of the remediator is zero; afterwards, the next change makes Portcullis restore the whole group', async () => {
   await lambda().send(new PutFunctionConcurrencyCommand(NO_CONCURRENCY));
   await during(() => open(groups.office, 9));
   const paused = await readDemoGroupRuleTexts(sandbox.ec2(), groups.office);

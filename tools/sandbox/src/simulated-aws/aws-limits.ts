@@ -4,7 +4,7 @@ import { json, type JsonObject } from '../json.js';
 import type { AwsError, PendingCall } from './call.js';
 
 /**
- * For each call, Terraform's type of the resource that the call creates, and the member of the call that contains the name of the resource.
+ * For each call that creates a resource: Terraform's type of the resource, and the member of the call that contains the resource's name.
  */
 const RESOURCES: Readonly<Record<string, readonly [type: string, name?: string]>> = {
   'events:PutRule': ['aws_cloudwatch_event_rule'],
@@ -29,7 +29,8 @@ function attributeOfSimulatedMember(member: string): string {
     .toLowerCase();
 }
 
-// A single call can exceed only limits of attributes. All other limits are for several resources or for files.
+// A single call can exceed only the limit of an attribute, such as the length of a name. All other limits apply to several resources or to
+// files.
 const OF_ATTRIBUTES = Object.values<AwsLimit>(AWS_LIMITS).filter(({ appliesTo }) =>
   appliesTo.every(({ attribute }) => attribute !== undefined),
 );

@@ -37,10 +37,10 @@ export interface AwsError {
 /** What moto must do with a call. With an empty verdict, moto handles the call as usual. */
 export interface Verdict {
   readonly error?: AwsError;
-  /** The response, with the member names of the SDK. With this response, moto does not get the call. */
+  /** The response, with the member names of the SDK. If this response is present, moto does not handle the call. */
   readonly result?: JsonObject;
   readonly raw?: { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
-  /** moto handles the call, and returns the rules from before the last write to the group. */
+  /** moto handles the call, and returns the rules as they were before the last write to the group. */
   readonly stale?: boolean;
   /** moto handles the call, and the caller gets this error instead of the response. */
   readonly lost?: AwsError;

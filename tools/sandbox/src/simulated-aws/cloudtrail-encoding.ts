@@ -9,7 +9,10 @@ import type { GroupChange, PendingCall } from './call.js';
 import { json, type JsonObject } from '../json.js';
 import { simulatedKeyName, simulatedKeysInCamelCase } from './camel-case.js';
 
-/** The names of lists in old calls that differ from the names in the SDK. `member` is the name of each text in a list of texts. */
+/**
+ * The lists whose name in old calls differs from the name in the SDK. `name` is the name in old calls. In a list of texts, each text
+ * becomes an object with the key `member`.
+ */
 const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: string }>> = {
   UserIdGroupPairs: { name: 'groups' },
   SecurityGroupRuleIds: { name: 'securityGroupRuleIds', member: 'securityGroupRuleId' },

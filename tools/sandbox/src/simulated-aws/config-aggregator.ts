@@ -76,7 +76,7 @@ function queryableProperties({ awsAccountId, ARN, tags, configuration, ...item }
 
 interface Query {
   readonly fields: readonly string[];
-  /** In each condition, the field must have one of the values. */
+  /** A group meets a condition if the field has one of the values. */
   readonly conditions: readonly (readonly [field: string, values: readonly string[]])[];
   readonly order: readonly string[];
 }

@@ -42,7 +42,7 @@ export function blocksIn(page: string): readonly (readonly Step[])[] {
 
 const ID = /^(sg|vpc|sgr)-[0-9a-f]{17}$/;
 
-/** Compares printed output with a page. For each id on the page, the output contains another id that EC2 chose. */
+/** Compares printed output with a page. The ids in the output differ from the ids on the page, because EC2 chooses new ids in each run. */
 export class Reader {
   private readonly ids = new Map<string, string>();
   private pending = new Set<string>();
@@ -66,8 +66,8 @@ export class Reader {
   }
 
   /**
-   * Returns a pattern for an id on the page. At first, the pattern matches any id of this kind. After a match, it matches only the matched
-   * id.
+   * Returns a pattern for an id on the page. At first, the pattern matches any id of this kind. After a match, the pattern for this id
+   * matches only the text that was found.
    */
   private patternOf(id: string): string {
     const known = this.ids.get(id);
