@@ -1,4 +1,4 @@
-/** Asks the user at the terminal. */
+/** Asks the user a question at the terminal. */
 import { createInterface } from 'node:readline/promises';
 import { Interrupted } from './failure.js';
 

@@ -1,4 +1,4 @@
-/** Asks the user before live groups are changed, and checks that every change was confirmed. */
+/** Asks the user for confirmation before a command changes live groups, and checks that the user confirmed every change. */
 import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { rulesOfPlannedChanges, type Plan } from '@portcullis/security-groups';
 import { Failure } from './failure.js';
@@ -6,7 +6,7 @@ import type { Colours } from './colours.js';
 import type { Io } from './io.js';
 
 /**
- * Asks the user, and returns whether the answer is `yes`. Does not ask if the command line has `--yes`.
+ * Asks the question, and returns whether the user answers `yes`. Does not ask if the command line has `--yes`.
  *
  * @throws {Failure} when there is no terminal.
  */

@@ -28,7 +28,7 @@ export interface Host {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** A signal that is aborted when the user interrupts the command. */
   readonly signal: AbortSignal;
-  /** Asks the user and returns the answer; `undefined` if there is no terminal. */
+  /** Asks the user a question and returns the answer; `undefined` if there is no terminal. */
   readonly ask?: (question: string) => Promise<string>;
   readonly openAccountRegion: OpenAccountRegion;
 }

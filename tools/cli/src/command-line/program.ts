@@ -29,7 +29,7 @@ Examples:
   $ ${name} adopt --vpc vpc-0a1b2c3d            # write a baseline of the live groups
   $ ${name} check baseline.yaml
   $ ${name} plan                                # show how the live groups differ from the baseline
-  $ ${name} apply                               # ask, then restore the live groups
+  $ ${name} apply                               # ask for confirmation, then restore the groups
 
 Exit codes:
   0    success; for plan and report, no drift
@@ -180,9 +180,9 @@ export function createCommandLine(io: Io, act: Act): Command {
     );
 
   addBaselineFileArgument(addRegionOption(program.command('apply')))
-    .summary('ask, then restore the live groups to their baselines and limits')
+    .summary('ask for confirmation, then restore the live groups to their baselines and limits')
     .description(
-      'Shows the plan, asks, and restores each group to its baseline and its limits. Changes nothing for baselines and limits in mode `report`. Authorizes rules before it revokes rules, so that declared traffic is never interrupted. Does not change a group that changed after the plan was shown. If interrupted, finishes the current group.',
+      'Shows the plan, asks for confirmation, and restores each group to its baseline and its limits. Changes nothing for baselines and limits in mode `report`. Authorizes rules before it revokes rules, so that declared traffic is never interrupted. Does not change a group that changed after the plan was shown. If interrupted, finishes the current group.',
     )
     .option('--group <ids...>', 'only the groups with these ids; write the baseline file before this option, or after -b')
     .option('-y, --yes', 'do not ask')
@@ -205,7 +205,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     );
 
   addRegionOption(program.command('undo'))
-    .summary('ask, then undo one restoration')
+    .summary('ask for confirmation, then undo one restoration')
     .description(
       'Reverses a restoration: authorizes what was revoked, and revokes what was authorized. Changes nothing if the group has changed since the restoration. Reads the finding from the log, or from a message of EventBridge, SNS or SQS. The guard restores the group again unless you change the baseline.',
     )
@@ -216,9 +216,9 @@ export function createCommandLine(io: Io, act: Act): Command {
     .action(act(async (file: string, options: UndoOptions) => (await import('../undo/undo.js')).undoCommand(file, options, io)));
 
   addRegionOption(program.command('approve'))
-    .summary('ask, then restore a group that waits for an approval')
+    .summary('ask for confirmation, then restore a group that waits for an approval')
     .description(
-      'Shows what the guard would restore in a group that waits for an approval, and asks. After the answer `yes`, the deployed function restores the group immediately. Reads the finding from the log of the deployment, or from a file with a message of EventBridge or lines of a log. Needs the permission to invoke the function.',
+      'Shows what the guard would restore in a group that waits for an approval, and asks for confirmation. After the answer `yes`, the deployed function restores the group immediately. Reads the finding from the log of the deployment, or from a file with a message of EventBridge or lines of a log. Needs the permission to invoke the function.',
     )
     .option('--group <id>', 'the group to restore, whose newest finding is read from the log of the deployment')
     .option('--finding <file>', 'the file with the finding (JSON or lines of a log); - is stdin')
@@ -368,7 +368,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('drill'))
     .summary('test a live deployment by changing one guarded group')
     .description(
-      "Asks, then adds a harmless rule to one guarded group. The rule lets no traffic in, because its source 192.0.2.0/24 is reserved for documentation. Measures how long it takes until the detector's finding is logged and until the rule is revoked. Always cleans up. Exits with 2 if it does not see the finding and the revocation before the timeout.",
+      "Asks for confirmation, then adds a harmless rule to one guarded group. The rule lets no traffic in, because its source 192.0.2.0/24 is reserved for documentation. Measures how long it takes until the detector's finding is logged and until the rule is revoked. Always cleans up. Exits with 2 if it does not see the finding and the revocation before the timeout.",
     )
     .argument('[file]', 'the settings file of the deployment, or a baseline file', DEFAULT_SETTINGS_FILE)
     .option('--group <id>', 'the group to change: a guarded group in mode enforce, without drift')

@@ -44,7 +44,7 @@ function on(response: unknown = RESTORED, logged: readonly Finding[] = [], answe
 
 const approve = (args: string, changes: Changes = on()): Promise<Ran> => folder.run(`approve ${args}`, changes);
 
-it('`approve` shows what would be restored, asks, and invokes the function, which restores the group', async () => {
+it('`approve` shows what would be restored, asks for confirmation, and invokes the function, which restores the group', async () => {
   const { ask, asked } = person('yes');
 
   expect(await approve('--finding finding.json', { ...on(), ask })).toEqual({

@@ -50,7 +50,7 @@ function writeFileAtomically(path: string, text: string, overwrite: boolean): vo
       closeSync(file);
     }
     if (overwrite) renameSync(temporary, target);
-    // If somebody has created the file in the meantime, `linkSync` fails, but `renameSync` would replace the file.
+    // If somebody has created the file in the meantime, `linkSync` fails. `renameSync` would replace that file.
     else linkSync(temporary, target);
   } finally {
     rmSync(temporary, { force: true });

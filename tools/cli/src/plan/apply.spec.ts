@@ -13,7 +13,7 @@ const drifted = (): SimulatedEc2 => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'] })
 const bothDrifted = (): SimulatedEc2 => region({ [WEB]: ['tcp 22 from 0.0.0.0/0'], [DB]: ['tcp 1 from 10.0.0.0/8'] });
 const DECLARED = ['tcp/443 from 0.0.0.0/0'];
 
-it('`apply` shows the plan, asks, and restores each group, authorizing rules before it revokes any', async () => {
+it('`apply` shows the plan, asks for confirmation, and restores each group, authorizing rules before it revokes any', async () => {
   const ec2 = drifted();
   const { ask, asked } = person('yes');
 

@@ -1,4 +1,4 @@
-/** `portcullis apply [FILE]`: shows the plan, asks, and restores the live groups to their baselines and limits. */
+/** `portcullis apply [FILE]`: shows the plan, asks for confirmation, and restores the live groups to their baselines and limits. */
 import { baselineAfterApproval, type CompiledBaseline, type Declaration } from '@portcullis/baseline';
 import { findingPermissionsByDirection } from '@portcullis/finding';
 import { ruleKey, type Rule } from '@portcullis/permission-diff';
@@ -215,7 +215,7 @@ function appliedTotalsText(
 }
 
 /**
- * Limits the damage of a mistake in a baseline, which can revoke rules in many groups at once.
+ * A mistake in a baseline can revoke rules in many groups at once. This check limits the damage.
  *
  * @throws {Failure} if more than `max` rules would be revoked
  */

@@ -178,7 +178,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
 });
 
 describe('`apply` with limits', () => {
-  it('`apply` asks, and then replaces a rule that breaks a limit by narrower rules', async () => {
+  it('`apply` asks for confirmation, and then replaces a rule that breaks a limit by narrower rules', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const ec2 = broken();
     const { ask, asked } = person('yes');

@@ -33,7 +33,7 @@ const BEFORE = ['all traffic to 0.0.0.0/0', 'tcp/22 from 0.0.0.0/0', 'tcp/80 fro
 const json = JSON.stringify(restoration());
 const folder = testFolder({ 'finding.json': json });
 
-it('`undo` shows its changes, warns that the guard restores the group again, asks, and reverses the restoration', async () => {
+it('`undo` shows its changes, warns that the guard restores the group again, asks for confirmation, and reverses the restoration', async () => {
   const ec2 = restored();
   const { ask, asked } = person('yes');
 
