@@ -2,7 +2,8 @@
 //
 // The library's own package.json exports the sources and `./testing`, for the workspace. The published package.json exports compiled files
 // as ES modules and as CommonJS modules, with the same declarations, but not `./testing`. The package contains only the files that its
-// entry points import. TypeScript translates each ES module to CommonJS separately. The option `isolatedModules` makes this safe.
+// entry points import. TypeScript translates each ES module to CommonJS separately. The option `isolatedModules` ensures that each module
+// can be translated separately.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, posix } from 'node:path';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Runs a program and returns its stdout. Throws an error with all its output if the program fails. */
+/** Runs a program and returns its stdout. If the program fails, throws an error with the whole output of the program. */
 export async function runReleaseProgram(program, args, options) {
   try {
     const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 64 * 1024 * 1024, ...options });

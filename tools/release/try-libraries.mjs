@@ -1,5 +1,5 @@
-// Compiles a program that imports every library, once as ES modules and once as CommonJS modules, with the strictest compiler options. Then
-// runs both programs.
+// Compiles and runs a program that imports every library, once as ES modules and once as CommonJS modules. The compiler options are the
+// strictest.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -111,7 +111,7 @@ export class ConfigTrigger extends Construct {
 
 /**
  * AWS Config creates the rule in one account after another. Hundreds of accounts take tens of minutes, but by default the provider gives up
- * after five minutes. Then the next run of Terraform would delete the rule in every account and create the rule again. Source:
+ * after five minutes. After a timeout, the next run of Terraform would delete the rule in every account and create the rule again. Source:
  * https://github.com/hashicorp/terraform-provider-aws/issues/10738; "Timeouts" of `aws_config_organization_custom_rule`
  */
 const TIMEOUTS = { create: '60m', update: '60m', delete: '60m' };

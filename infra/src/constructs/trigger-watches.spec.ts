@@ -117,7 +117,7 @@ describe('a call that stops or removes a part of Portcullis', () => {
     ['the central account of an organization', central],
     ['a member account', member],
   ])(
-    'in %s, exactly one EventBridge rule reports a call that stops or removes a resource of Portcullis, and the call does not stop this rule',
+    'in %s, one EventBridge rule reports each call that stops or removes a resource of Portcullis, and the call does not stop that rule',
     (_, stack) => {
       const types = Object.keys(stack.counts());
       expect(types.filter((type) => WAYS[type] === undefined)).toEqual([]);

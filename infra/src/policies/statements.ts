@@ -75,7 +75,8 @@ export function denyRestoreStatements(
 /**
  * Allows ModifySecurityGroupRules on every rule. IAM checks this action for the rule and for the rule's group. IAM has no condition key for
  * the group of a rule, so only the statement on the group restricts the action. If the rule's new source is a group or a prefix list, IAM
- * also checks the source. So the role can set only an enforced group as the source. Source: the page in {@link restoreGroupsStatement}.
+ * also checks the source. So the role can set only an enforced group as a rule's source. Source: the page in {@link
+ * restoreGroupsStatement}.
  */
 export function replaceRulesStatement(anyRuleArn: string): Statement {
   return iamAllowStatement('ReplaceRules', [MODIFY], anyRuleArn);
@@ -211,7 +212,7 @@ export function readEc2Statements({ partition, region }: Deployment): readonly S
 
 /**
  * Returns the detector's statements for EC2. The detector also reads a group's network interfaces and the names of instances. The actions
- * for both have no resource-level permissions, and no condition key for a filter.
+ * that read network interfaces and instance names have no resource-level permissions, and no condition key for a filter.
  */
 export function onlyReadEc2Statements(deployment: Deployment): readonly Statement[] {
   const attachments = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'];

@@ -54,7 +54,7 @@ describe.each(variants)('%s', (_, stack) => {
         (statement) => !conditionKeys(statement).some((key) => /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:)/.test(key)),
       );
 
-    // Lambda sends no source account when it assumes a function's role, so a condition on the source would never be met.
+    // Lambda sends no source account when it assumes a function's role, so no call of Lambda would meet a condition on the source account.
     expect([...new Set(unbound.map(({ Principal }) => JSON.stringify(Principal)))]).toEqual(
       stack.resources('aws_lambda_function').length > 0 ? ['{"Service":"lambda.amazonaws.com"}'] : [],
     );

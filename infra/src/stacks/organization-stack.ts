@@ -58,7 +58,7 @@ export class OrganizationStack extends GuardStack {
       permissionModel: 'SERVICE_MANAGED',
       callAs,
       autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
-      // With this setting, CloudFormation queues conflicting operations. Without it, the operation for a second unit would fail.
+      // With this setting, CloudFormation queues conflicting operations. Without the setting, the operation for a second unit would fail.
       managedExecution: { active: true },
       operationPreferences: EVERY_ACCOUNT,
       timeouts: { update: STACKS_TIMEOUT },

@@ -101,7 +101,7 @@ describe('the central account', () => {
     expect(central.resource('aws_lambda_permission', 'config_permission')).not.toHaveProperty('source_account');
   });
 
-  it('only accounts of the organization can put events on the central event bus, which sends them to the detector', () => {
+  it('only accounts of the organization can put events on the central event bus, which sends the events to the detector', () => {
     expect(central.statements('aws_cloudwatch_event_bus_policy', 'members_policy')).toEqual([
       {
         Sid: 'MembersForward',

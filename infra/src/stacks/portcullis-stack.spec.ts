@@ -49,7 +49,7 @@ describe('the default stack', () => {
     expect(stack.text).not.toContain(process.cwd());
   });
 
-  it('the remediator has exactly the expected permissions, and those for its log and its queue', () => {
+  it('the remediator has exactly the expected permissions, besides those for its log and its queue', () => {
     expect(policyOf(stack, 'config-remediator').slice(0, -2)).toEqual([
       ...READING,
       allow('RestoreIngress', INGRESS, ANY_GROUP, namingIds('sg-00000001')),

@@ -32,7 +32,7 @@ process.on('exit', () => {
 `;
 
 /**
- * Runs the command on a fleet with this many groups.
+ * Runs the command on a fleet with the given number of groups.
  *
  * @param expected a text that the output must contain
  * @param command returns the arguments of `portcullis`, given a folder for files and the ids of the groups

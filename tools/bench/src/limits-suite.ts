@@ -145,7 +145,7 @@ function benchLiteralLimit(bounds: readonly Bound[]): Literal {
   };
 }
 
-/** Returns whether the port range of a permission is a single port from the limit, open to an unlisted block. Public controls check groups in this way. */
+/** Returns whether the port range of a permission is a single port from the limit, open to an unlisted block. Public controls use this check. */
 function breaksBenchLiteralLimit(permissions: readonly IpPermission[], { ports, cidrs }: Literal): boolean {
   return permissions.some(
     ({ IpProtocol, FromPort, ToPort, IpRanges = [] }) =>

@@ -8,7 +8,7 @@ interface Swap {
   readonly package: string;
   /** The module's path in the package. */
   readonly path: string;
-  /** A text that the module must contain. Without this text, a new SDK version has changed the module, and the build fails. */
+  /** A text that the module must contain. If the module lacks this text, a new SDK version has changed the module, so the build fails. */
   readonly expected: string;
   /** Returns the module's new text, which must have every export that a client imports. */
   readonly write: (original: string) => string;
