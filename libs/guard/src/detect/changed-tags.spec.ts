@@ -32,7 +32,7 @@ describe('If new tags take a group out of its baseline, the detector compares th
     `--tags '[{"Key":"Tier","Value":"web"},{"Key":"Env","Value":"prod"}]'`;
 
   it.each(DEPARTURES)(
-    'the detector reports an opened group with severity high within an hour after the group left its baseline, and then no longer: %s',
+    'the detector reports an opened group with severity high within an hour after the group left its baseline, and reports nothing later: %s',
     async (_, event, tags) => {
       const ec2 = ec2With(AT_BASELINE, tags);
       let now = START;

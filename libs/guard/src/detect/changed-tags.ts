@@ -18,8 +18,8 @@ export interface Left {
 }
 
 /**
- * Returns the baseline and the limits that applied before the call, or `undefined` if they all still apply. For a refused call, returns the
- * current baseline and limits if a successful call would have excluded the group from at least one of them.
+ * Returns the baseline and the limits that applied before the call, or `undefined` if they all still apply. For a refused call that would
+ * have taken the group out of its baseline or a limit, returns the current baseline and limits.
  *
  * @param changedLately the keys of the group's tags that other calls changed in the last hour.
  */

@@ -8,8 +8,8 @@ import { findingDrift, joinFindingSentence, type Assessment, type Severity } fro
 export { parseGuardCall } from '@portcullis/cloudtrail';
 
 /**
- * Rates changes by a deploying role as `info`, because such changes are expected. The role identifies a deployer, because a caller cannot
- * choose the name of its role.
+ * Rates changes by a deploying role as `info`, because such changes are expected. Compares the role of the caller, not the session name,
+ * because a caller can choose the name of its session.
  *
  * @param deployers the ARNs of the roles that deploy the guard.
  */

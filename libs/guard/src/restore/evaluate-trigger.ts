@@ -339,8 +339,8 @@ class Run {
   }
 
   /**
-   * Returns how many rules the plans together would revoke, or `undefined` if the number does not exceed the maximum. All groups count
-   * together, because a mistake in a baseline affects all groups of the baseline.
+   * Returns how many rules the plans together would revoke, or `undefined` if the number does not exceed the maximum. The maximum applies
+   * to all groups together, because a mistake in a baseline affects all groups of the baseline.
    */
   private async tooManyIn(plans: readonly Plan[]): Promise<number | undefined> {
     const { maxRevocations = Infinity } = this.settings;

@@ -75,7 +75,7 @@ export function createRemediatorHandler(
     if (wait > 0) await ports.wait(wait);
   }
 
-  /** Drops an event of an account that is not guarded. AWS Config rules of any account may invoke the function. */
+  /** Drops an event of an account that is not guarded. An AWS Config rule of any account is allowed to invoke the function. */
   function drop({ eventId, accountId, messageType }: RemediatorInvocation): RemediatorOutcome {
     reporting.measure('EventsDropped', 1);
     reporting.log('info', 'dropped an event of an account that this function does not guard', {
@@ -124,7 +124,7 @@ export function createRemediatorHandler(
   }
 }
 
-/** Leaves 12 seconds for the pauses of a restoration, and 18 seconds for its calls. */
+/** The time to leave for a restoration: 12 seconds for its pauses, and 18 seconds for its calls. */
 const RESTORATION_MILLISECONDS = 30_000;
 
 /** Reports an unreadable event. Lambda does not retry such an event, because it would be unreadable again. */
