@@ -126,13 +126,13 @@ export const COMMON_KEYS = {
     },
     true,
   )
-    // Versions before 5.100.0 can lack arguments that the stacks use: docs/decisions/0004-the-bindings-and-the-provider.md.
+    // Provider versions before 5.100.0 can lack arguments that the stacks use. See docs/decisions/0004-the-bindings-and-the-provider.md.
     .refine(({ version = '' }) => !/^([0-4]|5\.\d\d?)\./.test(version), {
       path: ['version'],
       error: '`5.100.0` or later: an older version can lack an argument that the stacks use',
     })
-    // Versions 6.22 to 6.39 would remove S3's block on SSE-C. If an endpoint is set, the stacks use a simulated AWS, which has no such
-    // block.
+    // With provider versions 6.22 to 6.39, Terraform would remove S3's block on SSE-C. If an endpoint is set, the stacks use a simulated
+    // AWS, which has no such block.
     .refine(({ endpoint, version = '' }) => endpoint !== undefined || !/^6\.(2[2-9]|3\d)\./.test(version), {
       path: ['version'],
       error: '`6.40.0` or later: with 6.22 to 6.39, every Terraform plan unblocks SSE-C on the log buckets',

@@ -47,7 +47,7 @@ export const logRetentionSetting = z.literal(RETENTION_DAYS, {
   error: `a number of days that CloudWatch Logs accepts: ${quotedList(RETENTION_DAYS)}`,
 });
 
-// Every resource gets these tags, so they may contain only the characters that IAM allows. Other services allow more characters. Source:
+// Every resource gets these tags, so they must contain only the characters that IAM allows. Other services allow more characters. Source:
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 export function tagSetting(lengths: string): z.ZodString {
   return textSetting(

@@ -53,7 +53,7 @@ export interface GroupCriteria {
 
 /** Rules that a group may have, but need not have. */
 export interface Permit {
-  /** Contains ingress and egress rules, without duplicates, in the order of `compareRules`. */
+  /** The permitted ingress and egress rules, without duplicates, in the order of `compareRules`. */
   readonly rules: readonly Rule[];
   /** The last day of the permit in UTC, as `YYYY-MM-DD`. If `until` is absent, the permit never ends. */
   readonly until?: string;

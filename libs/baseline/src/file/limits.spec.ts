@@ -293,7 +293,7 @@ describe('a file with an invalid limit', () => {
   });
 });
 
-/** Returns a file with a limit on SSH and one baseline. */
+/** Returns a file with one baseline and a limit on SSH. */
 const both = (
   limited: string,
   guarded: string,

@@ -1,4 +1,4 @@
-/** Finds permissions in a baseline file that EC2 would refuse, with the path of each problem. */
+/** Finds the permissions that EC2 would refuse, and the path of each problem in the baseline file. */
 import { readRules, type ProblemCode } from '@portcullis/permission-diff';
 import { quoted, yamlValueAt, type DataProblem, type Path } from '@portcullis/yaml-file';
 import {

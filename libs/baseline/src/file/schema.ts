@@ -55,7 +55,7 @@ const traffic = {
 
 const SOURCES = 'a list of sources';
 
-/** @param key the key of a source that contains its block or its id. */
+/** @param key the key under which each source contains its block or its id. */
 function sourceListSchema(key: string, expected: string, means: string) {
   const source = { [key]: z.string({ error: expected }).describe(means), Description: description };
   return baselineListSchema(baselineMappingSchema(source, `an object with \`${key}\``), SOURCES).optional();
@@ -170,7 +170,7 @@ const ignoreClause = baselineMappingSchema(
   })
   .meta({ oneOf: OWNERS.map((key) => ({ type: 'object', properties: { [key]: {} }, required: [key] })) })
   .describe(
-    'Rules of another owner, which one key identifies: `descriptionPrefix`, `tag`, `sourceGroup` or `prefixList`. Rules of another owner are not drift, and Portcullis does not revoke them.',
+    'Identifies the rules of another owner by one key: `descriptionPrefix`, `tag`, `sourceGroup` or `prefixList`. These rules are not drift, and Portcullis does not revoke them.',
   );
 
 const SELECTION = 'an object with `ids`, or with `tags`, `names` or `vpcs`';
