@@ -141,7 +141,7 @@ function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFi
     baseline,
     notes: [
       ...(mode === 'report' ? ['report only: the guard does not restore the group'] : []),
-      ...(mode === 'approve' ? ['mode approve: the guard restores the group after an approval, or when approveWithin is over'] : []),
+      ...(mode === 'approve' ? ['mode approve: the guard restores the group after an approval, or after the time in approveWithin'] : []),
       ...renderUnreadPrefixLists(state),
       ...pageNotesOfUnknownCallers(state),
     ],

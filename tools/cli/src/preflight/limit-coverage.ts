@@ -26,7 +26,7 @@ export function preflightLimitCoverage({ compiled, accountId, baselineFile, grou
   const all = limitsEveryGroup(compiled)
     ? [
         preflightOk(
-          'a limit applies to all groups, so the functions read each group that changes, and every group in a scheduled evaluation',
+          'at least one limit applies to all groups, so the functions read each group that changes, and every group in a scheduled evaluation',
         ),
       ]
     : [];

@@ -412,7 +412,7 @@ describe('declared rules', () => {
     expect(await checks('rules')).toEqual(checkWithFix(fix, outcome));
   });
 
-  it('`preflight` counts IPv4 and IPv6 rules separately, and counts a rule with a prefix list as the maximum number of entries', async () => {
+  it('`preflight` counts IPv4 and IPv6 rules separately, and counts the maximum number of entries for a rule with a prefix list', async () => {
     const permission = '{ IpProtocol: tcp, FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: pl-0a1b2c3d }] }';
     folder.write('baseline.yaml', baselineFile([...many(31), permission]));
     answers.DescribeManagedPrefixLists = { PrefixLists: [{ PrefixListId: 'pl-0a1b2c3d', MaxEntries: 30 }] };
@@ -580,7 +580,7 @@ describe('limits', () => {
     expect(await found('limits')).toEqual([
       'ok: limit `no-admin` applies to 2 groups here: in mode `enforce`, the limit allows the remediator to revoke rules (`ec2:RevokeSecurityGroup*`) and authorize narrower rules (`ec2:AuthorizeSecurityGroup*`, `ec2:ModifySecurityGroupRules`)',
       'risk: limit `no-db` applies to no group here',
-      'ok: a limit applies to all groups, so the functions read each group that changes, and every group in a scheduled evaluation',
+      'ok: at least one limit applies to all groups, so the functions read each group that changes, and every group in a scheduled evaluation',
     ]);
     expect(await found('groups')).toEqual([`ok: 1 guarded group here, which belongs to ${ACCOUNT}`]);
   });

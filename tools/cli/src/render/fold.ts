@@ -1,4 +1,4 @@
-/** Groups items with equal keys, so that the output shows these items as one entry. The groups are in the order of their first items. */
+/** Combines items with equal keys, so that the output shows these items as one entry. The entries are in the order of their first items. */
 export function foldRenderedItems<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
   const folds = new Map<string, [T, ...T[]]>();
   for (const item of items) {

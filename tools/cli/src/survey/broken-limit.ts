@@ -53,7 +53,7 @@ export function surveyedLimitWords({ broken }: Pick<SurveyedBrokenLimit, 'broken
 }
 
 /**
- * Groups entries that have the same callers and differ only in their security groups. Sorts the results by severity, worst first, then by
+ * Combines entries that have the same callers and differ only in their security groups. Sorts the results by severity, worst first, then by
  * size, largest first.
  */
 export function foldSurveyedLimits(entries: readonly SurveyedBrokenLimit[]): (readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]])[] {

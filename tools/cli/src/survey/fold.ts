@@ -1,4 +1,4 @@
-/** Groups entries that differ only in their security groups, so that the output shows the same exposure of forty groups as one entry. */
+/** Combines entries that differ only in their security groups, so that the output shows the same exposure of forty groups as one entry. */
 import { SEVERITIES } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { internetReachability } from '@portcullis/security-groups';
@@ -9,7 +9,7 @@ import type { SurveyEntry, SurveyScope } from './entry.js';
 export type FoldedEntries = readonly [SurveyEntry, ...SurveyEntry[]];
 
 /**
- * Groups entries with the same severity, traffic, sources, reachability, account, region, baseline, callers and controls. In an
+ * Combines entries with the same severity, traffic, sources, reachability, account, region, baseline, callers and controls. In an
  * organization, also combines different accounts and regions, because many accounts often have the same exposure. Sorts the results by
  * severity, worst first, then by the number of public addresses, then by size.
  */
@@ -49,7 +49,7 @@ function surveyEntryFoldKey({ scope, severity, exposure, behind, baseline, origi
   ]);
 }
 
-/** Returns the account and region, so that only entries with the same account and region are grouped. Returns null in an organization, to group entries of different accounts. */
+/** Returns the account and region, so that only entries with the same account and region are combined. Returns null in an organization, to combine entries of different accounts. */
 export function surveyScopeToFoldBy(scope: SurveyScope): SurveyScope | null {
   return scope.account === undefined ? scope : null;
 }

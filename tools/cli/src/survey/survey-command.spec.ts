@@ -366,7 +366,7 @@ describe('with limits', () => {
     expect(page).toContain('Broken limit: no-admin on 2 groups.');
   });
 
-  it('if a prefix list could not be read, `survey` reports an error, and reports that a rule with this list breaks the limit', async () => {
+  it('if a prefix list could not be read, `survey` reports an error, and counts the limit as broken by a rule with this list', async () => {
     const { stdout, stderr, exitCode } = await folder.run('survey', breaking({ [DB]: [`tcp 22 from ${LIST}`] }));
 
     expect(stdout).toContain(`broken limit no-admin: SSH from ${LIST} on db (${DB})`);

@@ -212,7 +212,7 @@ interface FoundGroups {
   /** The groups that rules of other groups refer to. */
   readonly referenced: ReadonlySet<string>;
   readonly links: readonly GroupLink[];
-  /** The entries of the prefix lists in ingress rules, and of the prefix lists that decide whether a limit is broken. */
+  /** The entries of two kinds of prefix lists: lists in ingress rules, and lists that decide whether a group breaks a limit. */
   readonly lists: PrefixListContents;
 }
 

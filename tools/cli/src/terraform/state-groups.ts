@@ -89,8 +89,8 @@ export interface DeclaredRules {
 }
 
 /**
- * Returns the rules that Terraform declares. If a direction has rule resources, the rules in blocks do not count as declared, because the
- * provider may have filled the blocks with all live rules.
+ * Returns the rules that Terraform declares. If a direction has rule resources, the rules in blocks do not count as declared. The provider
+ * may have filled these blocks with all live rules.
  */
 export function rulesDeclaredInTerraform({ inline, separate }: Pick<TerraformGroup, 'inline' | 'separate'>): DeclaredRules {
   const all = (['ingress', 'egress'] as const).map((direction) => {
