@@ -9,8 +9,8 @@ export function listedMemberAccounts(organization: Organization): readonly strin
 }
 
 /**
- * Reports whether the functions guard every account of the organization except `excludedAccounts`. If so, `members` does not list all of
- * them, because accounts can join the organization later.
+ * Reports whether the functions guard every account of the organization except `excludedAccounts`. If so, `members` does not list every
+ * account, because accounts can join the organization later.
  */
 export function guardsWholeOrganization(organization: Organization): boolean {
   return organization !== undefined && (organization.members === 'all' || organization.stackSet !== undefined);

@@ -1,4 +1,4 @@
-/** A bound of a limit says who may send which traffic. This module converts the senders and the traffic to JSON data and back. */
+/** A bound of a limit allows some traffic only for listed senders or receivers. This module converts both to JSON data and back. */
 import { permissionsOf, readCidr, readRules, type IpPermission, type Source, type Traffic } from '@portcullis/permission-diff';
 
 /** The protocol and the ports of a rule, in EC2's fields. */
