@@ -66,8 +66,8 @@ describe('the costs in docs/operations.md', () => {
   }
 
   /**
-   * Returns the dollars for a month with this many restored changes. One change causes two configuration items, two evaluations and five
-   * invocations.
+   * Returns the cost of a month in dollars, given the number of restored changes. One change causes two configuration items, two
+   * evaluations and five invocations.
    */
   function month(changes: number): number {
     const fixed = 12 * price('CloudWatch alarm, a month') + 12 * price('CloudWatch custom metric, a month');

@@ -50,7 +50,7 @@ export class LogBucket extends Construct {
           ? { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
           : {
               applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: kmsKeyArn },
-              // With a bucket key, S3 makes fewer KMS requests, which cost money.
+              // With a bucket key, S3 makes fewer KMS requests and so costs less.
               bucketKeyEnabled: true,
             },
       ],

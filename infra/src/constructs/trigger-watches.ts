@@ -39,7 +39,7 @@ function unlistedGroupsTrigger(baseline: CompiledBaseline): boolean {
   return [...baselines, ...limits].some(({ groups }) => hasGroupCriteria(groups)) || limitsEveryGroup(baseline);
 }
 
-/** The optional resources of a deployment that need rules. */
+/** The optional resources that a deployment has. Each needs EventBridge rules. */
 export interface FurtherParts {
   /** Whether a StackSet deploys to member accounts. */
   readonly hasStackSet: boolean;

@@ -1,6 +1,6 @@
 /**
  * Says how each Terraform resource of a member account becomes a CloudFormation resource. The translation fails for a resource or attribute
- * that this table lacks, so the template never omits one silently. Source:
+ * that this table lacks, so the template never omits a resource or attribute silently. Source:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
  */
 
@@ -128,7 +128,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
     type: 'AWS::S3::Bucket',
     attributes: { bucket: 'BucketName', force_destroy: { always: true } },
     references: { id: 'Ref', arn: 'Arn' },
-    // CloudFormation cannot delete a bucket that contains objects. The deletion of the stack would fail.
+    // If CloudFormation did not keep the bucket, the deletion of the stack would fail, because the bucket contains objects.
     retained: true,
   },
   aws_s3_bucket_public_access_block: {

@@ -55,15 +55,15 @@ export function terraformModule({ terraform, data, resource }: Stack, settings: 
 }
 
 /**
- * Returns data sources that make Terraform fail if the provider is for another region or account. There, the policies and event patterns
- * would match no group.
+ * Returns data sources that make Terraform fail if the provider is for another region or account. The policies and event patterns would
+ * match no group there.
  */
 function moduleProviderChecks({ region, accountId }: Settings): TerraformResources {
   const check = (condition: string, what: string) => ({
     lifecycle: { postcondition: { condition: `\${${condition}}`, error_message: `this module was generated for ${what}` } },
   });
   return {
-    // EC2's endpoint contains the region. The region's name itself is in different attributes of provider versions 5 and 6. Source:
+    // EC2's endpoint contains the region. Provider versions 5 and 6 have different attributes for the region's name. Source:
     // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/region
     aws_region: { provider: check(`split(".", self.endpoint)[1] == "${region}"`, `the region ${region}`) },
     ...(accountId !== undefined && {
