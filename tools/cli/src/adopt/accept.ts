@@ -31,7 +31,7 @@ export interface AcceptOptions extends AccountRegionOptions {
   readonly reason: string;
   /** The last day of the permits, `YYYY-MM-DD`. */
   readonly until?: string;
-  /** Whether to declare the accepted rules forever. @default the rules are permitted until `until` */
+  /** Whether to declare the accepted rules forever. @default the rules become permits that end on the day `until` */
   readonly forever?: boolean;
   /** Whether to ask CloudTrail who opened the rules of a group. @default true */
   readonly who?: boolean;

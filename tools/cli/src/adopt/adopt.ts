@@ -78,7 +78,7 @@ export async function adoptGroups(options: AdoptOptions, io: Io): Promise<ExitCo
     merge && splitBy !== undefined && '`--merge` updates one file; expected no `--split-by`',
     (merge || splitBy !== undefined) &&
       out === '-' &&
-      '`--out -` prints a new file; expected `--out FILE` with `--merge`, or `--out FOLDER` with `--split-by`',
+      '`--out -` can only print a new file; expected `--out FILE` with `--merge`, or `--out FOLDER` with `--split-by`',
   ]);
   const filter = adoptedGroupsFilter(options);
   const exists = out !== '-' && existsSync(resolve(io.cwd, out));

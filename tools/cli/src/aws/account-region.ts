@@ -74,7 +74,11 @@ export interface AccountRegion {
   readonly groups: SecurityGroups;
   /** Reads all network interfaces, and yields them page by page. @throws {SecurityGroupCallError} */
   attachments(): AsyncIterable<readonly Attachment[]>;
-  /** Returns the network interfaces that use the group, and the resources of these interfaces: see `readGroupAttachments`. @throws {SecurityGroupCallError} */
+  /**
+   * Returns the network interfaces that use the group, and the resources of these interfaces: see `readGroupAttachments`.
+   *
+   * @throws {SecurityGroupCallError}
+   */
   behind(groupId: string): Promise<GroupAttachments>;
   /** Returns the `Name` tag of each instance, by instance id. @throws {SecurityGroupCallError} */
   instanceNames(instanceIds: readonly string[]): Promise<ReadonlyMap<string, string>>;

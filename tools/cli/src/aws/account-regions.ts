@@ -147,7 +147,9 @@ export interface UnreadRegion {
   readonly region?: string;
   /** One line. */
   readonly reason: string;
-  /** Whether another attempt would fail in the same way. The command keeps the journal only if another attempt can succeed for some region. */
+  /**
+   * Whether another attempt would fail in the same way. The command keeps the journal only if another attempt can succeed for some region.
+   */
   readonly isPermanent?: boolean;
 }
 

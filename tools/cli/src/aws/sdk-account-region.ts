@@ -17,7 +17,10 @@ import { chooseAwsCredentials } from './credentials.js';
 import { lookUpAccountRegionHistory } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, limitRequestRate } from './request-rate.js';
 
-/** The SDK clients of the CLI retry more often and wait longer than those of the Lambda functions, because AWS often throttles a command that reads many accounts and regions. */
+/**
+ * The SDK clients of the CLI retry more often and wait longer than the clients of the Lambda functions, because AWS often throttles a command
+ * that reads many accounts and regions.
+ */
 const LIMITS = {
   maxAttempts: 8,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },

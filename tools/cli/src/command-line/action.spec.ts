@@ -162,7 +162,7 @@ it.each<[Readonly<Record<string, string>>, readonly string[]]>([
   [{ command: 'plan', 'fail-on': 'never' }, ['plan', '--sarif', '--out=TEMP/SCRATCH/portcullis.sarif']],
   [{ command: 'survey' }, ['survey', '--sarif', '--out=TEMP/SCRATCH/portcullis.sarif']],
   [{ command: 'survey', 'fail-on': 'critical' }, ['survey', '--sarif', '--out=TEMP/SCRATCH/portcullis.sarif', '--fail-on=critical']],
-])('with the inputs %j, the action calls `portcullis` with the valid arguments %j', (inputs, expected) => {
+])('with the inputs %j, the action calls `portcullis` with the arguments %j', (inputs, expected) => {
   const called = argumentsOf('portcullis', runAction({ inputs }));
 
   expect(called).toEqual(expected);

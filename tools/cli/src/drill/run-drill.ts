@@ -35,7 +35,7 @@ export interface Drill {
 
 export interface DrillResult {
   readonly groupId: string;
-  /** The finding, with the seconds since EC2 answered the drill's call; null if no finding was seen before the timeout. */
+  /** The finding, with the seconds from EC2's response to the drill's call until the drill saw the finding; null after a timeout. */
   readonly finding: (Finding & { readonly seconds: number }) | null;
   readonly restoration: { readonly seconds: number } | null;
   /** One line. */

@@ -17,9 +17,7 @@ export function parseFindingInFile(value: unknown): Finding | undefined {
   return readable.safeParse(value).data;
 }
 
-/**
- * The maximum nesting. For example, an SQS message can contain an SNS message with an EventBridge event.
- */
+/** The maximum depth of nested JSON. For example, an SQS message can contain an SNS message that contains an EventBridge event. */
 const MAX_DEPTH = 12;
 
 /** The log of one day can contain thousands of findings. */

@@ -141,7 +141,10 @@ function declarationToApply({ baseline, limits = [] }: Drifted, compiled: Compil
   return { ...(found !== undefined && { baseline: found }), limits: (compiled.limits ?? []).filter(({ name }) => names.has(name)) };
 }
 
-/** Returns notes about drift that `apply` does not restore. Each note says which change of the baseline file makes `apply` restore the drift. */
+/**
+ * Returns notes about drift that `apply` does not restore. Each note says which change of the baseline file makes `apply` restore the
+ * drift.
+ */
 function unappliedDriftNotes(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
   const reporting = new Set(baselines.flatMap(({ name, mode }) => (mode === 'report' ? name : [])));
   const ofBaselines = drifted.filter(({ baseline, plan }) => {

@@ -130,7 +130,10 @@ function planSarifUndeclaredRules(state: Drifted): DriftResult[] {
   });
 }
 
-/** Returns a result for each rule that breaks a limit. The fingerprint of the result does not contain the forbidden traffic, so a change of that traffic does not open a new alert. */
+/**
+ * Returns a result for each rule that breaks a limit. The fingerprint of the result does not contain the forbidden traffic, so a change of
+ * that traffic does not open a new alert.
+ */
 function planSarifBrokenLimits(state: Drifted): DriftResult[] {
   const severityOf = planSarifSeverity(state);
   const unread = renderUnreadPrefixLists(state).map((text) => `; ${text}`);

@@ -206,7 +206,7 @@ describe('`plan` with groups that cannot be compared', () => {
   });
 });
 
-it('`plan --json` prints every rule to change with its reason, and the traffic', async () => {
+it('`plan --json` prints every rule to authorize or to revoke with its reason, and the affected traffic', async () => {
   const { exitCode, stdout } = await folder.run('plan --json', region(drifted));
 
   expect(exitCode).toBe(2);

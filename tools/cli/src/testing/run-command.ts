@@ -100,7 +100,10 @@ export function person(answer: string): { readonly ask: NonNullable<Host['ask']>
   };
 }
 
-/** Returns a signal that is aborted at the first EC2 call. With `answered`, the signal is aborted after the first call whose text starts with `answered`. */
+/**
+ * Returns a signal that is aborted at the first EC2 call. With `answered`, the signal is aborted after the first call whose text starts
+ * with `answered`.
+ */
 export function interruptOn(ec2: SimulatedEc2, answered?: string): Pick<Host, 'signal'> {
   const interrupt = new AbortController();
   if (answered === undefined)
