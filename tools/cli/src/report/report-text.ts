@@ -20,7 +20,7 @@ interface GroupRow {
   readonly state: GroupState;
 }
 
-/** @param allGroups whether to also list groups that match their baseline or break no limit */
+/** @param allGroups whether to also list groups that match their baseline, and groups without a baseline that break no limit */
 export function reportText(regions: readonly AuditedRegion[], allGroups: boolean, now: Date, style: Style): string {
   const { colours, columns } = style;
   const rows: GroupRow[] = regions

@@ -54,7 +54,7 @@ export function surveyedLimitWords({ broken }: Pick<SurveyedBrokenLimit, 'broken
 
 /**
  * Combines entries that have the same callers and differ only in their security groups. Sorts the results by severity, worst first, then by
- * size, largest first.
+ * the number of groups, largest first.
  */
 export function foldSurveyedLimits(entries: readonly SurveyedBrokenLimit[]): (readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]])[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));

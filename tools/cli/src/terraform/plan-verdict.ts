@@ -234,7 +234,7 @@ class PlanJudge {
     });
   }
 
-  /** Adds a note to `unknown` if the group may break limits that may apply to the group. The note names these limits. */
+  /** Adds a note to `unknown` that names the limits that the group would break if `limits` apply to the group. */
   private noteMaybe(
     group: PlannedGroup,
     limits: readonly Limit[],

@@ -109,8 +109,8 @@ function rulesOfTerraformBlock(block: unknown, unknown: unknown, reading: Readin
     ['security_groups', terraformSourceGroupFields],
   ];
   const one = jsonMember(block, 'source_security_group_id');
-  // The plan also shows this attribute as unknown if the rule has another source, because the provider computes the attribute. The source
-  // is unknown only if the rule has no other source.
+  // The provider computes this attribute, so the plan shows it as unknown even if the rule has another source. The source is unknown only
+  // if the rule has no other source.
   const isOneUnknown = isUnknownUntilApply(unknown, 'source_security_group_id') && !hasOtherTerraformSource(block, unknown);
   const sources: readonly RuleFields[] = [
     ...lists.flatMap(([name, fieldsOf]) =>

@@ -28,7 +28,7 @@ const MAX_LOOKUPS = 200;
 
 /**
  * Finds the origins of all rules together, because a lookup by event name returns the calls on all groups of the region. Reads the Modify
- * calls first, then the calls that add rules. Reads the newest calls first, and stops when the origin of each rule is found. Never rejects.
+ * calls, then the calls that add rules, from newest to oldest. Stops when the origin of each rule is found. Never rejects.
  *
  * @param onProgress called after each request with the number of rules whose origin is found.
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html 90 days, two requests a second

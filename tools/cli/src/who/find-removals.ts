@@ -15,8 +15,8 @@ export interface Removals<R> {
 const MAX_LOOKUPS = 100;
 
 /**
- * Finds the removals of all missing rules together. Reads the Modify calls first, then the Revoke calls. Reads the newest calls first, and
- * stops when the removal of each rule is certain. Never rejects.
+ * Finds the removals of all missing rules together. Reads the Modify calls, then the Revoke calls from newest to oldest. Stops when the
+ * removal of each rule is certain. Never rejects.
  *
  * @param onProgress called with the number of rules whose removal is found.
  */
