@@ -11,8 +11,8 @@ const file = join(root, 'docs', 'pictures', 'demo.svg');
 const LOOP_SECONDS = 18;
 const [COLUMN, LINE, MARGIN, BAR] = [8.43, 20, 20, 34]; // pixels
 const COLUMNS = 100;
-// The colour for each terminal colour code that picocolors writes. These are GitHub's dark colours, whose contrast to the background is at
-// least 4.5.
+// The colour in the picture for each terminal colour code that picocolors writes. These are GitHub's dark colours, whose contrast to the
+// background is at least 4.5.
 const COLOURS = { 1: '#ffffff', 2: '#9198a1', 31: '#ff7b72', 32: '#3fb950', 33: '#d29922', 36: '#76e3ea' };
 
 const demo = ['--conditions=@portcullis/source', '--import', 'tsx', join(root, 'tools', 'sandbox', 'src', 'demo', 'main.ts')];

@@ -115,7 +115,7 @@ it('CloudTrail records encode old EC2 calls in camelCase with `items`, and newer
   ]);
 });
 
-it('AWS Config invokes a rule for a tag when a group gets the tag, and when the group loses the tag', async () => {
+it('AWS Config invokes a rule whose scope is a tag when a group gets the tag, and when the group loses the tag', async () => {
   const groupId = await createGroup('tagged');
   const tag = { Resources: [groupId], Tags: [{ Key: 'Guarded', Value: 'yes' }] };
 

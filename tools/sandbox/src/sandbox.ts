@@ -50,7 +50,7 @@ export interface Evaluation {
   readonly during: number | undefined;
 }
 
-/** The id of the account in which users are by default. */
+/** The default account id of users. */
 export const ACCOUNT_ID = '123456789012';
 
 /** Starts a sandbox in about a second. @throws {MotoUnavailableError} */

@@ -24,8 +24,8 @@ export interface GroupFacts extends SelectableGroup {
  */
 export interface SecurityGroupReader {
   /**
-   * Returns the live rules of both directions, from all pages. The list is also empty if the group does not exist, because EC2 applies the
-   * id as a filter.
+   * Returns the live rules of both directions, from all pages. The list is also empty if the group does not exist, because the call uses
+   * the id only as a filter.
    *
    * @throws {UnreadableRuleError} if EC2 returns a rule of an unknown kind.
    */

@@ -175,7 +175,7 @@ describe('A rule with a narrow block, within a wider rule that breaks a limit', 
   });
 });
 
-describe('A plan, if a prefix list cannot be read', () => {
+describe('A plan with an unreadable prefix list', () => {
   const toList = limit([{ services: ['tcp 22'], onlyFrom: ['pl-1'] }], { repair: 'narrow' });
   const doubt = '+ tcp/22 from 10.0.0.0/8: declared by `web`, but may break a limit: a prefix list could not be read (report)';
 

@@ -203,7 +203,10 @@ function limitsBrokenByRules<R extends Rule>(
   return found;
 }
 
-/** Reports whether `other` can influence how `rule` is narrowed. In large groups, skipping all other rules saves most of the time. */
+/**
+ * Reports whether `other` can influence how `rule` is narrowed. In large groups, skipping the rules without influence saves most of the
+ * time.
+ */
 function mayAffectLimitRepair(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): boolean {
   const isOpaque = [other, rule].some(({ source }) => source.kind === 'prefixList');
   return (

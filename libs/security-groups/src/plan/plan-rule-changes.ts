@@ -117,7 +117,7 @@ export function enforcedPartOfPlan(plan: Plan, { baseline }: Declaration): Plan 
     authorize,
     revoke: plan.revoke.filter(isEnforced),
     tolerated,
-    // Without an enforced baseline, the safety envelope must protect the traffic of every rule that stays.
+    // Without an enforced baseline, every rule that stays counts as declared, so that no call interrupts its traffic.
     declared: DIRECTIONS.flatMap((direction) => {
       const isRestored = baseline?.mode === 'enforce' && declaredRulesToPlan(baseline, direction) !== undefined;
       return (isRestored ? plan.declared : [...staying, ...rulesOfPlannedChanges(authorize)]).filter(
@@ -404,7 +404,7 @@ function planToleratesWithin(rule: Rule, within: readonly Rule[], { addresses }:
 }
 
 /**
- * Reports whether the rules in `within` allow all traffic of the rule for some contents of the unread prefix lists.
+ * Reports whether some contents of the unread prefix lists would make the rules in `within` allow all traffic of the rule.
  */
 function planMayTolerateWithin(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
   const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnreadPrefixList(one.source, context.addresses));

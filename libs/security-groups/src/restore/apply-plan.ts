@@ -14,7 +14,7 @@ export interface RuleChanges {
 
 /** The changes and the failures of one attempt. */
 export interface Attempt extends RuleChanges {
-  /** The changes of failed calls that may have taken effect. Only a read can show whether EC2 made these changes. */
+  /** The changes that a failed call possibly made. Only a read can show whether EC2 made these changes. */
   readonly unanswered: RuleChanges;
   /** The failed calls. Empty if all changes of the plan were made, even if EC2 first refused a call. */
   readonly failures: readonly SecurityGroupCallError[];

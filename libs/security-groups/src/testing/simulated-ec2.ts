@@ -71,13 +71,13 @@ export class SimulatedEc2 implements SecurityGroups {
   before: (call: string) => Fault | undefined | Promise<Fault | undefined> = () => undefined;
   /** A function that runs after a call has taken effect and before EC2 responds. */
   after: (call: string) => void = () => undefined;
-  /** Returns the rules that a read of the group shows, by default its current rules. */
+  /** Returns the rules that a read of the group shows. By default, a read shows the current rules. */
   shown: (groupId: string) => readonly LiveRule[] = (groupId) => this.groups.get(groupId)?.rules ?? [];
   /** The maximum number of IPv4 rules, and also of IPv6 rules, in each direction. Rules with other sources count for both IP versions. */
   quota = 60;
   /** The `MaxEntries` of every prefix list. A rule with a prefix list counts as this many rules. */
   prefixListWeight = 1;
-  /** Whether each revocation succeeds but removes no rule. AWS does this in a default VPC if a rule is missing. */
+  /** Whether each revocation succeeds but removes no rule. In a default VPC, AWS does this if the rule to revoke does not exist. */
   forgetsToRevoke = false;
   /** Whether a revocation that removes no rule returns `UnknownIpPermissions`. */
   namesWhatItForgot = false;

@@ -156,7 +156,7 @@ def wait_condition_handle(backend):
 
 
 def start_recorders(config):
-    """Starts the recorders if a delivery channel exists, as CloudFormation does."""
+    """Like CloudFormation, starts the recorders if a delivery channel exists."""
     for name in config.recorders if config.delivery_channels else ():
         config.start_configuration_recorder(name)
 

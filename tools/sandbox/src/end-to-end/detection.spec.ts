@@ -118,7 +118,7 @@ it('a drift is reported to all configured destinations, and the restoration arch
   const address = await runInstanceInGroup(sandbox.ec2(), 'bastion-1', groupId);
   const { findings } = await during(() => authorizeIngress(mallory(), groupId, [demoTcpPermission(445, ANYWHERE)]));
 
-  // The detector invokes the remediator before all findings have been sent, so the restoration can be reported first.
+  // The detector invokes the remediator while it still sends findings, so the restoration can be reported before the drift.
   const people = new Set((await messagesIn(queues.people)).map((body) => json.text(body, 'Subject')));
   expect([...people].sort()).toEqual([
     expect.stringContaining(`CRITICAL drift: told: SMB open to the internet on bastion-1 (${address}); tcp/445`),

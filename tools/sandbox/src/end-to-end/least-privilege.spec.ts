@@ -146,7 +146,7 @@ const halfAllowed = (full = false): Play => ({
 
 /** With this setting, the detector does not invoke the remediator. A second invocation for the same group would wait for many seconds. */
 const WITHOUT_WAKE = { WAKE_FUNCTION: '' };
-/** Deploys both functions with these environment variables, and so restarts the functions if a variable changes. */
+/** Deploys both functions with these environment variables. If a variable changes, the functions restart. */
 const deployWith = (variables: Readonly<Record<string, string>>, more: Partial<DeployedFunction> = {}): Promise<void> => {
   const functions = central().functions.map((each) => ({ ...each, ...more, environment: { ...each.environment, ...variables } }));
   return sandbox.deploy({ ...central(), functions });

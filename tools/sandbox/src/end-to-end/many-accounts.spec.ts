@@ -134,7 +134,7 @@ describe('the StackSet', () => {
   });
 });
 
-it("the remediator drops an event of another organization's Config rule after one refused AssumeRole call, without a retry", async () => {
+it("if AWS refuses AssumeRole for an event of another organization's Config rule, the remediator drops the event without a retry", async () => {
   const functionArn = `arn:aws:lambda:${sandbox.region}:${ACCOUNT_ID}:function:portcullis-config-remediator`;
   const invokingEvent = JSON.stringify({
     messageType: 'ScheduledNotification',

@@ -111,7 +111,7 @@ it('the sandbox does not count white space in a policy', async () => {
   await inline(`${policy(AWS_LIMITS.inlinePolicies.maximum).replace('"Effect":', '"Effect" : ')}\n`);
 });
 
-it('the sandbox accepts a character in a tag of an EventBridge rule that IAM refuses in a tag of a role', async () => {
+it('the sandbox accepts an exclamation mark in the tag of an EventBridge rule, although IAM refuses this character in the tag of a role', async () => {
   const Tags = [{ Key: 'x', Value: 'a!' }];
 
   await sandbox.client(EventBridgeClient).send(new PutRuleCommand({ Name: name(), EventPattern: pattern(30), Tags }));

@@ -43,7 +43,7 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
-/** Returns the value, which moto always sets. @throws {Error} if the value is undefined */
+/** Returns a value that moto always sets. @throws {Error} if the value is undefined */
 export function expectMotoValue<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('expected a value');
   return value;
@@ -64,7 +64,7 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
   createInterface({ input: child.stderr }).on('line', (line) => errors.splice(0, errors.push(line) - 40));
   const ended = once(child, 'close');
   const failure = ended.then(() => Promise.reject(new Error(`moto ended; it wrote:\n${errors.join('\n')}`)));
-  failure.catch(() => undefined); // `ask` also rejects with `failure`
+  failure.catch(() => undefined); // the callers of `ask` also get this error
   const say = (message: object): boolean => child.stdin.write(`${JSON.stringify(message)}\n`);
   const answers = new Map<unknown, (answer: unknown) => void>();
 
