@@ -21,7 +21,10 @@ export interface StateToAccept {
   readonly limits: readonly Limit[];
   /** The CIDR blocks of the prefix lists that were read, by prefix list id. */
   readonly addresses: Addresses;
-  /** Returns one line of text about who opened each rule, by `ruleKey`. If the caller of a rule is unknown, the rule has no entry. */
+  /**
+   * For each rule, returns one line that says who opened the rule. The keys are `ruleKey`s. If it is unknown who opened a rule, the rule
+   * has no entry.
+   */
   readonly openedBy: (rules: readonly LiveRule[]) => Promise<ReadonlyMap<string, string>>;
 }
 

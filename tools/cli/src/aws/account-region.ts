@@ -23,7 +23,7 @@ export interface MemberAccount {
   /** The account's name in the organization, or its id if several accounts have the same name. */
   readonly name: string;
   /**
-   * Returns the credentials of a role in the account; absent for the caller's own account, and if the user named no role.
+   * Returns the credentials of a role in the account. Absent if this is the caller's own account, or if the user named no role.
    */
   readonly credentials?: () => Promise<RoleCredentials>;
 }

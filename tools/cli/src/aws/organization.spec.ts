@@ -136,7 +136,7 @@ it('`plan --organization` assumes the role in an account again before the creden
   expect(fleet.assumed.length).toBeGreaterThan(1);
 });
 
-it('a plan and a report, as text and as JSON, name each account of an organization', async () => {
+it('`plan` and `report` print the name of each account of an organization, in text and in JSON', async () => {
   const fleet = organization({ [`${PAYMENTS}/us-east-1`]: open() });
 
   const plan = await run('plan', fleet);

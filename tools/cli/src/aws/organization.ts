@@ -37,7 +37,7 @@ export interface AggregatorRequest extends Omit<OrganizationRequest, 'role'> {
 }
 
 /**
- * The session name of the assumed roles, which CloudTrail shows. A trust policy can require this fixed name (`sts:RoleSessionName`).
+ * The session name of the assumed roles. CloudTrail shows this name. A trust policy can require this fixed name (`sts:RoleSessionName`).
  */
 const SESSION_NAME = 'portcullis-cli';
 

@@ -11,7 +11,7 @@ function started(isTTY: boolean, columns = 200) {
   return { progress, written, wait: (more: number) => (seconds += more) };
 }
 
-it('the progress display shows a bar on a terminal, with the rate and the remaining time after two seconds', () => {
+it('on a terminal, the progress display shows a bar, and after two seconds also the rate and the remaining time', () => {
   const { progress, written, wait } = started(true);
   progress.bar(0, 100, 'regions');
   wait(1);

@@ -79,7 +79,7 @@ interface EnforcedGroup {
 /** The attempt to restore a group. */
 interface ApplyAttempt {
   readonly result: ApplyResult;
-  /** The numbers of changed rules; absent if the group was not started or could not be read. */
+  /** The numbers of changed rules; absent if the restoration of the group did not start, or if the group could not be read. */
   readonly changed?: RuleCounts;
   /** The error text if AWS denied a call; otherwise absent. */
   readonly denied?: string;
@@ -317,8 +317,8 @@ function applyResultOfRestoration(restoration: Restoration, declaration: Declara
 }
 
 /**
- * Returns the reason if the command changed nothing, because the group needed no change or changed after the plan was shown. Otherwise
- * returns `undefined`.
+ * Returns why the command did not change the group: the group needed no change, or it changed after the plan was shown. Otherwise returns
+ * `undefined`.
  */
 function unappliedGroupReason({ plan, authorized, revoked, isContested }: Restoration, declaration: Declaration): string | undefined {
   if (isAtBaseline(enforcedPartOfPlan(plan, declaration)))

@@ -1,4 +1,4 @@
-/** How `plan` and `report` show limits, and how `apply` repairs groups that break limits. */
+/** Tests how `plan` and `report` show limits, and how `apply` repairs groups that break limits. */
 import type { Log } from 'sarif';
 import { addGroup, callBy, DB, OLD, openerOf, region, WEB, writesOf } from '../testing/account-region.js';
 import { baselineFile, HTTPS, limitsFile, noAdmin, tcp } from '../testing/baselines.js';
