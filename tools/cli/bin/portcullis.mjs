@@ -46,8 +46,8 @@ child.on('exit', (code, signal) => {
     process.exitCode = code ?? 1;
     return;
   }
-  // Ends this process by the signal that ended the child. If the signal does not end this process, the exit code is the code that a shell
-  // would report.
+  // Sends this process the signal that ended the child. If the signal does not end this process, the exit code is the code that a shell
+  // reports for this signal.
   process.exitCode = 128 + constants.signals[signal];
   process.kill(process.pid, signal);
 });

@@ -156,7 +156,7 @@ function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFi
   };
 }
 
-/** Returns the AWS CLI commands that restore the group. A rule without an id is revoked by its content. */
+/** Returns the AWS CLI commands that restore the group. The commands identify a rule by its id, or by its content if it has no id or is an egress rule. */
 function pageRestoreCommand({ id, region, profile }: PageGroup, { plan }: Drifted): string {
   const revoked = plan.revoke.map(({ rule }) => rule);
   const byId = revoked.filter(({ direction, ruleId }) => direction === 'ingress' && ruleId !== '');

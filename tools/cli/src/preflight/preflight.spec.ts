@@ -453,7 +453,7 @@ describe('the access of CloudFormation StackSets to the organization', () => {
 });
 
 describe('other owners', () => {
-  it('`preflight` lists each role that changes guarded groups, except the remediator, with the numbers of its calls and groups', async () => {
+  it('`preflight` lists each role that changes guarded groups, except the remediator, and counts the calls and groups of each role', async () => {
     folder.write('baseline.yaml', baselineFile([], `  - { name: db, groups: { ids: [${DB}] }, ingress: [] }\n`));
     groups({}, { GroupId: DB, GroupName: 'db' });
     const calls = [

@@ -7,8 +7,9 @@ import {
 import { readAllPreflightPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 /**
- * The service principal that assumes the role in member accounts. In the management account, the name of the principal does not contain
- * `member.org.`. Source: https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html
+ * The service principal that assumes the role in member accounts. In the management account, CloudFormation uses a principal without
+ * `member.org.` in its name. Source:
+ * https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html
  */
 const STACK_SETS = 'member.org.stacksets.cloudformation.amazonaws.com';
 

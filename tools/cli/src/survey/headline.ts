@@ -8,8 +8,8 @@ import { countSurveyedGroups, countUnreadOfSurvey, type Survey } from './survey.
 import { foldRenderedItems } from '../render/fold.js';
 
 /**
- * Returns a sentence about the worst service that is open to the internet. Then follow sentences about other open services, broken limits
- * and unread regions. Says `Nothing is open` only if every region was read completely.
+ * Returns a sentence about the worst service that is open to the internet. Adds sentences about other open services, broken limits and
+ * unread regions. Says `Nothing is open` only if every region was read completely.
  */
 export function surveyHeadline(survey: Survey): string[] {
   const { regions } = survey;

@@ -194,8 +194,8 @@ class PlanJudge {
   }
 
   /**
-   * Returns the limits that the group breaks already before apply, and the rules that break the limits. Omits limits that do not yet apply
-   * to the group.
+   * Returns the limits that the group breaks already before apply, and the rules that break the limits. Omits limits that do not apply to
+   * the group before apply.
    */
   private partsBefore(group: PlannedGroup, limits: readonly Limit[], isCovered: (limit: Limit) => boolean): readonly BrokenLimit[] {
     const declaration = { limits: limits.filter(isCovered) };

@@ -97,7 +97,7 @@ export interface AskedOrigins {
 /**
  * Finds who opened the rules, and shows progress.
  *
- * @param what the rules in words, for the progress and the error: `the rules`.
+ * @param what describes the rules in the progress and in the error: `the rules`.
  */
 export async function askWhoOpenedRules(
   rules: readonly AskedRule[],

@@ -26,7 +26,7 @@ export function ruleOriginWords(origin: RuleOrigin, now: Date): string {
   return `${ruleOriginVerb(origin)} ${callAgeWords(origin.call, now)} ${byCallerWords(origin.call.actor)}`;
 }
 
-/** Returns the same as `ruleOriginWords`, but without `3 days ago`. A file with this text does not change every day. */
+/** Returns the same as `ruleOriginWords`, but without `3 days ago`. Therefore, a file that contains this text stays the same from day to day. */
 export function datedRuleOriginWords(origin: RuleOrigin): string {
   return `${ruleOriginVerb(origin)} ${callTimeWords(origin.call.eventTime)} ${byCallerWords(origin.call.actor)}`;
 }
