@@ -185,7 +185,7 @@ class DirectedPlan {
         )
       : planLimitRepair(live, this.enforced);
     if (repair.revoke.size + repair.narrow.size === 0) return planWithLimitRepair(plan, repair, 'enforce');
-    // The rules to revoke or narrow will be gone, so the baseline is compared only with the rules that stay.
+    // The repair removes the rules to revoke or narrow, so the baseline is compared only with the rules that stay.
     const left = this.compare(live.filter((rule) => !repair.revoke.has(rule) && !repair.narrow.has(rule)));
     const leaving = [...repair.revoke.keys(), ...repair.narrow.keys()];
     const authorize = left.authorize

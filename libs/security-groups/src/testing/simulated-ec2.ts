@@ -98,7 +98,7 @@ export class SimulatedEc2 implements SecurityGroups {
   /** Creates a simulated EC2 with one group. */
   constructor(rules: readonly LiveRule[], id = 'sg-1') {
     this.add(id, rules);
-    // The adapter uses only `send` of the SDK's client.
+    // `ec2Reader` and `ec2Writer` call only the method `send` of the SDK's client.
     this.client = { send: (command: unknown) => this.answer(command) } as unknown as EC2Client;
     this.port = { ...ec2Reader(this.client, { ownerId: ACCOUNT }), ...ec2Writer(this.client) };
   }
@@ -255,7 +255,7 @@ export class SimulatedEc2 implements SecurityGroups {
     throw new Error('the simulated EC2 does not know this call');
   }
 
-  /** Returns `words`. If EC2 contains several groups, the ids of the groups follow. */
+  /** Returns `words`, followed by the group ids if the simulated EC2 contains several groups. */
   private about(words: string, ids: readonly string[]): string {
     return this.groups.size > 1 ? `${words} ${ids.join(', ')}` : words;
   }

@@ -36,7 +36,7 @@ numbers = itertools.count(1)
 writing = threading.RLock()
 #: Call id -> a future with the sandbox's next verdict on this call.
 verdicts = {}
-# Sends the prints of libraries to standard error, because standard output must contain only JSON lines.
+# Redirects the output of libraries to standard error, because standard output must contain only JSON lines.
 lines, sys.stdout = sys.stdout, sys.stderr
 printing = threading.Lock()
 

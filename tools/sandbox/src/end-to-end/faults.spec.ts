@@ -42,7 +42,7 @@ const found = (): string[] =>
     .filter(({ group, summary }) => group.id === groupId && summary.includes('tcp/3389'))
     .map(({ kind }) => kind);
 
-/** Returns options by which the first `times` calls of each matching operation fail. */
+/** Returns the options for a sandbox in which the first `times` calls of each matching operation fail. */
 function first(times: number, operations: RegExp, fault: CallFault): FaultOptions {
   const seen = new Map<string, number>();
   return {

@@ -1,4 +1,7 @@
-/** Tests that the deployed roles need each of their permissions. Without one of them, AWS refuses a call in at least one scenario. */
+/**
+ * Tests that the deployed roles need each of their permissions. If a role lacks one permission, AWS refuses a call in at least one
+ * scenario.
+ */
 import {
   AuthorizeSecurityGroupEgressCommand,
   CreateManagedPrefixListCommand,

@@ -189,7 +189,7 @@ const NOT_DECLARED: Readonly<Record<string, readonly string[]>> = {
   aws_sqs_queue: ['arn'],
 };
 
-/** Returns the attributes of the resources in a synthesised stack, in the form that `named` returns. */
+/** Returns the attributes of each resource in a synthesised stack, by the type and name of the resource. */
 function declaredBy(stack: JsonObject, location: Parameters<typeof resolveStackResources>[1]): Readonly<Record<string, JsonObject>> {
   const declared = Object.entries(json.object(stack, 'resource')).flatMap(([type, byName]) =>
     Object.values(json.isObject(byName) ? byName : {}).map((values) => [type, Object.keys(json.isObject(values) ? values : {})] as const),

@@ -82,7 +82,7 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
 };
 
 /**
- * Each negated condition operator, and its positive operator. A negated operator also matches if the request does not have the key.
+ * The positive operator of each negated condition operator. A negated operator also matches if the request does not have the key.
  */
 const NEGATED: Readonly<Record<string, string>> = { StringNotEquals: 'StringEquals', ArnNotLike: 'ArnLike' };
 
