@@ -33,7 +33,7 @@ const handle = createDetectorHandler(baseline, settings, {
   ...(settings.wakeFunction !== undefined && { remediator: lazyLambdaRemediator(settings.wakeFunction) }),
 });
 
-/** The entry point for Lambda. Lambda always passes `context`. Only a person who calls the handler directly can omit `context`. */
+/** The entry point for Lambda. Lambda always passes `context`. Only a direct call of the handler can omit `context`. */
 export function handler(event: unknown, context?: InvocationWithin): Promise<DetectorOutcome> {
   return reporting.during(context, () => handle(event, invocationTimeLimits(context)));
 }

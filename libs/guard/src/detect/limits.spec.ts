@@ -19,20 +19,20 @@ describe('The detector reports the broken limit when an evasion opens an unguard
    * The expected findings of the evasions that lead to another finding with this limit than with the baseline. `null` means no finding.
    */
   const OUTCOMES: Readonly<Record<string, string | null>> = {
-    'lets a declared prefix list grow': 'drift, critical',
-    'lets a declared prefix list grow in small steps': 'drift, critical',
-    'lets a prefix list of declared egress grow': 'drift, medium',
+    'adds an entry to a declared prefix list': 'drift, critical',
+    'adds entries to a declared prefix list in several calls': 'drift, critical',
+    'adds an entry to a prefix list in declared egress': 'drift, medium',
     'revokes a declared rule by its id': 'change, info',
     'opens a port in a rule with a description that the baseline ignores': 'drift, critical',
     'gives an open rule a description that the baseline ignores': 'drift, critical',
-    "gives its role the name of the remediator's role, but another path": 'change, info',
+    "uses a role that has the name of the remediator's role, but another path": 'change, info',
     'deletes the group': 'change, info',
     // These attacks change tags, and this limit does not select groups by tag.
     'removes the tag that selects the group': null,
     'overwrites the tag that selects the group': null,
-    'removes the tag without naming its value, and opens the group before the record arrives': null,
-    'removes all tags and opens the group before the record arrives': null,
-    'changes the tag so that a laxer baseline selects the group': null,
+    'removes the selecting tag without naming its value, and opens the group before the record arrives': null,
+    'removes all tags of the group, and opens the group before the record arrives': null,
+    'changes the selecting tag so that a laxer baseline selects the group': null,
   };
 
   it.each(EVASIONS.map((evasion) => [evasion.name, evasion] as const))(

@@ -149,12 +149,12 @@ const WITHOUT_443 = ['tcp 80 from 0.0.0.0/0'];
 const toRegistries = authorize(tcp(22, ipv6(...IPV6_REGISTRIES)));
 
 export const EVASIONS: readonly Evasion[] = [
-  openedSsh('names the group by its name', byName),
+  openedSsh('identifies the group by its name', byName),
   openedSsh('edits a rule in place', modify('sgr-3', { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: ANYWHERE })),
   evasion('edits several rules in one call', 'drift, critical', EDITED, severalEdits, [SSH, 'tcp 3389 from 0.0.0.0/0']),
   openedSsh('writes the rule in top-level fields of the request', record('AuthorizeSecurityGroupIngress', FLAT)),
-  opened('opens a port to both halves of the address space', HALVES, authorize(tcp(22, ipv4('0.0.0.0/1', '128.0.0.0/1')))),
-  opened('opens a port to each half of the address space, in two calls', HALVES, authorizeTcp(22, '128.0.0.0/1')),
+  opened('opens a port to both halves of the address space in one call', HALVES, authorize(tcp(22, ipv4('0.0.0.0/1', '128.0.0.0/1')))),
+  opened('opens a port to both halves of the address space in two calls', HALVES, authorizeTcp(22, '128.0.0.0/1')),
   openedSsh('writes 0.0.0.0/0 as 203.0.113.9/0', authorizeTcp(22, '203.0.113.9/0')),
   opened('hides a port in a range', 'tcp 0-65535 from 0.0.0.0/0', authorize(tcp(0, { toPort: 65_535, ...ipv4(ANYWHERE) }))),
   opened(
@@ -164,7 +164,7 @@ export const EVASIONS: readonly Evasion[] = [
     'critical',
     'all traffic from 0.0.0.0/0',
   ),
-  openedSsh('names the protocol by its number', authorize(tcp(22, { ipProtocol: '6', ...ipv4(ANYWHERE) }))),
+  openedSsh('identifies the protocol by its number', authorize(tcp(22, { ipProtocol: '6', ...ipv4(ANYWHERE) }))),
   opened('opens a port to ::/0', 'tcp 22 from ::/0', authorize(tcp(22, ipv6('::/0')))),
   opened(
     'opens a port to 2000::/3, which contains every public IPv6 address',
@@ -200,10 +200,10 @@ export const EVASIONS: readonly Evasion[] = [
     openedFromList,
     withoutList,
   ),
-  viaList('lets a declared prefix list grow', [], addEntry(ANYWHERE), ANYWHERE),
-  viaList('lets a declared prefix list grow in small steps', [STEPS], addEntry('31.0.0.0/8'), '31.0.0.0/8'),
+  viaList('adds an entry to a declared prefix list', [], addEntry(ANYWHERE), ANYWHERE),
+  viaList('adds entries to a declared prefix list in several calls', [STEPS], addEntry('31.0.0.0/8'), '31.0.0.0/8'),
   evasion(
-    'lets a prefix list of declared egress grow',
+    'adds an entry to a prefix list in declared egress',
     'change, medium',
     'now lets out tcp/22 to',
     addEntry(ANYWHERE),
@@ -232,7 +232,7 @@ export const EVASIONS: readonly Evasion[] = [
   disguised('gives an open rule a description that the baseline ignores', describeRule('sgr-3', 'elbv2 ingress')),
   openedSsh("uses the remediator's own role", authorizeTcp(22, ANYWHERE, { userIdentity: REMEDIATOR })),
   openedSsh('copies the session name and user agent of the remediator', authorizeTcp(22, ANYWHERE, toSdk)),
-  evasion("gives its role the name of the remediator's role, but another path", 'drift, medium', 'tcp/80', byNamesake, [
+  evasion("uses a role that has the name of the remediator's role, but another path", 'drift, medium', 'tcp/80', byNamesake, [
     'tcp 443 from 0.0.0.0/0',
   ]),
   openedSsh('lets an AWS service make the call', byService),
@@ -242,21 +242,21 @@ export const EVASIONS: readonly Evasion[] = [
   left('removes the tag that selects the group', tagCall('DeleteTags', { Tier: 'web' }), [INTERNAL], REMOVED),
   left('overwrites the tag that selects the group', tagCall('CreateTags', { Tier: 'none' }), overwritten, OVERWRITTEN),
   left(
-    'removes the tag without naming its value, and opens the group before the record arrives',
+    'removes the selecting tag without naming its value, and opens the group before the record arrives',
     byTagKey,
     STRAY,
     REMOVED_AND_OPENED,
     'drift, high',
   ),
   left(
-    'removes all tags and opens the group before the record arrives',
+    'removes all tags of the group, and opens the group before the record arrives',
     tagCall('DeleteTags', {}),
     STRAY,
     REMOVED_AND_OPENED,
     'drift, high',
   ),
   evasion(
-    'changes the tag so that a laxer baseline selects the group',
+    'changes the selecting tag so that a laxer baseline selects the group',
     'drift, high',
     MOVED,
     tagCall('CreateTags', { Tier: 'lax' }),
