@@ -1,5 +1,6 @@
 #!/bin/sh
-# The pre-commit hook: checks the baseline files in its arguments with the version of @portcullis/cli in this revision of the repository.
+# The pre-commit hook: checks the baseline files in its arguments.
+# Runs the version of @portcullis/cli in ../package.json.
 version=$(node -p 'require(require("node:path").resolve(process.argv[1], "../../package.json")).version' "$0") || exit 1
 status=0
 for file in "$@"; do

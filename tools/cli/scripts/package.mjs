@@ -72,7 +72,7 @@ if (bundle.contents.length > BUDGET_BYTES)
   );
 const lost = bundle.text.split('import.meta.url').length - 2;
 if (lost !== 0)
-  throw new Error(`the bundle loads ${lost} modules or files at run time: expected only calls that scripts/package.mjs can replace`);
+  throw new Error(`the bundle loads ${lost} modules or files at run time, because scripts/package.mjs could not include them`);
 
 const source = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
 const manifest = { ...publishedPackageFields(source, 'tools/cli'), type: 'module', bin: source.bin };

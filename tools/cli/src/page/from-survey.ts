@@ -107,7 +107,7 @@ type Entries = readonly [SurveyEntry, ...SurveyEntry[]];
 type BrokenEntries = readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]];
 
 /**
- * Returns the entries by group. If two profiles have read the same group, keeps the entries of the first profile.
+ * Returns the entries by group id. If two profiles have read the same group, keeps the entries of the first profile.
  */
 function pageEntriesByGroupId<E extends Pick<SurveyEntry, 'group' | 'scope'>>(
   entries: readonly E[],

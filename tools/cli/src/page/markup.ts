@@ -8,8 +8,8 @@ export class Markup {
 type Value = string | number | Markup | readonly Markup[];
 
 /**
- * A template tag: `` html`<p>${anything}</p>` ``. The tag removes the indentation of the template, because the indentation would be a third
- * of a large page.
+ * A template tag: `` html`<p>${anything}</p>` ``. The tag removes the indentation of the template, because a third of a large page would be
+ * indentation.
  */
 export function html(literals: TemplateStringsArray, ...values: readonly Value[]): Markup {
   const unindented = literals.map((literal) => literal.replaceAll(/\n\s+/g, '\n'));

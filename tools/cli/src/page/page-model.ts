@@ -100,7 +100,7 @@ export interface PageWho {
   readonly words: string;
 }
 
-/** Groups without a card, which the page lists under one heading. */
+/** Groups that have no card. The page lists these groups under one heading. */
 export interface OtherGroups {
   readonly tone: Tone;
   /** The words after the number of groups in the heading, e.g. `as declared`. */

@@ -54,7 +54,7 @@ export function htmlPage(model: PageModel): string {
   return page.text;
 }
 
-/** A browser converts Windows line ends before it computes the hash of the style or script. */
+/** Converts Windows line ends, because a browser also converts them before it computes the hash of a style or script. */
 function pageFileWithUnixLineEnds(text: string): string {
   return text.replaceAll('\r\n', '\n');
 }
@@ -222,7 +222,7 @@ function pageCard(card: Card): Markup {
 }
 
 function cardRuleItem({ action, rule, why, ruleId }: PageRule, isFolded: boolean): Markup {
-  // The reason contains names in backticks.
+  // Shows the names in the reason in bold instead of in backticks.
   const reason = why.split('`').map((text, i) => (i % 2 === 0 ? html`${text}` : html`<b>${text}</b>`));
   const details = isFolded ? NOTHING : html`<span class="quiet">${reason}${ruleId === undefined ? '' : ` ${ruleId}`}</span>`;
   return html`<li class="${action}"><span class="action">${action}</span> <code>${rule}</code> ${details}</li>`;

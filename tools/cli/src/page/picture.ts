@@ -36,7 +36,7 @@ const MAX_GROUP_NODES = 10;
 const MAX_RANGE_NODES = 4;
 const MAX_VPC_NODES = 3;
 
-/** The picture gives own nodes to at most this many groups that one of the worst groups can reach. More nodes would hide the other paths. */
+/** For each of the worst groups, the maximum number of reachable groups with their own nodes. More nodes would hide other paths. */
 const MAX_BEHIND_EACH = 2;
 
 export function pictureOfFlows({ flows, drawn }: Pick<PageModel, 'flows' | 'drawn'>): Picture {

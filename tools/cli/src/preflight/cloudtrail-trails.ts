@@ -1,4 +1,4 @@
-/** Checks that a trail logs the API calls for the detector, and that the deployment does not create a second trail at extra cost. */
+/** Checks that a trail logs the API calls that the detector needs, and that the deployment creates no second trail at extra cost. */
 import {
   CloudTrailClient,
   DescribeTrailsCommand,

@@ -1,6 +1,6 @@
 /**
- * Lists the users and roles that change the guarded groups besides the guard, according to CloudTrail's event history. The guard and these
- * owners would undo each other's changes.
+ * Lists the users and roles that change the guarded groups, according to CloudTrail's event history. Omits the remediator. The guard and
+ * the listed users or roles would undo each other's changes.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { GUARDS, guardRoleName } from '@portcullis/settings';
@@ -9,7 +9,7 @@ import { safeTerminalLine } from '../command-line/printable.js';
 import { HistoryReader } from '../who/history-reader.js';
 import { awaitPreflightCall, preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
-/** The maximum number of other owners to list. */
+/** The maximum number of users and roles to list. */
 const MAX_OWNERS = 20;
 
 /** The maximum number of requests for each API action. CloudTrail answers two requests a second, so 40 requests take 20 seconds. */
@@ -35,7 +35,7 @@ interface Owner {
 export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResult | readonly CheckResult[]> {
   const { accountRegion, accountId, settings, groups: selected, history, progress } = region;
   if (!history || selected instanceof CheckCallError) return [];
-  // CloudTrail records a call on a group in the account that owns the group.
+  // Omits groups of other accounts, because this account's history does not contain the calls on them.
   const groupIds = selected.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded).map(({ id }) => id);
   const remediator = `/${guardRoleName({ name: settings.name, region: accountRegion.region }, GUARDS.remediator)}`;
   const owners = new Map<string, Owner>();

@@ -32,7 +32,7 @@ export function preflightJson(
 }
 
 const OUTCOME_WIDTH = Math.max(...CHECK_OUTCOMES.map(({ length }) => length));
-/** What a check found starts in `TEXT_COLUMN`. The reason and the fix start in `REASON_COLUMN`. */
+/** The text of a result starts in `TEXT_COLUMN`. The reason and the fix start in `REASON_COLUMN`. */
 const TEXT_COLUMN = OUTCOME_WIDTH + 4;
 const REASON_COLUMN = TEXT_COLUMN + 5;
 

@@ -155,7 +155,7 @@ it('`preflight` shows each problem with its reason and fix, worst first, wrapped
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
 });
 
-it('`preflight --json` prints JSON, and `preflight` changes nothing in AWS', async () => {
+it('`preflight --json` prints JSON and changes nothing in AWS', async () => {
   recorder(RECORDER);
   trails([{ Name: 'org' }]);
   settings(`${ONE_REGION}reservedConcurrency: { remediator: 5 }\n`);
@@ -383,7 +383,7 @@ describe('groups', () => {
     ['has the group', [{ GroupId: WEB, OwnerId: ACCOUNT }], ['ok', 'ok']],
     ['lacks the group', [], ['risk', 'ok']],
   ])(
-    '`preflight` reports a missing group only if no region contains the group, and only for the first region: the second region %s',
+    '`preflight` reports a missing group once, and only if no region contains the group: the second region %s',
     async (_what, second, expected) => {
       settings(TWO_REGIONS);
       let regions = 0;
@@ -412,7 +412,7 @@ describe('declared rules', () => {
     expect(await checks('rules')).toEqual(checkWithFix(fix, outcome));
   });
 
-  it('`preflight` counts IPv4 and IPv6 rules separately, and counts the maximum number of entries for a rule with a prefix list', async () => {
+  it('`preflight` counts IPv4 and IPv6 rules separately, and counts a rule with a prefix list as the maximum number of entries of the list', async () => {
     const permission = '{ IpProtocol: tcp, FromPort: 22, ToPort: 22, PrefixListIds: [{ PrefixListId: pl-0a1b2c3d }] }';
     folder.write('baseline.yaml', baselineFile([...many(31), permission]));
     answers.DescribeManagedPrefixLists = { PrefixLists: [{ PrefixListId: 'pl-0a1b2c3d', MaxEntries: 30 }] };

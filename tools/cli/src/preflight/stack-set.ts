@@ -7,7 +7,7 @@ import {
 import { readAllPreflightPages, preflightFails, preflightOk, type CheckResult, type RegionToCheck } from './check.js';
 
 /**
- * The service principal that assumes the role in member accounts. In the management account, CloudFormation uses a principal without
+ * The service principal of CloudFormation StackSets in member accounts. In the management account, CloudFormation uses a principal without
  * `member.org.` in its name. Source:
  * https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html
  */

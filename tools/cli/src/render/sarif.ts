@@ -5,7 +5,7 @@ import type { Log, ReportingDescriptor, Result } from 'sarif';
 
 /**
  * GitHub derives an alert's severity from the score of its SARIF rule: over 9 is critical, 7 to 8.9 is high, 4 to 6.9 is medium. Source:
- * GitHub docs, "SARIF support for code scanning", reportingDescriptor, security-severity.
+ * the property `security-severity` in "SARIF support for code scanning" of the GitHub docs.
  */
 const SCORES = { critical: '9.5', high: '8.0', medium: '5.0' } as const;
 

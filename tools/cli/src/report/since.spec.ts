@@ -14,7 +14,7 @@ const folder = testFolder({ 'baseline.yaml': BASELINES });
 const DECLARED = 'tcp 443 from 0.0.0.0/0';
 const SSH = 'tcp 22 from 0.0.0.0/0';
 
-/** The rules of the group `web`, by region. Other regions cannot be read. The group `db` never has drift. */
+/** The rules of the group `web`, by region. A region without an entry cannot be read. The group `db` never has drift. */
 type Fleet = Readonly<Record<string, readonly string[]>>;
 
 function opener(fleet: Fleet, on: TestAccountRegion = {}): OpenAccountRegion {
@@ -220,7 +220,7 @@ describe('times to detect and to restore, from the logs of a deployment', () => 
     ]);
   });
 
-  it('if the detector reported no call, `report --since --guard-name` measures restorations from the record of AWS Config, except scheduled restorations', async () => {
+  it('if the detector reported no call, `report --since --guard-name` measures a restoration from the record of AWS Config, unless the restoration was scheduled', async () => {
     const remediator = [
       line('10:01:00', 'restoration', '10:00:00', 'ConfigurationItemChangeNotification'),
       line('11:00:10', 'restoration', '11:00:00', 'ScheduledNotification', DB),

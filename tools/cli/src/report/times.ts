@@ -1,4 +1,4 @@
-/** Measures how long the functions of a deployment took to detect changes and to restore groups, from their logs. */
+/** Reads the logs of a deployment, and measures how long the functions took to detect changes and to restore groups. */
 import { GUARDS } from '@portcullis/settings';
 import type { AccountRegion } from '../aws/account-region.js';
 import { readGuardLog } from '../aws/guard-log.js';

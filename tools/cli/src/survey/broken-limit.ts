@@ -1,4 +1,4 @@
-/** A limit that a group breaks, the resources behind the group, and the callers who opened the rules that break the limit. */
+/** A limit that a group breaks, with the resources behind the group and the callers who opened the forbidden rules. */
 import type { Limit } from '@portcullis/baseline';
 import { describeBrokenLimits, SEVERITIES, higherSeverity, type Severity } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
@@ -29,8 +29,8 @@ export function rulesBreakingSurveyedLimit({ parts }: BrokenLimit): LiveRule[] {
 }
 
 /**
- * Returns `medium`, or `high` if a rule that breaks the limit has a prefix list that could not be read. If such a rule also causes a more
- * severe exposure, returns the severity of this exposure.
+ * Returns `medium`, or `high` if a forbidden rule has an unread prefix list. If a forbidden rule also causes a more severe exposure,
+ * returns the severity of this exposure.
  *
  * @param exposures all exposures of the group
  */

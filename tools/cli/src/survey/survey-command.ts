@@ -141,7 +141,7 @@ function surveyJournalProblems({ resume = false, restart = false, journal, ...op
   ];
 }
 
-/** Returns the journal, or `undefined` if the survey writes no journal, as by default for one account. */
+/** Returns the journal, or `undefined` if the survey writes no journal. By default, a survey of one account writes none. */
 function openSurveyJournal(
   { journal, resume = false, restart = false, ...options }: SurveyOptions,
   compiled: CompiledBaseline | undefined,
@@ -155,7 +155,7 @@ function openSurveyJournal(
 
 type OnProgress = Parameters<typeof surveyRegion>[1]['onProgress'];
 
-/** Shows the current step of a survey of one region. */
+/** Shows the current step while one region is surveyed. */
 function showSurveySteps(accountRegion: AccountRegion, { progress }: Io): OnProgress {
   const label = accountRegionLabel(accountRegion);
   return (doing, done, of) => {
@@ -164,7 +164,7 @@ function showSurveySteps(accountRegion: AccountRegion, { progress }: Io): OnProg
   };
 }
 
-/** Shows only the number of groups of a survey of several regions. One line has no room for the step of each region. */
+/** Shows only the number of groups while several regions are surveyed, because one line has no room for the step of each region. */
 function countGroupsOnly(onGroups: (groups: number) => void): OnProgress {
   return (doing, done) => {
     if (doing === 'reading groups') onGroups(done);

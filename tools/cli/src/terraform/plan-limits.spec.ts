@@ -14,7 +14,7 @@ function group(ingress: readonly object[], more: object = {}): Readonly<Record<s
   return { id: SG, name: 'web', vpc_id: 'vpc-1', tags_all: {}, ingress, egress: [], ...more };
 }
 
-/** Returns a change that creates a group. Its id is known only after apply. */
+/** Returns a change that creates a group whose id is known only after apply. */
 function newGroup(ingress: readonly object[], more: object = {}, unknown: object = {}): PlannedChange {
   const { id, ...after } = group(ingress, more);
   return { address: web, after, unknown: { id: true, ...unknown } };

@@ -15,7 +15,7 @@ function group(ingress: readonly object[], more: object = {}): Readonly<Record<s
   return { id: SG, name: 'web', vpc_id: 'vpc-1', tags_all: {}, ingress, egress: [], ...more };
 }
 
-/** Returns a change that creates a group. Its id and rules are known only after apply. */
+/** Returns a change that creates a group whose id and rules are known only after apply. */
 function newGroup(more: object): Pick<PlannedChange, 'after' | 'unknown'> {
   const { id, ingress, egress, ...after } = group([], more);
   return { after, unknown: { id: true, ingress: true, egress: true } };

@@ -65,7 +65,7 @@ export interface PlanVerdict {
    * The groups with changes that break a limit, or that the guard would revert or report. Sorted by address.
    */
   readonly groups: readonly JudgedGroup[];
-  /** Facts that the comparison of a rule or a group needs, and that the plan does not show. */
+  /** Facts that the plan does not show, although a rule or a group cannot be compared without them. */
   readonly unknown: readonly Note[];
   /** Remarks about groups that the guard does not restore after apply. */
   readonly notes: readonly Note[];
@@ -203,8 +203,8 @@ class PlanJudge {
   }
 
   /**
-   * Returns the limits that the plan would break. If a rule may break a limit because of a prefix list whose entries are not in the plan,
-   * adds a note to `unknown`.
+   * Returns the limits that the plan would break. Adds a note to `unknown` if the answer depends on a prefix list whose entries the plan
+   * does not show.
    */
   private brokenBy(
     group: PlannedGroup,
@@ -234,7 +234,7 @@ class PlanJudge {
     });
   }
 
-  /** Adds a note to `unknown` that names the limits that the group would break if `limits` apply to the group. */
+  /** Adds a note to `unknown` with the names of the limits that the group may break. */
   private noteMaybe(
     group: PlannedGroup,
     limits: readonly Limit[],

@@ -99,7 +99,7 @@ it('groupsInTerraformState reads the name, VPC and tags of the groups in all mod
   expect(groupsInTerraformState(values)).toEqual([{ ...facts, address: 'aws_security_group.x', inline: [], separate: [] }]);
 });
 
-it('groupsInTerraformState returns a group of which the state contains only rules', () => {
+it('groupsInTerraformState returns a group even if the state contains only the rules of the group', () => {
   const rule = (id: string): object => resource('aws_vpc_security_group_ingress_rule.x', vpcRule(id, { cidr_ipv4: '10.0.0.0/8' }));
   const data = resource('data.aws_security_group.x', { id: SG, name: 'shared' });
   const groups = groupsInTerraformState(state(rule(SG), data, rule(OTHER)));

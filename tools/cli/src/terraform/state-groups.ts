@@ -58,7 +58,7 @@ export function groupsInTerraformState(values: unknown): readonly TerraformGroup
   return [...groups.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** Returns a group of which only the id is known. */
+/** Returns a group with an id and no other known attribute. */
 export function terraformGroupWithOnlyId(id: string): TerraformGroup {
   return { address: null, id, name: null, vpcId: null, tags: {}, description: null, ownerId: null, inline: [], separate: [] };
 }
@@ -81,7 +81,7 @@ export function terraformGroupFacts(
   };
 }
 
-/** The rules of a group that Terraform declares, and the undeclared rules. */
+/** The rules that Terraform declares for a group, and the undeclared rules of the group. */
 export interface DeclaredRules {
   readonly declared: readonly Rule[];
   /** Rules that are in blocks and in no rule resource. */

@@ -14,7 +14,7 @@ export interface AskedRule extends Rule {
 
 export interface Origins {
   readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
-  /** The oldest time that was read, in ISO 8601, UTC. Null if the maximum number of requests was not reached. */
+  /** How far back the history was read: ISO 8601, UTC. Null if the maximum number of requests was not reached. */
   readonly since: string | null;
   /**
    * The error of a request to CloudTrail. `undefined` if no request failed. After an error, `byRuleId` contains the origins that were found
@@ -31,7 +31,7 @@ const MAX_LOOKUPS = 200;
  * calls, then the calls that add rules, from newest to oldest. Stops when the origin of each rule is found. Never rejects.
  *
  * @param onProgress called after each request with the number of rules whose origin is found.
- * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html 90 days, two requests a second
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
  */
 export async function findWhoOpenedRules(
   rules: readonly AskedRule[],

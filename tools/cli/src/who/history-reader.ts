@@ -21,7 +21,7 @@ export class HistoryReader {
 
   constructor(private readonly lookUp: LookUpCalls) {}
 
-  /** The oldest time that was read for every event name, in ISO 8601, UTC. Null if the maximum number of requests was not reached. */
+  /** How far back the history was read for every event name: ISO 8601, UTC. Null if the maximum number of requests was not reached. */
   get since(): string | null {
     return this.from === '' ? null : this.from;
   }
@@ -31,8 +31,8 @@ export class HistoryReader {
     const last = this.requests + maxRequests;
     for await (const { calls, oldest } of this.lookUp(eventName)) {
       this.requests += 1;
-      // Drops calls before `from`. Calls with another event name were read only back to `from`, so an unread call may have changed the same
-      // rule later.
+      // Drops calls before `from`. For another event name, such old calls were not read, so an unread call may have changed the same rule
+      // after the dropped call.
       this.calls.push(...calls.filter(({ eventTime }) => eventTime >= this.from));
       if (isEnough() || (oldest ?? this.from) < this.from) return;
       if (this.requests >= last) {

@@ -31,7 +31,7 @@ export function datedRuleOriginWords(origin: RuleOrigin): string {
   return `${ruleOriginVerb(origin)} ${callTimeWords(origin.call.eventTime)} ${byCallerWords(origin.call.actor)}`;
 }
 
-/** Returns one line about the call in the event of a finding, e.g. `changed 2026-01-15 09:30:00 UTC by user ben from 203.0.113.10, without MFA`. */
+/** Returns one line about the call that caused a finding, e.g. `changed 2026-01-15 09:30:00 UTC by user ben from 203.0.113.10, without MFA`. */
 export function whoCausedFindingWords({ console: fromConsole, ...actor }: FindingActor, eventTime: string): string {
   return `changed ${callTimeWords(eventTime)} ${byCallerWords({ ...actor, fromConsole, accessKeyId: null })}`;
 }
@@ -42,7 +42,7 @@ export function ruleRemovalWords({ call, certain }: RuleRemoval, now: Date): str
   return `${certain ? '' : 'perhaps '}${verb} ${callAgeWords(call, now)} ${byCallerWords(call.actor)}`;
 }
 
-/** Returns one line about a rule whose caller is unknown. @param since as in `Origins.since` */
+/** Returns one line about a rule that an unknown caller opened or removed. @param since as in `Origins.since` */
 export function unknownCallerWords(verb: 'opened' | 'removed', since: string | null): string {
   const day = since?.slice(0, 10);
   if (verb === 'removed')
