@@ -1,4 +1,4 @@
-/** Computes the access that a group gained or lost when a call changed a prefix list that the group's rules refer to. */
+/** Computes the access that a group gained or lost because a call changed a prefix list. */
 import { callChangedNothing, type ApiCall, type Change } from '@portcullis/cloudtrail';
 import type { Block, Rule, Source } from '@portcullis/permission-diff';
 import type { Declaration } from '@portcullis/baseline';
@@ -12,7 +12,7 @@ import {
 
 type PrefixListChange = Extract<Change, { readonly kind: 'prefix-list' }>;
 
-/** The entries of a prefix list that a call added and removed. */
+/** The entries that a call added to a prefix list and removed from the list. */
 export interface PrefixListEntryChange {
   readonly prefixListIds: readonly string[];
   readonly added: readonly Source[];
@@ -22,8 +22,8 @@ export interface PrefixListEntryChange {
 }
 
 /**
- * The access that a group gained and lost through a changed prefix list. Each rule in `gained` or `lost` is a copy of a rule of the group,
- * and has an added or removed entry as its source.
+ * The access that a group gained and lost through a changed prefix list. `gained` contains copies of the group's rules with an added entry
+ * as the source. `lost` contains copies with a removed entry as the source.
  */
 export interface PrefixListAccess extends Pick<PrefixListEntryChange, 'prefixListIds' | 'reason'> {
   /** The group's rules that refer to the changed prefix lists. */

@@ -16,7 +16,7 @@ const created = (tags: Tags, rest = {}): unknown => tagCall('CreateTags', tags, 
 const deleted = (tags: Record<string, string | undefined>, rest = {}): unknown =>
   tagCall('DeleteTags', tags, ['i-0a0a0a0a0a0a0a0a1', GROUP], rest);
 
-/** Calls that change the group's tags so that the baseline `tagged` no longer selects the group, and the tags after each call. */
+/** Each row contains a call that takes the group out of the baseline `tagged`, and the group's tags after the call. */
 const DEPARTURES: readonly (readonly [string, unknown, Tags])[] = [
   ['DeleteTags by key and value', deleted({ Tier: 'web' }), { Env: 'prod' }],
   ['DeleteTags by key', deleted({ Tier: undefined }), { Env: 'prod' }],
@@ -58,7 +58,7 @@ describe('If new tags take a group out of its baseline, the detector compares th
     ['removed by key', removedByKey, {}],
     ['overwritten', overwritten, { Tier: 'x', Env: 'x' }],
   ])(
-    'the severity is high if two calls together take a group out of its baseline, in both orders of the events: tags are %s',
+    'the severity is high if two calls together take a group out of its baseline, whichever event arrives first: the tags are %s',
     async (_, events, tags) => {
       for (const order of [events, [...events].reverse()]) {
         const { run, findings } = detector(ec2With(OPEN, tags), { declared: [tagged] });
@@ -70,7 +70,7 @@ describe('If new tags take a group out of its baseline, the detector compares th
   );
 
   it.each(['Tier', 'Env'])(
-    'the severity is high even if the detector sees only one of the two calls that took a group out of its baseline: the removal of the tag %s',
+    'the severity is high even if two calls took a group out of its baseline and the detector sees only one: a call removes the tag %s',
     (key) => isFound('', `change, high: ${TAKEN_OUT}`, deleted({ [key]: undefined }), AT_BASELINE, tagged),
   );
 
@@ -102,7 +102,7 @@ describe('If new tags take a group out of its baseline, the detector compares th
     ['an attempt if EC2 refused the call', 'attempt, low', wouldLeave, ec2With(AT_BASELINE, GUARDED), tagged],
   ])('the detector reports a group that left, or may have left, its baseline as %s', isFound);
 
-  it('if a first call proved that a group was in the baseline, a second call on the tags has severity high regardless of the rules of the group', async () => {
+  it("after one call proved that the baseline selected a group, the next change of the group's tags has severity high even if the rules prove nothing", async () => {
     const ec2 = ec2With(AT_BASELINE, { Env: 'prod' });
     const { run } = detector(ec2, { declared: [tagged] });
     await run(deleted({ Tier: 'web' }));
@@ -162,7 +162,7 @@ describe('If new tags move a group to a laxer baseline, the detector compares th
     expect(requests).toMatchObject([{ group: { id: GROUP } }]);
   });
 
-  it('after the move, the severity is high if a call adds a rule that only the laxer baseline declares', async () => {
+  it('after a group moved to a laxer baseline, the severity is high if a call adds a rule that only this baseline declares', async () => {
     const { run, ec2 } = moving(...AT_BASELINE);
     await run(moved);
     ec2.rules = liveRules(...AT_BASELINE, 'tcp 8080 from 0.0.0.0/0');
@@ -172,7 +172,7 @@ describe('If new tags move a group to a laxer baseline, the detector compares th
     ]);
   });
 
-  it('the detector ignores the stricter baseline if neither the record nor the rules show that the group was in it', async () => {
+  it('the detector ignores the stricter baseline if neither the record nor the rules show that this baseline selected the group', async () => {
     const { run, requests } = moving(SSH);
 
     expect(await run(moved)).toMatchObject([{ kind: 'drift', severity: 'critical', baseline: 'lax' }]);
@@ -187,7 +187,7 @@ describe('If new tags move a group to a laxer baseline, the detector compares th
     expect(outcomes).toEqual(['sent', 'sent', 'sent', 'sent']);
   });
 
-  it('after the move, the detector reports a restoration by the remediator with severity info', async () => {
+  it('after a group moved to a laxer baseline, the detector reports a restoration by the remediator with severity info', async () => {
     const { run } = moving(...AT_BASELINE);
     await run(moved);
 
@@ -218,7 +218,7 @@ it('the detector reports no change of tags on a group that a baseline selects by
   expect(await findingsOf(deleted({}), withoutGroup(), tagged)).toEqual([]);
 });
 
-describe('A tag that makes Portcullis ignore a rule does not hide the access of that rule', () => {
+describe('The detector reports the access that a rule opens, even if a tag makes Portcullis ignore the rule', () => {
   const ignoring: Baseline = guarding(AT_BASELINE, { ignore: [{ tag: { key: 'Managed', value: 'elsewhere' } }] });
   const onRule = tagCall('CreateTags', { Managed: 'elsewhere' }, ['sgr-2']);
   const OPEN = [...AT_BASELINE, SSH];

@@ -89,8 +89,8 @@ export function hasLeftDeclaration(before: Selection, now: Selection): boolean {
 }
 
 /**
- * Returns the baseline and the limits that `before` contains and `now` lacks. If several baselines select a group, none of these baselines
- * applies.
+ * Returns the baseline and the limits that `before` contains and `now` lacks. If several baselines select a group, none of them applies, so
+ * the result contains no baseline.
  */
 export function declarationEndedByTagCall(
   before: Selection,

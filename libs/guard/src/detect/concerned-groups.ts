@@ -32,7 +32,7 @@ import {
 export type ConcernedGroup =
   | JudgeableGroup
   | LeftGroup
-  /** A deleted group. EC2 no longer returns its tags, so it is unknown whether a baseline selected the group. */
+  /** A deleted group. EC2 no longer returns the group's tags, so it is unknown whether a baseline selected the group. */
   | { readonly id: string; readonly kind: 'vanished' }
   /** A group whose tags, name or VPC could not be read, so the group's baseline and limits are unknown. */
   | { readonly id: string; readonly kind: 'unknown'; readonly error: SecurityGroupCallError };
@@ -46,11 +46,11 @@ export interface JudgeableGroup {
   readonly read: GroupRead | null;
 }
 
-/** A group that a change of its tags took, or may have taken, out of a baseline or a limit. */
+/** A group that left, or may have left, a baseline or a limit because the group's tags changed. */
 export interface LeftGroup extends Pick<JudgeableGroup, 'id' | 'read'> {
   readonly kind: 'left';
   readonly departure: Departure;
-  /** Whether records prove that `departure.before` applied to the group. If false, the group's live rules may still prove it. */
+  /** Whether records prove that `departure.before` applied to the group. If no record proves this, the group's live rules may prove it. */
   readonly certain: boolean;
   /** The baseline and the limits that apply to the group now, if any. */
   readonly selection: Selection;
@@ -212,7 +212,7 @@ class GroupsOfCall {
       return hasBaseline ? groupAffectedByCall(id, byId) : [{ id, kind: 'unknown', error: facts }];
     const change = call.change.kind === 'tags' && tagged.has(id) ? call.change : undefined;
     if (facts === undefined) {
-      // The call that deleted the group has its own finding.
+      // Report nothing here, because the detector reports the call that deleted the group.
       if (change !== undefined) return [];
       if (hasBaseline) return groupAffectedByCall(id, byId);
       return selectsByCriteria(compiled) ? [{ id, kind: 'vanished' }] : [];

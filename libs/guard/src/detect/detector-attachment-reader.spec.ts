@@ -130,7 +130,7 @@ it.each<[string, unknown, readonly string[] | SimulatedEc2, World]>([
 it.each<[string, NonNullable<World['behind']>]>([
   ['is refused', () => Promise.reject(new Error('UnauthorizedOperation'))],
   ['never answers', () => new Promise<GroupAttachments>(() => undefined)],
-])('the detector reports the drift at its full severity if the read of the attached interfaces %s', async (_, behind) => {
+])('the detector does not lower the severity of a drift if the read of the attached interfaces %s', async (_, behind) => {
   const guard = seeing(ec2Holding(SSH, []), { behind });
   const start = Date.now();
 
@@ -190,8 +190,8 @@ it('the detector invokes the remediator at the same times for a group without at
   const [empty, crowded] = [await outcomes([]), await outcomes(BASTION)];
 
   expect(empty.slice(0, 2)).toEqual(crowded.slice(0, 2));
-  // Without attachments, the severity is only medium. The detector must ignore this lower severity: it sends a fourth request only for
-  // severe drift.
+  // The detector sends a fourth request only for severe drift. For a group without attachments, the finding has only severity medium, but
+  // this severity must not prevent the request.
   expect([empty[2], crowded[2]]).toEqual([new Set(['medium']), new Set(['high'])]);
   expect(JSON.stringify(empty[0])).not.toContain('withheld');
 });

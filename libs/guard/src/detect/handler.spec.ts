@@ -104,7 +104,7 @@ describe('The detector reports a drifted group', () => {
     },
   );
 
-  it('a finding contains the shared event id of the record, and shortens texts that the caller chose', async () => {
+  it('a finding contains the `sharedEventID` of the record, and shortens texts that the caller chose', async () => {
     const rest = { sharedEventID: 'shared-1', userAgent: 'x'.repeat(5000) };
 
     expect(await findingsOf(authorizeTcp(445, ANYWHERE, rest), OPEN)).toMatchObject([
@@ -204,7 +204,7 @@ const ofConfig = record('StopConfigurationRecorder', {}, { eventSource: 'config.
 it.each([
   ['a group', authorizeTcp(22, ANYWHERE, stranger)],
   ['the guard', { ...ofConfig, source: 'aws.config' }],
-])('the detector drops, counts and logs a call on %s of an account that is not guarded, and does not call AWS', async (_, event) => {
+])('for an account that is not guarded, the detector drops, counts and logs a call on %s, and does not call AWS', async (_, event) => {
   const ec2 = ec2With(['tcp 22 from 0.0.0.0/0']);
   const isGuarded = (accountId: string): boolean => accountId === '111122223333';
   const detecting = detector(ec2, { settings: { remediatorRoleArn: undefined, guardName: 'portcullis' }, isGuarded });
@@ -280,9 +280,9 @@ describe('The detector reports a call of the remediator as a restoration only if
   ])('the detector reports a call of the remediator like any other call when the call %s', isFound);
 
   it.each([
-    ['in the member account of the call', '111122223333', 'restoration'],
-    ['not in another account', '444455556666', 'change'],
-  ])('the detector recognizes the remediator by its member role %s', async (_, account, kind) => {
+    ['the member account of the call', '111122223333', 'restoration'],
+    ['another account', '444455556666', 'change'],
+  ])("the detector reports a call by the remediator's role in %s (%s) as a %s", async (_, account, kind) => {
     const settings = {
       remediatorRoleArn: 'arn:aws:iam::999988887777:role/portcullis-remediator',
       remediatorMemberRoleArn: 'arn:aws:iam::{account}:role/portcullis-member',

@@ -1,6 +1,6 @@
 /**
- * Handles one CloudTrail record: finds the groups that the call affects and that a baseline or a limit selects, and reports a finding about
- * each of these groups. Changes no group.
+ * Handles one CloudTrail record: finds the affected groups that a baseline or a limit selects, and reports a finding about each group.
+ * Changes no group.
  */
 import type { Baseline, CompiledBaseline, Declaration } from '@portcullis/baseline';
 import { callChangedNothing, isActorRole, isGuardEvent, parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
@@ -220,7 +220,7 @@ export function createDetectorHandler(
       case 'left':
         return judgeDeparted(call, group, reads);
       case 'vanished':
-        // The severity is low because many deleted groups had no baseline.
+        // The severity is low, because most deleted groups never had a baseline.
         return told(
           undeterminedCallAssessment(
             `it is unknown whether the group was guarded, because the group does not exist after ${call.eventName}`,
@@ -388,7 +388,7 @@ interface Judged {
   readonly knowing?: (behind: GroupAttachments) => Assessment;
 }
 
-/** What the detector reads only once for each event, because all findings about the event need it. */
+/** The data that all findings about one event share, so that the detector reads the data only once. */
 interface EventReads {
   /** Returns what is attached to a group, or `null` if the read failed. */
   readonly behind: AttachmentReader;

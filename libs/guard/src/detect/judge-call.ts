@@ -121,14 +121,14 @@ export function uncheckedCallGroupsAssessment(groupIds: readonly string[]): Asse
   );
 }
 
-/** Returns the ids of the prefix lists whose entries affect the plan for the live rules, or the plan for the rules that the call named. */
+/** Returns the ids of the prefix lists whose entries affect a plan: the plan for the live rules, or the plan for the rules that the call named. */
 export function prefixListsToPlanJudgedCall({ declaration, call }: Circumstances, live: readonly LiveRule[]): readonly string[] {
   return prefixListsToPlan(declaration, [...live, ...rulesOfJudgedCall(call, live)]);
 }
 
 /**
- * Returns the ids of the prefix lists that the assessment needs: for the plans, and to rate undeclared rules, rules that the call named,
- * and rules that refer to a changed list.
+ * Returns the ids of the prefix lists whose entries the assessment needs. The plans need some of the lists. The assessment also rates
+ * undeclared rules, rules that the call named, and rules that refer to a changed list.
  */
 export function prefixListsToJudgeCall(
   circumstances: Circumstances,
@@ -235,7 +235,7 @@ function judgeDriftAfterCall({ declaration, behind, groupName = null }: Circumst
   };
 }
 
-/** Rates rules by the traffic that they let in. The summary names each unreadable prefix list, because its rules may let in any traffic. */
+/** Rates rules by the traffic that they let in. The summary names each unreadable prefix list, because a rule for such a list may let in any traffic. */
 function judgeTrafficOpenedByCall(
   summary: string,
   excess: readonly Rule[],
@@ -248,7 +248,7 @@ function judgeTrafficOpenedByCall(
   };
 }
 
-/** Assesses changes of this call that somebody undid before the detector read the rules. An attacker may have used the access in the meantime. */
+/** Assesses changes that the call made and that somebody undid before the detector read the rules. Until then, an attacker may have used the access. */
 function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGroup, lists: PrefixListContents): Judgement[] {
   const { missing, tolerated, plan: ofCall } = callEffectOnRules(circumstances, lists, { live, plan });
   const excess = rulesOfPlannedChanges(ofCall.revoke);
@@ -355,8 +355,8 @@ function judgePrefixListAccess(
 }
 
 /**
- * Reports whether the live rules show that the group was in the baseline: the group has every declared rule, or no rules if the baseline
- * declares none.
+ * Reports whether the live rules show that the baseline selected the group: the group has every declared rule. If the baseline declares no
+ * rule, the group must have no undeclared rule.
  */
 export function wasInBaselineBeforeTagCall(plan: Plan): boolean {
   return plan.authorize.length === 0 && (plan.declared.length > 0 || isAtBaseline(plan));
@@ -466,7 +466,7 @@ function callJudgedByRecordAloneWords(why: string): string {
 
 /**
  * Returns what the call did according to its record: the declared rules that the call removed, and the plan for the rules that the call
- * added. To find out which of the removed rules are declared, plans for a group that has only these rules.
+ * added. To find out which removed rules are declared, plans for a group that has only the removed rules.
  */
 function callEffectOnRules(circumstances: Circumstances, lists: PrefixListContents, group?: LiveGroup): Effect {
   const { call } = circumstances;
@@ -475,7 +475,7 @@ function callEffectOnRules(circumstances: Circumstances, lists: PrefixListConten
   const rules = rulesOfJudgedCall(call, group?.live);
   if (group !== undefined && isCallStillInEffect(call, rules, group)) return NO_EFFECT;
   const plan = planRulesOfJudgedCall(circumstances, rules.map(callRuleAsLiveRule), lists);
-  // This call removed no rule, so it did not cause missing declared rules.
+  // The call removed no rule, so do not blame the call for declared rules that the group lacks.
   if (call.change.kind !== 'revoke')
     return { missing: [], tolerated: rulesOfPlannedChanges(plan.tolerated), plan: { ...plan, authorize: [] } };
   const stillMissing = new Set(rulesOfPlannedChanges(plan.authorize).map(ruleKey));

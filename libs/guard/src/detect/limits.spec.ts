@@ -16,7 +16,7 @@ const refused = { errorCode: 'Client.UnauthorizedOperation', responseElements: n
 
 describe('The detector reports the broken limit when an evasion opens an unguarded group', () => {
   /**
-   * The expected findings of the evasions that lead to another finding with this limit than with the baseline. `null` means no finding.
+   * The expected findings of those evasions that this limit reports differently from the baseline. `null` means no finding.
    */
   const OUTCOMES: Readonly<Record<string, string | null>> = {
     'adds an entry to a declared prefix list': 'drift, critical',

@@ -22,7 +22,7 @@ describe('The detector makes few EC2 calls for one DeleteTags call on 1,000 secu
   it.each([
     ['groups', { Owner: 'ana', Managed: 'yes' }, IDS],
     ['rules', { Owner: 'ana', Tier: 'web' }, IDS.map((id) => id.replace('sg-', 'sgr-'))],
-  ])('the detector does not call EC2 if baselines and limits use none of the deleted tags of the %s', async (_, tags, ids) => {
+  ])('the detector does not call EC2 if a call deletes only tags that no baseline and no limit uses: tags of %s', async (_, tags, ids) => {
     const ec2 = world();
 
     expect(await findingsOf(tagCall('DeleteTags', tags, ids), ec2, tagged)).toEqual([]);
@@ -54,8 +54,7 @@ describe('The detector makes few EC2 calls for one DeleteTags call on 1,000 secu
     const findings = await detector(ec2, { declared: [tagged], timeLeft }).run(deleteTier);
 
     expect(ec2.calls).toHaveLength(4);
-    // The detector was checking the first five groups of the second batch at the deadline. The detector finished these groups and reported
-    // them, too.
+    // The detector was checking the first five groups of the second batch at the deadline. The detector still reported these five groups.
     expect(findings).toHaveLength(200 + 5 + 1);
     const summary = `the function ran out of time before it checked 795 groups that the call may affect: ${IDS.slice(205).join(', ')}`;
     expect(findings.at(-1)).toMatchObject({ id: 'event-1:-', kind: 'undetermined', severity: 'high', group: { id: null }, summary });

@@ -88,7 +88,7 @@ describe('If a change is undone before the detector reads the group, the severit
     ['info if the call modified an egress rule that still exists', still, toAll, [...AT_BASELINE, '-1 to 0.0.0.0/0']],
   ])('the detector reports an undone change as %s', isFound);
 
-  it('the detector does not report a rule as removed if EC2 has only added the account id to its source group', async () => {
+  it("the detector does not report a rule as removed if EC2 has only added the account id to the rule's source group", async () => {
     const ec2 = ec2With([]);
     ec2.rules = liveRules(...AT_BASELINE, `tcp 22 from ${OTHER_GROUP}`).map((rule) =>
       rule.source.kind === 'group' ? { ...rule, source: { ...rule.source, userId: '111122223333' } } : rule,

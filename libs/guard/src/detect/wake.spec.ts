@@ -113,7 +113,7 @@ it.each<[string, readonly string[] | SimulatedEc2, unknown, World, string | unde
   expect(finding?.outlook).toBe(outlook);
 });
 
-describe('The calls of the remediator never invoke the remediator', () => {
+describe("The remediator's own calls never invoke the remediator", () => {
   const by = (eventID: string) => ({ userIdentity: REMEDIATOR, eventID });
   /** The CloudTrail records of the calls that the remediator makes to restore the group. */
   const restoration = [
@@ -136,7 +136,7 @@ describe('The calls of the remediator never invoke the remediator', () => {
     expect(guard.requests).toEqual([]);
   });
 
-  it('if every restoration fails, one call by another actor invokes the remediator at most once', async () => {
+  it('a call that opens a group invokes the remediator only once, even if every restoration of the group fails', async () => {
     // Each request makes the remediator send four calls. Each call leads to an event and leaves the group unchanged.
     const queue: unknown[] = [opened()];
     let wakes = 0;
@@ -155,7 +155,7 @@ describe('The calls of the remediator never invoke the remediator', () => {
 });
 
 describe('The detector invokes the remediator less often if one actor changes a group again and again', () => {
-  it('after three requests, the detector leaves the group to AWS Config and names the actor in the finding', async () => {
+  it('after three requests, the detector sends no more requests, and the finding names the actor', async () => {
     const guard = waking(MILD);
 
     const { outcomes } = await guard.often(5, 60);
@@ -240,7 +240,7 @@ describe('The detector invokes the remediator less often if one actor changes a 
     expect(await guard.after(at, given)).toMatchObject({ wake: { outcome: 'sent', otherOwner: null }, outlook });
   });
 
-  it('the detector invokes the remediator at once for a second actor, although a deferred request that the first actor caused is pending', async () => {
+  it('the detector invokes the remediator at once for a second actor, although a deferred request because of the first actor is pending', async () => {
     const guard = waking(SEVERE);
     await guard.often(4, 15);
 

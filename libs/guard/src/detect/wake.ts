@@ -1,8 +1,8 @@
 /**
  * Decides whether and when to invoke the remediator: to send a request that asks the remediator to restore a group. Requests cannot form a
  * loop, because the remediator's own calls never cause a request. An actor who changes a group again and again may be another owner's
- * automation. For this actor, only severe drift causes requests, at most one a minute. AWS Config then triggers the restoration of milder
- * drift. For why the requests are counted in memory, see docs/decisions/0002.
+ * automation. After three requests because of one actor, only severe drift by this actor causes a request, at most one a minute. AWS Config
+ * then triggers the restoration of milder drift. For why the requests are counted in memory, see docs/decisions/0002.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { findingApprovalOutlook, OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';
@@ -29,7 +29,7 @@ export interface Drifted {
 export interface WakerOptions {
   /** `undefined` if the detector does not invoke the remediator. */
   readonly remediator: Remediator | undefined;
-  /** Whether the deployment has a remediator, which AWS Config invokes after it has recorded a change. */
+  /** Whether the deployment has a remediator, which AWS Config invokes after each recorded change. */
   readonly isRestored: boolean;
   readonly now: () => Date;
   /** Called if a request to the remediator failed. */
@@ -50,8 +50,8 @@ const WINDOW_MILLISECONDS = 10 * 60_000;
 const SPACING_MILLISECONDS = 15_000;
 
 /**
- * The minimum time between two restorations that one actor causes after the actor has reached `MAX_WAKES_PER_WINDOW`. A longer time is
- * impossible, because a request can defer a restoration only for this time.
+ * The minimum time between two restorations because of one actor who has reached `MAX_WAKES_PER_WINDOW`. A longer time is impossible,
+ * because a request cannot defer a restoration any longer.
  */
 const SLOW_SPACING_MILLISECONDS = MAX_DEFERRAL_MILLISECONDS;
 

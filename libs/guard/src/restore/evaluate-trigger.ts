@@ -48,7 +48,7 @@ import {
 
 /** The result for one resource, or a result about several groups. */
 export interface Judged extends Verdict {
-  /** Absent if the result is about several groups. The remediator sends no evaluation of such a result, because an evaluation names one resource. */
+  /** Absent if the result is about several groups. The remediator does not send a result about several groups to AWS Config, because an evaluation names one resource. */
   readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
   /** The name of the baseline, or `null` if only limits apply to the group. */
   readonly baseline: string | null;
@@ -249,15 +249,16 @@ class Run {
       const why = String(error);
       reporting.measure('CallFailures', 1);
       reporting.log('error', `EventBridge Scheduler failed: ${why}`, { groupId: group.id });
-      // If `cancel` failed, the schedule still exists. At worst, the schedule restores a later drift before its full wait is over.
+      // If `cancel` failed, the schedule still exists. At worst, the old schedule restores a later drift before the wait for that drift is
+      // over.
       if (!isWaiting) return undefined;
       return { words: `not restored, because the wait for an approval could not start: ${why}`, outlook: OUTLOOK.triedAgain, retry: true };
     }
   }
 
   /**
-   * Returns the baseline and the limits that apply to the group, or `undefined` if the group does not exist. If the group's id does not
-   * decide this, reads the current tags, name and VPC from EC2, because the event may be minutes old.
+   * Returns the baseline and the limits that apply to the group, or `undefined` if the group does not exist. If a baseline or a limit may
+   * select the group by tags, name or VPC, reads these from EC2, because the event may be minutes old.
    */
   private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
     const byId = guardSelectionById(this.compiled, group.id);

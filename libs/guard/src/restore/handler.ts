@@ -124,7 +124,7 @@ export function createRemediatorHandler(
   }
 }
 
-/** The time to leave for a restoration: 12 seconds for its pauses, and 18 seconds for its calls. */
+/** The time that one restoration may need: 12 seconds for pauses, and 18 seconds for calls. */
 const RESTORATION_MILLISECONDS = 30_000;
 
 /** Reports an unreadable event. Lambda does not retry such an event, because it would be unreadable again. */
@@ -157,8 +157,8 @@ function findingAboutEvaluation(invocation: RemediatorInvocation, { finding, sub
   const time = 'time' in trigger ? trigger.time.toISOString() : null;
   return {
     schemaVersion: 1,
-    // A request contains the id of the event that caused it, and an earlier finding about the drift or the wait may have the same event id.
-    // So the id of a finding about a request also says why the request was sent.
+    // A request contains the id of the event that caused the request. An earlier finding about the drift may have the same event id. So the
+    // id of a finding about a request also says why the request was sent.
     id: `${resultToken === null ? `${eventId}/${approval ?? 'restore'}` : eventId}:${subject?.group.id ?? '-'}`,
     ...finding,
     group: { ...(subject?.group ?? { id: null, name: null, vpcId: null }), accountId, region },

@@ -221,7 +221,7 @@ function partlyRestoredVerdict(
   return { ...verdict, ...(verdict.finding && { finding: { ...verdict.finding, severity } }) };
 }
 
-/** To undo the restoration, a person needs the rules from before and after it. */
+/** To undo a restoration, a person needs the rules before and after the restoration. */
 function addRulesToRestorationFinding(verdict: Verdict, { before, after }: Restoration): Verdict {
   if (verdict.finding === undefined) return verdict;
   return {

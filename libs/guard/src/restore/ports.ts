@@ -67,7 +67,7 @@ export interface Wait {
 export interface Approvals {
   /**
    * Starts the wait, or continues the existing wait of the group. When the wait ends, AWS sends the function a request to restore the
-   * group. Resolves to `over` if the existing wait has ended. The request to restore the group then arrives soon, or has failed.
+   * group. Resolves to `over` if the existing wait has ended: the request to restore the group will arrive soon, or has failed.
    */
   start(drift: AwaitingDrift, now: Date): Promise<Wait | 'over'>;
   /** Ends the wait of the group. Does nothing if the group does not wait. */

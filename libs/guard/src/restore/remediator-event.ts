@@ -23,9 +23,9 @@ export type Trigger =
   | { readonly kind: 'nothing'; readonly reason: string };
 
 /**
- * The rules of the group in the configuration item, or `null` if these rules are unreadable. `drift` if the sender of a request saw a
- * drift. The event may be minutes old, so these rules only decide whether to read the live rules a second time. The live rules decide which
- * changes are made.
+ * What the sender of the event saw: the group's rules in the configuration item, or `null` if these rules are unreadable. For a request,
+ * `drift` if the sender saw a drift. The event may be minutes old, so the value only decides whether to read the live rules a second time.
+ * The live rules decide which changes are made.
  */
 export type Saw = readonly Rule[] | 'drift' | null;
 
@@ -45,7 +45,7 @@ export interface RemediatorInvocation {
   readonly eventId: string;
   /** AWS Config's message type, or the name of the API call that caused the detector's request. */
   readonly messageType: string;
-  /** For people only. The name does not prove who sent the event. */
+  /** For people only, because the rule's name does not prove who sent the event. */
   readonly ruleName: string | null;
   readonly accountId: string | null;
   readonly region: string | null;

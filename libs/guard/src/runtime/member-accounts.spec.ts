@@ -88,7 +88,7 @@ it('a call fails if STS refuses the role of the member account', async () => {
   await expect(clientOf(MEMBER).send(new DescribeSecurityGroupsCommand({}))).rejects.toThrow('not authorized');
 });
 
-describe('if every account except the listed accounts is a member', () => {
+describe('If `members.json` lists only exceptions, the role in an account decides whether the account is a member', () => {
   it('`clientsPerAccount` opens clients for every account that is not excluded, but not for an invalid account id', () => {
     const clientsOf = open(organization, EVERYONE);
 

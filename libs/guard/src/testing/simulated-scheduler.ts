@@ -27,7 +27,7 @@ export class SimulatedScheduler {
     APPROVAL_FAILURES_ARN: 'arn:aws:sqs:eu-west-1:111122223333:portcullis-config-remediator-failures',
   });
 
-  /** Replaces the calls of every `SchedulerClient` by calls of this simulation. */
+  /** Makes this simulation answer the calls of every `SchedulerClient`. */
   constructor() {
     const client = mockClient(SchedulerClient);
     const rejection = { message: 'no', Message: 'no', $metadata: {} };

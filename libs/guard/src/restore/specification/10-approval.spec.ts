@@ -29,7 +29,7 @@ function approvalIn({ findings }: Ended): NonNullable<Finding['approval']> {
 }
 
 describe('10. A group in mode `approve` is restored after an approval, or when the time for the approval is over', () => {
-  it('if a group drifts, the finding and the annotation name the end of the wait, and a schedule will restore the group then', async () => {
+  it('if a group drifts, the finding and the annotation name the end of the wait, and a schedule restores the group at the end of the wait', async () => {
     const ended = await at('10:02:00.500', drifted());
 
     const request = {
@@ -194,7 +194,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     },
   );
 
-  it('a finding about a restoration after the wait for an approval also names an earlier revocation whose response was lost', async () => {
+  it('after the wait for an approval, the finding about the restoration also names an earlier revocation whose response was lost', async () => {
     const declared = [web, limit([{ services: ['tcp 445'] }])];
     await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
     const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8').fail('revoke', 'unanswered', 1);

@@ -152,7 +152,7 @@ describe('9. Limits take precedence over the baseline of a group', () => {
     ]);
   });
 
-  it('the remediator keeps a group within its limits when several baselines select it', async () => {
+  it('the remediator keeps a group within its limits even if several baselines select the group', async () => {
     const { state, kept, findings } = await outcomeOf(ec2With('tcp 22 from 0.0.0.0/0', 'tcp 9 from 10.0.0.0/8'), {
       declared: [web, { ...web, name: 'other' }, revoking],
     });
