@@ -31,7 +31,7 @@ const ARN_LITERALS = ['Literal[value=/arn:aws:/]', 'TemplateElement[value.raw=/a
   message: 'do not write the partition `aws` into an ARN: use `partitionOf` of @portcullis/cloudtrail, or `aws_partition` in a stack',
 }));
 
-/** The bundler removes the SDK's error classes, so `instanceof` would fail: see `shakeSchemas` in tools/bundle. */
+/** The bundler removes the SDK's error classes, so `instanceof` would be false for every error: see `shakeSchemas` in tools/bundle. */
 const SDK_ERROR_CLASSES = {
   selector: 'BinaryExpression[operator="instanceof"][right.name=/Exception$/]',
   message: 'compare the `name` of the error: the bundles contain no SDK error classes',

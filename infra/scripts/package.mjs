@@ -41,7 +41,8 @@ async function writeInfraPackage(framework, provider) {
           .replaceAll(/\bcdktf\b/g, framework)
           .replaceAll('CDKTF', 'CDK Terrain');
   mkdirSync(join(folder, 'dist'), { recursive: true });
-  // The package has one CommonJS file, which ES modules can also import. With a second file for ES modules, an app could load both.
+  // The package has one CommonJS file, which ES modules can also import. With a second file for ES modules, an app could load the
+  // constructs twice.
   const library = await bundleInfraPackage('src/index.ts', join(folder, 'dist', 'index.cjs'), {
     alias: framework === 'cdktf' ? {} : { cdktf: framework, '@cdktf/provider-aws': provider },
     external: [framework, `${provider}/*`, 'constructs'],
@@ -93,7 +94,7 @@ async function writeInfraPackage(framework, provider) {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Writes a bundle, and returns esbuild's metafile. */
+/** Bundles `entryPoint` into `outfile`, and returns esbuild's metafile. */
 async function bundleInfraPackage(entryPoint, outfile, { banner = '', ...options }) {
   const { metafile } = await build({
     ...options,

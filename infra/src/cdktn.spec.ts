@@ -1,4 +1,4 @@
-/** Runs the same sources with CDKTF and with its successor, CDK Terrain. */
+/** Checks that these sources work with CDKTF and with its successor, CDK Terrain. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

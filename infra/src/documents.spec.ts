@@ -30,7 +30,7 @@ it.each([
   const [, ...rows] = rowsOf(document);
   const proofs = rows.map(([, , proof = '']) => proof);
   const isProven = (proof: string): boolean => {
-    // A proof begins with the file name of a spec in `infra`, or with a link to a spec.
+    // A cell with a proof begins with the file name of a spec in `infra`, or with a link to a spec.
     const [, name, linked, title = ''] = /^(?:`([^`]+)`|\[[^\]]+\]\(\.\.\/([^)]+)\)): (.+)$/.exec(proof) ?? [];
     const isNamed = (path: string): boolean => (linked === undefined ? path.endsWith(`/${String(name)}`) : path === linked);
     return specs.some(([path, text]) => isNamed(path) && ["'", '"', '`'].some((quote) => text.includes(quote + title + quote)));

@@ -1,4 +1,5 @@
-// `npm test`: runs the tests of every project, and prints the number of tests. Passes its options to Nx, for example to select projects.
+// `npm test`: runs the tests of every project, and prints the number of tests. Nx gets the options of this command, for example to select
+// projects.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { sumTestSummaries, deleteTestSummaries } from './count-tests.mjs';

@@ -19,7 +19,7 @@ const target = join(directory, 'package');
 const files = new Map();
 const imported = new Set();
 
-/** Adds a file of `dist` with all files and packages that the file imports. */
+/** Adds a file of `dist`, and all files and packages that the file imports. */
 function addReleasedFile(path) {
   if (files.has(path)) return;
   const text = readFileSync(join(directory, 'dist', path), 'utf8');

@@ -1,5 +1,6 @@
-// Tries the packages of the constructs. The app in the README must synthesise the same stack with CDKTF and with CDK Terrain, and this
-// stack must guard a group in the sandbox. The package's command `portcullis-module` must write the same Terraform module as the workspace.
+// Installs and uses the published packages `@portcullis/cdktf` and `@portcullis/cdktn`. The app in the README must synthesise the same
+// stack with CDKTF and with CDK Terrain, and this stack must guard a group in the sandbox. The package's command `portcullis-module` must
+// write the same Terraform module as the workspace.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ const SETTINGS = 'regions: [eu-west-1]\nbaseline: baseline.yaml\ntrail: existing
 /** The compiler options of a project that `cdktf init` creates. */
 const OPTIONS = ['--strict', '--target', 'es2018', '--module', 'commonjs', '--moduleResolution', 'node10', '--ignoreDeprecations', '6.0'];
 
-/** The versions of the dependencies in our tests. With the newest versions, a release of another project could break this check. */
+/** The versions that our tests use. With the newest versions, a new release of a dependency could break this check. */
 const { dependencies, devDependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../../infra/package.json'), 'utf8'));
 const VERSIONS = { ...devDependencies, ...dependencies };
 

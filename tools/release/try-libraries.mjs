@@ -1,5 +1,5 @@
-// Compiles and runs a program that imports every library, once as ES modules and once as CommonJS modules. The compiler options are the
-// strictest.
+// Compiles and runs a program that imports every library, once as ES modules and once as CommonJS modules. The compiler runs with its
+// strictest options.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -23,7 +23,7 @@ export interface AlarmsProps {
   readonly deployment: Deployment;
   /** The alarms, keyed by id. An alarm's name consists of the deployment's name, the parent construct's id and the alarm's id. */
   readonly alarms: Readonly<Record<string, Alarm>>;
-  /** The ARNs, usually of SNS topics, to notify when an alarm starts and when it ends. */
+  /** The ARNs, usually of SNS topics, that each alarm notifies when the alarm starts and when it ends. */
   readonly actions: readonly string[];
 }
 

@@ -41,7 +41,7 @@ export class Approvals extends Construct {
     const role = new IamRole(this, 'role', {
       name,
       description: 'Restores security groups that nobody approved in time',
-      // When EventBridge Scheduler assumes the role, it sends the ARN of the schedule group, not of the schedule:
+      // The condition names the schedule group, because EventBridge Scheduler sends the group's ARN as the source, not the schedule's ARN:
       // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
       assumeRolePolicy: serviceTrustPolicy('scheduler.amazonaws.com', {
         sourceAccount: accountId,

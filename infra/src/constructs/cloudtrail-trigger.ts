@@ -85,7 +85,8 @@ export class CloudTrailTrigger extends Construct {
                 action: 'lambda:InvokeFunction',
                 functionName: target.guard.function.functionName,
                 principal: 'events.amazonaws.com',
-                // `sourceArn` already contains the account. With `sourceAccount`, EventBridge might fail to invoke the function.
+                // `sourceArn` already contains the account. A `sourceAccount` is therefore unnecessary, and could make EventBridge fail to
+                // invoke the function.
                 sourceArn: rule.arn,
               }),
               queuePolicy,

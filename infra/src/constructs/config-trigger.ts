@@ -31,14 +31,16 @@ export interface ConfigTriggerProps extends RuleProps {
    */
   readonly recorder?: Recorder;
   /**
-   * Whether `OrganizationRule` creates the rules, in another stack.
+   * Whether an `OrganizationRule` in another stack creates the AWS Config rules.
    * @default false: this construct creates the account's rule
    */
   readonly ofOrganization?: boolean;
 }
 
 export interface OrganizationRuleProps extends RuleProps {
-  /** The function that each account's rule invokes. AWS Config's permission to invoke the function must exist before the rules. */
+  /**
+   * The function that each account's rule invokes. AWS Config needs the permission to invoke this function before the rules are created.
+   */
   readonly functionArn: string;
   /**
    * The accounts in which AWS Config does not create the rule. Every other account, including the management account, must have a running
@@ -62,7 +64,7 @@ export function configTriggerRuleName({ name }: Pick<Deployment, 'name'>): strin
   return `${name}-security-groups`;
 }
 
-/** Returns the id of the only guarded group, or `undefined` if there are several. */
+/** Returns the id of the only guarded group, or `undefined` if several groups are guarded. */
 function configTriggerScopeId(groupIds: RuleProps['groupIds']): string | undefined {
   return groupIds !== 'any' && groupIds.length === 1 ? groupIds[0] : undefined;
 }
@@ -81,8 +83,8 @@ export class ConfigTrigger extends Construct {
       action: 'lambda:InvokeFunction',
       functionName: guard.function.functionName,
       principal: 'config.amazonaws.com',
-      // The permission names the account and not the rule, because the permission must exist before the rule. In an organization, the rules
-      // of any AWS account can invoke the function. The function drops events from foreign accounts.
+      // The permission cannot name the rule, because the permission must exist before the rule. So the permission names the account. In an
+      // organization, the rules of any AWS account can invoke the function. The function drops events from foreign accounts.
       ...(!ofOrganization && { sourceAccount: deployment.accountId }),
     });
 

@@ -27,7 +27,7 @@ export class Dashboard extends Construct {
           (metric) => ['Portcullis', metric, 'service', 'config-remediator'] as const,
         ),
       },
-      // The graph has a search expression, because synthesis does not know the kinds and severities of later findings.
+      // The graph searches for the metrics, because synthesis does not know which kinds and severities findings will have.
       {
         title: 'Findings',
         lines: [[{ expression: `SEARCH('{Portcullis,service,kind,severity} MetricName="Findings"', 'Sum')`, id: 'findings' }]],
@@ -44,7 +44,7 @@ export class Dashboard extends Construct {
       },
     ];
     new CloudwatchDashboard(this, 'page', {
-      // Dashboard names are unique in the account, and each region can have a deployment. So the name contains the region.
+      // The name contains the region, because a dashboard's name must be unique in all regions of the account.
       dashboardName: `${name}-${region}`,
       dashboardBody: JSON.stringify({ widgets: graphs.map((graph, i) => dashboardWidget(graph, i, region)) }),
     });

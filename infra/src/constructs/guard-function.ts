@@ -20,7 +20,7 @@ export interface GuardFunctionProps {
   readonly package: FunctionPackage;
   readonly timeoutSeconds: number;
   /**
-   * How many invocations of the function can run at once. Lambda reserves this number for the function.
+   * The number of invocations of the function that can run at once. Lambda reserves this concurrency for the function.
    * @default no reservation: the function can use the account's unreserved concurrency
    */
   readonly reservedConcurrency?: number;

@@ -31,7 +31,7 @@ export class LogBucket extends Construct {
 
     this.bucket = new S3Bucket(this, 'bucket', {
       bucket: bucketName,
-      // `destroy` must be able to delete a bucket with objects, because the service delivers until the bucket is deleted. To keep the
+      // `destroy` must delete a bucket that contains objects, because the service delivers objects until the bucket is deleted. To keep the
       // records after `destroy`, use your own recorder and trail, and write `existing` in the settings.
       forceDestroy: true,
     });

@@ -38,8 +38,9 @@ export class Trail extends Construct {
       includeGlobalServiceEvents: true,
       enableLogFileValidation: true,
       kmsKeyId: deployment.kmsKeyArn,
-      // Portcullis needs only write calls. Auditors ask for reads and writes (Security Hub's control CloudTrail.1), and the first trail is
-      // free: https://aws.amazon.com/cloudtrail/pricing/. The trail includes KMS, because Portcullis reports calls on its KMS key.
+      // Portcullis needs only write calls. By default, the trail also records reads: auditors ask for them (Security Hub's control
+      // CloudTrail.1), and the first trail is free: https://aws.amazon.com/cloudtrail/pricing/. The trail includes KMS calls, because
+      // Portcullis reports calls on the KMS key of the deployment.
       eventSelector: [{ readWriteType: settings.trailEvents === 'write' ? 'WriteOnly' : 'All', includeManagementEvents: true }],
       dependsOn: [log.policy],
     });

@@ -44,7 +44,7 @@ function s3(eventName: string): Way {
   return ({ bucket }, nameOf) => call('s3', eventName, { bucketName: nameOf(bucket) });
 }
 
-/** For each resource type, the call that stops or removes a resource, or the reason why no rule must report the call. */
+/** For each resource type: the call that stops or removes a resource, or the reason why no rule needs to report that call. */
 const WAYS: Readonly<Record<string, Way | string>> = {
   aws_cloudtrail: ({ name }) => call('cloudtrail', 'StopLogging', { name }),
   aws_cloudwatch_dashboard: ({ dashboard_name: name }) => call('monitoring', 'DeleteDashboards', { dashboardNames: [name] }),
@@ -129,7 +129,7 @@ describe('a call that stops or removes a part of Portcullis', () => {
         return (
           rule !== undefined &&
           others.length === 0 &&
-          // The call must not disable the rule that reports the call, and must not remove the target of that rule.
+          // The call must stop neither the rule that reports the call nor the target of that rule.
           rule.address !== resource.address &&
           resource.rule !== `\${${rule.address}.name}` &&
           (stack !== member || delivering(central, 'members', event).length === 1) &&
@@ -168,7 +168,7 @@ describe('the groups whose changes invoke the functions because of limits', () =
 
   it.each<[string, LimitedGroups, boolean]>([
     ['a limit covers every group', { all: true, ids: [] }, false],
-    ['a limit excepts by tag from every group', { all: true, ids: [], except: { ids: [], tags: { Bastion: 'yes' } } }, true],
+    ['a limit covers every group without a certain tag', { all: true, ids: [], except: { ids: [], tags: { Bastion: 'yes' } } }, true],
     ['a limit selects by VPC', { ids: ['sg-00000001'], vpcs: ['vpc-00000001'] }, false],
     ['a limit selects by tag', { ids: [], tags: { Tier: 'web' } }, true],
   ])('all groups are in scope if %s', (_, groups, tagsMatter) => {

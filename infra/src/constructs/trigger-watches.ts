@@ -39,11 +39,11 @@ function unlistedGroupsTrigger(baseline: CompiledBaseline): boolean {
   return [...baselines, ...limits].some(({ groups }) => hasGroupCriteria(groups)) || limitsEveryGroup(baseline);
 }
 
-/** The optional resources that a deployment has. Each needs EventBridge rules. */
+/** Says which optional resources a deployment has. Each of these resources needs EventBridge rules. */
 export interface FurtherParts {
   /** Whether a StackSet deploys to member accounts. */
   readonly hasStackSet: boolean;
-  /** Whether there are schedules, because a baseline has the mode `approve`. */
+  /** Whether a baseline has the mode `approve`, which needs schedules. */
   readonly isApproving: boolean;
 }
 
@@ -67,8 +67,8 @@ export function memberTriggerWatches(
 ): Readonly<Record<string, Watch>> {
   const ruleNames = (names: readonly string[]): readonly string[] => names.map((name) => cloudtrailTriggerRuleName(deployment, { name }));
   return {
-    // A disabled rule cannot report the call that disabled it. So these two rules watch each other, and the second rule also watches all
-    // other rules.
+    // A disabled rule cannot report the call that disabled it. So the rules `guard` and `guard-rule` report calls on each other, and
+    // `guard-rule` also reports calls on all other rules.
     guard: {
       name: GUARD_CALLS,
       description: `API calls that stop or change AWS Config, CloudTrail${hasStackSet ? ', the StackSet' : ''} or the rule ${RULE_CALLS}`,
@@ -96,7 +96,7 @@ function triggerWatchServices({ hasStackSet }: Pick<FurtherParts, 'hasStackSet'>
 
 /**
  * Returns the rule on the central account's bus for the calls that {@link memberTriggerWatches} forwards. The rule has the same name as a
- * rule on the default bus, so the pattern that watches rules by name covers both.
+ * rule on the default bus, so one pattern for rule names matches calls on both rules.
  */
 export function forwardedTriggerWatch(parts: Pick<FurtherParts, 'hasStackSet'>): Watch {
   return {

@@ -15,7 +15,8 @@ export interface FunctionPackage {
 /** The handler setting of every function. */
 export const HANDLER = 'main.handler';
 
-// With constant attributes, files of equal content give an equal zip. So Terraform does not deploy an unchanged function again.
+// All files have the same attributes, so that equal contents give an equal zip. Otherwise Terraform would deploy an unchanged function
+// again.
 const CONSTANT_ATTRIBUTES: ZipOptions = {
   level: 9,
   // The earliest date that a zip can store. The date is in local time, as in a zip.

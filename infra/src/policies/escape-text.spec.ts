@@ -2,7 +2,7 @@ import { baselineOf, synthesised } from '../testing/synthesised.js';
 import { statementsIn } from '../testing/template.js';
 import { escapeIamConditionValue, escapeTerraformText } from './escape-text.js';
 
-// For each row, `terraform console` of Terraform 1.11 evaluated the second text to the first text.
+// In each row, the second text is the escaped first text: `terraform console` of Terraform 1.11 evaluated it to the first text.
 it.each([
   ['plain', 'plain'],
   ['$5 {x} 100%', '$5 {x} 100%'],

@@ -9,8 +9,8 @@ export function escapeTerraformText(text: string): string {
 }
 
 /**
- * Escapes the value of an IAM condition: IAM reads `${` as the start of a policy variable. IAM reads `*` and `?` as wildcards only for
- * operators with `Like` in their name, so pass only values of other operators. Source:
+ * Escapes `${`, which IAM reads as the start of a policy variable, in the value of an IAM condition. Do not pass values of operators with
+ * `Like` in their name: IAM would read `*` and `?` as wildcards, which this function does not escape. Source:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
  */
 export function escapeIamConditionValue(text: string): string {

@@ -37,8 +37,9 @@ export function iamLimitedGroupConditions(groups: LimitedGroups, deployment: Dep
 }
 
 /**
- * Returns variants of the condition that exclude the excepted groups. Only a group that meets all criteria of `except` is excepted, so
- * there is one variant for each criterion. A negated IAM operator is also true for a group without the tag. Sources:
+ * Returns variants of the condition without the excepted groups. A group is excepted only if it meets all criteria of `except`, so each
+ * variant excludes the groups that meet one criterion. A negated IAM operator such as `StringNotEquals` is also true for a group without
+ * the tag. Sources:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
@@ -57,8 +58,8 @@ function iamExceptedGroupConditions(
     ...Object.entries(tags).map((tag) => isNot(Object.fromEntries([iamTagCondition(tag)]))),
     ...(vpcs === undefined ? [] : [{ ...isNot({}), ArnNotLike: iamVpcCondition(vpcs, deployment) }]),
   ];
-  // IAM cannot check names, so the policy allows changes of groups that are excepted by name. The remediator itself does not change groups
-  // that are excepted by name.
+  // IAM cannot check names, so the policy also allows changes of groups that are excepted by name. But the remediator's code never changes
+  // an excepted group.
   return names !== undefined || byCriteria.length === 0 ? [isNot({})] : byCriteria;
 }
 
@@ -66,7 +67,7 @@ function iamTagCondition([key, value]: readonly [string, string]): readonly [str
   return [escapeTerraformText(`aws:ResourceTag/${key}`), escapeTerraformText(escapeIamConditionValue(value))];
 }
 
-/** The ARNs have `*` for the account, because another account can own a shared VPC. */
+/** The ARNs contain `*` instead of the account id, because another account can own a shared VPC. */
 function iamVpcCondition(vpcs: readonly string[], { partition, region }: Deployment): Condition[string] {
   return { 'ec2:Vpc': vpcs.map((id) => `arn:${partition}:ec2:${region}:*:vpc/${id}`) };
 }

@@ -117,7 +117,10 @@ it('`tagKeysIamCannotName` reports a tag key with `${` by which an enforced limi
   ]);
 });
 
-/** Evaluates a condition as IAM does: every key must match, and a negated operator is also true for a group without the key. */
+/**
+ * Evaluates a condition as IAM does: the condition of every key must be true, and a negated operator is also true for a group without the
+ * key.
+ */
 function holds(condition: Condition = {}, { id, vpcId, tags }: SelectableGroup): boolean {
   const context: Readonly<Record<string, string | undefined>> = {
     'ec2:SecurityGroupID': id,

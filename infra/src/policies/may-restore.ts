@@ -1,6 +1,6 @@
 /**
- * The IAM statements that let the remediator change the groups of enforced baselines and limits, with only the actions that the baselines
- * and limits need.
+ * The IAM statements that let the remediator change the groups of enforced baselines and limits. The statements allow only the actions that
+ * the baselines and limits need.
  */
 import { baselineGroupIds, hasGroupCriteria, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Deployment } from '../constructs/deployment.js';

@@ -1,4 +1,4 @@
-/** The statements of resource policies: of the log buckets, and of the deployment's KMS key. */
+/** The statements in the policies of the log buckets and of the deployment's KMS key. */
 import { partitionOf } from '@portcullis/cloudtrail';
 import { constructedTrailArn, type Deployment } from '../constructs/deployment.js';
 import type { Statement } from './statements.js';

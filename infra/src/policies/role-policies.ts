@@ -22,8 +22,8 @@ export interface RolePoliciesProps {
 }
 
 /**
- * Creates a role's inline policy, and customer-managed policies for the restore statements that do not fit into the inline policy. Returns
- * the policies' resources, on which every resource that uses the role must depend.
+ * Creates a role's inline policy. Restore statements that do not fit into the inline policy go into customer-managed policies. Every
+ * resource that uses the role must depend on the returned resources.
  */
 export function createIamRolePolicies(
   scope: Construct,
@@ -56,8 +56,8 @@ interface PackedStatements {
 }
 
 /**
- * Distributes statements over policies: an inline policy, then managed policies for the statements that do not fit. A statement that lists
- * groups by id can be split between two policies.
+ * Puts statements into the inline policy, and those that do not fit into managed policies. A statement that lists groups by id can be split
+ * between policies.
  */
 function packIamStatements(statements: readonly Statement[], lengthOf: (statements: readonly Statement[]) => number): PackedStatements {
   if (lengthOf(statements) <= AWS_LIMITS.inlinePolicies.maximum) return { inline: statements, managed: [] };
@@ -69,8 +69,8 @@ function packIamStatements(statements: readonly Statement[], lengthOf: (statemen
       const maximum = policies.length === 1 ? AWS_LIMITS.inlinePolicies.maximum : AWS_LIMITS.managedPolicy.maximum;
       const room = maximum - lengthOf(last);
       const [fits, more] = splitIamStatement(rest, room, (some) => lengthOf([...last, some]) - lengthOf(last));
-      // A statement that is too large for every policy goes into an empty policy. The later check against AWS's limits then refuses the
-      // stack.
+      // A statement that is too large for every policy goes into an empty policy. The check against AWS's limits (`synth/check-limits.ts`)
+      // then refuses the stack.
       if (fits === undefined && last.length > 0) policies.push([]);
       else {
         last.push(fits ?? rest);
@@ -86,7 +86,10 @@ function isIamRestoreStatement({ Sid }: Statement): boolean {
   return /^(Never)?Restore/.test(Sid);
 }
 
-/** Splits a statement that lists groups by id. The first result has at most `room` characters. The second contains the other groups. */
+/**
+ * Splits a statement that lists groups by id. The first statement of the result has at most `room` characters. The second statement
+ * contains the other groups.
+ */
 function splitIamStatement(
   statement: Statement,
   room: number,

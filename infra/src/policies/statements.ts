@@ -57,9 +57,8 @@ export function repairGroupsStatement(n: number, actions: readonly string[], any
 }
 
 /**
- * Denies all rule changes, except the needed actions, on groups that a baseline in report mode lists by id. Without this Deny, the
- * statement of another baseline could allow the changes, if that baseline selects the same groups by criteria. Returns no statement if all
- * actions are needed.
+ * Denies all rule changes, except the needed actions, on groups that a baseline in report mode lists by id. Without this Deny, the changes
+ * could be allowed because of another baseline that selects the same groups by criteria. Returns no statement if all actions are needed.
  */
 export function denyRestoreStatements(
   n: number,
@@ -74,9 +73,8 @@ export function denyRestoreStatements(
 
 /**
  * Allows ModifySecurityGroupRules on every rule. IAM checks this action for the rule and for the rule's group. IAM has no condition key for
- * the group of a rule, so only the statement on the group restricts the action. If the rule's new source is a group or a prefix list, IAM
- * also checks the source. So the role can set only an enforced group as a rule's source. Source: the page in {@link
- * restoreGroupsStatement}.
+ * a rule's group, so only the statement on the group restricts the action. If the rule's new source is a group or a prefix list, IAM also
+ * checks the source. So the role can set only an enforced group as a rule's source. Source: the page in {@link restoreGroupsStatement}.
  */
 export function replaceRulesStatement(anyRuleArn: string): Statement {
   return iamAllowStatement('ReplaceRules', [MODIFY], anyRuleArn);
@@ -99,7 +97,7 @@ export function writeLogsStatement(logGroupArn: string): Statement {
 }
 
 /**
- * Allows the use of a KMS key to write to an encrypted topic, queue or bucket, but only through the given service. Returns no statement
+ * Allows the use of a KMS key, but only through the given service, to write to an encrypted topic, queue or bucket. Returns no statement
  * without a key. The endpoint in the condition ends with a wildcard, because the endpoint's domain depends on the partition. Sources: SNS
  * developer guide, "Managing encryption keys and costs"; SQS developer guide, "Key management";
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
@@ -115,7 +113,7 @@ export function encryptionStatements(
   return [iamAllowStatement(`Encrypt${what}`, ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeyArn, throughService)];
 }
 
-/** Allows sending failed events to a queue, which the deployment's key encrypts if there is one. */
+/** Allows sending failed events to a queue, and the use of the deployment's KMS key if the deployment has one. */
 export function sendFailuresStatements(queueArn: string, { kmsKeyArn, region }: Deployment): readonly Statement[] {
   return [iamAllowStatement('SendFailures', ['sqs:SendMessage'], queueArn), ...encryptionStatements('Failures', kmsKeyArn, 'sqs', region)];
 }
@@ -132,7 +130,7 @@ export function deliverFindingsStatements(
   const productArn = `arn:${partition}:securityhub:${region}:${accountId}:product/${accountId}/default`;
   return [
     ...(sns ? [iamAllowStatement('PublishFindings', ['sns:Publish'], sns.topicArn)] : []),
-    // The region in the topic's ARN, which can be another region than the region of the groups.
+    // The topic can be in another region than the groups, so the region comes from the topic's ARN.
     ...encryptionStatements('Findings', sns?.kmsKeyArn, 'sns', sns?.topicArn.split(':')[3] ?? ''),
     ...(eventBus ? [putEventsStatement(eventBus.arn)] : []),
     // Custom findings belong to the account's default product. Source: Security Hub user guide, "Using custom product integrations".
@@ -166,7 +164,7 @@ export function assumeMemberRoleStatement(roleArn: string, organizationId: strin
 }
 
 /**
- * Allows a configuration recorder to record security groups and to deliver to the bucket. The EC2 and AWS Config actions are those of the
+ * Allows a configuration recorder to record security groups and to deliver to the bucket. The EC2 and AWS Config actions come from the
  * AWS-managed policy `AWS_ConfigRole`. The EC2 and AWS Config actions have no resource-level permissions. Source:
  * https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html
  */
@@ -236,8 +234,8 @@ export function serviceTrustPolicy(service: string, conditions?: { readonly sour
 }
 
 /**
- * Renders the trust policy of a role that one role of another account may assume. A condition names the role by ARN. With the role as the
- * principal, IAM would store the role's id, which changes if the role is deployed again.
+ * Renders the trust policy of a role that one role of another account may assume. A condition names the role by ARN. If the principal named
+ * the role, IAM would store the role's id, and a role that is deployed again has a new id.
  */
 export function roleTrustPolicy(roleArn: string): string {
   const [, partition = '', , , accountId = ''] = roleArn.split(':');

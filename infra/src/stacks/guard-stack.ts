@@ -29,7 +29,7 @@ export class GuardStack extends TerraformStack {
 
   /**
    * Returns a resource's Terraform name: the construct path, without the hash that CDKTF would add. No id has an underscore, so the names
-   * are unique. `Default` is CDKTF's id for a construct that is left out of the path.
+   * are unique. As in CDKTF, the id `Default` does not appear in the name.
    */
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     const node = TerraformElement.isTerraformElement(element) ? element.node : element;
@@ -63,8 +63,8 @@ function configureStackState(
 }
 
 /**
- * S3 blocks SSE-C on new buckets. With provider versions 6.22 to 6.39, every plan would change this setting. For the other reasons, see
- * docs/decisions/0004-the-bindings-and-the-provider.md. Source: https://github.com/hashicorp/terraform-provider-aws/pull/47359
+ * S3 blocks SSE-C on new buckets. With provider versions 6.22 to 6.39, every plan would show a change of this setting. For the other
+ * reasons, see docs/decisions/0004-the-bindings-and-the-provider.md. Source: https://github.com/hashicorp/terraform-provider-aws/pull/47359
  */
 const ACCEPTED_PROVIDERS = '>= 6.40.0, < 7.0.0';
 

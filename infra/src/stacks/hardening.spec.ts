@@ -23,7 +23,7 @@ const variants: readonly (readonly [string, Template])[] = [
   ),
 ];
 
-/** A statement that can lack `Resource`, because the statements of a trust policy have none. */
+/** `Resource` is optional here, because the statements of a trust policy have no `Resource`. */
 interface Written extends Omit<Statement, 'Resource'> {
   readonly Resource?: readonly string[];
   readonly where: string;
@@ -54,7 +54,8 @@ describe.each(variants)('%s', (_, stack) => {
         (statement) => !conditionKeys(statement).some((key) => /^(aws:SourceAccount|aws:SourceArn|kms:EncryptionContext:)/.test(key)),
       );
 
-    // Lambda sends no source account when it assumes a function's role, so no call of Lambda would meet a condition on the source account.
+    // Lambda is the exception: it sends no source account when it assumes a function's role, so a condition on the source account would be
+    // false.
     expect([...new Set(unbound.map(({ Principal }) => JSON.stringify(Principal)))]).toEqual(
       stack.resources('aws_lambda_function').length > 0 ? ['{"Service":"lambda.amazonaws.com"}'] : [],
     );

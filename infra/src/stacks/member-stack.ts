@@ -25,8 +25,9 @@ export class MemberStack extends GuardStack {
 }
 
 /**
- * Returns the ARN of the role with which Terraform deploys to a member account. The default is the role that AWS Organizations creates in
- * every account that it creates. Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
+ * Returns the ARN of the role with which Terraform deploys to a member account. The default is `OrganizationAccountAccessRole`, which AWS
+ * Organizations creates in each new account. Source:
+ * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_access.html
  */
 function memberDeployRoleArn({ deployRoleArn: named }: MemberStackProps['organization'], region: string, memberId: string): string {
   if (named !== undefined) return named.replace('{account}', memberId);

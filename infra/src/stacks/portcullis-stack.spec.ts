@@ -53,7 +53,7 @@ describe('the default stack', () => {
     expect(policyOf(stack, 'config-remediator').slice(0, -2)).toEqual([
       ...READING,
       allow('RestoreIngress', INGRESS, ANY_GROUP, namingIds('sg-00000001')),
-      // ModifySecurityGroupRules also needs the statement about the group.
+      // IAM also requires the statement about the group for ModifySecurityGroupRules.
       allow('ReplaceRules', ['ec2:ModifySecurityGroupRules'], `arn:${PARTITION}:ec2:eu-west-1:${ACCOUNT}:security-group-rule/*`),
       allow('PutEvaluations', ['config:PutEvaluations'], '*'),
     ]);

@@ -28,7 +28,10 @@ export type Properties = Readonly<Record<string, Property>>;
 export interface Whole {
   readonly type: `AWS::${string}::${string}`;
   readonly attributes: Properties;
-  /** The Terraform attributes that other resources refer to. Each value is `Ref`, or the attribute name for `Fn::GetAtt`. */
+  /**
+   * The Terraform attributes that other resources refer to. The value says how CloudFormation refers to the attribute: `Ref`, or the
+   * attribute name for `Fn::GetAtt`.
+   */
   readonly references?: Readonly<Record<string, string>>;
   /** The properties whose values Terraform's provider sets by default. */
   readonly constants?: Readonly<Record<string, unknown>>;
@@ -44,12 +47,14 @@ export interface Part {
   readonly partOf: string;
   readonly attributes: Properties;
   /**
-   * The owner's list property to which the part is added. By default, the part's properties become properties of the owner.
+   * The list property of the owner that gets the part as an element. By default, the part's properties become properties of the owner.
    */
   readonly addedTo?: string;
   /** The owner's property that contains the part's properties. */
   readonly within?: string;
-  /** Whether the translation drops the part's dependencies. They depend on the owner, so the template would have a cycle. */
+  /**
+   * Whether the translation drops the part's dependencies, because these resources depend on the owner and the template would have a cycle.
+   */
   readonly dropsDependencies?: true;
 }
 
@@ -107,7 +112,8 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
       },
       dead_letter_config: { block: 'DeadLetterConfig', of: { arn: 'Arn' } },
     },
-    // The target depends on the queue's policy, which names the rule. Until the policy exists, EventBridge loses undelivered events.
+    // The target depends on the queue's policy, and the policy names the rule, which would be a cycle. So until CloudFormation creates the
+    // policy, EventBridge loses undelivered events.
     dropsDependencies: true,
   },
   aws_sqs_queue: {
@@ -204,7 +210,7 @@ export const RESOURCE_TYPES: Readonly<Record<string, Whole | Part>> = {
     },
     references: { name: 'Ref' },
   },
-  // CloudFormation completes the recorder only when the channel exists, so the channel must not depend on the recorder. Source:
+  // CloudFormation waits for the channel before it completes the recorder, so the channel must not depend on the recorder. Source:
   // https://github.com/awsdocs/aws-cloudformation-user-guide/pull/1282
   aws_config_delivery_channel: {
     type: 'AWS::Config::DeliveryChannel',

@@ -73,7 +73,7 @@ class Translator {
     };
   }
 
-  /** Returns the owner of a part. If the resource is not a part, returns the resource. */
+  /** Returns the owner of a part, or the resource itself if it is not a part. */
   private ownerOf(each: Declared): Declared {
     if (!('partOf' in each.kind)) return each;
     const [, address = ''] = /^\$\{(aws_\w+\.[\w-]+)\.\w+\}$/.exec(String(each.values[each.kind.partOf])) ?? [];
@@ -98,7 +98,10 @@ class Translator {
     }
   }
 
-  /** Returns the logical ids for `DependsOn`. `DependsOn` omits references, because a reference is already a dependency. */
+  /**
+   * Returns the logical ids for `DependsOn`. `DependsOn` omits resources that the resource refers to, because a reference already implies
+   * the dependency.
+   */
   private dependenciesOf(
     whole: Declared,
     { independentOf = [] }: Whole,

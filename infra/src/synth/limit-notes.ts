@@ -1,4 +1,4 @@
-/** Notes about limits: which groups a limit lets the remediator change, and which groups AWS Config evaluates because of a limit. */
+/** Notes that say which groups a limit lets the remediator change, and which groups AWS Config evaluates because of a limit. */
 import { hasGroupCriteria, type CompiledBaseline, type GroupCriteria, type GroupSelection, type Limit } from '@portcullis/baseline';
 import { applySettingsMode, settingsSchedule, type Settings } from '@portcullis/settings';
 import { iamActionsOfLimit } from '../policies/statements.js';
@@ -31,13 +31,13 @@ export function synthLimitNotes(file: string, compiled: CompiledBaseline, settin
   ].map((note) => `${file}: ${note}`);
 }
 
-/** Returns a subject and its verb, such as `the limits a and b let`, given the verb in the singular (`lets`). */
+/** Returns the limits' names and a verb, for example `the limits a and b let`. The argument `verb` is in the singular (`lets`). */
 function synthNoteSubject(limits: readonly Limit[], verb: string): string {
   const names = listInSynthNote(limits.map(({ name }) => `\`${name}\``));
   return limits.length === 1 ? `the limit ${names} ${verb}` : `the limits ${names} ${verb.slice(0, -1)}`;
 }
 
-/** Returns the changes that the limit lets the remediator make, and the other groups for which IAM allows the same changes. */
+/** Returns which changes the limit lets the remediator make, and for which groups outside the limit IAM allows the same changes. */
 function limitRightsInSynthNote({ groups, repair, ingress, egress = [] }: Limit): string {
   const directions = listInSynthNote([...(ingress.length > 0 ? ['ingress'] : []), ...(egress.length > 0 ? ['egress'] : [])]);
   const verbs = repair === 'revoke' ? 'revoke' : 'authorize, modify and revoke';

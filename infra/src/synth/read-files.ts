@@ -26,7 +26,7 @@ export function readSynthInputFile<T>(file: string, read: (text: string) => Read
     : { ok: false, problems: result.problems.map((problem) => formatFileProblem(pathInSynthMessage(file), problem)) };
 }
 
-/** Returns the path relative to the working directory, or the same path if the file is outside the working directory. */
+/** Returns the path relative to the working directory, or the unchanged path if the file is outside the working directory. */
 export function pathInSynthMessage(file: string): string {
   const path = relative('', file);
   return path.startsWith('..') ? file : path;

@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Synthesises valid files, after replacing some of them. A file whose value is `undefined` does not exist. */
+/** Synthesises the valid files in `FILES`, some of which `files` replaces. A file whose value is `undefined` does not exist. */
 function run(files: Partial<Record<keyof typeof FILES, string | undefined>> = {}) {
   const all: Readonly<Record<string, string | undefined>> = { ...FILES, ...files };
   for (const [name, text] of Object.entries(all)) {

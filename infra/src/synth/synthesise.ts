@@ -41,7 +41,10 @@ export type Synthesis =
        * the members, then a stack with the organization's rule.
        */
       readonly files: readonly string[];
-      /** The CloudFormation templates for the members, one for each region. Empty unless every account of an organization is guarded. */
+      /**
+       * The CloudFormation templates for the members, one for each region. The list is empty if the settings do not guard every account of
+       * an organization.
+       */
       readonly templates: readonly string[];
       /** Notes for the user to read before deploying the stacks, one line each. */
       readonly notes: readonly string[];
@@ -111,7 +114,10 @@ export function synthesise({ settingsFile, bundles = functionPackageBundlePaths(
   };
 }
 
-/** Returns a list with the region and its template for the members. The list is empty if the settings do not guard every account of an organization. */
+/**
+ * Returns a list with the region and its template for the members. The list is empty if the settings do not guard every account of an
+ * organization.
+ */
 function synthMemberTemplate(region: Region, outdir: string): readonly (readonly [Region, CloudFormationTemplate])[] {
   const { settings, baseline } = region;
   const { accountId, organization } = settings;

@@ -13,14 +13,17 @@ export interface JsonSchema {
   readonly additionalProperties?: JsonSchema;
 }
 
-/** Returns the schema's type constraint in Terraform. Source: https://developer.hashicorp.com/terraform/language/expressions/type-constraints */
+/**
+ * Returns the schema's type constraint in Terraform. Source:
+ * https://developer.hashicorp.com/terraform/language/expressions/type-constraints
+ */
 export function moduleTypeConstraint({ type, items = {}, additionalProperties = {} }: JsonSchema): string {
   if (type === 'array') return `list(${moduleTypeConstraint(items)})`;
   if (type === 'object') return `map(${moduleTypeConstraint(additionalProperties)})`;
   return type === 'string' ? 'string' : 'number';
 }
 
-/** Returns a Terraform condition that is true if `value` is valid for the schema. `value` is also a Terraform expression. */
+/** Returns a Terraform condition that is true if `value` is valid for the schema. `value` must be a Terraform expression. */
 export function moduleVariableValidation(schema: JsonSchema, value: string): string {
   const { type, enum: values, minimum, maximum, pattern, items = {}, propertyNames = {}, additionalProperties = {} } = schema;
   if (type === 'array') return `alltrue([for each in ${value} : ${moduleVariableValidation(items, 'each')}])`;

@@ -19,7 +19,8 @@ interface Variable {
   readonly setting: readonly string[];
   readonly description: string;
   /**
-   * The arguments that become a reference to the variable. `wherever` replaces an ARN in every text that contains the ARN.
+   * The arguments that become a reference to the variable. With `wherever`, the reference replaces an ARN in every text that contains the
+   * ARN.
    */
   readonly places: readonly Place[] | 'wherever';
 }
@@ -179,7 +180,7 @@ function moduleVariableSchema(setting: readonly string[]): JsonSchema {
   return setting.reduce<JsonSchema>((schema, key) => schema.properties?.[key] ?? {}, whole);
 }
 
-/** Returns the settings' description of the valid values or, for a list or a mapping, of the valid members. */
+/** Returns a text that describes the valid values of the setting. For a list or a mapping, the text describes the valid members. */
 function expectedModuleVariableValue(setting: readonly string[], { type }: JsonSchema): string {
   const invalid = type === 'array' ? [null] : type === 'object' ? { key: null } : null;
   const [key = '', ...rest] = setting;
@@ -189,7 +190,7 @@ function expectedModuleVariableValue(setting: readonly string[], { type }: JsonS
 }
 
 /**
- * Returns the resources with the reference as the argument. Returns the same object if no resource has the type.
+ * Returns the resources, in which the reference replaces the argument at `path`. Returns the same object if no resource has the type.
  */
 function insertModuleVariableAt(resources: TerraformResources, { type, name, path }: Place, reference: string): TerraformResources {
   const ofType = resources[type];

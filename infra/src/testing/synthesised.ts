@@ -35,7 +35,7 @@ export function limitIn(name: string, groups: object, more: Readonly<Record<stri
 }
 
 /**
- * Synthesises these settings, baselines and limits with small bundles. Returns the result, the stacks, and the texts of the templates.
+ * Synthesises the given settings, baselines and limits with small bundles. Returns the result, the stacks, and the texts of the templates.
  */
 export function synthesis(
   settings: Readonly<Record<string, unknown>> = {},

@@ -22,7 +22,7 @@ import { benchFastestRuns, benchTimings } from './measure.js';
 
 const PROMISED_MILLISECONDS = 4;
 const PROMISED_GROWTH = 2.3;
-/** The cost for each range can grow a little with the input, because the search tree gets deeper and fills the CPU caches. */
+/** The time for each range can grow a little with the input, because the search tree gets deeper and fills the CPU caches. */
 const PROMISED_GROWTH_PER_RANGE = 1.2;
 
 export async function benchAccess({ quick }: BenchOptions): Promise<BenchReport> {

@@ -11,7 +11,7 @@ export function pickBenchItem<T>(random: Random, list: readonly [T, ...T[]]): T 
   return list[random(list.length)] ?? list[0];
 }
 
-/** Returns an IPv4 block whose prefix has `shortest` to `longest` bits. Host bits can be set. */
+/** Returns an IPv4 block whose prefix has `shortest` to `longest` bits. The address can have host bits, as in 10.1.2.3/8. */
 export function benchRandomIpv4Block(random: Random, shortest: number, longest: number): string {
   return `${1 + random(223)}.${random(256)}.${random(256)}.${random(256)}/${shortest + random(longest - shortest + 1)}`;
 }
@@ -54,7 +54,7 @@ export function benchRandomPermission(random: Random): IpPermission {
   };
 }
 
-/** Returns one rule that overlaps most others: a wide range of ports, and a block in 10.0.0.0/16. */
+/** Returns one rule with a wide range of ports and with a block near 10.0.0.0, so that most such rules overlap. */
 export function benchOverlappingPermission(random: Random): IpPermission {
   const FromPort = random(30_000);
   return {
@@ -70,7 +70,7 @@ function benchTcpPermission(FromPort: number, ToPort: number, CidrIp: string): I
 }
 
 /**
- * Returns two lists that open another range of ports to each block. In the first list, each range begins at port 0. In the second list,
+ * Returns two lists that open a different range of ports to each block. In the first list, each range begins at port 0. In the second list,
  * each range ends at port 65,535.
  */
 export function benchStaircasePair(size: number): PermissionPair {
@@ -81,7 +81,10 @@ export function benchStaircasePair(size: number): PermissionPair {
   ];
 }
 
-/** Returns a list of single ports for all addresses, and a list of single addresses for all ports: about size² ranges differ. */
+/**
+ * Returns two lists that differ in about size² ranges: the first opens single ports to all addresses, the second all ports to single
+ * addresses.
+ */
 export function benchGridPair(size: number): PermissionPair {
   return [
     makeBenchList(size, (i) => benchTcpPermission(2 * i, 2 * i, '0.0.0.0/0')),

@@ -34,7 +34,7 @@ export function promiseAtLeast(what: string, measured: Figure, limit: Figure): P
   return { promise: `${what}: at least ${limit.text}`, measured, kept: measured.value >= limit.value };
 }
 
-/** Returns a promise that `what` never occurs. @param faults a text for each `what` that occurred */
+/** Returns a promise that `what` never occurs. @param faults one text for each time that it occurred */
 export function promiseNone(what: string, faults: readonly string[]): Promised {
   return { promise: `no ${what}`, measured: countFigure(faults.length), kept: faults.length === 0 };
 }

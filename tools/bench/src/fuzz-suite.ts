@@ -18,7 +18,7 @@ import { assert, property, stringify } from 'fast-check';
 import { garbageDocument } from './garbage-documents.js';
 import { countFigure, promiseNone, type BenchOptions, type BenchReport } from './bench-report.js';
 
-/** A call of one function of the library. Returns whether the function accepted the value. */
+/** Calls one function of the library, and returns whether the function accepted the value. */
 type Take = (value: unknown) => boolean;
 
 const GOOD: readonly IpPermission[] = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];

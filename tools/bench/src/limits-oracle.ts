@@ -21,7 +21,7 @@ export interface LimitsComparison {
   readonly cases: number;
   /** The number of cases with traffic beyond the bounds. */
   readonly broken: number;
-  /** The total number of rules in `within`. */
+  /** The number of rules in the `within` of all answers. */
   readonly narrowed: number;
   /** A text for each wrong answer, with the seed of the case. */
   readonly faults: readonly string[];
@@ -68,7 +68,7 @@ const PACKETS = TINY_RULES.filter(({ traffic, source }) => traffic.services.leng
  * must allow all other packets of the rules, with the fewest possible rules.
  */
 export function tryLimitsInTinyUniverse(cases: number): LimitsComparison {
-  return countOracleLimitFaults('every set of rules for 88 possible packets', cases, (random) => {
+  return countOracleLimitFaults('an exhaustive search, for 88 possible packets', cases, (random) => {
     const one = tinyCase(random);
     const answer = boundOracleTinyCase(one);
     const beyond = packetsBeyond(one);
@@ -76,8 +76,7 @@ export function tryLimitsInTinyUniverse(cases: number): LimitsComparison {
     const wrong = PACKETS.find(
       (packet) => ranges.filter((range) => oracleRuleContains(range, packet.asRule)).length !== Number((packet.packets & beyond) !== 0n),
     );
-    if (wrong !== undefined)
-      return [answer, `wrong answer to whether the packet of this rule is beyond the bounds: ${JSON.stringify(wrong.permission)}`];
+    if (wrong !== undefined) return [answer, `\`beyond\` is wrong about the packet of this rule: ${JSON.stringify(wrong.permission)}`];
     const left = packetsOf(one.rules) & ~beyond;
     const rules = oraclePermissionPerSource(answer.within ?? []).map((permission) => KNOWN.get(JSON.stringify(permission)));
     const known = rules.filter((rule) => rule !== undefined);
@@ -93,9 +92,9 @@ function boundOracleTinyCase({ rules, bounds, permitted }: TinyCase): Answer {
   return boundAccess(written(rules), bounds.map(permissionBound), { permit: written(permitted), accountId: OWN_ACCOUNT });
 }
 
-/** Checks `boundAccess` with random rules, for all traffic. */
+/** Checks `boundAccess` with random rules, for every possible packet. */
 export function compareLimitsWithOracle(cases: number): LimitsComparison {
-  return countOracleLimitFaults('all traffic of random rules', cases, (random) => {
+  return countOracleLimitFaults('the oracle, for all traffic', cases, (random) => {
     const rules = benchOverlappingRules(random, 6);
     const permit = random(3) === 0 ? benchOverlappingRules(random, 1) : [];
     const services = random(3) === 0 ? undefined : benchOverlappingRules(random, 4).slice(0, 2);
@@ -131,7 +130,7 @@ export function compareLimitsWithOracle(cases: number): LimitsComparison {
 
 const EVERYTHING: OracleRule = { first: 0, last: 256 * 65_536 - 1, from: { opaque: 'nobody' } };
 
-/** Returns whether the bound's `groups` allows the source group. */
+/** Returns whether a bound with these `groups` allows the source group of the rule. */
 function oracleAllowsSourceGroup({ UserIdGroupPairs: [pair] = [] }: IpPermission, groups: 'none' | 'ownAccount' | 'any'): boolean {
   return pair !== undefined && (groups === 'any' || (groups === 'ownAccount' && pair.UserId === OWN_ACCOUNT));
 }

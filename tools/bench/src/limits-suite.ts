@@ -18,7 +18,7 @@ const GROUPS = 10_000;
 const LIMITS = 20;
 /** The promised time to check all groups against all limits. */
 const PROMISED_MILLISECONDS = 1000;
-/** The promised ratio of the times for 2 × `LIMITS` limits and for `LIMITS` limits. */
+/** The promised factor by which the time grows if the number of limits doubles. */
 const PROMISED_GROWTH = 2.2;
 
 export function benchLimits({ quick }: BenchOptions): BenchReport {
@@ -145,7 +145,10 @@ function benchLiteralLimit(bounds: readonly Bound[]): Literal {
   };
 }
 
-/** Returns whether the port range of a permission is a single port from the limit, open to an unlisted block. Public controls use this check. */
+/**
+ * Returns whether a permission opens exactly one port of the limit to a block that the limit does not list. Public controls compare rules
+ * in this way.
+ */
 function breaksBenchLiteralLimit(permissions: readonly IpPermission[], { ports, cidrs }: Literal): boolean {
   return permissions.some(
     ({ IpProtocol, FromPort, ToPort, IpRanges = [] }) =>

@@ -17,7 +17,7 @@ type OracleSource = { readonly family: 4 | 6; readonly low: bigint; readonly hig
 type Sender = { readonly family: 4 | 6; readonly address: bigint } | { readonly opaque: string };
 
 /**
- * Returns a text about the first piece of traffic that is wrong: `missing` and `excess` are not the difference of `required` and `actual`.
+ * Returns a text about the first piece of traffic for which `missing` or `excess` is wrong, compared with `required` and `actual`.
  */
 export function oracleFault(
   required: readonly OracleRule[],
@@ -63,7 +63,7 @@ export function oracleRuleContains(rule: OracleRule, other: OracleRule): boolean
   return [from.low, from.high].every((address) => oracleSourceHasSender(rule.from, { family: from.family, address }));
 }
 
-/** Returns one sender of each set of senders that the rules treat equally. */
+/** Returns one sender for each set of senders that match exactly the same rules. */
 function oracleSenders(rules: readonly OracleRule[]): readonly Sender[] {
   const opaque = new Set<string>();
   const edges: Record<4 | 6, bigint[]> = { 4: [], 6: [] };
@@ -77,7 +77,7 @@ function oracleSenders(rules: readonly OracleRule[]): readonly Sender[] {
   ];
 }
 
-/** Returns the edges in order, without the last edge, at which no piece of traffic starts. */
+/** Returns the sorted edges without the last edge, because no piece of traffic starts at the last edge. */
 function oraclePieceStarts<T extends number | bigint>(edges: readonly T[]): readonly T[] {
   return [...new Set(edges)].sort((a, b) => (a < b ? -1 : 1)).slice(0, -1);
 }
@@ -117,7 +117,7 @@ function oracleServices(range: AccessRange): readonly (readonly [first: number, 
   if ('fromPort' in range) return [[start + range.fromPort, start + range.toPort]];
   if ('fromType' in range) {
     const { fromType, toType, fromCode, toCode } = range;
-    // If a range has all codes of several types, the services are contiguous.
+    // If a range has all codes of its types, the numbers of its services are consecutive.
     if (fromCode === 0 && toCode === 255) return [[start + fromType * 256, start + toType * 256 + 255]];
     return Array.from({ length: toType - fromType + 1 }, (_, i) => {
       const type = start + (fromType + i) * 256;

@@ -8,7 +8,7 @@ export async function benchRecords({ quick }: BenchOptions): Promise<BenchReport
   let findings = 0;
   const start = performance.now();
   for (let number = 1; number <= total;) {
-    // The tests' detector keeps all its findings in memory, so a new detector handles each 10,000 records.
+    // The tests' detector keeps all its findings in memory, so the suite makes a new detector for each 10,000 records.
     const guard = mutationDetector();
     for (const end = Math.min(total, number + 9_999); number <= end; number++) {
       const { name, event } = mutation(number);

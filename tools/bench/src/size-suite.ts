@@ -29,7 +29,7 @@ export async function benchSize(): Promise<BenchReport> {
   };
 }
 
-/** Resolves to the bytes of a user's program after bundling and minifying. */
+/** Resolves to the size of a user's program in bytes, bundled and minified. */
 async function benchBundleSize(contents: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: join(WORKSPACE, 'tools/bench'), loader: 'ts' },

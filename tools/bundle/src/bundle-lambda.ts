@@ -25,7 +25,7 @@ const DEFAULT_BUDGET_BYTES = 260_000;
 export interface LambdaBundle extends BundleFile {
   readonly budgetBytes: number;
   /**
-   * The lazy bundles, in the same folder. A cold start is not slower, because the function loads a lazy bundle only when the function needs
+   * The lazy bundles, in the same folder. Lazy bundles do not slow a cold start, because a function loads a lazy bundle only when it needs
    * the module.
    */
   readonly lazyBundles: readonly BundleFile[];

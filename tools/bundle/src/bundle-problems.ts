@@ -30,7 +30,9 @@ export function bundleProblems(
 }
 
 export interface Expected {
-  /** The name that the main bundle must export. A lazy bundle needs no check, because the TypeScript compiler checks its imports. */
+  /**
+   * The name that the main bundle must export. For a lazy bundle, no name is necessary: TypeScript checks what our code imports from it.
+   */
   readonly exports?: string;
   /** The specifiers of the lazy bundles that the bundle imports. */
   readonly lazyBundles: readonly string[];

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import type { Metafile, OnLoadResult, Plugin } from 'esbuild';
 
-/** The replacement of an AWS SDK module of which a Lambda function needs little or nothing. */
+/** The replacement of an AWS SDK module. A Lambda function needs little or nothing of the original module. */
 interface Swap {
   /** The npm package that contains the module. */
   readonly package: string;
@@ -34,7 +34,7 @@ const SWAPS: readonly Swap[] = [
     write: () => `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
   },
   {
-    // The reader of ~/.aws/config, a file that a function does not have.
+    // This module reads ~/.aws/config, a file that a function does not have.
     package: CORE,
     path: 'dist-es/submodules/config/node-config-provider/fromSharedConfigFiles.js',
     expected: 'export const fromSharedConfigFiles = (configSelector, ',
@@ -61,8 +61,8 @@ const SWAPS: readonly Swap[] = [
       export const resolveEventStreamSerdeConfig = (config) => config;`,
   },
   {
-    // At every start, the SDK tests whether Node.js has OpenSSL, to compute SHA-256 in JavaScript if not. The functions use HTTPS, which
-    // needs OpenSSL.
+    // At every start, this module tests whether Node.js has OpenSSL. The test is unnecessary, because the functions use HTTPS, which needs
+    // OpenSSL.
     package: CORE,
     path: 'dist-es/submodules/checksum/sha256/Sha256Node.js',
     expected: 'export const Sha256Node = hasNativeCrypto ? buildNativeClass() : Sha256Js;',
@@ -79,7 +79,7 @@ const SWAPS: readonly Swap[] = [
     write: () => `export { StandardRetryStrategy as AdaptiveRetryStrategy } from "./StandardRetryStrategy";`,
   },
   {
-    // The SDK's parsers of dates. JavaScript's `Date` can parse all date formats that AWS sends.
+    // This module parses dates. The replacement uses JavaScript's `Date`, which can parse all date formats that AWS sends.
     package: CORE,
     path: 'dist-es/submodules/serde/date-utils.js',
     expected: 'export const parseRfc7231DateTime = (value) => {',
@@ -95,7 +95,7 @@ const SWAPS: readonly Swap[] = [
       export { parse as parseRfc3339DateTime, parse as parseRfc3339DateTimeWithOffset, parse as parseRfc7231DateTime };`,
   },
   {
-    // The SDK's parsers of dates for the protocols that use schemas.
+    // This module parses dates for the protocols that use schemas. The replacement uses the parsers above.
     package: CORE,
     path: 'dist-es/submodules/serde/schema-serde-lib/schema-date-utils.js',
     expected: 'export const _parseRfc7231DateTime = (value) => {',
@@ -114,7 +114,7 @@ const SWAPS: readonly Swap[] = [
     write: () => `export { JsonCodec as JsonCodec2 } from "../codec-v1/JsonCodec";`,
   },
   {
-    // The reader of numbers that a JavaScript number cannot represent, which no response to the functions contains.
+    // This module reads numbers that a JavaScript number cannot represent. No response to the functions contains such a number.
     package: CORE,
     path: 'dist-es/submodules/protocols/json/jsonReviver.js',
     expected: 'export function jsonReviver(key, value, context) {',
@@ -141,7 +141,7 @@ const SWAPS: readonly Swap[] = [
       ]),
   },
   {
-    // The middleware that logs every call. The clients of the functions have no logger.
+    // This middleware logs every call, but the clients of the functions have no logger.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/middleware-logger/loggerMiddleware.js',
     expected: 'export const getLoggerPlugin = (options) => ({',
@@ -151,14 +151,14 @@ const SWAPS: readonly Swap[] = [
       export const getLoggerPlugin = () => ({ applyToStack: () => {} });`,
   },
   {
-    // The function that hides secrets in the log of a call. The clients of the functions have no logger.
+    // This module hides secrets in the log of a call, but the clients of the functions have no logger.
     package: CORE,
     path: 'dist-es/submodules/client/smithy-client/schemaLogFilter.js',
     expected: 'export function schemaLogFilter(schema, data) {',
     write: () => `export function schemaLogFilter() { throw new Error(${leftOutOfBundleMessage('the logging of calls')}); }`,
   },
   {
-    // The store with the ids of the invocation. Lambda's runtime provides this store in the global variable `awslambda`. Source:
+    // The SDK reads the ids of the invocation from a store. Lambda's runtime provides the store in the global variable `awslambda`. Source:
     // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
     package: '@aws/lambda-invoke-store',
     path: 'dist-es/invoke-store.js',
@@ -166,14 +166,15 @@ const SWAPS: readonly Swap[] = [
     write: () => 'export const InvokeStore = { getInstanceAsync: async () => globalThis.awslambda?.InvokeStore };',
   },
   {
-    // The list of regions. Each partition also has a pattern that matches the names of its regions.
+    // This module lists the regions of each partition. The list is unnecessary, because each partition also has a pattern for its region
+    // names.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/util-endpoints/lib/aws/partitions.js',
     expected: '"regions": {',
     write: (original) => original.replaceAll(/"regions": \{[^]*?\n            \}/g, '"regions": {}'),
   },
   {
-    // The function that lists the SDK features of a call in the user agent, for AWS's statistics.
+    // This module only tells AWS, in the user agent, which SDK features a call uses.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/middleware-user-agent/check-features.js',
     expected: 'export async function checkFeatures(context, config, args) {',
@@ -186,7 +187,7 @@ const SWAPS: readonly Swap[] = [
     write: () => `export const resolveParamsForS3 = async () => { throw new Error(${leftOutOfBundleMessage('the endpoints of S3')}); };`,
   },
   {
-    // The warning that a later SDK version will need a newer Node.js, which is useless in a function's log.
+    // This module warns that a later SDK version will need a newer Node.js. The warning is useless in a function's log.
     package: '@aws-sdk/core',
     path: 'dist-es/submodules/client/emitWarningIfUnsupportedVersion.js',
     expected: 'export const emitWarningIfUnsupportedVersion = (version) => {',
@@ -202,14 +203,14 @@ function withoutSdkClassMethods(original: string, names: readonly string[]): str
   }, original);
 }
 
-/** Returns a client's `package.json` with only the version, which is all that the client reads. */
+/** Returns a client's `package.json` with only the version, because the client reads no other field. */
 function sdkPackageVersionAlone(original: string): string {
   const { version } = JSON.parse(original) as { version?: unknown };
   if (typeof version !== 'string') throw new Error('expected a string `version`');
   return JSON.stringify({ version });
 }
 
-/** Returns a shorter module without client extensions, because the functions configure none. */
+/** Returns a shorter module that refuses client extensions, because the functions configure no extension. */
 function withoutSdkClientExtensions(original: string): string {
   const head = 'export const resolveRuntimeExtensions = (runtimeConfig, extensions) => {';
   if (!original.includes(head)) throw new Error(`expected \`${head}\``);
@@ -250,8 +251,8 @@ export const swapSdkModules: Plugin = {
 };
 
 /**
- * Returns a problem for each replaced module that the bundle lacks although the bundle contains the package: a new SDK version has moved
- * the module.
+ * Returns a problem for each module that should have been replaced, but is missing although the bundle contains its package. In this case,
+ * a new SDK version has moved the module.
  */
 export function sdkSwapProblems(inputs: Metafile['inputs']): readonly string[] {
   const paths = Object.keys(inputs);
