@@ -100,7 +100,7 @@ function refuseRulesBeyondLimits({ revoke }: Plan, { limits, live, addresses, ow
   const accepted = new Set(rulesOfPlannedChanges(revoke).map(ruleKey));
   failCommandOnProblems(
     broken.flatMap(({ limit, parts }) => {
-      // If a prefix list could not be read, it can be unknown whether a limit forbids a rule. `accept` does not refuse such a rule.
+      // If a prefix list could not be read, it can be unknown whether a limit forbids a rule. `accept` then allows the rule.
       const forbidden = parts.filter((part) => accepted.has(ruleKey(part.rule)) && unreadListIdsOfBrokenPart(part, addresses).length === 0);
       return [...new Set(forbidden.map(({ rule }) => `${rule.direction} ${formatRule(rule)}`))].map(
         (rule) =>

@@ -25,7 +25,7 @@ export function adoptedBaselineNames(groups: readonly NamedGroup[], used: readon
     wanted.map(({ id, name }) => {
       const best = counts.get(name) === 1 || name === id ? name : `${name.slice(0, MAX_NAME_LENGTH - MAX_ID_LENGTH - 1)}.${id}`;
       let free = best;
-      // Another baseline of the file can already have the name.
+      // Another baseline in the file can already use this name.
       for (let n = 2; taken.has(free); n += 1) free = `${best.slice(0, MAX_NAME_LENGTH - String(n).length - 1)}.${n}`;
       taken.add(free);
       return [id, free];

@@ -5,7 +5,7 @@ import { commandFailure } from '../command-line/failure.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 
 /**
- * Returns the edited text of the file, with the added baselines at its end.
+ * Returns the text of the file with the edits, and with the added baselines at the end.
  *
  * @param verb the verb for error messages, such as `merge into`
  * @throws {Failure} with a line for each edit that cannot be made in the file.

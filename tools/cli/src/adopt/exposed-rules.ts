@@ -84,8 +84,8 @@ export function exposedRulesNotToAdopt(groups: readonly SurveyedGroup[], address
 
 function exposedRulesOfAdoptedGroup(rules: readonly Rule[], addresses: Addresses): ExposedRule[] {
   const found = new Map<Rule, ExposedRule>();
-  // Each pass searches only the rules that no earlier pass found. Several of these rules can open the group to the internet together, such
-  // as one rule for each half of the internet.
+  // Each pass searches only the rules that no earlier pass found. Several of the remaining rules can still
+  // open the group to the internet together, such as one rule for each half of the internet.
   for (;;) {
     const rest = rules.filter((rule) => !found.has(rule));
     const exposures = exposuresOf(rest, addresses).filter((exposure) => exposure.reach === 'world' && !isSurveyedWebServer(exposure));

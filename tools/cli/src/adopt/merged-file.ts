@@ -49,21 +49,21 @@ export interface LiveGroups {
   readonly live: ReadonlyMap<string, readonly LiveRule[]>;
   /** The source of the groups in the output: the region, or the path of the Terraform state. */
   readonly label: string;
-  /** The group ids in the baseline file whose groups no longer exist. */
+  /** The ids in the baseline file that belong to no existing group. */
   readonly gone: readonly string[];
   /** The CIDR blocks of the prefix lists that rules and limits refer to. */
   readonly addresses: Addresses;
 }
 
-/** The changes of the baseline of one group. */
+/** What the merge changes in one group's baseline. */
 interface GroupChange {
   readonly group: SurveyedGroup;
   readonly undeclare: readonly Rule[];
   readonly declare: readonly Rule[];
   readonly propose: readonly Rule[];
-  /** Rules whose permit has expired. The merge leaves these rules as drift. */
+  /** Rules whose permit has expired. The merge does not declare these rules, so they remain drift. */
   readonly ended: readonly Rule[];
-  /** Undeclared rules that a limit forbids. The merge leaves these rules as drift. */
+  /** Undeclared rules that a limit forbids. The merge does not declare these rules, so they remain drift. */
   readonly forbidden: readonly Rule[];
 }
 
@@ -182,8 +182,8 @@ function isBaselineChangeToMerge({ undeclare, declare, propose }: GroupChange): 
 }
 
 /**
- * Reports whether the same edit of the baseline is right for every group of the baseline. Returns `true` if the baseline selects groups
- * only by id, every existing group was read, and all groups changed in the same way.
+ * Reports whether all groups of the baseline need the same edit. Returns `true` if the baseline selects groups only by id, every existing
+ * group was read, and all groups changed in the same way.
  */
 function canMergeWithOneEdit({ groups }: Baseline, all: readonly GroupChange[], gone: readonly string[]): boolean {
   const read = all.map(({ group }) => group.id);

@@ -65,7 +65,7 @@ export async function liveStateToAccept(
 }
 
 /**
- * Returns the state of the group that the finding describes. For a finding about a restoration, returns the state before the restoration.
+ * Returns the state that the finding describes. For a finding about a restoration, returns the state before the restoration.
  *
  * @throws {Failure} when no baseline selects the group, or when the finding does not contain the rules of a group.
  */

@@ -148,7 +148,7 @@ export interface UnreadRegion {
   /** One line. */
   readonly reason: string;
   /**
-   * Whether another attempt would fail in the same way. The command keeps the journal only if another attempt can succeed for some region.
+   * Whether a retry would fail in the same way. The command deletes the journal if every retry would fail.
    */
   readonly isPermanent?: boolean;
 }

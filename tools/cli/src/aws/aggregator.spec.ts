@@ -220,7 +220,7 @@ it('a survey that is interrupted during the query of an aggregator shows the gro
   expect(exitCode).toBe(130);
 });
 
-it('`survey --aggregator` reports in one line why a role cannot be assumed, while the query of the aggregator is running', async () => {
+it('if AWS throttles AssumeRole during the query of the aggregator, `survey --aggregator` fails with a message of one line', async () => {
   const AssumeRole = Object.assign(new Error('slow down'), { name: 'ThrottlingException', $metadata: {} });
 
   const ran = await run('survey --role read', { results: [result({ accountId: '222233334444' })], answers: { AssumeRole } });

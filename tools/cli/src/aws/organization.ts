@@ -26,7 +26,7 @@ export interface AggregatorRequest extends Omit<OrganizationRequest, 'role'> {
   /** The name of the aggregator, in the caller's account and region. */
   readonly aggregator: string;
   /**
-   * Whether to list the accounts of the organization. The list contains the names of the accounts, and accounts that the aggregator does
+   * Whether to list the accounts of the organization. The list adds the names of the accounts, and adds accounts that the aggregator does
    * not know.
    */
   readonly organization: boolean;
@@ -95,7 +95,7 @@ export function aggregatorRegions(
 }
 
 interface Known {
-  /** The ids of the requested accounts. If the aggregator has no group of an account, the account is reported as unread. */
+  /** The ids of the requested accounts. If the aggregator has no group of a requested account, the command reports the account as unread. */
   readonly expected: ReadonlySet<string>;
   readonly outdated: readonly UnreadRegion[];
   readonly memberNamed: (accountId: string) => MemberAccount;

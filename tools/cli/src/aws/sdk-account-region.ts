@@ -18,8 +18,8 @@ import { lookUpAccountRegionHistory } from './event-history.js';
 import { EC2_RATE, LOOKUP_RATE, limitRequestRate } from './request-rate.js';
 
 /**
- * The SDK clients of the CLI retry more often and wait longer than the clients of the Lambda functions, because AWS often throttles a command
- * that reads many accounts and regions.
+ * AWS often throttles a command that reads many accounts and regions. The CLI therefore retries more often and waits longer than the Lambda
+ * functions do.
  */
 const LIMITS = {
   maxAttempts: 8,

@@ -38,7 +38,7 @@ export function readAllOrFailCommand<T, R>(items: readonly T[], read: (item: T, 
   return results;
 }
 
-/** The user interrupted the command. The command has already printed its results so far. */
+/** The user interrupted the command. The command prints the results that it has, and then throws this error. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

@@ -28,7 +28,7 @@ export interface Host {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** A signal that is aborted when the user interrupts the command. */
   readonly signal: AbortSignal;
-  /** Asks the user a question and returns the answer; `undefined` if there is no terminal. */
+  /** Asks the user a question and returns the answer. A host without a terminal does not have this function. */
   readonly ask?: (question: string) => Promise<string>;
   readonly openAccountRegion: OpenAccountRegion;
 }
@@ -62,16 +62,16 @@ export function commandIoOn(host: Host): Io {
       output.write(text);
     },
   });
-  // The result inherits the properties of the host. Copying them would call the getter `signal`, and then the first Ctrl-C would no longer
-  // end the process.
+  // The result inherits the properties of the host. Copying the properties would call the getter `signal`, and then the first Ctrl-C would
+  // no longer end the process.
   return Object.assign(Object.create(host) as Host, { stdout: screenOn(host.stdout), stderr: screenOn(host.stderr), progress });
 }
 
 /**
  * - `0`: success; for `plan` and `report`, no drift.
  * - `1`: an error in the command line, a file or AWS.
- * - `2`: drift; a problem that `preflight` found; a timeout of `drill`; a Terraform plan that the guard would revert or that breaks a
- *   limit.
+ * - `2`: drift; an exposure or a broken limit of severity `--fail-on` or higher; a problem that `preflight` found; a timeout of `drill`; a
+ *   Terraform plan that the guard would revert or that breaks a limit.
  * - `130`: interrupted.
  */
 export type ExitCode = 0 | 1 | 2 | 130;

@@ -19,7 +19,7 @@ import { DEFAULT_BASELINE_FILE, DEFAULT_JOURNAL_FILE, DEFAULT_SETTINGS_FILE, DEF
 import { Failure } from './failure.js';
 import type { ExitCode, Io } from './io.js';
 
-/** Converts a function that runs a command to an action of commander. The function returns a promise of the exit code. */
+/** Converts a function that runs a command into an action of commander. The function returns a promise of the exit code. */
 export type Act = <Args extends unknown[]>(command: (...args: Args) => Promise<ExitCode>) => (...args: Args) => Promise<void>;
 
 function programHelpText(name: string): string {
@@ -207,7 +207,7 @@ export function createCommandLine(io: Io, act: Act): Command {
   addRegionOption(program.command('undo'))
     .summary('ask for confirmation, then undo one restoration')
     .description(
-      'Reverses a restoration: authorizes what was revoked, and revokes what was authorized. Changes nothing if the group has changed since the restoration. Reads the finding from the log, or from a message of EventBridge, SNS or SQS. The guard restores the group again unless you change the baseline.',
+      'Reverses a restoration: authorizes what was revoked, and revokes what was authorized. Changes nothing if the group has changed since the restoration. Reads the finding from a file with lines of a log, or with a message of EventBridge, SNS or SQS. The guard restores the group again unless you change the baseline.',
     )
     .argument('<finding>', 'the file with the finding (JSON or lines of a log); - is stdin')
     .option('--id <id>', 'the id of the finding, if the file contains several')

@@ -69,7 +69,7 @@ export async function approveRestoration(options: ApproveOptions, io: Io): Promi
 }
 
 /**
- * @throws {Failure} when the finding asks for no approval, or when its `approval` is about another group or another request.
+ * @throws {Failure} when the finding asks for no approval, or when its `approval` does not request a restoration of the finding's group.
  */
 function restorationToApprove(finding: Finding): Waiting {
   const { approval, group } = finding;
@@ -86,7 +86,7 @@ function restorationToApprove(finding: Finding): Waiting {
 const LOOK_BACK_MILLISECONDS = 25 * 3_600_000;
 
 /**
- * Returns the newest finding about the state of the group in the log of the remediator.
+ * Returns the newest finding about the group's state from the remediator's log.
  *
  * @throws {Failure} when the newest finding asks for no approval.
  */
@@ -96,7 +96,7 @@ async function newestRestorationToApprove(accountRegion: AccountRegion, groupId:
   const since = new Date(io.now().getTime() - LOOK_BACK_MILLISECONDS);
   let newest: { readonly loggedAt: Date; readonly finding: Finding } | undefined;
   for await (const found of readGuardLogOfGroup(accountRegion, log, groupId, since, io.signal)) {
-    // A finding of kind `undetermined` does not end the wait for an approval, because the group could not be read.
+    // A finding of kind `undetermined` says only that the group could not be read. The group still waits for an approval.
     if (found.finding.kind !== 'undetermined' && (newest === undefined || found.loggedAt >= newest.loggedAt)) newest = found;
   }
   if (newest?.finding.approval !== undefined) return restorationToApprove(newest.finding);

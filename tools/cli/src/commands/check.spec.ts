@@ -100,7 +100,7 @@ describe('`check` with a Terraform plan', () => {
     folder.write('state.json', JSON.stringify({ format_version: '1.0', values: state() }));
   });
 
-  it('`check --terraform-plan` shows which planned changes the guard would revert and which are unknown, and exits with 2', async () => {
+  it('`check --terraform-plan` shows which planned changes the guard would revert and which changes are unknown until apply, and exits with 2', async () => {
     expect(await folder.run('check baseline.yaml --terraform-plan plan.json')).toEqual({
       exitCode: 2,
       stderr: '',

@@ -50,8 +50,8 @@ function finding(groupId: string, { id = 'e-1', name = 'AuthorizeSecurityGroupIn
 }
 
 /**
- * Simulates a guard. `reports` and `restores` are the seconds from the start of the drill to the finding and to the restoration. By
- * default, the guard does nothing.
+ * Simulates a guard. The guard logs its finding `reports` seconds after the start of the drill, and revokes the rule `restores` seconds
+ * after the start. By default, the guard does nothing.
  */
 function guard(ec2: SimulatedEc2, { reports = Infinity, restores = Infinity } = {}): Changes & Pick<Host, 'wait'> {
   return {

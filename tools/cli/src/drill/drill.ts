@@ -95,7 +95,7 @@ async function readDrilledDeployment(fileName: string, { region, guardName }: Dr
   return { ...guarded, name: guarded.settings.name, region: guarded.settings.region, accountId: guarded.settings.accountId };
 }
 
-/** Returns the options of the AWS CLI for the same account and region, such as ` --region eu-west-1`. */
+/** Returns the AWS CLI options that select the account and region of the drill, such as ` --region eu-west-1`. */
 function drillAwsCliOptions(region: string, { profile, endpointUrl }: AccountRegionOptions): string {
   const ofProfile = profile === undefined ? '' : ` --profile ${profile}`;
   return ` --region ${region}${ofProfile}${endpointUrl === undefined ? '' : ` --endpoint-url ${endpointUrl}`}`;

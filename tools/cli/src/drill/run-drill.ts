@@ -10,7 +10,7 @@ const POLL_MILLISECONDS = 2000;
 /** A rule counts as revoked if this many polls in a row do not return the rule. */
 const POLLS = 2;
 /**
- * The number of polls for a rule or group that EC2 has never returned, because EC2 shows new rules and groups with a delay.
+ * If EC2 has never returned the rule or group, the drill polls this many times. EC2 shows new rules and groups with a delay.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
@@ -25,7 +25,7 @@ export interface Drill {
    * The part of an ARN that identifies the remediator. The drill ignores findings about calls of the remediator.
    */
   readonly remediator: string;
-  /** The AWS CLI options for the same account and region, such as ` --region eu-west-1`. */
+  /** The AWS CLI options that select the account and region of the drill, such as ` --region eu-west-1`. */
   readonly cliOptions: string;
   /** The description of the rule. No other drill uses this description. */
   readonly mark: string;
@@ -35,7 +35,7 @@ export interface Drill {
 
 export interface DrillResult {
   readonly groupId: string;
-  /** The finding, with the seconds from EC2's response to the drill's call until the drill saw the finding; null after a timeout. */
+  /** The finding; null after a timeout. `seconds`: the time from EC2's confirmation of the drill's rule until the drill saw the finding. */
   readonly finding: (Finding & { readonly seconds: number }) | null;
   readonly restoration: { readonly seconds: number } | null;
   /** One line. */

@@ -59,7 +59,8 @@ export async function explainLimitsOfGroup(
 }
 
 /**
- * Returns the limits that apply to the group. Returns `undefined` if the limits select by tags, name or VPC, and EC2 could not be read.
+ * Returns the limits that apply to the group. Returns `undefined` if a limit selects groups by tag, name or VPC, and the group could not be
+ * read from EC2.
  */
 async function readLimitsToExplain(
   id: string,

@@ -58,7 +58,7 @@ export function findingFileFailure({ id }: Finding, reason: string): Failure {
   return new Failure(`finding \`${id}\` ${reason}`);
 }
 
-/** @throws {Failure} when `--region` names another region than the region of the finding. */
+/** @throws {Failure} when `--region` is given and is not the region of the finding. */
 export function refuseFindingFileOfOtherRegion(finding: Finding, region: string, wanted: string | undefined): void {
   if (wanted !== undefined && wanted !== region)
     throw findingFileFailure(finding, `is about a group in ${region}; expected \`--region ${region}\` or no \`--region\``);
@@ -80,7 +80,7 @@ export function readRulesOfFindingFile(
 
 class Finder {
   private readonly byId = new Map<string, Finding>();
-  /** The reason why the first object that looks like a finding is invalid. */
+  /** Why the text contains no valid finding: the error in the first object that looks like a finding. */
   private problem: string | undefined;
 
   get findings(): readonly Finding[] {

@@ -41,10 +41,12 @@ interface Entry<T> {
 
 /**
  * Opens or creates a journal. Overwrites the unfinished journal of another request, so that an old journal does not block a new command.
+ * After an error, the file is unchanged.
  *
  * @param request the options and baselines that the results depend on. Only the same request can resume a journal.
- * @throws {Failure} if the file is not a journal or cannot be written, if `resume` is set and the file is not the journal of this request,
- * or if neither `resume` nor `restart` is set and the file is the journal of this request. The file stays unchanged.
+ * @throws {Failure} if the file is not a journal or cannot be written.
+ * @throws {Failure} if `resume` is set and the file is not the journal of this request.
+ * @throws {Failure} if the file is the journal of this request, and neither `resume` nor `restart` is set.
  */
 export function openJournalFile<T>(
   kind: Kind,

@@ -27,7 +27,7 @@ export function isBaselineInsteadOfSettingsFile(text: string): boolean {
 /**
  * Returns every region of the settings file.
  *
- * @throws {InvalidFile} with every problem of the file, or of the first invalid baseline file.
+ * @throws {InvalidFile} with every problem of the settings file, or else of the first invalid baseline file.
  * @throws {Failure} when a file cannot be read.
  */
 export async function loadSettingsAndBaselineFiles(fileName: string, io: Io): Promise<readonly GuardedRegion[]> {

@@ -14,7 +14,7 @@ const STDIN = '/dev/stdin';
 /**
  * Returns the text of the file. Unzips the file if it is compressed with gzip. Reads at most one byte more than `maxBytes`.
  *
- * @throws {Failure} when the file cannot be read, is larger, or is not UTF-8.
+ * @throws {Failure} when the file cannot be read, is larger than `maxBytes`, or is not UTF-8.
  */
 export async function readTextFile(fileName: string, maxBytes: number, { cwd }: Pick<Io, 'cwd'>): Promise<string> {
   const refuse = (reason: string): Failure => new Failure(`cannot read \`${fileName}\`: ${reason}`);

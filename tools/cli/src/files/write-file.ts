@@ -7,7 +7,7 @@ import type { Io } from '../command-line/io.js';
 import { fileErrorCode, fileErrorWords } from './file-error.js';
 
 /**
- * Writes the text to the file, or to stdout if `out` is absent or `-`. Returns whether it wrote a file.
+ * Writes the text to the file, or to stdout if `out` is absent or `-`. Returns `true` if the text was written to a file.
  *
  * @param refusal the error message for an existing file; if `undefined`, an existing file is replaced
  * @throws {Failure} when the file cannot be written.

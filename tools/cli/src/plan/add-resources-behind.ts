@@ -6,8 +6,8 @@ import type { Io } from '../command-line/io.js';
 import type { AtBaseline, Drifted, GroupState } from './group-state.js';
 
 /**
- * Returns all states. Adds the resources to the states of drifted groups and of groups that allow traffic from other groups. If a call
- * fails, writes the reason to stderr and adds nothing.
+ * Returns all states. Adds the resources only for drifted groups, and for groups that allow traffic from other groups. If a call fails,
+ * writes the reason to stderr and adds nothing.
  *
  * @throws the signal's reason after an interrupt
  */

@@ -11,7 +11,7 @@ import { missingRulesInAudit, type GroupState } from './group-state.js';
 
 /**
  * Returns all states. For drifted groups, adds the calls that opened undeclared rules or removed missing rules. If a lookup fails, writes
- * the reason to stderr, and adds only the calls found before.
+ * the reason to stderr, and adds only the calls that earlier lookups found.
  *
  * @throws the signal's reason after an interrupt
  */

@@ -72,7 +72,7 @@ interface AppliedGroup extends ApplyResult {
 interface EnforcedGroup {
   readonly state: Drifted;
   readonly declaration: Declaration;
-  /** The changes of the plan in mode `enforce`. */
+  /** The plan, reduced to the changes in mode `enforce`. */
   readonly todo: Plan;
 }
 

@@ -29,12 +29,12 @@ export interface ReadRegion extends Labelled {
   readonly states: readonly GroupState[];
 }
 
-/** An account and region that the command has already read with another profile. The report shows the groups only for that profile. */
+/** An account and region that the command has read with an earlier profile. The report shows the groups only for the earlier profile. */
 interface RepeatedRegion extends Labelled {
   readonly kind: 'repeated';
   readonly region: string;
   readonly accountId: string;
-  /** The label of the region with that profile, such as `prod/eu-west-1`. */
+  /** The label of the region with the earlier profile, such as `prod/eu-west-1`. */
   readonly sameAs: string;
 }
 

@@ -68,7 +68,7 @@ function hasBaselineInAudit(state: GroupState): boolean {
  * Returns the exit code of an audit. Writes to stderr how many groups could not be compared, and why.
  *
  * @param options `allowAbsent`: whether to ignore groups that the baseline file names but that do not exist. `failedRegions`: the number of
- * regions that could not be read and that the caller reports.
+ * regions that could not be read. The caller reports these regions.
  */
 export function auditExitCode(
   states: readonly GroupState[],

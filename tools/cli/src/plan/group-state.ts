@@ -107,7 +107,7 @@ export interface Drifted {
   readonly removals?: ReadonlyMap<string, RuleRemoval>;
   /** The resources that the group protects; absent if the resources were not read. */
   readonly behind?: GroupAttachments;
-  /** The oldest time of CloudTrail's history that was read (see `Origins`); absent if CloudTrail was not asked, or if a lookup failed. */
+  /** How far back CloudTrail's history was read (see `Origins`); absent if CloudTrail was not asked, or if a lookup failed. */
   readonly historySince?: string | null;
 }
 

@@ -22,7 +22,7 @@ Plan for account 111122223333, eu-west-1: 3 to authorize, 1 to revoke, in 1 of 3
 `;
 
 describe('`plan` with limits', () => {
-  it('`plan` shows which rules of groups without a baseline break a limit, shows the narrower rules that would replace these rules, and exits with 2', async () => {
+  it('in groups without a baseline, `plan` shows each rule that breaks a limit and the narrower rules that would replace this rule, and exits with 2', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const ec2 = broken();
 
@@ -115,7 +115,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('`plan --who` says who added a rule that breaks a limit, and does not search for a removal of the narrower rules', async () => {
+  it('`plan --who` says who added a rule that breaks a limit, and does not ask CloudTrail who removed the narrower rules', async () => {
     declare(limitsFile('mode: enforce, repair: narrow'));
     const calls = [callBy({ groupId: DB, rule: 1, user: 'ana', cidr: '10.0.0.0/7' })];
     const lookedUp: string[] = [];
@@ -165,7 +165,7 @@ Plan for account 111122223333, eu-west-1: 1 to authorize, 1 to revoke, in 1 of 1
     );
   });
 
-  it('the page of a plan shows broken limits, counts the groups within their limits, and does not draw the narrower rules to authorize as missing', async () => {
+  it('the page of a plan shows broken limits, counts the groups within their limits, and does not show the narrower rules as missing', async () => {
     declare(limitsFile('repair: narrow'));
     await folder.run('plan --html --out drift.html', broken());
     const page = folder.read('drift.html');

@@ -108,7 +108,7 @@ function planJsonOfLimits(limits: readonly LimitOfGroup[] = [], broken: readonly
  * - `changes`: an entry for each rule to authorize or to revoke.
  * - `unreadLists`: why prefix lists of undeclared rules could not be read, by prefix list id.
  * - `openedBy` and `removedBy`: null if CloudTrail's history does not show the call, and absent if CloudTrail was not asked.
- * - `historySince`: the oldest time of the history that was read; null if all 90 days were read.
+ * - `historySince`: how far back the history was read; null if all 90 days were read.
  */
 function planJsonOfDrift(state: Drifted): object {
   const { plan, severity, mode, lists, gained, lost, origins, removals, historySince } = state;

@@ -149,7 +149,7 @@ function resultOf<T>(result: T | Error): Promise<T> {
 export interface TestCall {
   readonly eventName?: string;
   readonly by?: string;
-  /** The name of an IAM user who made the call. By default, the role made the call. */
+  /** The name of an IAM user who made the call. By default, a role made the call. */
   readonly user?: string;
   /** The day in November 2026. */
   readonly day?: string;

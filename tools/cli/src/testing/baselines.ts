@@ -23,7 +23,8 @@ baselines:
 `;
 
 /**
- * Returns a baseline file in which the baseline `web` of the group `WEB` declares these permissions. `more` is YAML after the baseline.
+ * Returns a baseline file with one baseline, `web`, which declares these permissions for the group `WEB`. `more` is YAML after the
+ * baseline.
  */
 export function baselineFile(ingress: readonly string[], more = ''): string {
   return `version: 1
@@ -34,7 +35,7 @@ baselines:
 ${more}`;
 }
 
-/** A permission in the notation of the baseline file. */
+/** Returns a permission in the notation of the baseline file. */
 export function tcp(port: number, cidr: string): string {
   return `{ IpProtocol: tcp, FromPort: ${port}, ToPort: ${port}, IpRanges: [{ CidrIp: ${cidr} }] }`;
 }

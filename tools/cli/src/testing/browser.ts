@@ -37,7 +37,7 @@ export interface Viewport {
 
 export interface OpenedPage {
   readonly page: Page;
-  /** The addresses of all requests except the one for the page. */
+  /** The addresses of all requests except the request for the page. */
   readonly requests: readonly string[];
   /** Errors of scripts and violations of the content security policy. */
   readonly errors: readonly string[];

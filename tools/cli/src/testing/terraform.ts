@@ -5,24 +5,24 @@
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A resource in a state. The address of a data source begins with `data.`. */
+/** Returns a resource for a state. The address of a data source begins with `data.`. */
 export function resource(address: string, values: Values): object {
   const [, data, type] = /^(?:module\.[^.]+\.)*(data\.)?([^.]+)/.exec(address) ?? [];
   return { address, mode: data === undefined ? 'managed' : 'data', type, values };
 }
 
-/** The values of a state with these resources in the root module. */
+/** Returns the values of a state with these resources in the root module. */
 export function state(...resources: readonly object[]): { readonly root_module: object } {
   return { root_module: { resources } };
 }
 
-/** A block `ingress` or `egress`, or the values of an `aws_security_group_rule`: by default tcp/443 without a source. */
+/** Returns a block `ingress` or `egress`, or the values of an `aws_security_group_rule`. The default is tcp/443 without a source. */
 export function block(values: Values): Values {
   const lists = { cidr_blocks: [], ipv6_cidr_blocks: [], prefix_list_ids: [], security_groups: [] };
   return { protocol: 'tcp', from_port: 443, to_port: 443, self: false, description: '', ...lists, ...values };
 }
 
-/** The values of an `aws_vpc_security_group_ingress_rule` or `…_egress_rule`: by default tcp/443 without a source. */
+/** Returns the values of an `aws_vpc_security_group_ingress_rule` or `…_egress_rule`. The default is tcp/443 without a source. */
 export function vpcRule(groupId: string | undefined, values: Values): Values {
   const sources = { cidr_ipv4: null, cidr_ipv6: null, prefix_list_id: null, referenced_security_group_id: null };
   const group = groupId === undefined ? {} : { security_group_id: groupId };
@@ -34,13 +34,13 @@ export interface PlannedChange {
   readonly address: string;
   readonly before?: Values;
   readonly after?: Values;
-  /** The `after_unknown` of the change. */
+  /** The member `after_unknown` of the change. */
   readonly unknown?: Values;
   /** @default `create`, `delete` or `update`, as `before` and `after` imply */
   readonly actions?: readonly string[];
 }
 
-/** A plan with these changes. The prior state of the plan contains the resources as they were before the changes. */
+/** Returns a plan with these changes. The prior state of the plan contains the resources as they were before the changes. */
 export function plan(changes: readonly PlannedChange[], more: Values = {}): object {
   return {
     format_version: '1.2',
