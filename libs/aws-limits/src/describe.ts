@@ -2,8 +2,8 @@ import type { AwsLimit } from './limits.js';
 import type { LimitExcess } from './measure.js';
 
 /**
- * Returns one line for each exceeded limit. If several resources exceed a limit, the line names the resource with the largest excess. The
- * `problems` make a deployment fail. The `warnings` do not.
+ * Returns one line for each exceeded limit. If several resources exceed a limit, the line names the resource with the largest excess. An
+ * excess in `problems` makes the deployment fail. An excess in `warnings` does not.
  */
 export function describeAwsLimitExcesses(excesses: readonly LimitExcess[]): {
   readonly problems: readonly string[];

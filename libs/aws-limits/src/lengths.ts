@@ -9,7 +9,8 @@ export const LONGEST_PARTITION_CHARACTERS = 'aws-us-gov'.length;
 export const ACCOUNT_ID_CHARACTERS = 12;
 /**
  * The maximum length of an ARN, not counting the name of its resource. An ARN also has a partition, service, region, account and type. The
- * ARN of an EventBridge rule also has the event bus. The whole ARN of a KMS key, with an id of 36 characters, is shorter than this.
+ * ARN of an EventBridge rule also has the event bus. The ARN of a KMS key, including its id of 36 characters, is shorter than 96
+ * characters.
  */
 const ARN_WITHOUT_NAME_CHARACTERS = 96;
 /** The assumed length of a reference to an unknown resource. An ARN with a name of 64 characters has this length. */

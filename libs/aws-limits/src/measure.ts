@@ -98,9 +98,10 @@ function lambdaPermissionBytes(permission: string): number {
 }
 
 /**
- * Returns how many rules count toward EC2's quota. EC2 counts IPv4 and IPv6 rules separately. A rule for a group or a prefix list counts
- * for both. If a prefix list can have 20 entries, EC2 counts its rule as 20 rules. This function does not know the number of entries, and
- * counts such a rule once. Source: https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+ * Returns how many rules count toward EC2's quota. EC2 counts IPv4 and IPv6 rules separately. A rule for a group or a prefix list counts as
+ * an IPv4 rule and as an IPv6 rule. If a prefix list can have 20 entries, EC2 counts a rule for this list as 20 rules. This function does
+ * not know the number of entries, and counts a rule for a prefix list once. Source:
+ * https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
  */
 function countRulesForAwsLimit(rules: readonly RuleWithSource[]): number {
   const count = (...kinds: readonly string[]): number => rules.filter(({ source }) => kinds.includes(source.kind)).length;

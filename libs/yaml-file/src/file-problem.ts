@@ -28,7 +28,7 @@ export interface DataProblem<Code extends string = string> {
   /** What is wrong: either a text, or a function that gets the invalid text of the file and returns the message. */
   readonly message: string | ((written: string) => string);
   readonly expected: string | ((written: string) => string);
-  /** If the key or value repeats or overlaps an earlier one: the path of the earlier one. `locate` adds the line of this path to the message. */
+  /** The path of an earlier key or value that the key or value repeats or overlaps. `locate` adds the line of the earlier key or value to the message. */
   readonly first?: Path;
 }
 
@@ -38,7 +38,7 @@ export function formatFileProblem(fileName: string, { line, column, code, messag
 }
 
 /**
- * Sorts the problems by line and column, and removes duplicates. If several aliases refer to an invalid value, the list has the same
+ * Sorts the problems by line and column, and removes duplicates. If several aliases refer to an invalid value, `problems` contains the same
  * problem several times.
  */
 export function sortFileProblems<Code extends string>(problems: readonly FileProblem<Code>[]): FileProblem<Code>[] {

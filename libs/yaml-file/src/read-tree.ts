@@ -55,9 +55,9 @@ export class Tree {
   }
 
   /**
-   * Returns the position of the value at the path, or of its key. If the value is empty, returns the position of its key. If the value is
-   * missing, returns the position of the surrounding object, with the text `absent`. If the value is an alias, returns the position of the
-   * alias. If an alias leads to the value, returns the position of the value at the anchor.
+   * Returns the position of the value at the path. If `at` is `key`, returns the position of its key. If the value is empty, returns the
+   * position of its key. If the value is missing, returns the position of the surrounding object, with the text `absent`. If the value is
+   * an alias, returns the position of the alias. If the path goes through an alias, returns a position inside the value of its anchor.
    */
   placeOf(path: Path, at: 'key' | 'value'): Place {
     let node = this.root;

@@ -34,7 +34,7 @@ const smallLists = fc.subarray([...RULES], { maxLength: 6 });
 describe.each([
   ['any permissions', permissions],
   ['permissions with 30 possible rules, which often overlap', smallLists],
-])('union, intersection and difference of traffic, for %s', (_name, lists) => {
+])('union, intersection and difference of traffic follow the laws of sets, for %s', (_name, lists) => {
   law('union commutes', lists, (a, b) => isEqual(or(a, b), or(b, a)));
   law('intersection commutes', lists, (a, b) => isEqual(and(a, b), and(b, a)));
   law('union is associative', lists, (a, b, c) => isEqual(or(or(a, b), c), or(a, or(b, c))));
@@ -77,7 +77,7 @@ law(
   500,
 );
 
-describe('the complement of traffic from address blocks', () => {
+describe('the complement of traffic follows the laws of sets', () => {
   // A complement has thousands of ranges, so each of these laws is tested with only eight cases.
   const complement = (name: string, holds: (a: Perms, b: Perms) => boolean) => {
     law(name, blockPermissions, holds, 8);
@@ -94,7 +94,7 @@ describe('the complement of traffic from address blocks', () => {
   complement('the difference is the intersection with the complement', (a, b) => isEqual(minus(a, b), and(a, not(b))));
 });
 
-describe('another spelling of the same permissions', () => {
+describe('another spelling of the same permissions gives the same result', () => {
   it('compareAccess returns the same result if permissions are shuffled, split or repeated', () => {
     const pairs = permissions.chain((a) => fc.tuple(fc.constant(a), respelled(a)));
     fc.assert(

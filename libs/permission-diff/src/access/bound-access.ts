@@ -17,12 +17,12 @@ export interface PermissionBound extends Pick<Bound, 'notWiderThan'> {
   readonly services?: readonly Pick<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>[];
   /** The senders that may use the services. @default no senders */
   readonly onlyFrom?: Omit<IpPermission, 'IpProtocol' | 'FromPort' | 'ToPort'>;
-  /** Security groups that may use the services although `onlyFrom` does not list them. @default 'none' */
+  /** Which security groups may use the services, in addition to the groups in `onlyFrom`. @default 'none' */
   readonly groups?: Bound['groups'];
 }
 
 export interface BoundAccessOptions extends AccessOptions {
-  /** Traffic that is allowed although bounds forbid it. */
+  /** Traffic that is allowed even if bounds forbid it. */
   readonly permit?: readonly IpPermission[];
   /** The maximum number of rules in `within`. @default 60, EC2's default quota of rules in one direction */
   readonly maxRules?: number;
@@ -43,7 +43,7 @@ export interface BoundedAccess {
  * lists of permissions that let in the same traffic give the same result. In `addresses`, only prefix lists are used: a bound allows a
  * group by its id, not by its addresses.
  *
- * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
+ * @throws {InvalidPermissionError} listing all permissions that EC2 would refuse, from all lists.
  */
 export function boundAccess(
   permissions: readonly IpPermission[],

@@ -289,7 +289,7 @@ describe('narrowRules', () => {
     ]);
   });
 
-  describe('narrowRules, for a prefix list with known entries', () => {
+  describe('narrowRules narrows rules for a prefix list with known entries', () => {
     const options = listed({ 'pl-1': ['10.0.0.0/16', '11.0.0.0/16'] });
 
     it.each<[title: string, lines: string[], bounds: Bound[], expected: string[] | undefined]>([

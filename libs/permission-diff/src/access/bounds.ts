@@ -28,9 +28,9 @@ export interface Bound {
   /** The blocks, groups and prefix lists that may use the services. Canonical order. */
   readonly senders: readonly Source[];
   /**
-   * Source groups that may use the services although `senders` does not list these groups: no groups, groups of the own account, or all
-   * groups. The own account is the account of the security group whose rules are checked. A source group without an account counts as a
-   * group of the own account.
+   * Which source groups may use the services, in addition to the groups in `senders`: no groups, groups of the own account, or all groups.
+   * The own account is the account of the security group whose rules are checked. A source group without an account counts as a group of
+   * the own account.
    */
   readonly groups: 'none' | 'ownAccount' | 'any';
   /**
@@ -51,7 +51,7 @@ export interface BoundOptions {
    * The blocks of each prefix list, by its id. The addresses of source groups are ignored.
    */
   readonly addresses?: Addresses;
-  /** Rules for traffic that is allowed although bounds forbid it. */
+  /** Rules for traffic that is allowed even if bounds forbid it. */
   readonly permitted?: readonly Rule[];
 }
 
@@ -122,8 +122,8 @@ function groupAccessRegionsByServices(regions: readonly AccessRegion[]): readonl
 }
 
 /**
- * Reports whether the source overlaps any of the senders. The senders must be disjoint and sorted. If a block overlaps any sender, it also
- * overlaps its neighbor before or after it. So a block is compared only with these two neighbors.
+ * Reports whether the source overlaps any of the senders. The senders must be disjoint and sorted. If a block overlaps any sender, the
+ * block overlaps the sender directly before or directly after its place in this order. So a block is compared only with these two senders.
  */
 function overlapsSortedSenders(senders: readonly Source[], source: Source): boolean {
   const after = firstSenderAfter(senders, source);
@@ -233,8 +233,7 @@ class BoundChecker {
    */
   suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly AccessRegion[] {
     const suspects: AccessRegion[] = [];
-    // Rules with narrow blocks. Usually, all narrow blocks together are too small to form a wide block. Then their regions are not
-    // computed.
+    // Rules with narrow blocks. Usually, all narrow blocks together are too small to form a wide block. Then these rules need no regions.
     const narrow: Rule[] = [];
     let sum = 0;
     for (let i = 0; i < rules.length; i++) {
@@ -277,8 +276,8 @@ class BoundChecker {
   }
 
   /**
-   * For a narrow block, returns the size of the block as a fraction of the smallest block that is too wide for the bound. For any other
-   * sender, returns 0 if the bound allows the sender, and 1 if the bound forbids the sender.
+   * For a narrow block, returns its size divided by the size of the smallest block that is too wide for the bound. For any other sender,
+   * returns 0 if the bound allows the sender, and 1 if the bound forbids the sender.
    */
   private shareOf(source: Source, accountId: string | undefined): number {
     return this.isNarrow(source) ? this.narrowShare(source) : this.isAllowed(source, accountId) ? 0 : 1;
@@ -298,8 +297,8 @@ class BoundChecker {
   }
 
   /**
-   * Takes the smallest blocks that are too wide for the bound. Returns the narrow regions that together can fill such a block. Leaves out
-   * wide regions, because each of them contains all addresses of such a block or none.
+   * Returns the narrow regions that together can fill one of the smallest blocks that are too wide for the bound. Leaves out wide regions,
+   * because a wide region contains either all addresses of such a block or none.
    */
   private filling(regions: readonly AccessRegion[]): readonly AccessRegion[] {
     const shares = new Map<string, number>();

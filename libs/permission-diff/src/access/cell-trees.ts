@@ -51,8 +51,9 @@ function accessCellTreeKeyAt(sources: readonly Source[], i: number): string | un
 }
 
 /**
- * Builds the tree of the block with this prefix length that contains the sources with the indexes `from` to `to - 1`. Appends the cell of
- * each of these sources to `cells`. At least one source is required. If there are several, all must be blocks.
+ * Builds the tree of the sources with the indexes `from` to `to - 1`, and appends the cell of each source to `cells`. The sources must be
+ * one or more blocks of one address family, or one repeated group or prefix list. For blocks, the root is the block with length
+ * `prefixLength` around all sources.
  */
 function buildAccessCellTree(
   cells: Cell[],

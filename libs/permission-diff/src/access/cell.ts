@@ -17,7 +17,7 @@ export class Cell {
 
   /**
    * The number of the latest turn in which this cell or an inner cell changed. The sweep has one turn for each service at which rules begin
-   * or end. `coverBefore` and `accessBefore` are the values before this turn.
+   * or end. `coverBefore` and `accessBefore` are the values of `cover` and `access` before the latest turn.
    */
   turn = 0;
   coverBefore: Cover = NO_COVER;
@@ -43,8 +43,8 @@ export class Cell {
   rest: Rest | undefined;
 
   /**
-   * Makes the cell of the block with this prefix length that contains `source`. If `source` is a group or prefix list, makes the cell of
-   * the group or list.
+   * If `source` is a block, makes the cell of the block around `source` that has the length `prefixLength`. If `source` is a group or
+   * prefix list, makes the cell of the group or list.
    */
   constructor(
     readonly parent: Cell | undefined,
@@ -95,7 +95,7 @@ export function countRuleOfAccessCell(cell: Cell, side: Side, change: 1 | -1, tu
     const access = accessUnderCover(at.cover, inside);
     const isSame = access === at.access;
     at.access = access;
-    // The wider cells are already up to date, because of an earlier change in this turn.
+    // An earlier change in this turn already saved the wider cells, and their access stays the same.
     if (!isNew && isSame) return;
     if (at.parent === undefined) {
       if (isNew) changed.push(at);

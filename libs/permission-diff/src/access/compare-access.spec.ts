@@ -204,7 +204,7 @@ describe('compareAccess returns exactly the missing traffic', () => {
   });
 });
 
-describe('compareAccess, for groups and prefix lists with known addresses', () => {
+describe('compareAccess uses the known addresses of groups and prefix lists', () => {
   it('compareAccess replaces groups and prefix lists by their given addresses', () => {
     const addresses = { 'sg-1': ['10.0.0.0/9', '10.128.0.0/9'], 'pl-1': ['10.0.0.0/8', '2001:db8::/32'] };
 

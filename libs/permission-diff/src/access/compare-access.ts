@@ -31,7 +31,7 @@ export interface AccessComparison {
  * The result is canonical. For each port, the result has the widest CIDR blocks that only one set lets in. For each of these blocks, the
  * result has the longest range of ports. Protocol `-1` is every protocol, 0 to 255 (source: EC2 API reference, IpPermission, IpProtocol).
  *
- * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
+ * @throws {InvalidPermissionError} listing all permissions that EC2 would refuse, from both lists.
  */
 export function compareAccess(
   required: readonly IpPermission[],

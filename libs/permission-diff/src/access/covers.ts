@@ -12,7 +12,7 @@ import { sweepAccessRegions } from './sweep.js';
  * Reports whether the permissions `granted` let in all the traffic that the permissions `wanted` let in. Returns `true` if `wanted` is
  * empty.
  *
- * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
+ * @throws {InvalidPermissionError} listing all permissions that EC2 would refuse, from both lists.
  */
 export function covers(granted: readonly IpPermission[], wanted: readonly IpPermission[], options: AccessOptions = {}): boolean {
   const [grantedRegions, wantedRegions] = readAccessRegionsOfBoth(
@@ -30,7 +30,7 @@ export function accessRegionsCover(granted: readonly AccessRegion[], wanted: rea
 /**
  * Reports whether both lists let in some of the same traffic. A group or prefix list without an entry in `addresses` overlaps only itself.
  *
- * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
+ * @throws {InvalidPermissionError} listing all permissions that EC2 would refuse, from both lists.
  */
 export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[], options: AccessOptions = {}): boolean {
   const [regionsOfA, regionsOfB] = readAccessRegionsOfBoth(readAccessRules('a', a, options), readAccessRules('b', b, options), options);

@@ -48,8 +48,8 @@ interface Reporting {
 
 /**
  * Ends and begins the runs of this cell and of its inner cells at the current service. `before` and `after` are the combined covers of all
- * wider cells, before and after this turn. `nothingBefore` means that all senders of a wider cell had the same access before this turn. In
- * that case, the inner cells had no runs of their own. `nothingAfter` is the same for the time after this turn.
+ * wider cells, before and after this turn. `nothingBefore` means that all senders of a wider cell had the same access before this turn, so
+ * the inner cells had no runs of their own. `nothingAfter` means that all senders of a wider cell have the same access after this turn.
  */
 function reportAccessCellRuns(
   cell: Cell,

@@ -80,7 +80,7 @@ describe('exposingRules', () => {
     expect(exposing(...lines)).toEqual(expected);
   });
 
-  it('exposingRules returns enough rules: without them, no sensitive service is exposed', () => {
+  it('without the rules that exposingRules returns, no sensitive service is exposed', () => {
     const all = rules(['tcp 22 from 0.0.0.0/1', 'tcp 0-65535 from 24.0.0.0/5', 'udp 161 from ::/0', 'tcp 22 from pl-1']);
     const blocks = rules(['-1 from 16.0.0.0/5', '-1 from 24.0.0.0/5']).map(({ source }) => source);
     const gone = exposingRules(all, new Map([['pl-1', blocks]]));

@@ -15,7 +15,7 @@ import { readAccessRules, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type Addresses, type AccessRegion } from './access-region.js';
 
 export interface PlanAccessOptions extends AccessOptions {
-  /** Traffic that actual rules may let in, although `required` does not. The plan never authorizes rules for this traffic. */
+  /** Traffic that is not required, but that actual rules may let in. The plan never authorizes rules for this traffic. */
   readonly permit?: readonly IpPermission[];
 }
 
@@ -25,7 +25,7 @@ export interface PlanAccessOptions extends AccessOptions {
  * rules. The plan authorizes only whole required rules. The plan leaves out a required rule if, after the plan, the other rules of the
  * group let in all traffic of the required rule.
  *
- * @throws {InvalidPermissionError} listing every permission of any list that EC2 would refuse.
+ * @throws {InvalidPermissionError} listing all permissions that EC2 would refuse, from all lists.
  */
 export function planAccess(
   required: readonly IpPermission[],

@@ -18,7 +18,7 @@ export const BY_ACTUAL: Cover = 2;
 /** Both sides let in the sender, or neither side does. */
 export const AGREED = NEITHER;
 
-/** Returns the new access of the senders after the sides in `cover` also let in all of them. */
+/** Returns the access of the senders if the sides in `cover` also let in all of these senders. */
 export function accessUnderCover(cover: Cover, access: SenderAccess): SenderAccess {
   let result = access;
   if ((cover & BY_REQUIRED) !== 0) result = ((result & (NEITHER | ACTUAL_ONLY)) << 1) | (result & (REQUIRED_ONLY | BOTH));

@@ -40,8 +40,8 @@ function accessRegionOnSide(side: Side): (region: AccessRegion) => AccessRegion 
 
 /**
  * Returns the edges of all regions in ascending order. Each region has two edges: its first service, and the first service after the
- * region. Each edge is one number, because numbers sort fast. The upper digits are the service. The lower digits are twice the index of the
- * region, plus one at the end of the region. A service has 24 bits, so the number is exact.
+ * region. Each edge is one number, because numbers sort fast. The number is the service, times the number of edges, plus the index of the
+ * edge. Region `i` has the edges `2 * i` and `2 * i + 1`. A service has 24 bits, so the number is exact.
  */
 function accessRegionEdges(regions: readonly AccessRegion[]): Float64Array {
   const edges = new Float64Array(regions.length * 2);

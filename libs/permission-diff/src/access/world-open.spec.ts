@@ -57,7 +57,7 @@ describe('isWorldOpen', () => {
     expect(isWorldOpen(perms('tcp 22 from pl-1'), { addresses })).toBe(true);
   });
 
-  it('isWorldOpen is true only if the share of the addresses in use is at least the option `share`', () => {
+  it('isWorldOpen is true only if the rules let in at least the fraction `share` of the addresses in use', () => {
     const half = perms('tcp 22 from 0.0.0.0/1');
 
     expect(isWorldOpen(half, { share: 0.56 })).toBe(true);
@@ -96,8 +96,8 @@ describe('isWorldOpen', () => {
   });
 });
 
-describe('isWorldOpen, compared with a count of all networks of one prefix length', () => {
-  /** All networks with one prefix length. Each network has a number, its cell. */
+describe('isWorldOpen agrees with a count of all networks of one prefix length', () => {
+  /** All networks with the same prefix length. The cell of a network is its number. */
   interface Grid {
     readonly cells: number;
     readonly inUse: (cell: number) => boolean;

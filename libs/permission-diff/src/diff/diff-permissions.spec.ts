@@ -94,7 +94,7 @@ describe('diffPermissions finds no difference between two spellings', () => {
   });
 });
 
-describe('diffPermissions finds a difference between', () => {
+describe('diffPermissions finds all differences', () => {
   it.each<[string, IpPermission, IpPermission]>([
     ['tcp and udp', tcp(53, '0.0.0.0/0'), { ...tcp(53, '0.0.0.0/0'), IpProtocol: 'udp' }],
     ['all tcp ports and all traffic', { ...tcp(0, '0.0.0.0/0'), ToPort: 65535 }, { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }],
@@ -131,7 +131,7 @@ describe('diffPermissions finds a difference between', () => {
   });
 });
 
-describe('the result of diffPermissions', () => {
+describe('diffPermissions returns permissions in canonical form', () => {
   it('diffPermissions groups rules by protocol and ports, as EC2 does, and sorts the permissions', () => {
     const required: IpPermission[] = [
       { IpProtocol: 'udp', FromPort: 53, ToPort: 53, UserIdGroupPairs: [{ GroupId: 'sg-9' }] },

@@ -28,7 +28,7 @@ export interface PermissionDiff {
  * have the same direction. The function compares single rules in canonical form: EC2's protocol names, blocks without host bits, and IPv6
  * as RFC 5952 text. Grouping, order, repetition and descriptions do not matter.
  *
- * @throws {InvalidPermissionError} listing every permission of either list that EC2 would refuse.
+ * @throws {InvalidPermissionError} listing all permissions that EC2 would refuse, from both lists.
  */
 export function diffPermissions(
   required: readonly IpPermission[],

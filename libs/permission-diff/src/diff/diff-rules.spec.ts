@@ -7,7 +7,7 @@ import { rulesFromWords } from '../testing/notation.js';
 const rules = (direction: Direction, ...lines: string[]): readonly Rule[] => rulesFromWords(lines, direction);
 const words = (list: readonly Rule[]): string[] => list.map(formatRule);
 
-describe('ingress and egress rules in one list', () => {
+describe('one list can contain ingress and egress rules', () => {
   const text = 'tcp 22 from 10.0.0.0/8';
   let into: readonly Rule[];
   let outOf: readonly Rule[];

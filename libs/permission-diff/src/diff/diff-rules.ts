@@ -13,8 +13,8 @@ export interface RuleDiff<Required extends Rule, Actual extends Rule> {
 }
 
 /**
- * Compares two sets of rules. Ignores descriptions and repeated rules. Each returned list has the order of its input. Adds missing accounts
- * to source groups: the account that other rules name for the same group.
+ * Compares two sets of rules. Ignores descriptions and repeated rules. Each returned list has the order of its input. A source group
+ * without an account gets the account that other rules name for the same group.
  */
 export function diffRules<Required extends Rule, Actual extends Rule>(
   required: readonly Required[],

@@ -4,8 +4,8 @@ import { compareSources } from '../rules/source.js';
 import { trafficKey } from '../rules/traffic.js';
 
 /**
- * Visits each distinct rule of the two lists once, in canonical order. `wanted` and `found` are the index of the rule in each list, or -1
- * if the list does not have the rule. `key` identifies the direction and the traffic of the rule.
+ * Visits each distinct rule of the two lists once, in canonical order. `wanted` is the index of the rule in `required`, or -1 if `required`
+ * does not have the rule. `found` is the index in `actual`, or -1. `key` identifies the direction and the traffic of the rule.
  */
 export function matchRules(
   required: readonly Rule[],
@@ -52,8 +52,8 @@ function groupRulesByTraffic(groups: Map<number, Group>, rules: readonly Rule[],
 }
 
 /**
- * Sorts the indexes of rules in place by the source of the rule. If rules are equal, keeps only the first. Uses an insertion sort, because
- * most lists are short, and the built-in sort is slower for short lists.
+ * Sorts the indexes of rules in place, by the sources of the rules. If rules are equal, keeps only the index of the first rule. Uses an
+ * insertion sort, because most lists are short, and the built-in sort is slower for short lists.
  */
 function sortDistinctRulesBySource(indices: number[], rules: readonly Rule[]): void {
   // Stryker disable next-line ConditionalExpression,EqualityOperator,MethodExpression,ArrowFunction: only saves time; the loop sorts as well

@@ -17,7 +17,7 @@ const fromAnyone: Rule = {
   source: { kind: 'ipv4', cidr: '0.0.0.0/0', address: 0, prefixLength: 0 },
 };
 
-describe('a source group without an account', () => {
+describe('fillInRuleSourceAccounts adds missing accounts', () => {
   it.each<[why: string, named: readonly Rule[], filledIn: string | undefined]>([
     ['is the account that another rule names for the group', [fromGroup('sg-1', a)], a],
     ['is the named account, even if it is named twice', [fromGroup('sg-1', a), fromGroup('sg-1', a)], a],

@@ -1,8 +1,8 @@
 import type { Rule } from '../rules/rule.js';
 
 /**
- * Adds missing accounts to source groups: the account that other rules of the lists name for the same group id. Adds no account if the
- * lists name different accounts for the id. If no source lacks an account, returns the same lists.
+ * Adds an account to each source group without an account, if other rules of the lists name an account for the same group id. Adds no
+ * account if the lists name different accounts for the id. If no source lacks an account, returns the same lists.
  */
 export function fillInRuleSourceAccounts<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
   if (!lists.some((rules) => rules.some(ruleLacksSourceAccount))) return lists;

@@ -86,7 +86,7 @@ function isExplained(problems: readonly PermissionProblem[]): boolean {
   return problems.length > 0 && problems.every(({ path, text, expected }) => path + text !== '' && expected !== '');
 }
 
-it('each reader of a format with a direction reads egress rules as egress rules', () => {
+it('readSecurityGroup, readConfigItemRules and readSecurityGroupRules return egress rules as egress rules', () => {
   fc.assert(
     fc.property(canonical, (list) => {
       const expected = said(rulesOf(list, 'egress'));

@@ -35,7 +35,7 @@ it('InvalidPermissionError has the name of its class, and a message with every p
   );
 });
 
-describe('the message of a problem', () => {
+describe('the message of a problem says what was expected', () => {
   const anyone = [{ CidrIp: '0.0.0.0/0' }];
 
   it.each<[unknown, string[]]>([

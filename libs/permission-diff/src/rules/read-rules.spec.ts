@@ -172,7 +172,7 @@ describe('readRules refuses what EC2 would refuse:', () => {
   });
 });
 
-describe('a description that EC2 returned', () => {
+describe('readRules can trust a description that EC2 returned', () => {
   it('readRules accepts any description if the descriptions are trusted', () => {
     const permissions = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '10.0.0.0/8', Description: 'a % b' }] }];
 

@@ -3,7 +3,7 @@ import { readSecurityGroupRule, readSecurityGroupRules, securityGroupRuleOf } fr
 
 const tcp443 = { IsEgress: false, IpProtocol: 'tcp', FromPort: 443, ToPort: 443 };
 
-describe('an item of DescribeSecurityGroupRules', () => {
+describe('readSecurityGroupRule reads an item of DescribeSecurityGroupRules', () => {
   it.each<[item: unknown, said: string]>([
     [{ ...tcp443, CidrIpv4: '10.0.0.0/8' }, 'tcp/443 from 10.0.0.0/8'],
     [{ ...tcp443, CidrIpv6: '::/0' }, 'tcp/443 from ::/0'],
@@ -53,7 +53,7 @@ describe('securityGroupRuleOf', () => {
   });
 });
 
-describe('a list of items of DescribeSecurityGroupRules', () => {
+describe('readSecurityGroupRules reads a list of items of DescribeSecurityGroupRules', () => {
   it("readSecurityGroupRules returns the rules in the order of EC2's response, with their ids", () => {
     const items = [
       { SecurityGroupRuleId: 'sgr-1', ...tcp443, CidrIpv4: '10.0.0.0/8' },

@@ -10,7 +10,7 @@ const said = (group: unknown, path?: string): readonly string[] => {
 const everybody = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
 const group = { GroupId: 'sg-1', OwnerId: '111122223333', IpPermissions: [], IpPermissionsEgress: [everybody] };
 
-describe('an item of DescribeSecurityGroups', () => {
+describe('readSecurityGroup reads an item of DescribeSecurityGroups', () => {
   it('readSecurityGroup returns ingress rules before egress rules', () => {
     const permission = { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '10.0.0.0/8' }] };
 

@@ -58,7 +58,7 @@ it.each([
       ['icmpv6', SEGMENT * 58 + 512, SEGMENT * 58 + 512],
     ],
   ],
-])('cutServiceInterval cuts %j around protocols and ICMP types', (services, expected) => {
+])('cutServiceInterval cuts %j at the borders of protocols and ICMP types', (services, expected) => {
   expect(cutServiceInterval(services).map((piece) => [protocolOfServiceInterval(piece), piece.first, piece.last])).toEqual(expected);
 });
 

@@ -40,7 +40,7 @@ export function serviceIntervalOfTraffic(traffic: Traffic): Services {
  */
 export function cutServiceInterval(services: Services): readonly Services[] {
   const parts = cutServiceIntervalAtUnits(SEGMENT, services);
-  // A piece that is a part of ICMP or ICMPv6 is cut again, around ICMP types.
+  // A part of ICMP or ICMPv6 is cut again, at the borders of ICMP types.
   return parts.some(isIcmpService) ? parts.flatMap((part) => (isIcmpService(part) ? cutServiceIntervalAtUnits(CODES, part) : part)) : parts;
 }
 
@@ -61,8 +61,8 @@ export function protocolOfServiceInterval({ first, last }: Services): string {
 }
 
 /**
- * Cuts an interval into at most three pieces: the end of a unit, whole units, and the beginning of a unit. A unit is a protocol or an ICMP
- * type, and has `unit` services.
+ * Cuts an interval into at most three pieces: a part of the first unit, the whole units, and a part of the last unit. A unit is a protocol
+ * or an ICMP type, and has `unit` services.
  */
 function cutServiceIntervalAtUnits(unit: number, services: Services): readonly Services[] {
   const { first, last } = services;

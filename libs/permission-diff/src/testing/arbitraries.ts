@@ -77,8 +77,7 @@ export const blockPermissions: fc.Arbitrary<IpPermission[]> = fc.array(
 );
 
 /**
- * Rewrites permissions without a change of their traffic: splits sources, blocks and port ranges, repeats permissions, and changes their
- * order.
+ * Writes other permissions for the same traffic: splits sources, blocks and port ranges, repeats permissions, and changes their order.
  */
 export function respelled(list: readonly IpPermission[]): fc.Arbitrary<IpPermission[]> {
   const single = list.flatMap(oneByOne);
