@@ -3,7 +3,7 @@ import { jestConfig } from '../../tools/jest/config.mjs';
 
 export default {
   ...jestConfig('guard', import.meta.dirname),
-  // Prints the titles of all tests in the order of the files: the titles are the specification.
+  // Prints the titles of all tests, because the titles are the specification.
   verbose: true,
   testSequencer: fileURLToPath(new URL('../../tools/jest/in-order-of-names.cjs', import.meta.url)),
 };
