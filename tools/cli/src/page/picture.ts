@@ -7,7 +7,7 @@ import { TONES, type DrawnGroup, type End, type Flow, type FlowKind, type PageMo
 export interface Picture {
   readonly nodes: readonly PictureNode[];
   readonly edges: readonly PictureEdge[];
-  /** The number of groups that are on no path of the picture. */
+  /** The number of groups that the picture omits, because they are on no path. */
   readonly notDrawn: number;
 }
 

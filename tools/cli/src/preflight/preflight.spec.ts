@@ -277,7 +277,7 @@ describe('trails', () => {
   const five = ['a', 'b', 'c', 'd', 'e'].map((Name) => ({ Name }));
 
   it.each<[string, string, Parameters<typeof trails>, readonly string[]]>([
-    ['an existing trail costs in every region', TWO_REGIONS, [[{ Name: 'single' }]], ['costs: the trail `single` logs', 'costs: ']],
+    ['a second trail costs money in every region', TWO_REGIONS, [[{ Name: 'single' }]], ['costs: the trail `single` logs', 'costs: ']],
     [
       "the deployment's own trail is not a second copy",
       TWO_REGIONS,
@@ -436,7 +436,7 @@ describe('the access of CloudFormation StackSets to the organization', () => {
     ['the central account is no delegated administrator', delegated, [PRINCIPAL], [], `--account-id ${ACCOUNT}`],
     ['the central account is a delegated administrator', delegated, [PRINCIPAL], [PRINCIPAL], null],
   ])(
-    'the access of CloudFormation StackSets to the organization is checked: %s',
+    '`preflight` checks the access of CloudFormation StackSets to the organization: %s',
     async (_, more, EnabledServicePrincipals, DelegatedServices, fix) => {
       withStackSet(more);
       answers.ListAWSServiceAccessForOrganization = { EnabledServicePrincipals };
@@ -446,7 +446,7 @@ describe('the access of CloudFormation StackSets to the organization', () => {
     },
   );
 
-  it('the access of CloudFormation StackSets is not checked if the settings have no `stackSet`', async () => {
+  it('`preflight` does not check the access of CloudFormation StackSets if the settings have no `stackSet`', async () => {
     expect(await checks('stack set')).toEqual([]);
     expect(calls).not.toContain('ListAWSServiceAccessForOrganization');
   });
@@ -526,9 +526,14 @@ describe('a failed call', () => {
 
 it.each<[string, string, string, string]>([
   ['a missing baseline file', 'regions: [eu-west-1]\nbaseline: gone.yaml\n', '', 'cannot read `gone.yaml`: no such file or directory'],
-  ['another region', ONE_REGION, '--region us-east-1', '`portcullis.yaml` does not guard us-east-1; expected one of eu-west-1'],
   [
-    'a baseline file',
+    'a region that the settings do not guard',
+    ONE_REGION,
+    '--region us-east-1',
+    '`portcullis.yaml` does not guard us-east-1; expected one of eu-west-1',
+  ],
+  [
+    'a baseline file in place of the settings file',
     baselineFile([]),
     '',
     '`portcullis.yaml` is a baseline file; expected the settings file of a deployment, such as `infra/portcullis.yaml`',
@@ -539,7 +544,7 @@ it.each<[string, string, string, string]>([
     '',
     `the credentials belong to account ${ACCOUNT}, and \`portcullis.yaml\` deploys into 222233334444; expected credentials of account 222233334444`,
   ],
-])('refuses %s', async (_what, text, options, message) => {
+])('`preflight` refuses %s', async (_what, text, options, message) => {
   settings(text);
 
   expect(await preflight(options)).toEqual(failure(message));

@@ -10,8 +10,8 @@ export type FoldedEntries = readonly [SurveyEntry, ...SurveyEntry[]];
 
 /**
  * Combines entries with the same severity, traffic, sources, reachability, account, region, baseline, callers and controls. In an
- * organization, also combines different accounts and regions, because many accounts often have the same exposure. Sorts the results by
- * severity, worst first, then by the number of public addresses, then by the number of groups.
+ * organization, also combines entries of different accounts and regions, because many accounts often have the same exposure. Sorts the
+ * results by severity, worst first, then by the number of public addresses, then by the number of groups.
  */
 export function foldSurveyEntries(entries: readonly SurveyEntry[]): FoldedEntries[] {
   const byId = [...entries].sort((a, b) => (a.group.id < b.group.id ? -1 : 1));

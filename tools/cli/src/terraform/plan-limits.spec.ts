@@ -100,10 +100,10 @@ it('if a limit applies to a group only after the plan, judgeTerraformPlan also r
 });
 
 it.each<[string, LimitNotation['groups'], object, object, string[]]>([
-  ['the selected name', { ids: [], names: ['web'] }, {}, {}, BROKEN],
-  ['the selected tags', { ids: [], tags: { Tier: 'web' } }, { tags_all: { Tier: 'web' } }, {}, BROKEN],
-  ['another name', { ids: [], names: ['db'] }, {}, {}, []],
-  ['an excepted name', { ids: [], all: true, except: { ids: [], names: ['web'] } }, {}, {}, []],
+  ['a name that the limit selects', { ids: [], names: ['web'] }, {}, {}, BROKEN],
+  ['tags that the limit selects', { ids: [], tags: { Tier: 'web' } }, { tags_all: { Tier: 'web' } }, {}, BROKEN],
+  ['a name that the limit does not select', { ids: [], names: ['db'] }, {}, {}, []],
+  ['a name that the limit excepts', { ids: [], all: true, except: { ids: [], names: ['web'] } }, {}, {}, []],
   [
     'an unknown name',
     { ids: [], names: ['web'] },
@@ -112,39 +112,42 @@ it.each<[string, LimitNotation['groups'], object, object, string[]]>([
     [`unknown: ${web}: its name is known only after apply, so the group may break limit no-admin`],
   ],
   [
-    'an unknown name that may be excepted',
+    'an unknown name, although the limit excepts a name',
     { ids: [], all: true, except: { ids: [], names: ['bastion'] } },
     { name: undefined },
     {},
     [`unknown: ${web}: its name is known only after apply, so the group may break limit no-admin`],
   ],
   [
-    'unknown tags that may be excepted',
+    'unknown tags, although the limit excepts tags',
     { ids: [], all: true, except: { ids: [], tags: { Bastion: 'yes' } } },
     { tags_all: {} },
     { tags_all: true },
     [`unknown: ${web}: its tags are known only after apply, so the group may break limit no-admin`],
   ],
-  ['an unknown name in another VPC', { ids: [], names: ['web'], vpcs: ['vpc-2'] }, { name: undefined }, {}, []],
+  ['an unknown name, in a VPC that the limit does not select', { ids: [], names: ['web'], vpcs: ['vpc-2'] }, { name: undefined }, {}, []],
 ])('judgeTerraformPlan decides whether a limit applies to a new group with %s', (_, groups, facts, unknown, expected) => {
   expect(judge([newGroup([from('0.0.0.0/0')], facts, unknown)], compiled(noAdmin({ groups })))).toEqual(expected);
 });
 
 it.each<[string, PlannedChange, string[]]>([
   [
-    'source',
+    'the source',
     { address: rule, after: sshRule({}), unknown: { cidr_ipv4: true } },
     [`unknown: ${rule}: cidr_ipv4: known only after apply; limit no-admin applies to the group`],
   ],
-  ['source of other traffic', { address: rule, after: vpcRule(SG, {}), unknown: { cidr_ipv4: true } }, []],
+  ['the source of traffic that no limit forbids', { address: rule, after: vpcRule(SG, {}), unknown: { cidr_ipv4: true } }, []],
   [
-    'port',
+    'the port',
     { address: rule, after: vpcRule(SG, { from_port: undefined, cidr_ipv4: '0.0.0.0/0' }), unknown: { from_port: true } },
     [`unknown: ${rule}: from_port: known only after apply; limit no-admin applies to the group`],
   ],
-])('judgeTerraformPlan explains what it cannot compare if the %s of a rule is known only after apply', (_, change, expected) => {
-  expect(judge([existing, change])).toEqual(expected);
-});
+])(
+  'if %s is known only after apply, judgeTerraformPlan reports a rule as unknown only if the rule may break a limit',
+  (_, change, expected) => {
+    expect(judge([existing, change])).toEqual(expected);
+  },
+);
 
 describe('a rule from a prefix list', () => {
   const change: PlannedChange = { address: rule, after: sshRule({ prefix_list_id: LIST }) };

@@ -61,7 +61,7 @@ it.each<[string, PlannedChange[], string[]]>([
     ['enforce: revoke tcp/22 from 10.0.0.0/8 (aws_vpc_security_group_ingress_rule.a)'],
   ],
   [
-    'removes a declared rule resource, which the blocks of the group still contain',
+    'removes the resource of a declared rule, although the blocks of the group still contain the rule',
     [unchanged, { address: rule, before: vpcRule(SG, { cidr_ipv4: '0.0.0.0/0' }) }],
     ['enforce: authorize tcp/443 from 0.0.0.0/0 (aws_vpc_security_group_ingress_rule.a)'],
   ],
@@ -75,7 +75,7 @@ it.each<[string, PlannedChange[], string[]]>([
     [],
   ],
   [
-    'forgets a declared rule without a change to it',
+    'removes a declared rule from the state, but not from the group',
     [unchanged, { address: rule, before: vpcRule(SG, { cidr_ipv4: '0.0.0.0/0' }), actions: ['forget'] }],
     [],
   ],
@@ -100,7 +100,7 @@ it.each<[string, PlannedChange[], string[]]>([
     [`unknown: ${rule}: cidr_ipv4: known only after apply; baseline web guards the group`],
   ],
   [
-    'adds a block of which one of two sources is known only after apply',
+    'adds a block with two sources, one of which is known only after apply',
     [
       {
         ...unchanged,
@@ -164,7 +164,7 @@ it.each<[string, PlannedChange[], object, string[]]>([
     ['enforce: authorize tcp/443 from 0.0.0.0/0 ()', `enforce: revoke tcp/22 from 10.0.0.0/8 (module.rules[0].${rule})`],
   ],
   [
-    'one rule of each `for_each` refers to by its key',
+    'a rule of a `for_each` refers to by its key',
     [
       { address: 'aws_security_group.g["a.b"]', ...newGroup({}) },
       { address: 'aws_security_group.g["c"]', ...newGroup({ name: 'other' }) },
@@ -193,21 +193,31 @@ const REVERTED = ['authorize tcp/443 from 0.0.0.0/0 ()', `revoke tcp/22 from 10.
 
 it.each<[string, Parameters<typeof baseline>[1], object, string[]]>([
   [
-    'a name that the provider makes from a prefix',
+    'the baseline selects a name that the provider makes from a prefix',
     { groups: { ids: [], names: ['web-*'] } },
     { name: undefined, name_prefix: 'web-' },
     REVERTED.map((line) => `enforce: ${line}`),
   ],
-  ['tags', { groups: { ids: [], tags: { Tier: 'web' } } }, { tags_all: { Tier: 'web' } }, REVERTED.map((line) => `enforce: ${line}`)],
-  ['a baseline that only reports', { groups: { ids: [], names: ['web'] }, mode: 'report' }, {}, REVERTED.map((line) => `report: ${line}`)],
   [
-    'a name that is known only after apply',
+    'the baseline selects tags',
+    { groups: { ids: [], tags: { Tier: 'web' } } },
+    { tags_all: { Tier: 'web' } },
+    REVERTED.map((line) => `enforce: ${line}`),
+  ],
+  [
+    'the baseline is in mode `report`',
+    { groups: { ids: [], names: ['web'] }, mode: 'report' },
+    {},
+    REVERTED.map((line) => `report: ${line}`),
+  ],
+  [
+    'the name of the group is known only after apply',
     { groups: { ids: [], names: ['web'], vpcs: ['vpc-1'] } },
     { name: undefined },
     [`unknown: ${web}: its name is known only after apply, so baseline web may guard the group`],
   ],
-  ['no baseline, because it is in another VPC', { groups: { ids: [], names: ['web'], vpcs: ['vpc-2'] } }, { name: undefined }, []],
-])('judgeTerraformPlan finds the baseline of a new group by %s', (_, options, facts, expected) => {
+  ['no baseline selects the VPC of the group', { groups: { ids: [], names: ['web'], vpcs: ['vpc-2'] } }, { name: undefined }, []],
+])('judgeTerraformPlan finds the baseline that guards a new group: %s', (_, options, facts, expected) => {
   const { id, ...after } = group([ssh], facts);
   expect(judge([{ address: web, after, unknown: { id: true } }], compiled(baseline([HTTPS], options)))).toEqual(expected);
 });

@@ -117,7 +117,7 @@ async function expectRefused(content: string, message: string, options = ''): Pr
 }
 
 it.each<[string, Partial<Finding>, string]>([
-  ['is of another kind', { kind: 'drift' }, 'is of kind `drift`, which changed no group; expected a finding of kind `restoration`'],
+  ['is not about a restoration', { kind: 'drift' }, 'is of kind `drift`, which changed no group; expected a finding of kind `restoration`'],
   [
     'lacks its rules',
     { rules: undefined, omitted: ['rules'] },
