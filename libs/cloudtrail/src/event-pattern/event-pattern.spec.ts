@@ -39,22 +39,19 @@ it('`eventPattern` writes a pattern that names the event source, the calls and t
 it.each<[string, EventPatternOptions, object | undefined]>([
   ['by default', {}, undefined],
   ['with `tagsMatter`', { tagsMatter: true }, isTagged],
-])(
-  'the pattern contains all group ids if EventBridge accepts a pattern of that length, and otherwise no group id: %s',
-  (_, options, widest) => {
-    // The default quota for "Event pattern size": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
-    expect(MAX_EVENT_PATTERN_LENGTH).toBe(2_048);
-    const patterns = ids.map((_id, count) => eventPattern(ids.slice(0, count), options));
-    const isNarrow = patterns.map(({ detail }) => detail.requestParameters?.groupId !== undefined);
-    const lengths = patterns.map((pattern) => JSON.stringify(pattern).length);
+])('the pattern contains all group ids, or no group id if the pattern would be too long for EventBridge: %s', (_, options, widest) => {
+  // The default quota for "Event pattern size": https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+  expect(MAX_EVENT_PATTERN_LENGTH).toBe(2_048);
+  const patterns = ids.map((_id, count) => eventPattern(ids.slice(0, count), options));
+  const isNarrow = patterns.map(({ detail }) => detail.requestParameters?.groupId !== undefined);
+  const lengths = patterns.map((pattern) => JSON.stringify(pattern).length);
 
-    expect(Math.max(...lengths)).toBeLessThanOrEqual(2_048);
-    const longest = isNarrow.lastIndexOf(true);
-    expect(isNarrow.slice(0, longest)).not.toContain(false);
-    expect((lengths[longest] ?? 0) + `"${String(ids[0])}",`.length).toBeGreaterThan(2_048);
-    expect(patterns.at(-1)?.detail.requestParameters).toEqual(widest);
-  },
-);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(2_048);
+  const longest = isNarrow.lastIndexOf(true);
+  expect(isNarrow.slice(0, longest)).not.toContain(false);
+  expect((lengths[longest] ?? 0) + `"${String(ids[0])}",`.length).toBeGreaterThan(2_048);
+  expect(patterns.at(-1)?.detail.requestParameters).toEqual(widest);
+});
 
 const watched = forms.filter(([, { detail }]) => watchedEventNames.includes(detail.eventName));
 
@@ -112,10 +109,7 @@ it.each(['CreateTags', 'DeleteTags'])(
   },
 );
 
-it.each(forms.filter(([name]) => !name.endsWith('Tags')))(
-  '`tagsMatter` does not change whether the pattern matches a call that changes no tags: %s',
-  (_, event) => {
-    for (const id of [GROUP, 'sg-1'])
-      expect(matchesPattern(eventPattern([id], { tagsMatter: true }), event)).toBe(matchesPattern(eventPattern([id]), event));
-  },
-);
+it.each(forms.filter(([name]) => !name.endsWith('Tags')))('`tagsMatter` has no effect on a call that changes no tags: %s', (_, event) => {
+  for (const id of [GROUP, 'sg-1'])
+    expect(matchesPattern(eventPattern([id], { tagsMatter: true }), event)).toBe(matchesPattern(eventPattern([id]), event));
+});

@@ -19,8 +19,8 @@ export interface EventPattern {
 
 export interface EventPatternOptions {
   /**
-   * Whether every baseline selects groups only by id. If false, the pattern matches every watched call, because nobody knows in advance
-   * which group ids a tag, name or VPC selects.
+   * Whether every baseline selects groups only by id. If false, the pattern matches every watched call, because a baseline can select new
+   * groups by tag, name or VPC.
    *
    * @default true
    */

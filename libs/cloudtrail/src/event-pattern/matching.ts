@@ -3,9 +3,9 @@
  * https://github.com/aws/event-ruler.
  *
  * A pattern becomes one set of conditions, or several sets if the pattern has `$or`. Each condition tests the value at one path. An event
- * becomes a list of leaves. Each leaf has a path, a value, and the array elements that contain the leaf. The keys of a path are joined with
- * dots, so the key `a.b` equals the key `b` inside `a`. The event matches a set if each condition of the set is met by a leaf. If several
- * of these leaves are in the same array, they must be in the same element of the array.
+ * becomes a list of leaves. For each leaf, the list has the path, the value, and the array elements that contain the leaf. The keys of a
+ * path are joined with dots, so the key `a.b` equals the key `b` inside `a`. The event matches a set if each condition of the set is met by
+ * a leaf. If several such leaves are in one array, all must be in the same element of this array.
  *
  * This module supports the operators that the patterns of Portcullis use: exact values, `prefix`, `wildcard`, `exists` and `$or`. The
  * module throws an error for every other operator. `$or` with fewer than two patterns is also an error, because AWS's engine reads such an
@@ -89,8 +89,8 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
 }
 
 /**
- * Returns the condition sets of the pattern. An event matches the pattern if the event meets every condition of at least one set. If two
- * conditions have the same path, the later condition replaces the earlier one.
+ * Returns the condition sets of the pattern. An event matches the pattern if the event meets every condition of at least one set. Within a
+ * set, a later condition replaces an earlier condition on the same path.
  */
 function eventPatternConditionSets(
   pattern: unknown,

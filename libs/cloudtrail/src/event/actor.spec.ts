@@ -69,11 +69,14 @@ it.each([
   ['true', true],
   ['false', false],
   [undefined, null],
-])('if `sessionCredentialFromConsole` is %j in the record, `fromConsole` is %j', (sessionCredentialFromConsole, fromConsole) => {
-  expect(actorOf(userIdentities.consoleUser, { sessionCredentialFromConsole }).fromConsole).toBe(fromConsole);
-});
+])(
+  '`readActor` reads the record value `sessionCredentialFromConsole` %j as `fromConsole` %j',
+  (sessionCredentialFromConsole, fromConsole) => {
+    expect(actorOf(userIdentities.consoleUser, { sessionCredentialFromConsole }).fromConsole).toBe(fromConsole);
+  },
+);
 
-it('if the identity has no ARN, `sessionName` comes from the principal id, and without a principal id it is null', () => {
+it('without an ARN, `sessionName` comes from the principal id; without an ARN and a principal id, `sessionName` is null', () => {
   expect(actorOf({ ...userIdentities.functionRole, arn: undefined }).sessionName).toBe('config-remediator');
   expect(actorOf({ ...userIdentities.functionRole, arn: undefined, principalId: undefined }).sessionName).toBeNull();
 });

@@ -18,11 +18,11 @@ export interface Actor {
   readonly accountId: string | null;
   readonly principalId: string | null;
   readonly accessKeyId: string | null;
-  /** The name of the user, or of the role or user that issued the session. */
+  /** The name of the user. For a session, the name of the role or user that issued the session. */
   readonly userName: string | null;
   /** The name of the session. The caller who assumed the role chose this name, so the name proves nothing. */
   readonly sessionName: string | null;
-  /** The source identity of the session. If the session assumes another role, the new session keeps the source identity. */
+  /** The source identity of the session. A caller who assumes another role keeps the same source identity. */
   readonly sourceIdentity: string | null;
   /** The id of the IAM Identity Center user on whose behalf the call was made. */
   readonly onBehalfOf: string | null;
@@ -32,13 +32,13 @@ export interface Actor {
   readonly sourceIp: string | null;
   /** The caller chose this text, so the text proves nothing. */
   readonly userAgent: string | null;
-  /** Whether the session was started in the AWS console. Null if the record lacks this information. Most records lack it. */
+  /** Whether the session was started in the AWS console. Null in most records, because they do not contain this information. */
   readonly fromConsole: boolean | null;
   readonly mfa: boolean;
 }
 
 /**
- * Returns the actor of a record. Never fails: if a field is missing or unreadable, its value is `null`, and the value of `mfa` is `false`.
+ * Returns the actor of a record. Never fails: a missing or unreadable field is `null`, except `mfa`, which is then `false`.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html sessionCredentialFromConsole

@@ -11,7 +11,7 @@ import {
 import type { RecordProblem } from './problem.js';
 import type { CallOutcome } from './recorded-call.js';
 
-/** The request and the response of one recorded call. Each reading function adds the unreadable values to `problems`. */
+/** The request and the response of one recorded call. A function that cannot read a value adds a problem to `problems`. */
 export interface CallParameters {
   readonly eventName: string;
   readonly outcome: CallOutcome;
@@ -57,7 +57,7 @@ export function readRequiredParameter(call: CallParameters, located: Located, ex
 }
 
 /**
- * Returns the problem that the request lacks a required value. If the whole request is missing or unreadable, returns the problem of the
+ * Returns the problem of a required value that the request lacks. If the whole request is missing or unreadable, returns a problem of the
  * request instead.
  */
 export function missingCloudTrailParameterProblem(call: CallParameters, located: Located, expected: string): RecordProblem {

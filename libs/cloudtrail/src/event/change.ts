@@ -68,8 +68,8 @@ export interface DescriptionsChange {
   readonly kind: 'descriptions';
   readonly direction: Direction;
   /**
-   * Rules that the call identifies by their content, each with its new description. If the call removed the description of a rule, the rule
-   * has no `description`.
+   * Rules that the call identifies by their content, each with its new description. A rule without `description` is a rule whose
+   * description the call removed.
    */
   readonly rules: readonly RecordedRule[];
   /** Rules that the call identifies by id, each with its new description. */

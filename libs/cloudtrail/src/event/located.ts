@@ -1,5 +1,5 @@
 /**
- * Reads values of a CloudTrail record. Each value keeps its path, so that every problem can name the path.
+ * Reads values of a CloudTrail record. Each value keeps its path, so that a problem can name the path of an unreadable value.
  *
  * CloudTrail has two encodings. The first encoding has camelCase names, and writes a list as `{"items": […]}`. The second encoding is the
  * query string as JSON, with PascalCase names. A list with one member is written as that member. Each list member has an additional key
@@ -90,8 +90,8 @@ export function cloudTrailListMembers(list: Located, problems: RecordProblem[]):
 }
 
 /**
- * Returns a scalar as the text that the caller of EC2 sent, although CloudTrail records some texts as numbers or booleans. For `{"tag": 1,
- * "content": "x"}`, returns the content. Returns any other value unchanged.
+ * Returns a scalar as text, because the caller sent text. CloudTrail records some texts as numbers or booleans. For `{"tag": 1, "content":
+ * "x"}`, returns the content. Returns any other value unchanged.
  */
 export function cloudTrailScalar({ value }: Located): unknown {
   const scalar = isObject(value) && 'content' in value ? value.content : value;

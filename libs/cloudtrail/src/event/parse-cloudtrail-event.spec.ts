@@ -109,7 +109,7 @@ it.each([
   [null, 'succeeded'],
   ['', 'succeeded'],
   ['Client.UnauthorizedOperation', 'refused'],
-  ['UnauthorizedOperation', 'refused'], // Services other than EC2 write no prefix. Tools that rewrite records can remove the prefix.
+  ['UnauthorizedOperation', 'refused'], // Only EC2's error codes have a prefix, and some tools remove it.
   ['Server.InternalError', 'unknown'],
   ['InternalError', 'unknown'],
   ['ServiceUnavailable', 'unknown'],

@@ -14,7 +14,7 @@ export interface ApiCall extends RecordedCall {
   /** The change that the call made. If `outcome` is not `succeeded`, the change that the call requested. */
   readonly change: Change;
   /**
-   * A problem for each unreadable value. If the list is not empty, `target` and `change` can be incomplete, so the effect of the call is
+   * A problem for each unreadable value. If there is a problem, `target` and `change` can be incomplete, so the effect of the call is
    * unknown.
    */
   readonly unreadable: readonly RecordProblem[];
@@ -62,7 +62,7 @@ export function parseCloudTrailEvent(event: unknown): ParsedCloudTrailEvent {
   };
 }
 
-/** Removes duplicate problems. If a permission has several sources, each of its problems is found once for each source. */
+/** Removes duplicate problems. A problem of a permission with several sources is found once for each source. */
 function distinctCloudTrailProblems(problems: readonly RecordProblem[]): readonly RecordProblem[] {
   return [...new Map(problems.map((problem) => [`${problem.code} ${problem.path}`, problem])).values()];
 }

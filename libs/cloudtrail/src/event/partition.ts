@@ -1,5 +1,5 @@
 /**
- * An AWS partition. The partition decides how ARNs, console links and some service principals are written. Source:
+ * An AWS partition. An AWS partition. ARNs, console links and some service principals differ between partitions. Source:
  * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  */
 export interface Partition {

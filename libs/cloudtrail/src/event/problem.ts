@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@portcullis/permission-diff';
 
-/** Why a record, or a value in a record, is unreadable. Problems of rules have the codes of `permission-diff`. */
+/** Why a record, or a value in a record, is unreadable. For an unreadable rule, the code comes from `permission-diff`. */
 export type RecordProblemCode =
   | ProblemCode
   /** CloudTrail omitted the value because it was too large. */

@@ -114,8 +114,8 @@ function readModifyChange(call: CallParameters): Change {
   if (updates.length === 0) call.problems.push(missingCloudTrailParameterProblem(call, list, 'at least one rule with its new content'));
   const rules = updates.flatMap((update): readonly ModifiedRule[] => {
     const ruleId = readRequiredParameter(call, cloudTrailField(update, 'securityGroupRuleId'), RULE_ID);
-    // The field with the content of a rule has the same name as the list of rules. The record lacks the direction of the rule. `ingress` is
-    // an arbitrary value, and the result does not contain it.
+    // The field with the content of a rule has the same name as the list of rules. The record lacks the direction of the rule, so pass any
+    // direction: the result does not contain the direction.
     const content = readCloudTrailRuleItem(cloudTrailField(update, 'securityGroupRule'), ruleId, 'ingress');
     call.problems.push(...content.problems);
     return content.rules.map(({ traffic, source, description }) => ({
@@ -205,8 +205,8 @@ function readRequiredCloudTrailRules(call: CallParameters, direction: Direction)
 }
 
 /**
- * Reads the rules that a request names by their content, not by id. A request contains either a list of permissions, or one permission in
- * the flat form and an empty list.
+ * Reads the rules that a request names by their content, not by id. A request contains a list of permissions. If the list is empty, the
+ * request contains one permission in the flat form.
  */
 function readRequestedCloudTrailRules({ request }: CallParameters, direction: Direction): RulesRead {
   const listed = readCloudTrailPermissions(cloudTrailField(request, 'ipPermissions'), direction);

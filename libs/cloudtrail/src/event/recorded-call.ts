@@ -26,7 +26,7 @@ export interface RecordedCall {
   /** The time when the call ended: ISO 8601, UTC. */
   readonly eventTime: string;
   readonly eventVersion: string;
-  /** The account whose resources the call concerned. CloudTrail calls it the recipient account. */
+  /** The account whose resources the call concerned. CloudTrail names this account `recipientAccountId`. */
   readonly accountId: string;
   readonly region: string;
   readonly actor: Actor;
@@ -47,7 +47,7 @@ export interface UnreadableRecord {
 
 const DETAIL_TYPE = 'AWS API Call via CloudTrail';
 
-/** Reports whether it is certain that the call changed nothing. */
+/** Returns true only if the call certainly changed nothing. */
 export function callChangedNothing(outcome: CallOutcome): boolean {
   return outcome === 'refused' || outcome === 'dry-run';
 }

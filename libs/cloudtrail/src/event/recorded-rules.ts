@@ -1,6 +1,6 @@
 /**
  * Reads the rules in a record. A record contains rules in one of three forms: permissions with lists of sources, one flat permission among
- * the parameters of the call, or single rules. `located.ts` reads both encodings of CloudTrail.
+ * the parameters of the call, or single rules. CloudTrail writes each form in one of two encodings, which `located.ts` reads.
  */
 import { diffRules, isObject, readPermissionRule, type Direction, type RecordedRule, type RuleFields } from '@portcullis/permission-diff';
 import {
@@ -64,9 +64,9 @@ export function readCloudTrailRuleItem(item: Located, ruleId: string | null, dir
 }
 
 /**
- * Returns the most reliable rules of a call. If EC2's response lists rules and all are readable, returns these rules, because EC2 writes
- * them in canonical form and with their ids. Otherwise, if the whole request is readable, returns the rules of the request. Otherwise,
- * returns all readable rules of the response and of the request.
+ * Returns the most reliable rules of a call. If EC2's response lists rules and all are readable, returns the rules of the response, because
+ * these have ids and canonical form. Otherwise, if the whole request is readable, returns the rules of the request. Otherwise, returns all
+ * readable rules of the response and of the request.
  */
 export function mostReliableCloudTrailRules(response: RulesRead, request: RulesRead): RulesRead {
   if (response.rules.length > 0 && response.problems.length === 0) return response;
@@ -83,8 +83,8 @@ export function combineCloudTrailRules(response: RulesRead, request: RulesRead):
 type LocatedFields = Readonly<Partial<Record<keyof RuleFields, Located>>>;
 
 /**
- * The lists of sources in a permission, each with the fields of its entries. If an entry is a scalar, the scalar is the value of the first
- * field.
+ * The lists of sources in a permission, each with the fields of its entries. An entry that is a scalar instead of an object is the value of
+ * the first field.
  */
 const LISTS: readonly (readonly [list: string, ...fields: [keyof RuleFields, ...(keyof RuleFields)[]]])[] = [
   ['ipRanges', 'CidrIp'],

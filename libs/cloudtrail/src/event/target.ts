@@ -21,7 +21,7 @@ export interface Target {
   /** Ids of security groups, `sg-…`, from the request and from EC2's response. */
   readonly groupIds: readonly string[];
   /**
-   * The name of an existing group of the default VPC, if the request identifies the group by name. Null if the request contains the group's
+   * The name of the group, if the request identifies an existing group of the default VPC by name. Null if the request contains the group's
    * id.
    */
   readonly groupName: string | null;

@@ -59,7 +59,7 @@ it.each<[string, RecordFields, string[]]>([
     call(REVOKE, { ...FLAT, ipPermissions: { omitted: true } }),
     [`omitted ${REQUEST}.ipPermissions`],
   ],
-  // If CloudTrail omitted a part of the parameters, every remaining list can be incomplete.
+  // If CloudTrail omitted a part of the parameters, the recorded lists can be incomplete.
   [
     'a partly omitted request that still has rule ids',
     call(REVOKE, { omitted: true, groupId: GROUP, ...RULE_IDS }),

@@ -15,8 +15,8 @@ export interface GuardCallPatternOptions {
    */
   readonly services: readonly GuardService[];
   /**
-   * The names of the EventBridge rules to watch: the pattern matches calls on these rules. A rule cannot watch itself: after somebody
-   * disables it, it forwards no event.
+   * The names of the EventBridge rules on which the pattern matches calls. A rule cannot forward calls on itself, because a disabled rule
+   * forwards no event.
    * @default none
    */
   readonly ruleNames?: readonly string[];
@@ -24,7 +24,7 @@ export interface GuardCallPatternOptions {
 
 /**
  * Returns an event pattern that matches the calls to these services on the parts of a deployment. The pattern matches calls on every
- * recorder and every trail of the account, because the guard does not know which ones it depends on.
+ * recorder and every trail of the account, because the guard does not know the names of its recorder and its trail.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
@@ -48,8 +48,8 @@ export function guardCallPattern(guard: GuardIdentity, { services, ruleNames = [
 }
 
 /**
- * Returns an event pattern that matches every call to these services. The pattern is for an event bus that receives only events that
- * another pattern has matched.
+ * Returns an event pattern that matches every call to these services. The pattern is for an event bus that receives only events selected by
+ * another pattern.
  */
 export function anyCallPattern(services: readonly GuardService[]): GuardCallPattern {
   return {

@@ -17,11 +17,11 @@ export interface GuardIdentity {
 /** A condition on a name, as written in an EventBridge pattern. */
 export type Matcher = string | { readonly prefix: string } | { readonly wildcard: string };
 
-/** Calls on a part of the guard. The records of these calls contain the name of the part at the same path. */
+/** Calls on a part of the guard. All these calls have the name of the part at the same path in the record. */
 export interface WatchedCalls {
   /** The path of the part's name in the record. If null, Portcullis watches these calls on every resource. */
   readonly nameAt: string | null;
-  /** If `nameAt` is null, the path of the resource name that `parseGuardCall` returns. */
+  /** The path of the name that `parseGuardCall` returns if `nameAt` is null. */
   readonly shownAt?: string;
   /**
    * Whether a call can identify the part by an id that Portcullis does not know. If true, Portcullis also watches calls whose record has no
@@ -37,7 +37,7 @@ export interface GuardPart {
   readonly part: string;
   /** The event source without `.amazonaws.com`. */
   readonly service: GuardService;
-  /** What happens if somebody removes the part, in words. */
+  /** A text that says what happens without the part. */
   readonly consequence: string;
   /**
    * Returns event pattern matchers for the resource names of this part in the given deployment. The list is empty if the deployment has no

@@ -106,11 +106,11 @@ it.each<[string, ModelRule, readonly ApiCall[]]>([
   expect(ruleOrigins([live(rule)], calls).size).toBe(0);
 });
 
-it('`ruleOrigins` returns no origin for a rule if only another group got a rule with the same content', () => {
+it('`ruleOrigins` returns no origin for a rule if every call that added such a rule concerned another group', () => {
   expect(ruleOrigins([{ ...live(RULE_1), groupId: 'sg-0b0b0b0b0b0b0b0b2' }], callsOf(open('0.0.0.0/0', false))).size).toBe(0);
 });
 
-it('if calls on a rule have the same time, `ruleOrigins` treats the Authorize call as the first and the call with the live content as the last', () => {
+it('if calls on a rule have the same time, `ruleOrigins` puts the Authorize call first and the call with the live content last', () => {
   const acts = [open('10.0.0.0/8'), move('192.0.2.0/24'), move('0.0.0.0/0')].map((act, i) => [`person ${i}`, act] as const);
   const { rules, calls } = played(acts, 0);
 

@@ -23,11 +23,11 @@ export interface RuleOrigin {
  * Returns the origin of each rule by rule id. The result lacks a rule if none of the calls explains the rule's current content.
  *
  * The origin of a rule is the last call that changed its traffic or its source: the Authorize call that added the rule, or a later Modify
- * call. A Modify call that repeats the traffic and the source, for example to change the description, is not an origin. A rule that
- * somebody revokes and authorizes again gets a new id from EC2. Its origin is the second Authorize call.
+ * call. A Modify call that repeats the traffic and the source, for example to change the description, is not an origin. If somebody revokes
+ * a rule and authorizes it again, EC2 gives the rule a new id. The origin of the new rule is the second Authorize call.
  *
- * @param calls the calls on the groups of these rules, in any order. The list must contain every successful call between its oldest and its
- * newest call. `ruleOrigins` skips failed calls and calls on other groups.
+ * @param calls the calls on the groups of these rules, in any order. Between the oldest and the newest call in the list, no successful call
+ * may be missing. `ruleOrigins` skips failed calls and calls on other groups.
  */
 export function ruleOrigins(rules: readonly ExistingRule[], calls: readonly ApiCall[]): ReadonlyMap<string, RuleOrigin> {
   const oldestFirst = calls.filter(({ outcome }) => outcome === 'succeeded').sort(byCallTime);
@@ -78,7 +78,7 @@ function originFromSteps(steps: readonly OriginStep[], rule: ExistingRule): Rule
     origin = { call: step.call, certain: step.isBirth || isKnownChange };
     content = step.content;
   }
-  // If the last recorded content differs from the live content, the list lacks the call that changed the rule last.
+  // If the last recorded content differs from the live content, the last call that changed the rule is not in the list.
   return content === undefined || content === live ? origin : undefined;
 }
 

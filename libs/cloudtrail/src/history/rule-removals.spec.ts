@@ -44,7 +44,7 @@ it.each<[string, readonly Turn[], string]>([
     [OPEN, OPEN_WEB, ['ben', { do: 'revoke by id, answered', nth: 0 }], ['chloe', { do: 'revoke by id, answered', nth: 0 }]],
     'RevokeSecurityGroupIngress by ben',
   ],
-])('if the Authorize calls are missing, `ruleRemovals` returns what the Revoke calls prove: %s', (_, acts, expected) => {
+])('if the list lacks the Authorize calls, `ruleRemovals` uses only the Revoke calls: %s', (_, acts, expected) => {
   const { calls } = played(acts);
 
   expect(removalOf(calls.filter(({ change }) => change.kind !== 'authorize'))).toBe(expected);
@@ -63,7 +63,7 @@ it('`ruleRemovals` returns `certain: false` if the record of a later Revoke call
   expect(removalOf([...calls, unreadable])).toBe('RevokeSecurityGroupIngress by ben, perhaps');
 });
 
-it('`ruleRemovals` returns no removal for a rule that nobody added, or that was removed only from another direction or group', () => {
+it('`ruleRemovals` returns no removal for a rule that nobody added, or that somebody removed only in another direction or group', () => {
   expect(removalOf(played([OPEN_WEB, ['ben', DROP]]).calls)).toBe('unknown');
   const { calls } = played([OPEN, ['ben', DROP]]);
   const rule = ingressRule(SSH);

@@ -12,7 +12,8 @@ export interface RuleRemoval {
   /** A Revoke call, or a Modify call that changed the traffic or the source of the rule. */
   readonly call: ApiCall;
   /**
-   * True if the records prove that this call removed the rule. False if it is unknown which rules this call, or a later call, removed.
+   * True if the records prove that this call removed the rule. False if the records do not show all rules that this call or a later call
+   * removed.
    */
   readonly certain: boolean;
 }
@@ -21,8 +22,8 @@ export interface RuleRemoval {
  * Returns the last removal of each rule. The result lacks a rule if no call removed the rule, or if several calls may have removed the
  * rule.
  *
- * @param calls the calls on the groups of these rules, in any order. `ruleRemovals` skips failed calls and calls on other groups. The list
- * can lack Authorize calls.
+ * @param calls the calls on the groups of these rules, in any order. `ruleRemovals` skips failed calls and calls on other groups. Authorize
+ * calls may be missing in the list.
  */
 export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: readonly ApiCall[]): ReadonlyMap<R, RuleRemoval> {
   const succeeded = calls.filter(({ outcome }) => outcome === 'succeeded');
@@ -40,15 +41,14 @@ export function ruleRemovals<R extends MissingRule>(rules: readonly R[], calls: 
 }
 
 /**
- * The order of calls that have the same recorded time, in whole seconds. Calls that remove rules come last, because the rule is missing
- * now.
+ * The order in which to sort calls of the same second. Revoke calls come last, because the rules in question do not exist now.
  */
 const RANKS: readonly ApiCall['change']['kind'][] = ['authorize', 'modify', 'revoke'];
 
-/** What a call did to one rule. */
+/** The effect of one call on one rule. */
 interface RemovalStep {
   readonly call: ApiCall;
-  /** Undefined if unknown: the record of a Modify call lacks the direction. */
+  /** The direction of the rule. Undefined if unknown, because the record of a Modify call lacks the direction. */
   readonly direction: Direction | undefined;
   /** The rule's content before the call. Absent if the call added the rule. Null if the records do not show the content. */
   readonly removed?: string | null;

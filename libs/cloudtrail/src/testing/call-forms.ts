@@ -25,7 +25,7 @@ function call(eventName: string, requestParameters: object, responseElements: ob
   return cloudTrailEvent({ eventName, requestParameters, responseElements, ...rest });
 }
 
-/** Returns the record of a call as the query string in JSON, with wrappers around the request and the response. */
+/** Returns the record of a call in PascalCase, with wrappers around the request and the response. */
 function wrappedCall(eventName: string, request: object, answer: object = { return: true }, rest: object = {}): CloudTrailEvent {
   const response = { xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/', requestId: REQUEST_ID, ...answer };
   return call(eventName, { [`${eventName}Request`]: request }, { [`${eventName}Response`]: response }, rest);
@@ -161,7 +161,7 @@ export const revokeIngressUnmatched = call(
   { ...ANSWER, unknownIpPermissionSet: items({ ...tcp(81), ...cidr('10.0.0.0/8') }) },
 );
 
-/** Recorded: the request is for all traffic, although both ports are 0. EC2 refused the call because the group has no such rule. */
+/** Recorded: the protocol is -1 for all traffic, and both ports are 0. EC2 refused the call because the group has no such rule. */
 export const revokeEgressRefused = call(
   'RevokeSecurityGroupEgress',
   permission({ ipProtocol: '-1', fromPort: 0, toPort: 0 }, { ipv6Ranges: items({ cidrIpv6: '::/0' }) }),

@@ -17,7 +17,7 @@ export interface ModelRule {
   readonly madeBy: string;
 }
 
-/** One call. `nth`, modulo the number of rules, is the index of the rule that the call changes. */
+/** One call. The index of the rule that the call changes is `nth` modulo the number of rules. */
 export type Act =
   | { readonly do: 'authorize'; readonly port: number; readonly cidr: string; readonly withIds: boolean }
   | { readonly do: 'modify'; readonly nth: number; readonly port: number; readonly cidr: string }

@@ -34,7 +34,7 @@ export function wrappedForm(permissions: readonly IpPermission[]): unknown {
   );
 }
 
-/** Returns the rules in the form of EC2's response. If a protocol has no ports, the ports are -1. */
+/** Returns the rules in the form of EC2's response. Rules of a protocol without ports have the ports -1. */
 export function ruleSetForm(rules: readonly Rule[]): object {
   return items(
     rules.map(({ direction, traffic, source, description }, index) => {

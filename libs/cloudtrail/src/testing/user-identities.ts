@@ -79,7 +79,7 @@ export const federatedUser = {
 /** An AWS service that makes a call on its own behalf. The identity has no ARN and no account. */
 export const service = { type: 'AWSService', invokedBy: 'autoscaling.amazonaws.com' };
 
-/** A principal of another account. The record contains nothing else about the principal. */
+/** A principal of another account. The record contains only the principal's id and account. */
 export const otherAccount = { type: 'AWSAccount', principalId: 'AIDAEXAMPLEEXAMPLE003', accountId: '444455556666' };
 
 const STORE = 'arn:aws:identitystore::111122223333:identitystore/d-0123456789';
