@@ -1,5 +1,5 @@
-// `cdktf` runs this file, which builds both bundles and then synthesises. PORTCULLIS_SKIP_BUILD=1 skips the build.
-// Nx only builds a bundle whose sources have changed, so a build without changes takes a second.
+// `cdktf` runs this file. It builds both bundles and then synthesises. PORTCULLIS_SKIP_BUILD=1 skips the build. Nx only builds a bundle
+// whose sources have changed, so a build without changes takes a second.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

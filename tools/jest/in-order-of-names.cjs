@@ -1,4 +1,4 @@
-// Runs spec files in the order of their paths, with `specification` folders first, so that a person can read the output from top to bottom.
+// Runs spec files in the order of their paths, with `specification` folders first. So a person can read the output from top to bottom.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 const specFileOrder = ({ path }) => `${path.includes('/specification/') ? 0 : 1}${path}`;

@@ -24,7 +24,7 @@ export async function npmPackageProblems({ files }, file) {
   ];
 }
 
-/** Checks with attw that TypeScript finds the types of each entry point in every resolution mode, and that the types match the code. */
+/** Checks with attw that TypeScript finds each entry point's types in every resolution mode, and that the types match the code. */
 async function npmTypeProblems(tarball) {
   const { types, problems = [] } = await checkPackage(createPackageFromTarballData(tarball));
   // A package with only a command has no types.

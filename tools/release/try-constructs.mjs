@@ -1,6 +1,6 @@
 // Installs and uses the published packages `@portcullis/cdktf` and `@portcullis/cdktn`. The app in the README must synthesise the same
-// stack with CDKTF and with CDK Terrain, and this stack must guard a group in the sandbox. The package's command `portcullis-module` must
-// write the same Terraform module as the workspace.
+// stack with CDKTF and with CDK Terrain. This stack must guard a group in the sandbox. The package's command `portcullis-module` must write
+// the same Terraform module as the workspace.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

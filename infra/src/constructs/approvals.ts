@@ -20,7 +20,8 @@ export interface ApprovalsProps {
 
 /**
  * The schedule group for approvals, and the role with which EventBridge Scheduler invokes the remediator if nobody approves a restoration
- * in time. The ARNs are built from names, because references would be circular: the remediator's policy and environment contain these ARNs.
+ * in time. The ARNs are built from names, because the remediator's policy and environment contain the ARNs, and references would be
+ * circular.
  */
 export class Approvals extends Construct {
   /** The statements that the remediator's role needs for the schedules. */

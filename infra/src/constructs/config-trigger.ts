@@ -54,7 +54,7 @@ export interface OrganizationRuleProps extends RuleProps {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
-// For a configuration item over 256 KB, AWS Config sends only a summary, in a message of the second type.
+// AWS Config sends a message of the second type, which contains only a summary, for a configuration item over 256 KB.
 const CHANGE_MESSAGES = ['ConfigurationItemChangeNotification', 'OversizedConfigurationItemChangeNotification'];
 
 const DESCRIPTION = 'Restores security groups that differ from their baseline';

@@ -7,7 +7,7 @@ import { iamPolicyDocument } from '../policies/statements.js';
 
 /**
  * The event bus of the central account, to which the member accounts forward their API calls. A member cannot forge an API call on this
- * bus, because EventBridge accepts an event source that begins with `aws.` only from AWS's own services. Source: EventBridge API reference,
+ * bus: EventBridge accepts event sources that begin with `aws.` only from AWS's own services. Source: EventBridge API reference,
  * PutEventsRequestEntry, Source.
  */
 export class MemberBus extends Construct {

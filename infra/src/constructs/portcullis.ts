@@ -119,7 +119,7 @@ export class Portcullis extends Construct {
       settings,
       description: 'Restores security groups that differ from their baseline',
       package: pack('remediator'),
-      // The function reads the group, restores it, and polls until EC2 shows the result, usually for a few seconds.
+      // The function reads and restores the group. Then the function polls, usually for a few seconds, until EC2 shows the result.
       timeoutSeconds: 120,
       reservedConcurrency: reservedConcurrency.remediator,
       statements: [

@@ -15,8 +15,8 @@ export interface RecorderProps {
 }
 
 /**
- * A configuration recorder that records only security groups. An account can have only one recorder in each region, so create this recorder
- * only if the account has no recorder in the region.
+ * A configuration recorder that records only security groups. An account can have only one recorder in each region. Create this recorder
+ * only if the region has none.
  */
 export class Recorder extends Construct {
   /** The resource that starts the recorder. Until the recorder runs, AWS Config rules receive no configuration items. */

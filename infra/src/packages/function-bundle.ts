@@ -10,8 +10,8 @@ export interface PerGuard<T> {
 }
 
 /**
- * Returns the path where each function's bundle must be. The field `imports` in `package.json` names the folder of each function: an app of
- * this workspace, or a folder of the published package.
+ * Returns the path where each function's bundle must be. The field `imports` in `package.json` names each function's folder. In this
+ * workspace, the folder belongs to an app.
  */
 export function functionPackageBundlePaths(): PerGuard<string> {
   const { resolve } = createRequire(import.meta.url);

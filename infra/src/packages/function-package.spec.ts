@@ -8,7 +8,7 @@ function packed(): Buffer {
   return Buffer.from(zipFunctionPackage({ 'main.mjs': new TextEncoder().encode('export const handler = () => {};') }, '{}'));
 }
 
-it('the zip of a function has the same bytes if it is written on another day', () => {
+it('the zip of a function has the same bytes on every day', () => {
   const today = packed();
   jest.useFakeTimers({ now: new Date('2031-07-01T12:00:00Z') });
   const another = packed();
@@ -17,7 +17,7 @@ it('the zip of a function has the same bytes if it is written on another day', (
   expect(another.equals(today)).toBe(true);
 });
 
-it('each file in the zip of a function has the date 1980-01-01 in local time, so that the zip is the same in every time zone', () => {
+it('the zip of a function is the same in every time zone, because each file has the date 1980-01-01 in local time', () => {
   expect(packed().readUInt32LE(10)).toBe(0x00_21_00_00); // 1980-01-01 00:00:00
 });
 

@@ -62,7 +62,7 @@ describe('the statements of a limit', () => {
     expect(rightsFor([limitOf('limit', more)])).toEqual(rights);
   });
 
-  it('the statements of a limit name the security groups of the account and region and, if the limit narrows rules, the security group rules', () => {
+  it('the statements of a limit name all security groups of the account and region; if the limit narrows rules, the statements also name all security group rules', () => {
     const resourcesFor = (repair: Limit['repair']) => statementsFor([limitOf('limit', { repair })]).map(({ Resource }) => Resource);
     const [anyGroup, anyRule] = ['security-group', 'security-group-rule'].map((type) => [`arn:aws:ec2:eu-west-1:111122223333:${type}/*`]);
 

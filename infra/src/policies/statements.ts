@@ -29,7 +29,7 @@ export const GROUP_ID_KEY = 'ec2:SecurityGroupID';
 /**
  * Allows changes of the ingress rules of the groups that meet the condition. With `egress`, also allows changes of their egress rules. The
  * condition restricts the groups, because `Resource` would need ARNs, which are four times as long as ids. IAM has no condition key for a
- * port, protocol or CIDR block, so a statement allows changes of any rule of a group. Source:
+ * port, protocol or CIDR block, so a statement allows changes of every rule in a group. Source:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 export function restoreGroupsStatement(
@@ -178,7 +178,7 @@ export function recordSecurityGroupsStatements(bucketArn: string, deliveredObjec
   ];
 }
 
-// The first words of EC2's write actions. EC2's read actions begin with Describe, Get, List or Search.
+// EC2's write actions begin with these verbs. EC2's read actions begin with Describe, Get, List or Search.
 const EC2_WRITE_VERBS = `
   Accept Advertise Allocate Apply Assign Associate Attach Authorize Batch Bundle Cancel Confirm Copy Create Delete
   Deprovision Deregister Detach Disable Disassociate Enable Export Import Lock Modify Monitor Move Provision Purchase Put
@@ -197,9 +197,9 @@ export function denyEc2WritesStatement(): Statement {
 }
 
 /**
- * Allows the EC2 reads of both functions, in the central account and in a member account. A rule can refer to a prefix list of any account
- * or of AWS (account `aws`), so the ARN has `*` for the account. The Describe actions have no resource-level permissions. Source:
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ * Allows the EC2 reads of both functions, in the central account and in a member account. The ARN contains `*` instead of the account id,
+ * because any account or AWS (account `aws`) can own a prefix list in a rule. The Describe actions have no resource-level permissions.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */
 export function readEc2Statements({ partition, region }: Deployment): readonly Statement[] {
   return [
@@ -217,7 +217,7 @@ export function onlyReadEc2Statements(deployment: Deployment): readonly Statemen
   return [...readEc2Statements(deployment), iamAllowStatement('ReadAttachments', attachments, '*'), denyEc2WritesStatement()];
 }
 
-/** Renders an IAM policy as JSON, in which Terraform references stay as they are. */
+/** Renders an IAM policy as JSON, without escaping Terraform references. */
 export function iamPolicyDocument(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }

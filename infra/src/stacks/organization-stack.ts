@@ -21,8 +21,8 @@ export interface OrganizationStackProps {
 }
 
 /**
- * The AWS Config rule of an organization and the StackSet of its members, in the central account. The stack is separate because of the
- * deployment order: the members need the event bus of the central stack, and the rule needs the recorders of the members.
+ * The AWS Config rule of an organization and the StackSet of its members, in the central account. The stack is separate because it must be
+ * deployed last: members need the event bus in the central stack, and the rule needs the members' recorders.
  */
 export class OrganizationStack extends GuardStack {
   constructor(scope: Construct, id: string, { settings, organization, baseline, memberTemplate }: OrganizationStackProps) {

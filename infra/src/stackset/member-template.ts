@@ -15,10 +15,9 @@ export interface CloudFormationTemplate {
 const GUARDED = 'Guarded';
 
 /**
- * Returns the StackSet's template, with the resources of `Member`. Because of a condition, the template creates no resources in the central
- * account, in accounts that Terraform deploys to, and in excluded accounts. The StackSet cannot filter out these accounts, because
- * automatic deployments ignore account filters. Source:
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
+ * Returns the StackSet's template, with the resources of `Member`. A condition in the template skips the central account, accounts that
+ * Terraform deploys to, and excluded accounts. The StackSet cannot filter out these accounts, because automatic deployments ignore account
+ * filters. Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-manage-auto-deployment.html
  *
  * @param outdir CDKTF's output folder, which CDKTF creates if necessary
  */

@@ -33,7 +33,7 @@ export interface Whole {
    * attribute name for `Fn::GetAtt`.
    */
   readonly references?: Readonly<Record<string, string>>;
-  /** The properties whose values Terraform's provider sets by default. */
+  /** Further properties, with the values that Terraform's provider sets by default. */
   readonly constants?: Readonly<Record<string, unknown>>;
   /** Whether CloudFormation keeps the resource when it deletes the stack. */
   readonly retained?: true;

@@ -126,7 +126,7 @@ function synthMemberTemplate(region: Region, outdir: string): readonly (readonly
 }
 
 /**
- * Adds the stacks of one region, and returns their ids in the order of deployment: the central account, the members, the organization's
+ * Adds the stacks of one region, and returns the stack ids in the order of deployment: the central account, the members, the organization's
  * rule. The members must wait for the central account, because EventBridge accepts a member's target only after the central bus allows the
  * member. The rule must wait for the members, because AWS Config creates an organization's rule only if every account has a recorder.
  * Source for EventBridge: https://github.com/aws/aws-cdk/pull/3323

@@ -4,7 +4,7 @@ import { GUARDS, settingsSchema, type Settings } from '@portcullis/settings';
 import { yamlValueAt, type Fields, type Path } from '@portcullis/yaml-file';
 import { moduleVariableValidation, moduleTypeConstraint, type JsonSchema } from './conditions.js';
 
-/** A Terraform argument of all resources of a type, or of one named resource. */
+/** A Terraform argument. Without `name`, the argument belongs to all resources of the type. */
 interface Place {
   readonly type: string;
   readonly name?: string;

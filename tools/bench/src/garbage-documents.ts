@@ -33,7 +33,7 @@ const STRANGE: readonly unknown[] = [
 const NEW_KEYS = ['IpRange', 'items', 'tag', 'GroupName', '__proto__', 'length'];
 
 interface Change {
-  /** The index of a path in the list of all paths of the document. If the list has no path at this index, the document stays the same. */
+  /** An index into the list of all paths in the document. If the list has no path at this index, the document stays the same. */
   readonly place: number;
   readonly how: 'replace' | 'remove' | 'add';
   readonly key: string;

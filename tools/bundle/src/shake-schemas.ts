@@ -10,8 +10,8 @@ export function isSdkSchemaModule(path: string): boolean {
 }
 
 /**
- * An esbuild plugin that rewrites the schemas of AWS SDK clients, so that esbuild can remove the schemas of unused operations and the error
- * classes. Our code needs no error classes, because it compares the `name` of an error.
+ * An esbuild plugin that rewrites the schemas of AWS SDK clients. After this, esbuild can remove the error classes and the schemas of
+ * unused operations. Our code needs no error classes, because it compares the `name` of an error.
  */
 export const shakeSchemas: Plugin = {
   name: 'shake-schemas',

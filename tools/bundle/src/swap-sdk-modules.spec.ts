@@ -26,7 +26,7 @@ interface Partition {
   readonly regions: object;
 }
 
-it("the pattern of each partition matches the names of exactly the partition's regions, so the bundle needs no list of regions", () => {
+it("the bundle needs no list of regions, because each partition's pattern matches exactly the names of its own regions", () => {
   const path = join(__dirname, '../../../node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js');
   const [json = ''] = /\{[^]*\}/.exec(readFileSync(path, 'utf8')) ?? [];
   const { partitions } = JSON.parse(json) as { partitions: readonly Partition[] };
