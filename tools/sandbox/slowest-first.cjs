@@ -1,4 +1,4 @@
-// Starts the slowest files first, so that both workers end at about the same time. In its first run, Jest does not know how long each file
+// Starts the slowest files first, so that all workers end at about the same time. In its first run, Jest does not know how long each file
 // takes.
 const { default: Sequencer } = require('@jest/test-sequencer');
 

@@ -68,7 +68,7 @@ const open = (groupId: string, ec2 = mallory()): Promise<void> => authorizeIngre
 const during = async (act: () => Promise<unknown>, about = ''): Promise<readonly Delivery[]> =>
   (await happened(act)).deliveries.filter(({ event }) => JSON.stringify(event).includes(about));
 
-it("a person's change invokes the functions of EventBridge and AWS Config rules, and the functions' own changes invoke them again", async () => {
+it("a person's change invokes the functions of EventBridge and AWS Config rules, and the functions' own changes invoke the functions again", async () => {
   const groupId = await createGroup('restore');
 
   const deliveries = await during(() => open(groupId));

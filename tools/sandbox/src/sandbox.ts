@@ -194,7 +194,7 @@ export class Sandbox {
     return () => void this.listeners.delete(listener);
   }
 
-  /** Returns every group of an account in a region, even if a policy or a fault would prevent a call. */
+  /** Returns every group of an account in a region, even if a policy or a fault would make a Describe call fail. */
   async groups({ accountId: account, region }: Pick<AwsLocation, 'accountId' | 'region'> = this): Promise<GroupStates> {
     return (await this.ask({ groups: { account, region } })) as GroupStates;
   }

@@ -14,8 +14,8 @@ export interface Attachment {
 export interface AttachmentUser {
   readonly kind: 'instance' | 'load-balancer' | 'function' | 'database' | 'other';
   /**
-   * The id of an instance, the name of another resource, or the description of the interface. Null if EC2 returns no id, name or
-   * description.
+   * The id of the instance. For any other resource, the name in the interface's description, or else the whole description. Null if the
+   * interface has no description.
    */
   readonly id: string | null;
 }

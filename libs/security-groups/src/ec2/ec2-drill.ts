@@ -51,5 +51,5 @@ export function ec2Drill(client: EC2Client): DrillWriter {
 
 function requireIdFromEc2(operation: string, id: string | undefined): string {
   if (id !== undefined) return id;
-  throw new SecurityGroupCallError(operation, 'NoId', 'transient', `${operation}: EC2 returned no id of the new group or rule`);
+  throw new SecurityGroupCallError(operation, 'NoId', 'transient', `${operation}: EC2 returned no id for the new group or rule`);
 }

@@ -267,7 +267,7 @@ it.each([
   await expect(writer.authorize('sg-1', 'ingress', [{ IpProtocol: '-1' }])).rejects.toMatchObject({ mayHaveHappened });
 });
 
-it('aborts the current call once the signal is aborted', async () => {
+it('`ec2Reader` and `ec2Writer` pass their abort signal to EC2 calls', async () => {
   ec2.onAnyCommand().resolves({ SecurityGroupRules: [] });
   const { signal } = new AbortController();
 

@@ -58,7 +58,7 @@ export class AttachmentsByGroup {
 /**
  * Whether the internet can reach the group:
  * - `public`: yes, through a public address of a network interface.
- * - `internal`: no, because no network interface has a public address of an IP version that the rules allow.
+ * - `internal`: no, because no network interface has a public address, or because the rules do not allow the address's IP version.
  * - `unattached`: no, because no network interface is in the group.
  */
 export type Reachability = 'public' | 'internal' | 'unattached';

@@ -61,7 +61,8 @@ export interface SecurityGroupWriter {
   revoke(groupId: string, direction: Direction, ruleIds: readonly string[]): Promise<void>;
 
   /**
-   * Modifies the rule with the given id into `rule`, in one step. Both rules must have the same direction and the same kind of source.
+   * Modifies the rule with the given id into `rule`, in one step. The existing rule and `rule` must have the same direction and the same
+   * kind of source.
    *
    * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
    */

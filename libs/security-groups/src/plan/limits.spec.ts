@@ -139,7 +139,7 @@ it.each<[string, Addresses, string]>([
   ]);
 });
 
-describe('A rule with a narrow block, within a wider rule that breaks a limit', () => {
+describe('A narrow rule lies within a wider rule that breaks a limit', () => {
   const ours = 'tcp 22 from 203.0.113.0/24';
   const notWider = limit([{ services: ['tcp 22'], notWiderThan: { ipv4: 16 } }]);
   const revoked = '- tcp/22 from 0.0.0.0/0: broken limit `no-admin` (enforce)';
@@ -164,7 +164,7 @@ describe('A rule with a narrow block, within a wider rule that breaks a limit', 
     ]);
   });
 
-  it('the narrow rules are revoked if together they are still too wide', () => {
+  it('two narrow rules are revoked if their blocks together are wider than the limit allows', () => {
     expect(
       planned({ limits: [notWider] }, liveRules(ours, 'tcp 22 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 22 from 10.1.0.0/16')),
     ).toEqual([
@@ -180,7 +180,7 @@ describe('A plan with an unreadable prefix list', () => {
   const doubt = '+ tcp/22 from 10.0.0.0/8: declared by `web`, but may break a limit: a prefix list could not be read (report)';
 
   it.each(['rules', 'access'] as const)(
-    'only reports a missing declared rule, and the live rules within it, if the limit depends on the list (`compare: %s`)',
+    'if a limit depends on the list, only reports the missing declared rule and the live rules within this rule (`compare: %s`)',
     (compare) => {
       const declaration = { baseline: baseline(['tcp 22 from 10.0.0.0/8'], { compare }), limits: [toList] };
       const lists = new Map([['pl-1', [rule('-1 from 10.1.0.0/16').source]]]);

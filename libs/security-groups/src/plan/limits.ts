@@ -204,8 +204,8 @@ function limitsBrokenByRules<R extends Rule>(
 }
 
 /**
- * Reports whether `other` can influence how `rule` is narrowed. In large groups, skipping the rules without influence saves most of the
- * time.
+ * Reports whether `other` can influence how `rule` is narrowed. Large groups are planned much faster if rules without influence are
+ * skipped.
  */
 function mayAffectLimitRepair(other: Rule, rule: Rule, limits: readonly DirectedLimit[]): boolean {
   const isOpaque = [other, rule].some(({ source }) => source.kind === 'prefixList');
@@ -223,7 +223,7 @@ function planNarrowedPieces<R extends Rule>(
 ): readonly Rule[] | undefined {
   const ofOwners = [...new Set(rules.map(ownerOf))].map((owner) => rules.filter((rule) => ownerOf(rule) === owner));
   // The first attempt narrows the rules of each `ignore` clause together, which needs the fewest new rules. The second attempt narrows each
-  // rule separately. This attempt can keep a narrow block that lies within a block that is too wide.
+  // rule separately, and so can keep a narrow block within a block that is too wide.
   return (
     narrowPartsToLimits(ofOwners, limits, staying) ??
     narrowPartsToLimits(

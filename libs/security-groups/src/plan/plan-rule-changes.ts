@@ -190,8 +190,8 @@ class DirectedPlan {
     const leaving = [...repair.revoke.keys(), ...repair.narrow.keys()];
     const authorize = left.authorize
       .filter(({ mode, rule }) => mode === 'enforce' || diffRules([rule], live).kept.length === 0)
-      // An enforced limit revokes rules without an approval. So the declared traffic of the revoked rules is restored without an approval
-      // too.
+      // Restores the declared traffic of the revoked rules without an approval, because an enforced limit revoked these rules without an
+      // approval.
       .map((planned) =>
         planned.mode === 'approve' && leaving.some((rule) => rulesOverlap(rule, planned.rule))
           ? { ...planned, mode: 'enforce' as const }
@@ -212,8 +212,8 @@ class DirectedPlan {
     const whole = declaredRulesToPlan(baseline, this.direction) ?? [];
     const liveKeys = new Set(live.map(ruleKey));
     const first = planLimitRepair(whole, enforced);
-    // A declared rule that breaks a limit and cannot be narrowed is never authorized. If such a rule is missing, the other declared rules
-    // are planned without it.
+    // A declared rule that breaks a limit and cannot be narrowed is never authorized. If such a rule is missing, the plan for the other
+    // declared rules ignores this rule.
     const dropped = new Map([...first.stuck].filter(([rule]) => !liveKeys.has(ruleKey(rule))));
     const restorable = whole.filter((rule) => !dropped.has(rule));
     const repair = dropped.size === 0 ? first : planLimitRepair(restorable, enforced);
@@ -368,7 +368,7 @@ function coveredByPermittedRules(permitted: readonly Rule[], live: readonly Live
   return diffRulesByAccess([], live, permitted);
 }
 
-/** Returns the first permit that tolerates the rule by itself. */
+/** Returns the first permit that alone tolerates the rule. */
 function permitThatTolerates(rule: LiveRule, permits: readonly DatedPermit[], isPermitted: Match): DatedPermit | undefined {
   return permits.find(({ rules }) => isPermitted(rules, [rule]).kept.length > 0);
 }
@@ -376,7 +376,8 @@ function permitThatTolerates(rule: LiveRule, permits: readonly DatedPermit[], is
 const UNREAD = 'a prefix list could not be read';
 
 /**
- * @param permit the permit that tolerates the rule. Undefined if only several permits or declared rules together tolerate the rule.
+ * @param permit the permit that tolerates the rule. Undefined if no single permit tolerates the rule, but several permits or declared rules
+ * do together.
  */
 function toleratedByPermitReason(permit: Permit | undefined): string {
   if (permit === undefined) return 'permitted';
@@ -404,7 +405,7 @@ function planToleratesWithin(rule: Rule, within: readonly Rule[], { addresses }:
 }
 
 /**
- * Reports whether some contents of the unread prefix lists would make the rules in `within` allow all traffic of the rule.
+ * Reports whether the rules in `within` may allow all traffic of the rule, depending on the entries of unread prefix lists.
  */
 function planMayTolerateWithin(rule: Rule, within: readonly Rule[], context: PlanContext): boolean {
   const isUnknown = (each: Rule): boolean => [rule, each].some((one) => isUnreadPrefixList(one.source, context.addresses));

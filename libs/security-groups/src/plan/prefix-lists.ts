@@ -20,8 +20,8 @@ export type PrefixListReader = (prefixListIds: readonly string[]) => Promise<Pre
 const PARALLEL_READS = 10;
 
 /**
- * Returns the ids of the prefix lists in the ingress rules. The lists in egress rules are not needed, because the severity does not depend
- * on egress rules.
+ * Returns the ids of the prefix lists in the ingress rules. The lists in egress rules are not needed, because the severity of a finding
+ * does not depend on egress rules.
  */
 export function prefixListsInIngress(rules: readonly Rule[]): readonly string[] {
   return prefixListIdsOf(rules.flatMap(({ direction, source }) => (direction === 'ingress' ? source : [])));

@@ -40,7 +40,8 @@ export interface ApplyOptions {
  * Keeps the safety envelope: at every moment, even if a call fails, the group allows at most actual ∪ declared and at least actual ∩
  * declared. Actual is the traffic that the group allowed before the attempt. While a declared rule is missing, the attempt keeps the rules
  * that allow the same traffic. If a call fails, the other calls still follow. If the quota of rules is used up, the attempt revokes rules
- * first. If no rule can be revoked, the attempt modifies a rule into a declared rule. The source of both rules must be a CIDR block.
+ * first. If no rule can be revoked, the attempt modifies a rule into a declared rule. For such a modification, both rules must have a CIDR
+ * block as their source.
  */
 export async function applyPlan(writer: SecurityGroupWriter, groupId: string, plan: Plan, options: ApplyOptions = {}): Promise<Attempt> {
   const attempts: Attempt[] = [];
@@ -79,8 +80,8 @@ class DirectedAttempt {
   /** Whether EC2 has refused a call because the quota was used up. */
   private isQuotaReached = false;
   /**
-   * The errors for single rules that exceeded the quota, by `attemptQuotaKey`. Rules with the same key take up the same quota, so EC2 would
-   * refuse these rules too.
+   * The errors for single rules that exceeded the quota, by `attemptQuotaKey`. EC2 would refuse other rules with the same key too, because
+   * these rules use up the same part of the quota.
    */
   private readonly quotaRefusals = new Map<string, SecurityGroupCallError>();
   /**
@@ -157,7 +158,10 @@ class DirectedAttempt {
     for (const batch of batches) await this.trySplitting(batch, (rules) => this.revoke(rules));
   }
 
-  /** Returns the rules that can be revoked now without interrupting the traffic of missing rules. */
+  /**
+   * Returns the undeclared rules that can be revoked now. An undeclared rule stays while only this rule allows the traffic of a missing
+   * declared rule.
+   */
   private free(): LiveRule[] {
     const certain = this.certainExcess();
     const free = safelyRevocableRules(certain, this.missing, this.present());
@@ -253,15 +257,15 @@ class DirectedAttempt {
   }
 
   /**
-   * Makes the call and records its changes. Returns the error if the call fails, so that the other calls follow. After the deadline, makes
-   * no call and returns `undefined`.
+   * Makes the call and records its changes. If the call fails, returns the error instead of throwing it, so that the other calls still
+   * follow. After the deadline, makes no call and returns `undefined`.
    */
   private async send(change: RuleChanges, call: () => Promise<void>): Promise<SecurityGroupCallError | undefined> {
     if (this.options.isOver?.() === true) return undefined;
     const { authorized, revoked } = change;
     const spare = revoked.filter((rule) => this.staying.includes(rule));
-    // The call removes kept rules that allow traffic of these declared rules. So these declared rules must be authorized before any
-    // undeclared rule is revoked.
+    // A declared rule in `affected` does not exist, and the call removes a kept rule that allows its traffic. So the declared rule must be
+    // authorized before any undeclared rule is revoked.
     const affected = this.carriedByOthers().filter((rule) => spare.some((other) => rulesOverlap(other, rule)));
     this.missing = [...this.missing, ...affected];
     try {
@@ -282,8 +286,8 @@ class DirectedAttempt {
 }
 
 /**
- * Returns a key that is equal for rules that take up the same quota. EC2 counts IPv4 and IPv6 rules separately. A rule with a source group
- * counts as an IPv4 rule and as an IPv6 rule. A rule with a prefix list counts as `MaxEntries` rules.
+ * Returns a key. Rules with equal keys use up the same part of the quota. EC2 counts IPv4 and IPv6 rules separately. A rule with a source
+ * group counts as an IPv4 rule and as an IPv6 rule. A rule with a prefix list counts as `MaxEntries` rules.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
  */

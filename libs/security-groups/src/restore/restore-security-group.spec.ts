@@ -228,7 +228,7 @@ describe('The option `maxRevocations` limits the number of revocations', () => {
     ['a rule', ['tcp 22 from 0.0.0.0/0']],
     ['a rule for all traffic', ['-1 from ::/0']],
     ['several rules together', ['tcp 22 from 0.0.0.0/5', 'tcp 22 from 8.0.0.0/5']],
-  ])('if a plan exceeds `maxRevocations`, revokes only what opens a sensitive service to the world: %s', async (_, opening) => {
+  ])('if a plan exceeds `maxRevocations`, revokes only the rules that open a sensitive service to the world: %s', async (_, opening) => {
     const others = ['tcp 1 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/16', 'tcp 80 from 0.0.0.0/0', 'udp 52 from ::/0'];
     const ec2 = ec2With(...others, ...opening);
 
@@ -241,16 +241,16 @@ describe('The option `maxRevocations` limits the number of revocations', () => {
   });
 
   const CARRYING = ['tcp 0-100 from 0.0.0.0/0', ...['1', '2', '3'].map((port) => `udp ${port} from 0.0.0.0/0`)];
-  it('authorizes a missing declared rule before it revokes an exposing rule that allows the same traffic', async () => {
+  it('authorizes a missing declared rule before it revokes a rule that opens SSH to the world and allows the same traffic', async () => {
     const ec2 = ec2With(...CARRYING);
 
     await limited(ec2, 2);
 
-    // Only declared rules that overlap the revoked rule are authorized. The declared rule for port 443 does not overlap it.
+    // The declared rule for port 443 is not authorized, because this rule does not overlap the revoked rule.
     expect(ec2.calls).toEqual(['read', 'authorize tcp/80 from 0.0.0.0/0', 'revoke tcp/0-100 from 0.0.0.0/0', 'read']);
   });
 
-  it('modifies an exposing rule into the declared rule if the quota is used up', async () => {
+  it('modifies a rule that opens SSH to the world into the declared rule if the quota is used up', async () => {
     const ec2 = Object.assign(ec2With(...CARRYING), { quota: 4 });
 
     await limited(ec2, 2);
@@ -259,7 +259,7 @@ describe('The option `maxRevocations` limits the number of revocations', () => {
     expect(ec2.state).toEqual(['tcp/80 from 0.0.0.0/0', 'udp/1 from 0.0.0.0/0', 'udp/2 from 0.0.0.0/0', 'udp/3 from 0.0.0.0/0']);
   });
 
-  it('revokes an exposing rule although a declared rule is missing, because another rule allows the declared traffic', async () => {
+  it('revokes a rule that opens SSH to the world although a declared rule is missing, because another rule allows the declared traffic', async () => {
     const ec2 = ec2With('tcp 22-90 from 0.0.0.0/0', 'tcp 80-100 from 0.0.0.0/0').fail('authorize', 'denied');
 
     await limited(ec2, 0);
@@ -354,7 +354,7 @@ describe('After a change by another writer, the restoration makes a new plan', (
 });
 
 describe('The restoration trusts reads, not the responses to its calls', () => {
-  it('does not revoke a rule after it was modified into a declared rule, even if a lagging read shows its old content', async () => {
+  it('does not revoke a rule that the restoration modified into a declared rule, even if a lagging read shows the old content', async () => {
     const ec2 = Object.assign(ec2With('tcp 0-65535 from 10.0.0.0/8'), { quota: 1 });
     const old = ec2.rules;
     const [added] = liveRules('tcp 22 from 10.0.0.0/8');

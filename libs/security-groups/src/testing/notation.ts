@@ -45,7 +45,7 @@ export function liveRules(...texts: string[]): LiveRule[] {
   return texts.map((text, index) => ({ ...rule(text), ruleId: `sgr-${index + 1}`, tags: {} }));
 }
 
-/** The members of a baseline without its ingress rules. The egress rules and the permitted rules are in the compact notation. */
+/** The members of a baseline, except its ingress rules. The egress rules and the permitted rules are in the compact notation. */
 export interface BaselineNotation extends Omit<Partial<Baseline>, 'ingress' | 'egress' | 'permit'> {
   /** @default the baseline declares no egress rules */
   readonly egress?: readonly string[];

@@ -18,8 +18,8 @@ added = []
 
 
 def adds(resource_type):
-    """Adds a resource type. The decorated function creates the resource, and returns the value of `Ref`. Its arguments
-    are a function that returns moto's backend of a service, and the properties of the resource."""
+    """Adds a resource type. The decorated function gets two arguments: a function that returns moto's backend of a service,
+    and the properties of the resource. The decorated function creates the resource, and returns the value of `Ref`."""
 
     def add(create):
         class Added(CloudFormationModel):

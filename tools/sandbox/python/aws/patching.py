@@ -41,7 +41,7 @@ def patched(source, hunks, name):
 
 class PatchingLoader(SourceFileLoader):
     def get_code(self, fullname):
-        """Compiles the patched source. Does not use the cached bytecode, because Python compiled it from the unpatched file."""
+        """Compiles the patched source. Ignores Python's cached bytecode of the unpatched file."""
         return self.source_to_code(patched(self.get_source(fullname), MODULES[fullname], fullname), self.path)
 
 

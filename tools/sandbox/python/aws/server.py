@@ -66,7 +66,7 @@ def input_of(response):
         given = json.loads(response.body) if response.body else response._get_params()
     except ValueError:
         given = {}
-    # Adds the parameters in the path of a REST call. The body of a Lambda Invoke call is the event, so it stays unchanged.
+    # Adds the parameters in the path of a REST call to the input. The input of a Lambda Invoke call is the event, which stays unchanged.
     if response.uri_match and operation_of(response) != "Invoke":
         given = {**{key: unquote(value) for key, value in response.uri_match.groupdict().items()}, **given}
     return given

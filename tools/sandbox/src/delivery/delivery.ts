@@ -33,11 +33,11 @@ export interface Delivery {
   readonly ruleName: string;
   readonly event: unknown;
   /**
-   * The length of the chain of deliveries up to this delivery: 1 if a person's change caused this delivery.
+   * 1 if a person's call caused this delivery, 2 if a delivery with round 1 caused this delivery, and so on.
    */
   readonly round: number;
   /**
-   * The id of the delivery whose function made the change that caused this delivery. Undefined if a person made the change.
+   * The id of the earlier delivery during which a function made the call that caused this delivery. Undefined if a person made the call.
    */
   readonly cause: number | undefined;
   readonly attempts: readonly Attempt[];

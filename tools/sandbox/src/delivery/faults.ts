@@ -12,12 +12,13 @@ import type { DeliveryKind } from './delivery.js';
 export type CallFault = 'stale' | 'throttled' | 'broken' | 'lost';
 
 export interface FaultOptions {
-  /** Returns how a call of a function or another role session fails. @default no call fails */
+  /** Returns how a call fails. Called only for calls of role sessions, such as the calls of functions. @default no call fails */
   readonly call?: (call: PendingCall) => CallFault | undefined;
   /** Returns how many times an event is delivered. @default once */
   readonly copies?: (kind: DeliveryKind) => number;
   /**
-   * Which service first delivers its event about a call. On AWS, CloudTrail events take seconds, and AWS Config events take minutes.
+   * Whether CloudTrail or AWS Config is the first to deliver an event about a call. On AWS, CloudTrail events take seconds, and AWS Config
+   * events take minutes.
    * @default cloudtrail-first
    */
   readonly order?: 'cloudtrail-first' | 'config-first' | 'together';

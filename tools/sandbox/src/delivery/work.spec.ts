@@ -6,7 +6,7 @@ function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
   return { passed, open };
 }
 
-it('`settled` waits also for the jobs that another job started', async () => {
+it('`settled` also waits for jobs that another job started', async () => {
   const work = new Work();
   const [first, second] = [gate(), gate()];
   const done: string[] = [];

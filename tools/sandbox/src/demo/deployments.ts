@@ -18,8 +18,8 @@ import type { Checks } from './scenarios.js';
 type Tell = (line: string) => void;
 
 /**
- * Deploys Portcullis. Returns a function that checks that a second deployment would change nothing. With Terraform, this function also
- * destroys the deployment.
+ * Deploys Portcullis. The returned function checks whether a second deployment would change anything. With Terraform, the returned function
+ * also destroys the deployment.
  */
 export type Deploy = (sandbox: Sandbox, baselineText: string, outdir: string, tell: Tell) => Promise<() => Promise<Checks>>;
 

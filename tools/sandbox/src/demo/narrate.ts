@@ -52,7 +52,7 @@ export function narrateSandbox(sandbox: Sandbox, { wholeEvents }: { readonly who
     if (event.type !== 'delivery-finished') return;
     const { delivery } = event;
     const time = elapsed(delivery.attempts[0]?.start);
-    // If the event of a function's change arrives before the function ends, the event is printed later, below the function.
+    // A delivery can end before the delivery that caused it. Such a delivery is printed later, below its cause.
     if (told.has(delivery.cause)) tell(delivery, time);
     else waiting.push([delivery, time]);
   });

@@ -9,7 +9,7 @@ const RULE = 'arn:aws:events:eu-west-1:123456789012:rule/calls';
 const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:failures';
 const POLICY = '{"Statement":[{"Effect":"Allow","Action":"logs:PutLogEvents","Resource":"*"}]}';
 
-/** The attributes that are the same in both formats. */
+/** The attributes that are the same in a synthesised stack and in Terraform's state. */
 const FUNCTION = { function_name: 'guard', runtime: 'nodejs22.x', handler: 'main.handler', timeout: 30, filename: 'guard.zip' };
 const PERMISSION = { action: 'lambda:InvokeFunction', principal: 'events.amazonaws.com' };
 const GUARD = { name: 'guard', path: '/portcullis/', assume_role_policy: '{"Statement":[]}' };

@@ -43,7 +43,7 @@ export interface Deployment extends AwsLocation {
   /** Whether Terraform created the resources in moto. */
   readonly isInMoto: boolean;
   readonly logGroupNames: readonly string[];
-  /** Null if there is no recorder. */
+  /** Null if the stack contains no recorder. */
   readonly recorderRoleArn: string | null;
   isRecording: boolean;
   /** Whether a trail of the stack has its logging turned on. */

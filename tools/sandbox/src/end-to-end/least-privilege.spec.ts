@@ -147,7 +147,10 @@ const halfAllowed = (full = false): Play => ({
   act: (account) => authorizeIngress(owner(account), groupOf('limited', account), [demoTcpPermission(22, '10.0.0.0/7')]),
 });
 
-/** With this setting, the detector does not invoke the remediator. A second invocation for the same group would wait for many seconds. */
+/**
+ * With this setting, the detector does not invoke the remediator. Otherwise, the remediator would run twice for a group, and the second
+ * invocation would wait for many seconds.
+ */
 const WITHOUT_WAKE = { WAKE_FUNCTION: '' };
 /** Deploys both functions with these environment variables. If a variable changes, the functions restart. */
 const deployWith = (variables: Readonly<Record<string, string>>, more: Partial<DeployedFunction> = {}): Promise<void> => {
@@ -306,7 +309,7 @@ it.each<readonly [key: string, statement: string, which: Which, Condition: JsonO
 });
 
 it.each(['cloudtrail-detector', 'member-detector'])(
-  'the role of %s denies every change of EC2, even if another policy allows everything',
+  'the role of %s denies every EC2 call that changes a group, even if another policy allows everything',
   (name) => {
     const policies = [...roleOf(name).policies, { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }];
     const decide = (action: string): string => evaluateIamPolicies(policies, { action, resource: '*', context: {} });

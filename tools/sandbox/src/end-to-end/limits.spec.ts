@@ -116,7 +116,7 @@ const driftsOf = ({ findings }: Happened, name: string): Finding[] =>
 const writesIn = ({ byFunctions }: Happened): string[] =>
   byFunctions.map(({ operation }) => operation).filter((operation) => /^(Authorize|Revoke|Modify)/.test(operation));
 
-describe('a limit for groups without a baseline', () => {
+describe('a limit applies to groups without a baseline', () => {
   let happened: Happened;
 
   beforeAll(async () => {

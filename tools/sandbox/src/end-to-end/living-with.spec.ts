@@ -29,7 +29,7 @@ resource "aws_vpc_security_group_ingress_rule" "https" {
   cidr_ipv4         = "0.0.0.0/0"
 }
 `;
-/** The change of the pull request, which opens a port. */
+/** The change in the pull request: a rule that opens port 8443. */
 const CHANGE = `resource "aws_vpc_security_group_ingress_rule" "admin" {
   security_group_id = aws_security_group.shop.id
   ip_protocol       = "tcp"

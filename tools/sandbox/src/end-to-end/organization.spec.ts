@@ -1,6 +1,6 @@
 /**
- * Tests `survey` and `report` for an organization with six accounts and two regions. The commands read from EC2 or from an aggregator.
- * Their roles have exactly the policies in tools/cli/README.md.
+ * Tests `survey` and `report` for an organization with six accounts and two regions. The commands read from EC2 or from an aggregator. The
+ * roles of the commands have exactly the policies in tools/cli/README.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

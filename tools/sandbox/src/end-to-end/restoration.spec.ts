@@ -35,7 +35,7 @@ type Name = (typeof NAMES)[number];
 
 const WEB = ['tcp/80 from 0.0.0.0/0', 'tcp/443 from 0.0.0.0/0'];
 const web: IpPermission[] = [demoTcpPermission(80, ANYWHERE), demoTcpPermission(443, ANYWHERE)];
-/** Returns this many rules that no baseline declares. */
+/** Returns `count` rules that no baseline declares. */
 const strays = (count: number): IpPermission[] => Array.from({ length: count }, (_, i) => demoTcpPermission(1000 + i, ANYWHERE));
 
 let deployed: readonly Deployment[];
@@ -92,7 +92,7 @@ describe('the reference scenarios', () => {
   });
 });
 
-describe('a group in mode `approve`', () => {
+describe('mode `approve` delays the restoration of a group', () => {
   const STRAY = 'tcp/1000 from 0.0.0.0/0';
   const open = (name: Name) => during(() => authorizeIngress(mallory(), ids[name], strays(1)));
   const inHours = (hours: number): Date => new Date(Date.now() + hours * 3_600_000);

@@ -106,7 +106,7 @@ export function functionArnOfSimulatedCall({ path, account, region }: PendingCal
 }
 
 /**
- * Returns the IAM action that a call needs. Only for these two calls, the name of the action differs from the name of the call:
+ * Returns the IAM action that a call needs. Only for Lambda's Invoke and SNS's PublishBatch, the action has another name than the call:
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
  */
 export function iamActionOfCall({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): string {

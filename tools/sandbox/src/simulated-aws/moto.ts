@@ -102,7 +102,7 @@ export async function startMoto({ port = 0, log, before, after, failed }: MotoOp
 }
 
 /**
- * Returns the path of the first Python on the PATH that has the pinned moto. If no Python has it, installs moto once into a virtual
+ * Returns the path of the first Python on the PATH that has the pinned moto. If no Python has moto 5.2.1, installs moto once into a virtual
  * environment in a cache folder. Tries every Python on the PATH, because npm and Nx put the folder of Node.js first, which can contain
  * another Python.
  */

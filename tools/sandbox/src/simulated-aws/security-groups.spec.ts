@@ -318,7 +318,7 @@ it.each<readonly [what: string, code: string, play: Play]>([
 });
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups
-describe('the quota of 60 rules', () => {
+describe('EC2 limits the number of rules in a group', () => {
   const REFUSED = { name: 'RulesPerSecurityGroupLimitExceeded' };
 
   it('the quota of 60 rules counts IPv4, IPv6, ingress and egress separately', async () => {
@@ -392,7 +392,7 @@ describe('ModifySecurityGroupRules', () => {
 });
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
-describe('the description of a rule', () => {
+describe('EC2 stores the descriptions of rules', () => {
   it.each<readonly [string, (groupId: string, Description: string) => IpPermission]>([
     ['an IPv4 block', (_, Description) => describedAs(Description)],
     ['an IPv6 block', (_, Description) => ({ ...demoTcpPermission(22), Ipv6Ranges: [{ CidrIpv6: '::/0', Description }] })],
