@@ -11,7 +11,7 @@ export interface PerGuard<T> {
 
 /**
  * Returns the path where each function's bundle must be. The field `imports` in `package.json` names each function's folder. In this
- * workspace, the folder belongs to an app.
+ * workspace, the folder belongs to an app; in the published package, the package contains the folder.
  */
 export function functionPackageBundlePaths(): PerGuard<string> {
   const { resolve } = createRequire(import.meta.url);

@@ -126,7 +126,7 @@ describe('the central account', () => {
 });
 
 describe('a member', () => {
-  it('a member's stack contains no function, and Terraform deploys the stack only into the member account, with a role of this account', () => {
+  it('a member stack contains no function, and Terraform deploys the stack only into the member account, with a role of this account', () => {
     expect(member.resources('aws_lambda_function')).toEqual([]);
     expect(member.provider).toMatchObject({
       allowed_account_ids: ['444455556666'],

@@ -133,7 +133,7 @@ describe('1,000 groups by id with egress', () => {
   });
 });
 
-it('if a limit lists 1,000 groups, the remediator's policies contain each group exactly once, and every statement excludes the excepted groups', () => {
+it('if a limit lists 1,000 groups, the policies of the remediator contain each group exactly once, and every statement excludes the excepted groups', () => {
   const limit = limitIn('narrowed', { ids: groupIds(1_000), except: { tags: { Bastion: 'yes' } } }, { repair: 'narrow' });
   const [stack] = synthesisedStacks({}, [], [limit]);
   const limited = statementsOf(stack).filter(({ Sid }) => Sid.startsWith('RestoreLimited'));
