@@ -278,7 +278,7 @@ async function surveyGroupsToAdopt(accountRegion: AccountRegion, filter: SurveyF
   return sortAdoptedGroups(groups);
 }
 
-/** Sorts the groups by VPC and name, so that people find a group in the file. */
+/** Sorts the groups by VPC and name, so that people can find a group in the file. */
 function sortAdoptedGroups(groups: readonly SurveyedGroup[]): SurveyedGroup[] {
   const key = ({ vpcId, name, id }: SurveyedGroup): string => JSON.stringify([vpcId ?? '', name ?? '', id]);
   return [...groups].sort((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -23,7 +23,7 @@ const ARN = /^arn:[^:]+:ec2:([a-z0-9-]+):(\d{12}):security-group\/(sg-[0-9a-f]+)
  * Returns the groups in the output of `terraform show -json`.
  *
  * @param region the region of the groups to return; `undefined` for all regions
- * @throws {Failure} with every resource that cannot be read.
+ * @throws {Failure} with a line for each resource that cannot be read.
  */
 export function terraformGroupsToAdopt(text: string, fileName: string, region: string | undefined): TerraformGroups {
   const state = parseJsonText(text);

@@ -98,8 +98,8 @@ export interface Scope {
 }
 
 /**
- * Returns the label of the region in the output, such as `eu-west-1`. If the name of the account or of the profile is known, the label
- * contains it: `prod/eu-west-1`.
+ * Returns the label of the region in the output, such as `eu-west-1`. If the account or the profile has a known name, the label contains
+ * the name: `prod/eu-west-1`.
  */
 export function accountRegionLabel({ region, profile, account = profile }: Pick<AccountRegion, 'region' | 'profile' | 'account'>): string {
   return account === undefined ? region : `${account}/${region}`;

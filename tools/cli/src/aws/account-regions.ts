@@ -163,7 +163,7 @@ const REGIONS_AT_ONCE = 16;
  * starts no further reads, and returns the results so far.
  *
  * @param read a function that reads one account and region, and that calls `onGroups` with the number of groups read so far
- * @param finished the results of an earlier run, by `requestedAccountRegionLabel`; the function does not read these regions again
+ * @param finished the results of the regions that an earlier run read, by `requestedAccountRegionLabel`. These regions are not read again.
  */
 export async function readAccountRegions<T>(
   requested: readonly RegionToRead[] | AsyncIterable<RegionToRead>,

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Calls `run` with each item and its index. At most `atOnce` runs are active at a time, and the next item is requested only when a run
- * ends. Once the signal is aborted, starts no further runs. Rejects with the first error.
+ * Calls `run` with each item and its index. Makes at most `atOnce` calls at a time, and requests the next item only when a call ends. After
+ * the signal is aborted, makes no further calls. Rejects with the first error.
  */
 export async function inParallel<T>(
   items: Iterable<T> | AsyncIterable<T>,

@@ -186,7 +186,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     )
     .option('--group <ids...>', 'only the groups with these ids; write the baseline file before this option, or after -b')
     .option('-y, --yes', 'do not ask')
-    .option('--max-revocations <number>', 'change nothing if more rules than this would be revoked', wholeNumberOptionParser(0))
+    .option('--max-revocations <number>', 'change nothing if the plan would revoke more rules than this number', wholeNumberOptionParser(0))
     .option('--json', 'print the changes as JSON, with all rules before and after the changes')
     .option('--allow-absent', 'do not fail if a declared group does not exist')
     .addHelpText(
@@ -270,7 +270,7 @@ export function createCommandLine(io: Io, act: Act): Command {
       '--split-by <vpc|account|tag:key>',
       'write one file for each VPC, for each account and region, or for each value of a tag, into the folder --out',
     )
-    .option('--from-terraform-state <file>', 'declare the rules in this output of `terraform show -json`, and do not call AWS')
+    .option('--from-terraform-state <file>', 'declare the rules in this file, the output of `terraform show -json`, and do not call AWS')
     .option(
       '-o, --out <file>',
       `the file to write; - prints it (default: "${DEFAULT_BASELINE_FILE}", or with --split-by the folder "baselines")`,

@@ -27,7 +27,7 @@ export function progressLineOn(output: Output, now: () => Date): Progress {
   let bar = { text: '', since: 0, doneThen: 0 };
   const show = (text: string): void => {
     if (output.isTTY === true) {
-      // A longer line would wrap, and the terminal can erase only its last row.
+      // A longer line would wrap into several rows, and `ERASE_LINE` would erase only the last row.
       output.write(`${ERASE_LINE}${text.slice(0, (output.columns ?? 80) - 1)}`);
       isShown = true;
     } else if (time() - written >= LINE_INTERVAL_MILLISECONDS) {

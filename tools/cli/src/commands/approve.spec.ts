@@ -11,7 +11,7 @@ const REQUEST = {
   cause: { eventId: 'e-1', eventName: 'ConfigurationItemChangeNotification', eventTime: '2026-11-23T11:50:00Z' },
 };
 
-/** A finding of a group that waits for an approval. The restoration would revoke SSH and authorize HTTPS. */
+/** Returns a finding about a group that waits for an approval. The restoration would revoke SSH and authorize HTTPS. */
 function waiting(changed: Partial<Finding> = {}): Finding {
   return webFinding({
     summary: 'waits for approval until 2026-11-23T12:50:00Z: tcp/22 from 0.0.0.0/0 must be revoked',

@@ -44,7 +44,7 @@ function parseJsonToExplain(text: string, fileName: string): unknown {
 }
 
 function eventListIn(value: unknown): readonly unknown[] {
-  // Returns the items of a list, of a trail's log file, or of a response of LookupEvents.
+  // A trail's log file has the list `Records`. The response to LookupEvents has the list `Events`.
   for (const list of [value, jsonMember(value, 'Records'), jsonMember(value, 'Events')]) if (Array.isArray(list)) return list;
   return typeof value === 'object' && value !== null ? [value] : [];
 }

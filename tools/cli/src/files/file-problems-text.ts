@@ -34,7 +34,7 @@ export function colouredFileProblems({ fileName, text, problems, noun = 'problem
   return `${blocks.join('')}${fileName}: ${countWithNoun(problems.length, noun)}\n`;
 }
 
-/** The maximum number of characters to show of one line of the file. */
+/** The maximum number of characters in the excerpt of a line. */
 const EXCERPT_WIDTH = 100;
 
 function colouredFileExcerpt(

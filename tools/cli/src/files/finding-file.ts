@@ -64,7 +64,7 @@ export function refuseFindingFileOfOtherRegion(finding: Finding, region: string,
     throw findingFileFailure(finding, `is about a group in ${region}; expected \`--region ${region}\` or no \`--region\``);
 }
 
-/** Returns the rules in these permissions of the finding. @throws {Failure} when a permission is invalid. */
+/** Converts permissions from the finding to rules. @throws {Failure} when a permission is invalid. */
 export function readRulesOfFindingFile(
   finding: Finding,
   ingress: readonly IpPermission[],

@@ -154,7 +154,7 @@ it('`apply` reports a call that EC2 refused, restores the other groups, and exit
 it.each([
   ['a call', `authorize ${WEB}`, 'AuthorizeSecurityGroupIngress'],
   ['the read', `read ${WEB}`, 'DescribeSecurityGroupRules'],
-])('`apply` does not start the other groups if AWS denies %s for the first group', async (_, denied, operation) => {
+])('`apply` does not restore the other groups if AWS denies %s for the first group', async (_, denied, operation) => {
   declareDb();
   const ec2 = bothDrifted();
   const ask = (): Promise<string> => {
@@ -188,7 +188,7 @@ it('`apply` changes only the groups that `--group` names', async () => {
   expect([ec2.stateOf(WEB), ec2.stateOf(DB)]).toEqual([['tcp/22 from 0.0.0.0/0'], []]);
 });
 
-it('`apply` finishes the current group after an interrupt, and reports how many groups it did not start', async () => {
+it('`apply` finishes the current group after an interrupt, and reports how many groups were not started', async () => {
   declareDb();
   const ec2 = bothDrifted();
 

@@ -34,7 +34,7 @@ import { indentedTerminalJson, safeTerminalLine } from '../command-line/printabl
 
 export interface ApplyOptions extends AccountRegionOptions {
   readonly yes?: boolean;
-  /** Changes only these groups. @default all guarded groups */
+  /** The ids of the only groups to change. @default all guarded groups */
   readonly group?: readonly string[];
   /**
    * The maximum number of rules to revoke in all groups together. If the plan revokes more rules, the command changes nothing.

@@ -52,7 +52,7 @@ export interface AuditRegionsOptions {
   readonly behind: boolean;
   /** Whether to read the alias of the account. */
   readonly alias?: boolean;
-  /** Reads only these groups. @default all groups that a baseline or a limit selects */
+  /** The ids of the only groups to read. @default all groups that a baseline or a limit selects */
   readonly only?: readonly string[] | undefined;
   /** The file that stores the finished regions for `--resume`. @default no region is stored */
   readonly journal?: Journal<ReadRegion>;

@@ -22,7 +22,7 @@ export interface PlanOptions extends RegionsOptions, FormatOptions<(typeof FORMA
   /** Whether to ask CloudTrail who changed the rules. @default true only with `html` */
   readonly who?: boolean;
   readonly allowAbsent?: boolean;
-  /** Compares only these groups. @default all guarded groups */
+  /** The ids of the only groups to compare. @default all guarded groups */
   readonly group?: readonly string[];
 }
 

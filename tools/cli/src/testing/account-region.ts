@@ -78,7 +78,7 @@ export const noCredentials = Object.assign(new Error('Could not load credentials
 
 const LIMITS = { connectionTimeout: 1, requestTimeout: 1, throwOnRequestTimeout: true };
 
-/** Returns an SDK client that returns these responses. An EC2 client sends calls without a response in `answers` to the simulated EC2. */
+/** Returns an SDK client that answers calls with the responses in `answers`. An EC2 client sends all other calls to the simulated EC2. */
 export function clientOn<C>(Client: new (settings: ClientSettings) => C, answers: Answers, ec2?: SimulatedEc2): C {
   const client = new Client({ region: 'eu-west-1', maxAttempts: 1, requestHandler: LIMITS });
   const send = async (command: { readonly input: Input }, options?: CallOptions): Promise<unknown> => {
