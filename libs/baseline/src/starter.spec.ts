@@ -30,14 +30,14 @@ const exposed = (group: LimitCase): readonly SensitiveService[] =>
 const limits = starters.flatMap(([, text]) => limitsIn(text));
 
 describe.each(starters)('libs/baseline/starter/%s', (_, text) => {
-  it('is a valid file whose limits only report, and apply to every group', () => {
+  it('the starter file is valid, and its limits only report and apply to every group', () => {
     const read = limitsIn(text);
 
     expect(read).not.toEqual([]);
     expect(read.map(({ mode, groups }) => [mode, groups.all])).toEqual(read.map(() => ['report', true]));
   });
 
-  it('names the source of each limit, and the traffic that the limit forbids but the source does not mention', () => {
+  it('the comment above each limit names its source, and the traffic that only the limit forbids', () => {
     const comments = text.split(/^ {2}- name: .*$/m).slice(0, -1);
 
     expect(comments.filter((comment) => !/# .*https:\/\/\S+/.test(comment) || !comment.includes('This limit also forbids'))).toEqual([]);
@@ -49,7 +49,7 @@ function quotaUsedBy(group: LimitCase): number {
   return rulesFromWords(group.ingress).reduce((sum, rule) => sum + entries(rule), 0);
 }
 
-it("checks forty dangerous and forty harmless groups, each within EC2's quota of rules", () => {
+it("the test cases are forty dangerous and forty harmless groups, each within EC2's quota of rules", () => {
   for (const groups of [EVASIVE, INNOCENT]) {
     expect(groups).toHaveLength(40);
     expect(new Set(groups.map(({ title }) => title)).size).toBe(40);
@@ -59,16 +59,16 @@ it("checks forty dangerous and forty harmless groups, each within EC2's quota of
   }
 });
 
-it.each(EVASIVE.map((group) => [group.title, group] as const))('breaks a starter limit: %s', (_, group) => {
+it.each(EVASIVE.map((group) => [group.title, group] as const))('the starter limits report a dangerous group: %s', (_, group) => {
   const services = exposed(group);
 
-  // `exposedServices` counts addresses without using a limit, so it confirms independently that SSH or RDP is exposed.
+  // `exposedServices` counts addresses and uses no limit, so this check confirms independently that SSH or RDP is exposed.
   expect(services.map(({ name }) => name)).toEqual(expect.arrayContaining([expect.stringMatching(/^(SSH|RDP)$/)]));
-  // The group must break every limit on an exposed service, not just one limit.
+  // The group must break every starter limit that is about one of the exposed services.
   expect(limits.filter((limit) => services.some((service) => isAbout(limit, service)) && !isBroken(limit, group))).toEqual([]);
 });
 
-it.each(INNOCENT.map((group) => [group.title, group] as const))('breaks no starter limit: %s', (_, group) => {
+it.each(INNOCENT.map((group) => [group.title, group] as const))('the starter limits do not report a harmless group: %s', (_, group) => {
   expect(exposed(group)).toEqual([]);
   expect(limits.filter((limit) => isBroken(limit, group)).map(({ name }) => name)).toEqual([]);
 });
@@ -77,7 +77,7 @@ function isAbout({ ingress }: Limit, service: SensitiveService): boolean {
   return ingress.some(({ services }) => services.some((traffic) => hasService(traffic, service)));
 }
 
-/** Returns two cells of the table: how many dangerous groups `reports` detects, and how many harmless groups it reports. */
+/** Returns two cells of the table: the number of dangerous groups and the number of harmless groups that `reports` reports. */
 function countsOf(isInScope: (service: SensitiveService) => boolean, reports: (group: LimitCase) => boolean): readonly string[] {
   const inScope = EVASIVE.filter((group) => exposed(group).some(isInScope));
   return [`${inScope.filter(reports).length} of ${inScope.length}`, `${INNOCENT.filter(reports).length} of ${INNOCENT.length}`];

@@ -140,8 +140,8 @@ function stackSetContradictions({ stackSet }: Fields, regions: unknown): Contrad
 }
 
 /**
- * Checks that a stack is deployed to the management account. The organization's AWS Config rule also evaluates that account, but a StackSet
- * does not deploy to it. Source:
+ * Checks that a stack is deployed to the management account. The organization's AWS Config rule also evaluates the management account, but
+ * a StackSet does not deploy to the management account. Source:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stacksets-orgs-associate-stackset-with-org.html
  */
 function managementAccountContradictions(
@@ -152,7 +152,7 @@ function managementAccountContradictions(
   if (members === 'all' && stackSet === undefined) return [];
   if (settingAsList(excludedAccounts).includes(managementAccountId)) return [];
   if (!settingAsList(members).includes(managementAccountId)) {
-    const message = `the organization rule covers the management account \`${managementAccountId}\`, but no stack is deployed there`;
+    const message = `the organization rule covers the management account \`${managementAccountId}\`, but no stack is deployed in this account`;
     const expected = 'the management account in `excludedAccounts`, or in `members` with a `deployRoleArn` that exists in the account';
     return [contradictorySetting(['organization', 'managementAccountId'], message, expected)];
   }

@@ -1,4 +1,4 @@
-/** Builds the resource names that the stacks of a deployment and the command line must agree on. */
+/** Builds the names of resources for the stacks and for the command line. */
 
 /** The settings that determine the names of a deployment's resources. */
 export interface DeploymentName {
@@ -31,7 +31,7 @@ export function guardRoleName({ name, region }: DeploymentName, guard: Guard): s
   return `${name}-${guard}-${region}`;
 }
 
-/** Returns the name of the role that EventBridge Scheduler assumes to invoke the remediator at the end of an approval's waiting time. */
+/** Returns the name of the role with which EventBridge Scheduler invokes the remediator when the waiting time of an approval ends. */
 export function approvalRoleName({ name, region }: DeploymentName): string {
   return `${name}-approval-${region}`;
 }
@@ -47,7 +47,7 @@ export function memberRoleName({ name, region }: DeploymentName, guard: Guard): 
   return `${name}-member-${guard.replace(/^.*-/, '')}-${region}`;
 }
 
-/** Returns the name of the StackSet that deploys the members of a region. */
+/** Returns the name of the StackSet that deploys the member stacks of a region. */
 export function memberStackSetName({ name, region }: DeploymentName): string {
   return `${name}-members-${region}`;
 }

@@ -41,13 +41,13 @@ export function wordOrListSetting<const W extends string, T extends z.ZodType>(
 }
 
 // CloudWatch Logs accepts only these numbers of days. Source: CloudWatch Logs API reference, PutRetentionPolicy. CloudWatch Logs can also
-// keep logs forever, but a settings file cannot choose that.
+// keep logs forever, but the settings do not offer this.
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 export const logRetentionSetting = z.literal(RETENTION_DAYS, {
   error: `a number of days that CloudWatch Logs accepts: ${quotedList(RETENTION_DAYS)}`,
 });
 
-// Every resource gets these tags, so they must contain only the characters that IAM allows. Other services allow more characters. Source:
+// Every resource gets these tags, so a tag must contain only the characters that IAM allows. Other services allow more characters. Source:
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html
 export function tagSetting(lengths: string): z.ZodString {
   return textSetting(
@@ -56,7 +56,7 @@ export function tagSetting(lengths: string): z.ZodString {
   );
 }
 
-// The pattern excludes `${` and `%{`, because Terraform reads them as the start of an expression. No valid ARN contains them.
+// The pattern excludes `${` and `%{`, which are the start of an expression in Terraform. No valid ARN contains these characters.
 export function arnSetting(service: string, resource: string, expected: string): z.ZodString {
   return textSetting(new RegExp(`^(?!.*[$%]\\{)arn:[a-z-]+:${service}:[a-z0-9-]+:\\d{12}:${resource}$`), expected);
 }

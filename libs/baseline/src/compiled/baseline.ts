@@ -41,7 +41,7 @@ export interface GroupSelection extends GroupCriteria {
   readonly ids: readonly string[];
 }
 
-/** The criteria by which a baseline or limit selects groups whose ids it does not list. The group must match every given field. */
+/** The criteria by which a baseline or limit selects groups that are not in its `ids`. The group must match every given field. */
 export interface GroupCriteria {
   /** The group has all of these tags, with exactly these values. There is at least one tag; the keys are sorted. */
   readonly tags?: Readonly<Record<string, string>>;

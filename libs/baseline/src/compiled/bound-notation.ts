@@ -1,4 +1,4 @@
-/** A bound of a limit allows some traffic only for listed senders or receivers. This module converts both to JSON data and back. */
+/** Converts the traffic and the senders (or receivers) of a limit's bound to JSON data and back. */
 import { permissionsOf, readCidr, readRules, type IpPermission, type Source, type Traffic } from '@portcullis/permission-diff';
 
 /** The protocol and the ports of a rule, in EC2's fields. */
@@ -17,7 +17,7 @@ export function readBaselineTraffic(fields: Readonly<Record<string, unknown>>): 
   return read.ok ? read.value[0]?.traffic : undefined;
 }
 
-/** Returns EC2's fields for the traffic. `readBaselineTraffic` is the inverse function. */
+/** Returns EC2's fields for the traffic. `readBaselineTraffic` converts the fields back. */
 export function compileBaselineTraffic(traffic: Traffic): TrafficFields {
   const [permission = {}] = permissionsOf([{ direction: 'ingress', traffic, source: { kind: 'group', groupId: '' } }]);
   const { UserIdGroupPairs, ...fields } = permission;

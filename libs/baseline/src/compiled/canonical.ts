@@ -1,6 +1,6 @@
 /**
- * Converts baselines and limits to their canonical form. Different spellings of the same baseline become deeply equal objects, with keys in
- * the same order.
+ * Converts baselines and limits to their canonical form. If two files declare the same baselines in different spellings, their canonical
+ * forms are deeply equal, with keys in the same order.
  */
 import { compareRules, ruleKey, type Bound, type Rule, type Source, type Traffic } from '@portcullis/permission-diff';
 import type { Baseline, CompiledBaseline, GroupSelection, IgnoreClause, Limit, LimitedGroups, Permit } from './baseline.js';

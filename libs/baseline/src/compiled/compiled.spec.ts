@@ -98,7 +98,7 @@ it('writes a baseline of mode `approve` with the default `approveWithin`, in a f
   expect(JSON.parse(compiled(text))).toMatchObject({ version: 4, baselines: [{ mode: 'approve', approveWithin: 60 }] });
 });
 
-it('refuses limits that were added to a compiled file or removed from it', () => {
+it('refuses a compiled file if somebody added limits to the file, or removed its limits', () => {
   const limited = JSON.parse(compiled(LIMITED)) as Readonly<Record<string, unknown>>;
   const { limits, ...rest } = limited;
 

@@ -27,8 +27,8 @@ interface CompiledFile extends CompiledContent {
   readonly format: 'portcullis-baseline';
   readonly version: (typeof VERSIONS)[number];
   /**
-   * The SHA-256 in hexadecimal of JSON without spaces. In version 2, the JSON contains `baselines`; in versions 3 and 4, an object with
-   * `baselines` and `limits`.
+   * The SHA-256 of JSON without spaces, in hexadecimal. In version 2, the JSON is the array `baselines`. In versions 3 and 4, the JSON is
+   * an object with `baselines`, and with `limits` if the file has limits.
    */
   readonly digest: string;
 }
@@ -111,8 +111,8 @@ function compileBound({ services, senders, ...rest }: Bound): CompiledBound {
 }
 
 /**
- * Parses a text that `renderCompiledBaseline` wrote. A valid digest means that `renderCompiledBaseline` wrote the text. So this function
- * checks the digest and not the shape.
+ * Parses a text that `renderCompiledBaseline` wrote. Checks only the digest, not the shape: if the digest is valid,
+ * `renderCompiledBaseline` wrote the text.
  *
  * @throws {InvalidBaselineError} if the text has an unknown version, was changed or was cut off.
  */

@@ -13,7 +13,7 @@ export interface BaselineExposure {
 /**
  * Returns the sensitive services that each baseline opens to the whole world. Skips rules whose source is a prefix list or a group.
  *
- * @param today the current day in UTC, as `YYYY-MM-DD`. If `today` is empty, rules of expired permits count too.
+ * @param today the current day in UTC, as `YYYY-MM-DD`. If `today` is empty, no permit is expired.
  */
 export function baselineExposures({ baselines }: CompiledBaseline, today = ''): readonly BaselineExposure[] {
   return baselines.flatMap(({ name, ingress, permit }) => {
@@ -26,7 +26,7 @@ export function baselineExposures({ baselines }: CompiledBaseline, today = ''): 
 /** The warning names at most this many baselines, and counts the remaining ones. */
 const MAX_NAMED = 6;
 
-/** Returns one sentence, without a full stop, that names the baselines and the services; `undefined` if `exposures` is empty. */
+/** Returns a warning without a full stop that names the baselines and the services. Returns `undefined` if `exposures` is empty. */
 export function baselineExposureWarning(exposures: readonly BaselineExposure[]): string | undefined {
   if (exposures.length === 0) return undefined;
   const named = exposures.slice(0, MAX_NAMED).map(({ baseline, services }) => `\`${baseline}\`: ${formatServices(services)}`);

@@ -54,8 +54,8 @@ it.each([
 });
 
 it('namePatternsOverlap returns true exactly if some name matches both patterns', () => {
-  // If two patterns of at most 6 characters match a common name, they also match a common name of at most 10 letters. `names` contains
-  // every name of at most 11 letters `a` and `b`.
+  // `names` contains every name of at most 11 letters `a` and `b`. If two patterns of at most 6 characters overlap, some name of at most 10
+  // letters matches both patterns.
   const names = Array.from({ length: 12 }, (_, length) =>
     Array.from({ length: 2 ** length }, (_, n) =>
       n.toString(2).padStart(length, '0').slice(0, length).replaceAll('0', 'a').replaceAll('1', 'b'),

@@ -8,8 +8,8 @@ export function matchesGroupName(pattern: string, name: string): boolean {
   const last = rest.pop();
   if (last === undefined) return name === pattern;
   if (!name.startsWith(first)) return false;
-  // Each text between two stars must occur after the previous text. Using the first occurrence leaves the longest rest of the name for the
-  // later texts.
+  // Each text between two stars must occur after the previous text. The first occurrence is the best choice, because it leaves the longest
+  // rest of the name for the later texts.
   let at = first.length;
   for (const piece of rest) {
     const found = name.indexOf(piece, at);
@@ -19,9 +19,9 @@ export function matchesGroupName(pattern: string, name: string): boolean {
   return name.length - last.length >= at && name.endsWith(last);
 }
 
-/** `true` means that every name that matches `narrow` also matches `wide`. `false` means that the function cannot tell. */
+/** Returns `true` only if `wide` matches every name that `narrow` matches. `false` means that the function cannot tell. */
 export function coversNamePattern(wide: string, narrow: string): boolean {
-  // Here `narrow` is treated as a plain name. Its `*` is an ordinary character that only a `*` in `wide` can match.
+  // Here `narrow` is treated as a plain name, so its `*` is an ordinary character. Only a `*` in `wide` can match this character.
   return matchesGroupName(wide, narrow);
 }
 

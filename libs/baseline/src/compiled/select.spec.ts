@@ -69,7 +69,7 @@ describe('a group', () => {
   });
 });
 
-describe('the criteria of a baseline', () => {
+describe('a baseline can select groups by criteria', () => {
   const tagged: GroupSelection = { ids: [], tags: { Tier: 'web', App: 'shop' } };
   const named: GroupSelection = { ids: [], names: ['web-*', 'default'] };
   const placed: GroupSelection = { ids: [], vpcs: ['vpc-11111111', 'vpc-22222222'] };
@@ -130,7 +130,7 @@ it('reports whether any baseline selects groups by criteria', () => {
   expect(selectsByCriteria(compiled(web, baseline('a', { names: ['x'] })))).toBe(true);
 });
 
-describe('the tags of groups and rules', () => {
+describe('a baseline can depend on the tags of groups and rules', () => {
   const ignoring = (ignore: Baseline['ignore']): Baseline => ({ ...web, ignore });
 
   it.each<[string, Baseline, { ignores: boolean; matters: boolean }]>([
@@ -162,7 +162,7 @@ it('returns the last days of all permits, sorted and without duplicates', () => 
   ]);
 });
 
-describe('the limits of a group', () => {
+describe('a group can have limits', () => {
   const tagged: GroupSelection = { ids: ['sg-00000002'], tags: { Bastion: 'yes' } };
 
   it.each<[string, Partial<LimitedGroups>, Partial<SelectableGroup>]>([

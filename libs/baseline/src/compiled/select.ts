@@ -16,8 +16,8 @@ export type Selection =
   /** No baseline selects the group, but at least one limit does. */
   | { readonly kind: 'limited'; readonly limits: readonly Limit[] }
   /**
-   * Several baselines list the group's id, or several match by criteria and none lists the id. So no baseline applies, but the limits do.
-   * `names` are sorted.
+   * Several baselines list the group's id. Or no baseline lists the id, and the group meets the criteria of several baselines. Only the
+   * limits apply to such a group. `names` are sorted.
    */
   | { readonly kind: 'ambiguous'; readonly names: readonly string[]; readonly limits: readonly Limit[] }
   /** Neither a baseline nor a limit selects the group, so Portcullis never touches the group. */
@@ -36,7 +36,8 @@ export function selectBaseline(compiled: CompiledBaseline, group: SelectableGrou
 
 /**
  * Returns the baseline that lists the id, and the limits that apply to the group regardless of its tags, name and VPC. The result lacks
- * baselines and limits that depend on the tags, the name or the VPC of the group: `selectionNeedsGroupFacts` reports whether there are any.
+ * baselines and limits that depend on the tags, the name or the VPC of the group: `selectionNeedsGroupFacts` reports whether such baselines
+ * or limits exist.
  */
 export function selectBaselineById(compiled: CompiledBaseline, id: string): Selection {
   const limits = (compiled.limits ?? []).filter(({ groups }) => {
@@ -86,7 +87,7 @@ function baselinesListingId(compiled: CompiledBaseline, id: string): readonly Ba
 }
 
 /**
- * Caches one index for each `CompiledBaseline`, because a baseline can list thousands of groups, and Portcullis looks up each group.
+ * Caches one index of group ids for each `CompiledBaseline`, because Portcullis looks up each of possibly thousands of groups.
  */
 const baselinesById = new WeakMap<CompiledBaseline, ReadonlyMap<string, readonly Baseline[]>>();
 

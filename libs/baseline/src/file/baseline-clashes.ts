@@ -82,7 +82,7 @@ function repeatedGroupIds(baselines: readonly Part<Fields>[]): Clash[] {
 
 /**
  * Refuses two baselines if one of them selects every group of the other. Two selections that only overlap are valid, because possibly no
- * group meets the criteria of both. If a group meets both, `selectBaseline` reports the group as ambiguous.
+ * group meets the criteria of both. If a group meets the criteria of both, `selectBaseline` reports the group as ambiguous.
  */
 function repeatedGroupCriteria(baselines: readonly Part<Fields>[]): Clash[] {
   const all = readBaselineFileSelections(baselines);
@@ -108,7 +108,7 @@ function repeatedIgnoreClauses(baseline: Part<Fields>): Clash[] {
   }));
 }
 
-/** Returns an array with a text that identifies the ignored rules: two clauses have the same text if they ignore the same rules. The array is empty for an invalid clause. */
+/** Returns an array with one text, which is the same for two clauses that ignore the same rules. Returns an empty array for an invalid clause. */
 function ignoreClauseKey(clause: Part<Fields>): string[] {
   const keys = Object.keys(clause.value).filter((key) => OWNERS.some((owner) => owner === key));
   if (keys.length !== 1) return [];

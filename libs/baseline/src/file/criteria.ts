@@ -1,4 +1,4 @@
-/** Reads the criteria by which a baseline or a limit selects groups. The parsed file can be invalid. Also compares the criteria of two selections. */
+/** Reads the criteria by which a baseline or a limit of a possibly invalid file selects groups. Also compares the criteria of two baselines or limits. */
 import type { Fields, Path } from '@portcullis/yaml-file';
 import { coversNamePattern, namePatternsOverlap } from '../compiled/name-pattern.js';
 import { asBaselineObject, asBaselineText, baselineListEntries, baselinePartAt, type Part } from './file-parts.js';

@@ -119,7 +119,7 @@ it.each<[string, Omit<BaselineEdit, 'name'>, string]>([
 `,
     ]),
   ],
-])('edits %s and keeps every other byte', (_what, edit, expected) => {
+])('editBaselineFile changes only the bytes of the edit: %s', (_what, edit, expected) => {
   const change = { name: 'web', ...edit };
   expect(edited(FILE, change)).toBe(expected);
   const windows = (text: string): string => `\uFEFF${text.replaceAll('\n', '\r\n')}`;
@@ -142,7 +142,7 @@ it.each<[string, Omit<BaselineEdit, 'name'>, string]>([
   compiledOf(text);
 });
 
-it('proposes each permit once, and removes the heading when it removes the last proposal', () => {
+it('editBaselineFile proposes each permit once, and removes the heading together with the last proposal', () => {
   const file = FILE.replace(/ {2}permit:\n.*\n.*\n/, '');
   const another = { ...PROPOSAL, rule: tcp(3389, '0.0.0.0/0') };
   const once = edited(file, { name: 'web', propose: [PROPOSAL] });
@@ -155,7 +155,7 @@ it('proposes each permit once, and removes the heading when it removes the last 
   expect(edited(twice, { name: 'web', keepsProposed: () => false })).toBe(file);
 });
 
-it('after a person accepts one proposal, the remaining proposals can still be uncommented', () => {
+it('after a person accepts one proposal, the person can still accept the remaining proposals', () => {
   const rules = [tcp(22, '0.0.0.0/0'), tcp(3389, '0.0.0.0/0')];
   const [ssh] = rules;
   const proposed = rules.map((rule) => ({ ...PROPOSAL, rule }));

@@ -13,7 +13,7 @@ import {
 } from './proposals.js';
 import { baselineFileEntry, yamlListLines, writeBaselineFile, type WrittenBaseline } from './write-baseline-file.js';
 
-/** The changes to one baseline. The editor finds existing rules by `ruleKey`. */
+/** The changes to one baseline. The editor removes an existing rule if its `ruleKey` equals the `ruleKey` of a given rule. */
 export interface BaselineEdit {
   /** The name of the baseline. */
   readonly name: string;
@@ -72,7 +72,7 @@ interface AddedItem {
   readonly style?: 'block';
 }
 
-/** The changes to one list of the file: the keys of the rules to remove, and the items to add. */
+/** The changes to one list of the file. `removed` contains the `ruleKey` of each rule to remove. */
 interface ListChange {
   readonly rulesOf: (item: unknown) => readonly Rule[];
   readonly removed: ReadonlySet<string>;
@@ -342,8 +342,8 @@ class Editor {
   }
 
   /**
-   * Returns the start of the empty lines and comment lines before this line. A comment with a larger indentation belongs to the baseline
-   * above, so the search stops there.
+   * Returns the start of the empty lines and comment lines above this line. The search stops at a comment with a larger indentation,
+   * because such a comment belongs to the baseline above.
    */
   private beforeComments(position: number, indent: number): number {
     let start = this.lineStart(position);

@@ -14,7 +14,7 @@ export interface PermissionList {
   readonly direction: Direction;
   /**
    * The permissions as they are in the file, always as a list. In a bound, a service has no source, and the allowed peers (`onlyFrom`,
-   * `onlyTo`) have no protocol and ports. There, a placeholder stands for the missing fields.
+   * `onlyTo`) have no protocol and ports. In `permissions`, a placeholder stands for these missing fields.
    */
   readonly permissions: unknown;
   /** Converts a path inside `permissions` to a path in the file. */

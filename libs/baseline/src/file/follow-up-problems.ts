@@ -6,8 +6,8 @@ import type { StructureProblem } from './structure.js';
 
 /**
  * Returns the problems in `structure` and `permissions` that are not consequences of other problems. If the schema and `permission-diff`
- * both report a value, the result contains only the problem from `permission-diff`. If an unknown key is probably a misspelt required key,
- * the result does not report the required key as missing.
+ * both report a problem of the same value, the result contains only the problem from `permission-diff`. If an unknown key is probably a
+ * misspelt required key, the result does not report the required key as missing.
  */
 export function dropBaselineFollowUpProblems(
   structure: readonly StructureProblem[],

@@ -31,7 +31,7 @@ it('the JSON Schema allows no unknown keys', () => {
   expect(text.split('"properties"').length).toBe(text.split('"additionalProperties":false').length);
 });
 
-describe('an editor with the JSON Schema', () => {
+describe('an editor can check a file with the JSON Schema', () => {
   const schema = z.fromJSONSchema(baselineJsonSchema());
 
   it('an editor with the JSON Schema accepts every valid file', () => {

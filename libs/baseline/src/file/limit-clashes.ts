@@ -84,7 +84,7 @@ function limitBoundClashes(limit: Part<Fields>): Clash[] {
   return [...nothing, ...ofBounds];
 }
 
-/** Returns rules that allow all traffic from or to every address, and from or to a group of another account. */
+/** Returns rules that allow all traffic with every address, and with a group of another account. */
 function baselineRulesForEverybody(direction: Direction): readonly Rule[] {
   const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }], { direction });
   const group = { direction, traffic: { kind: 'all' }, source: { kind: 'group', groupId: '', userId: '' } } as const;
@@ -122,7 +122,7 @@ function uselessLimitOtherwise(limit: Part<Fields>): Clash[] {
   return [{ code: 'useless-limit', path, message, expected: '`repair: narrow`, or no `otherwise`' }];
 }
 
-/** Returns a problem for each baseline rule that a limit certainly forbids. Skips a limit if possibly none of the baseline's groups is subject to it. */
+/** Returns a problem for each baseline rule that a limit certainly forbids. Skips a limit that possibly applies to no group of the baseline. */
 export function baselineBeyondLimitProblems(data: unknown): Clash[] {
   return findBaselineRulesBeyondLimits(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
     isCertain
@@ -154,8 +154,8 @@ interface Forbidden {
  * not contain the entries of the list. Treats each group in a source as a group of the own account, because the file does not name the own
  * account.
  *
- * @param today the current day in UTC, as `YYYY-MM-DD`. A permit of a limit has no effect if its last day is before this day. By default,
- * every permit has effect.
+ * @param today the current day in UTC, as `YYYY-MM-DD`. A limit's permit has no effect if its last day is before `today`. By default, every
+ * permit has effect.
  */
 export function findBaselineRulesBeyondLimits(data: unknown, today = ''): Forbidden[] {
   const baselines = baselineParts(data).flatMap((baseline) =>
@@ -200,8 +200,8 @@ function baselineRuleInOwnAccount(rule: PlacedRule): PlacedRule {
 }
 
 /**
- * Returns the rules that the bounds forbid, no matter which entries the prefix lists in the bounds and permits contain. Assumes that no
- * prefix list contains all addresses.
+ * Returns the rules that the bounds certainly forbid, although the entries of prefix lists in the bounds and permits are unknown. Assumes
+ * that no prefix list contains all addresses.
  */
 function baselineRulesCertainlyBeyond(
   rules: readonly PlacedRule[],
@@ -223,7 +223,7 @@ export function describeForbiddenBaselineRule(rule: PlacedRule, bounds: readonly
   return `${baselineMessageList(traffic)} of ${words}`;
 }
 
-/** Says in words which sources or destinations the violated bound allows for the traffic of the rule. */
+/** Describes the sources or destinations that the broken bound allows. */
 export function expectedBaselineSources(rule: PlacedRule, bounds: readonly Bound[]): string {
   const [bound = bounds[0]] = bounds.filter((each) => accessBeyond([rule], [each]).rules.length > 0);
   if (bound === undefined) return 'allowed traffic';
@@ -254,7 +254,7 @@ interface Groups {
   readonly except?: Groups;
 }
 
-/** Reports whether all keys are known. If a key is misspelt, we cannot know which groups the author meant. */
+/** Reports whether all keys of the limit's `groups` are known. If a key is misspelt, we cannot know which groups the author meant. */
 function baselineLimitHasKnownKeys(groups: Part<Fields>): boolean {
   const keys = ['all', 'ids', 'tags', 'names', 'vpcs', 'except'];
   return (

@@ -41,7 +41,7 @@ const words = (bounds: Limit['ingress'] = []): string[] =>
     [services.map(formatTraffic).join(', '), senders.map(sourceKey).join(', '), groups, JSON.stringify(notWiderThan ?? {})].join(' | '),
   );
 
-describe('a file with limits', () => {
+describe('a file can contain limits', () => {
   it('a file with limits compiles with all defaults filled in', () => {
     expect(compiled(bound('{ services: all, onlyFrom: {} }'))).toEqual({
       baselines: [],
@@ -155,7 +155,7 @@ baselines:
   });
 });
 
-describe('a file with an invalid limit', () => {
+describe('readBaselineFile refuses an invalid limit', () => {
   const ssh = '{ services: [ssh], onlyFrom: { IpRanges: [{ CidrIp: 10.0.0.0/8 }], securityGroups: ownAccount } }';
 
   it.each([
@@ -314,7 +314,7 @@ baselines:
 const ports = 'IpProtocol: tcp, FromPort: 20, ToPort: 30';
 const world = `{ ${ports}, IpRanges: [{ CidrIp: 0.0.0.0/0 }] }`;
 
-describe('a baseline that declares what a limit forbids', () => {
+describe('a baseline can declare a rule that a limit forbids', () => {
   const warnings = (text: string): string[] => baselineWarnings(text, '2026-11-27').map((warning) => formatFileProblem('b.yaml', warning));
 
   it.each([
@@ -384,7 +384,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ).toEqual(messages);
   });
 
-  it('readBaselineFile refuses a rule that a limit forbids, also in `permit` and in `egress`', () => {
+  it('readBaselineFile refuses a forbidden rule also if the rule is in `permit` or in `egress` of a baseline', () => {
     const text = both(
       '{ all: true }',
       '{ ids: [sg-abc12345] }',
@@ -400,7 +400,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ]);
   });
 
-  it('a rule is valid if the limit allows its narrow block or its source group, or has a permit for the rule', () => {
+  it('a rule is valid if the limit allows its narrow block, allows its source group, or has a permit for the rule', () => {
     const of = (rule: string, onlyFrom: string, rest = ''): string => both('{ all: true }', '{ ids: [sg-abc12345] }', rule, onlyFrom, rest);
     const group = `{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890, UserId: '111122223333' }] }`;
 
@@ -418,7 +418,7 @@ describe('a baseline that declares what a limit forbids', () => {
     ]);
   });
 
-  it('readBaselineFile reports a forbidden rule only if no entries of prefix lists could allow the rule', () => {
+  it('readBaselineFile does not refuse a rule that the unknown entries of a prefix list could allow', () => {
     const listing = '{ PrefixListIds: [{ PrefixListId: pl-63a5400a }] }';
     const of = (rule: string): string => both('{ all: true }', '{ ids: [sg-abc12345] }', rule, listing);
     const block = of(`{ ${ports}, IpRanges: [{ CidrIp: 8.8.8.0/24 }] }`);
@@ -430,7 +430,7 @@ describe('a baseline that declares what a limit forbids', () => {
     expect(problems(of(`{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890 }] }`))).toHaveLength(1);
   });
 
-  it('an invalid limit causes only one problem, and no problem about the rules of a baseline', () => {
+  it('an invalid limit causes one problem, and no problems of the baseline rules that the limit would forbid', () => {
     const of = (limited: string, onlyFrom: string): string => both(limited, '{ ids: [sg-abc12345] }', world, onlyFrom);
 
     expect(problems(of('{ all: true }', '{ IpRange: [{ CidrIp: 0.0.0.0/0 }] }'))).toHaveLength(1);
@@ -452,7 +452,7 @@ describe('a baseline that declares what a limit forbids', () => {
     expect(expected(both('{ all: true }', '{ ids: [sg-abc12345] }', world, onlyFrom))).toEqual([right]);
   });
 
-  it('a rule causes only warnings if its permit in a limit has expired', () => {
+  it('a forbidden rule causes only warnings if the permit in the limit has expired', () => {
     const text = both(
       '{ all: true }',
       '{ ids: [sg-abc12345] }',
@@ -470,7 +470,7 @@ describe('a baseline that declares what a limit forbids', () => {
   });
 });
 
-describe('a warning about a limit that revokes rules', () => {
+describe('baselineWarnings warns of a limit that revokes rules everywhere', () => {
   it.each([
     ['is present if an enforced limit applies to all groups', '{ all: true }', 'mode: enforce', true],
     [
@@ -482,7 +482,7 @@ describe('a warning about a limit that revokes rules', () => {
     ['is absent if the limit applies to one VPC', '{ vpcs: [vpc-11111111] }', 'mode: enforce', false],
     ['is absent if the limit only reports', '{ all: true }', 'mode: report', false],
     ['is absent if the limit narrows rules', '{ all: true }', 'mode: enforce\n    repair: narrow', false],
-  ])('a warning about a limit that revokes rules everywhere %s', (_what, groups, mode, isWarned) => {
+  ])('the warning `revokes-everywhere` %s', (_what, groups, mode, isWarned) => {
     const text = limit(`    ${mode}\n    ingress: [{ services: [ssh], onlyFrom: {} }]`).replace('{ all: true }', groups);
 
     expect(problems(text)).toEqual([]);

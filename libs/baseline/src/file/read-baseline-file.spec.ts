@@ -176,7 +176,7 @@ ${baseline(`    ingress: []
   });
 });
 
-describe('a text that is not a baseline file', () => {
+describe('readBaselineFile refuses a text that is not a baseline file', () => {
   it.each([
     ['an empty text', '', ['1:1 empty-file ']],
     ['white space', '\n\n  \n', ['1:1 empty-file ']],
@@ -484,7 +484,7 @@ describe('a message', () => {
     expect(messages(text)).toEqual([expected]);
   });
 
-  it('the message of a problem begins with file, line and column, in the form that editors and terminals link', () => {
+  it('the message of a problem begins with file, line and column, so editors and terminals can link to the place', () => {
     const [problem] = problemsIn(baseline('    ingress: []\n    mode: off'));
     if (problem === undefined) throw new Error('there was no problem');
 

@@ -55,7 +55,7 @@ const traffic = {
 
 const SOURCES = 'a list of sources';
 
-/** @param key the key under which each source contains its block or its id. */
+/** @param key the key of a source that contains its block or its id. */
 function sourceListSchema(key: string, expected: string, means: string) {
   const source = { [key]: z.string({ error: expected }).describe(means), Description: description };
   return baselineListSchema(baselineMappingSchema(source, `an object with \`${key}\``), SOURCES).optional();
@@ -88,7 +88,7 @@ const permission = baselineMappingSchema(
           PeeringStatus: z.string({ error: 'text' }).optional().describe('Not compared.'),
         },
         'an object with `GroupId`',
-        // `required` tells editors to report a missing id. `readBaselineFile` reports a missing id by means of `permission-diff`.
+        // Because of `required`, editors report a missing id. `readBaselineFile` finds a missing id with `permission-diff`.
       ).meta({ required: ['GroupId'] }),
       SOURCES,
     )
@@ -163,7 +163,7 @@ const ignoreClause = baselineMappingSchema(
       'The traffic that the owner may let out. This key is like `within`, but for egress rules of the owner.',
     ),
   },
-  'an object with one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`, and `within` to limit what the owner may let in',
+  'an object with one of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`; `within` and `withinEgress` are optional',
 )
   .refine(({ within: _in, withinEgress: _out, ...owner }) => Object.keys(owner).length === 1, {
     error: 'one key of `descriptionPrefix`, `tag`, `sourceGroup` and `prefixList`; to ignore by two keys, write two clauses',
@@ -217,7 +217,7 @@ const groups = nonEmptyBaselineSchema(
 )
   .meta({ minProperties: 1 })
   .describe(
-    'The security groups that must have these rules: those named by id, and those that meet all given criteria of `tags`, `names` and `vpcs`.',
+    'The security groups that must have these rules: each group in `ids`, and each group that meets all given criteria of `tags`, `names` and `vpcs`.',
   );
 
 const LIMITED = 'either `all: true`, or one or more of `ids`, `tags`, `names` and `vpcs`; `except` is optional';
@@ -236,7 +236,7 @@ const limitedGroups = baselineMappingSchema(
       .optional()
       .meta({ minProperties: 1 })
       .describe(
-        'The groups that the limit does not apply to: those named by id, and those that meet all given criteria of `tags`, `names` and `vpcs`.',
+        'The groups that the limit does not apply to: each group in `ids`, and each group that meets all given criteria of `tags`, `names` and `vpcs`.',
       ),
   },
   LIMITED,

@@ -59,7 +59,7 @@ function invalidBaselineMapKeyProblem(path: Path, expected: string): StructurePr
   return { code: 'bad-value', path, at: 'key', message, expected };
 }
 
-/** If more texts than this are allowed, the message also suggests the text that the author probably meant. */
+/** If a key has more allowed texts than this number, the message also suggests the text that the author probably meant. */
 const MAX_TEXTS_WITHOUT_HINT = 5;
 
 function invalidBaselineValueProblem(path: Path, value: unknown, expected: string): StructureProblem {

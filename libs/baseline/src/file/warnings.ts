@@ -40,7 +40,7 @@ export function baselineWarnings(text: string, today: string): readonly FileWarn
   return sortFileProblems(warnings.map((warning) => locate(warning)));
 }
 
-/** Warns of each source that exposes a service. If a service is exposed only by several sources together, warns of `ingress` as a whole. */
+/** Warns of each source that exposes a service. If only several sources together expose a service, warns of `ingress` as a whole. */
 function exposedServiceWarnings(baseline: Part<Fields>): Warning[] {
   const rules = baselinePermissionLists(baseline).flatMap(readPlacedRules);
   const alone = rules.flatMap((rule) => {
@@ -81,8 +81,8 @@ function expiredPermitWarnings(holder: Part<Fields>, today: string, consequence:
 }
 
 /**
- * Returns one warning for each baseline that can select the same group as an earlier baseline. In a valid file, neither baseline selects
- * all groups of the other.
+ * Returns one warning for each baseline that can select the same group as an earlier baseline. In a valid file, neither of the two
+ * baselines selects all groups of the other.
  */
 function overlappingSelectionWarnings(baselines: readonly Part<Fields>[]): Warning[] {
   const all = readBaselineFileSelections(baselines);
@@ -97,8 +97,8 @@ function overlappingSelectionWarnings(baselines: readonly Part<Fields>[]): Warni
 }
 
 /**
- * Returns a warning for each rule that a limit possibly or certainly forbids. In a valid file, a limit certainly forbids a rule only
- * because the limit's permit for that rule has expired.
+ * Returns a warning for each rule that a limit possibly or certainly forbids. If a limit certainly forbids a rule of a valid file, the
+ * limit's permit for that rule has expired.
  */
 function baselineBeyondLimitWarnings(data: unknown, today: string): Warning[] {
   return findBaselineRulesBeyondLimits(data, today).map(({ rule, limit, bounds, permitted, isCertain }) => {

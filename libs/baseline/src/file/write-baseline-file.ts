@@ -61,7 +61,7 @@ function fitYamlOnLine(node: unknown): void {
   for (const item of node.items) fitYamlOnLine(isPair(item) ? item.value : item);
 }
 
-/** Returns the baseline as the file would contain it, without keys that have their default value. */
+/** Returns the data of the baseline in a file, without keys that have their default value. */
 export function baselineFileEntry({ name, groups, mode, approveWithin, compare, ingress, egress, permit, ignore }: Baseline): object {
   return {
     name,

@@ -62,7 +62,7 @@ const date = fc
   .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
   .map((day) => day.toISOString().slice(0, 10));
 
-/** Generates different permissions with one source each. A baseline declares some of them and permits the remaining ones. */
+/** Generates different permissions with one source each. A baseline declares the permissions without `terms`, and permits the remaining permissions. */
 const ruleSet = fc.uniqueArray(
   fc.record({
     permission: fc.tuple(traffic, source).map(([numbers, sources]) => ({ ...numbers, ...sources })),
@@ -97,8 +97,8 @@ const clause: fc.Arbitrary<IgnoreClause> = fc
   .map(([each, rules]) => (rules === null || rules.length === 0 ? each : { ...each, within: rules }));
 
 /**
- * Returns the clause without its egress rules in `within`, for a baseline that does not declare egress. `readBaselineFile` refuses such
- * rules.
+ * Returns the clause without the egress rules in `within`. `readBaselineFile` refuses egress rules there if the baseline does not declare
+ * egress.
  */
 function withoutEgress(each: IgnoreClause): IgnoreClause {
   const { within: rules = [], ...rest } = each;
@@ -117,7 +117,7 @@ const bound: fc.Arbitrary<Bound> = fc
     senders: fc
       .array(source, { maxLength: 4 })
       .map((all) => rulesOf(all.map((each) => ({ IpProtocol: '-1', ...each }))).map((rule) => rule.source)),
-    // `any` is left out: a bound that allows any group and all addresses would forbid nothing, and `readBaselineFile` refuses such a bound.
+    // Never generates `any`, because `readBaselineFile` refuses a bound that allows any group and all addresses.
     groups: fc.constantFrom('none' as const, 'ownAccount' as const),
     notWiderThan: fc.option(
       fc
@@ -201,7 +201,7 @@ export const compiledBaselines: fc.Arbitrary<CompiledBaseline> = fc
       fc.constant(limitBodies),
       fc.uniqueArray(name, { minLength: count, maxLength: count }),
       fc.uniqueArray(groupId, { minLength: length + 2, maxLength: 3 * length + 2 }),
-      // Each baseline and each limit has its own VPC, so that no group meets the criteria of two of them.
+      // Each baseline and each limit has its own VPC, so that no group meets the criteria of several.
       fc.uniqueArray(vpcId, { minLength: count, maxLength: count }),
     );
   })

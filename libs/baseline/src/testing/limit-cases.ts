@@ -93,7 +93,7 @@ export const EVASIVE: readonly LimitCase[] = [
     title: 'SSH is open to half of all IPv4 addresses, and RDP to all public IPv6 addresses.',
     ingress: ['tcp 22 from 0.0.0.0/2 64.0.0.0/2', 'tcp 3389 from 2000::/3'],
   },
-  // EC2 rewrites the spellings of these rules, but they appear unchanged in pull requests and logs.
+  // EC2 rewrites the spellings of these rules, but pull requests and logs contain the original spellings.
   { title: 'The source is ::/0 in its uncompressed spelling.', ingress: admin('0:0:0:0:0:0:0:0/0') },
   { title: 'The source is ::/0 with host bits.', ingress: admin('2001:DB8::1/0') },
   { title: 'The source looks like one host, but its prefix length makes it 0.0.0.0/0.', ingress: admin('203.0.113.9/0') },
