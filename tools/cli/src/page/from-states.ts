@@ -156,7 +156,10 @@ function pageFindingOfDrift(group: PageGroup, state: Drifted, now: Date): PageFi
   };
 }
 
-/** Returns the AWS CLI commands that restore the group. The commands identify a rule by its id, or by its content if it has no id or is an egress rule. */
+/**
+ * Returns the AWS CLI commands that restore the group. A command names an ingress rule by its id. A command names an egress rule, or a rule
+ * without an id, by its content.
+ */
 function pageRestoreCommand({ id, region, profile }: PageGroup, { plan }: Drifted): string {
   const revoked = plan.revoke.map(({ rule }) => rule);
   const byId = revoked.filter(({ direction, ruleId }) => direction === 'ingress' && ruleId !== '');

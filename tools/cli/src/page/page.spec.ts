@@ -176,7 +176,7 @@ function drawn({ nodes, edges }: Picture): string[] {
 }
 
 describe('the picture', () => {
-  it('the picture shows the path from the internet to an open group, and from there to the groups that allow its traffic', () => {
+  it('the picture shows the path from the internet to an open group, and from there to the groups that allow traffic from the open group', () => {
     expect(drawn(pictureOfFlows(exampleSurvey()))).toEqual([
       '198.51.0.0/16 > partner-api: HTTPS bad',
       'The internet > bastion: SSH bad',

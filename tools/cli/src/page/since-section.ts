@@ -1,5 +1,5 @@
 /**
- * Renders how a report differs from earlier reports: a bar for each report, and a row for each rule that had drift.
+ * Renders how a report differs from earlier reports: a bar for each report, and a row for each rule that was missing or undeclared.
  */
 import { countWithNoun } from '../render/counted.js';
 import { html, NOTHING, type Markup } from './markup.js';

@@ -277,16 +277,21 @@ describe('trails', () => {
   const five = ['a', 'b', 'c', 'd', 'e'].map((Name) => ({ Name }));
 
   it.each<[string, string, Parameters<typeof trails>, readonly string[]]>([
-    ['a second trail costs money in every region', TWO_REGIONS, [[{ Name: 'single' }]], ['costs: the trail `single` logs', 'costs: ']],
+    ['a second trail would cost money in every region', TWO_REGIONS, [[{ Name: 'single' }]], ['costs: the trail `single` logs', 'costs: ']],
     [
       "the deployment's own trail is not a second copy",
       TWO_REGIONS,
       [[{ Name: 'portcullis' }]],
       ["ok: `portcullis` is this deployment's own trail", 'ok: '],
     ],
-    ['a sixth trail is refused', ONE_REGION, [five, READS], ['fails: there are 5 trails']],
-    ['a trail of the same name counts with `trail: existing`', EXISTING, [[{ Name: 'portcullis' }]], ['ok: the trail `portcullis` logs']],
-  ])('with `trail: create`, %s', async (_what, text, list, expected) => {
+    ['AWS would refuse a sixth trail', ONE_REGION, [five, READS], ['fails: there are 5 trails']],
+    [
+      'with `trail: existing`, the existing trail can have the name of the deployment',
+      EXISTING,
+      [[{ Name: 'portcullis' }]],
+      ['ok: the trail `portcullis` logs'],
+    ],
+  ])('`preflight` compares the trails with the settings: %s', async (_what, text, list, expected) => {
     settings(text);
     trails(...list);
 

@@ -48,7 +48,11 @@ export async function readPreflightGroups({
   }
 }
 
-/** Returns all items that match a filter, in several calls if the filter has more values than a call accepts. @throws {CheckCallError} */
+/**
+ * Returns all items that match the filter. Makes several calls if the filter has more values than one call accepts.
+ *
+ * @throws {CheckCallError}
+ */
 export async function readFilteredPreflightPages<Page, Item>(
   action: string,
   Name: string,

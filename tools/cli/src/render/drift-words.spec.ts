@@ -11,24 +11,34 @@ function words(declared: readonly string[], live: readonly string[], options: Pa
 }
 
 it.each<[string, readonly string[], readonly string[], string]>([
-  ['the declared part', ['tcp 22 from 10.0.0.0/8'], ['tcp 22 from 0.0.0.0/0'], 'SSH open to the whole internet (declared: 10.0.0.0/8)'],
-  ['that nothing is declared', [], ['tcp 22 from 0.0.0.0/0'], 'SSH open to the whole internet (not declared)'],
-  ['IPv4 and IPv6 in one sentence', [], ['tcp 22 from 0.0.0.0/0', 'tcp 22 from ::/0'], 'SSH open to the whole internet (not declared)'],
-  ['IPv6 alone', [], ['tcp 22 from ::/0'], 'SSH open to the whole internet over IPv6 (not declared)'],
   [
-    'declared services inside all traffic',
+    'a part of the traffic is declared',
+    ['tcp 22 from 10.0.0.0/8'],
+    ['tcp 22 from 0.0.0.0/0'],
+    'SSH open to the whole internet (declared: 10.0.0.0/8)',
+  ],
+  ['nothing is declared', [], ['tcp 22 from 0.0.0.0/0'], 'SSH open to the whole internet (not declared)'],
+  [
+    'the same traffic over IPv4 and IPv6',
+    [],
+    ['tcp 22 from 0.0.0.0/0', 'tcp 22 from ::/0'],
+    'SSH open to the whole internet (not declared)',
+  ],
+  ['traffic only over IPv6', [], ['tcp 22 from ::/0'], 'SSH open to the whole internet over IPv6 (not declared)'],
+  [
+    'all traffic, of which two services are declared',
     ['tcp 443 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8'],
     ['-1 from 0.0.0.0/0'],
     'all traffic open to the whole internet (declared: tcp/22 10.0.0.0/8, tcp/443 0.0.0.0/0)',
   ],
   [
-    'three exceptions, and counts the rest',
+    'the sentence names three declared ranges and counts the other ranges',
     ['1', '2', '3', '4', '5'].map((n) => `tcp 22 from ${n}.0.0.0/8`),
     ['tcp 22 from 0.0.0.0/0'],
     'SSH open to the whole internet (declared: 1.0.0.0/8, 2.0.0.0/8, 3.0.0.0/8 and 2 more)',
   ],
   [
-    'a range with its declared part',
+    'a range, of which a part is declared',
     ['tcp 22 from 10.1.0.0/16'],
     ['tcp 22 from 10.0.0.0/8'],
     'SSH (tcp/22) open to 10.0.0.0/8 (declared: 10.1.0.0/16)',
@@ -36,12 +46,12 @@ it.each<[string, readonly string[], readonly string[], string]>([
   ['a single address', [], ['tcp 4000 from 203.0.113.7/32'], 'tcp/4000 open to 203.0.113.7 alone (not declared)'],
   ['a security group', [], ['tcp 4000 from sg-2'], 'tcp/4000 open to the security group sg-2 (not declared)'],
   [
-    'only the widest of nested rules',
+    'the sentence omits a rule that another undeclared rule covers',
     [],
     ['tcp 22 from 10.0.0.0/8', 'tcp 22 from 10.1.0.0/16'],
     'SSH (tcp/22) open to 10.0.0.0/8 (not declared)',
   ],
-])('renderGainedAccess describes in one sentence the traffic that an undeclared rule opens: %s', (_what, declared, live, sentence) => {
+])('renderGainedAccess describes undeclared traffic in one sentence: %s', (_what, declared, live, sentence) => {
   expect(words(declared, live).gained).toEqual([sentence]);
 });
 

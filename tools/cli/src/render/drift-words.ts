@@ -74,7 +74,7 @@ function renderOpenedTraffic(rules: readonly Rule[]): string {
   return `${findingTrafficName(formatTraffic(rule.traffic))} ${verb} the whole internet${isIpv6 ? ' over IPv6' : ''}`;
 }
 
-/** Lists the allowed rules. Shows only the source of an allowed rule that has the same traffic as the given rule. */
+/** Lists the allowed rules. If an allowed rule has the same traffic as the given rule, lists only its source. */
 function renderAllowedRules(why: string, { traffic }: Rule, allowed: ReadonlySet<Rule>): string[] {
   if (allowed.size === 0) return [];
   const texts = [...allowed].map((each) => {

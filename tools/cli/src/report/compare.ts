@@ -63,7 +63,7 @@ function driftChangesInRegion(place: SnapshotRegion, reports: readonly ReportSna
 
 /**
  * Returns a function that returns the key of a rule. The key is the same in every report. If all reports contain the ids of rules, the key
- * contains the id. In that case, a rule that was revoked and authorized again has another key.
+ * contains the id. In that case, a rule that was revoked and authorized again has a new key.
  */
 function ruleKeyAcrossReports(groups: readonly (SnapshotGroup | undefined)[]): (rule: SnapshotRule) => string {
   const hasIds = groups.every((group) => group?.rules.every(({ action, ruleId }) => action === 'authorize' || ruleId !== null) ?? true);

@@ -278,7 +278,7 @@ it('`survey` fits its output to every width from 60 columns without cutting an i
   }
 });
 
-it('`survey --html` draws the path from the internet to the open group, and from there to the group that allows its traffic', async () => {
+it('`survey --html` draws the path from the internet to the open group, and from there to the group that allows traffic from the open group', async () => {
   const ec2 = region({ [WEB]: ['tcp 22 from 0.0.0.0/0'], [DB]: [`tcp 5432 from ${WEB}`] });
   const openAccountRegion = openerOf(ec2, { attachments: [BASTION, BALANCER], instanceNames: { 'i-1': 'bastion-1' }, calls: CALLS });
 

@@ -74,8 +74,8 @@ export interface SurveyRegionOptions {
 }
 
 /**
- * Surveys the region. If a call fails, adds a problem and continues without the data of this call. One missing permission does not prevent
- * the survey.
+ * Surveys the region. If a call fails, adds an entry to `problems` and continues, so that one missing permission does not prevent the
+ * survey.
  *
  * @throws {SecurityGroupCallError} if the groups cannot be read at all.
  */

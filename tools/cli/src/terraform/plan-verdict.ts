@@ -285,7 +285,10 @@ function addressesDefiningRule(rules: readonly KnownRule[], wanted: Rule): strin
 
 interface Guarding {
   readonly baseline: Baseline | undefined;
-  /** Whether this baseline guards the group after apply, but not before apply. If `true`, the guard would also revert rules that the plan does not change. */
+  /**
+   * Whether this baseline guards the group after apply, but not before apply. If `true`, the guard would also revert rules that the plan
+   * does not change.
+   */
   readonly isNew: boolean;
   /** The declared rules that are missing before apply. */
   readonly missingBefore: Plan['authorize'];

@@ -192,7 +192,7 @@ class PlanReader {
       before: before === undefined ? null : selectableTerraformFacts(before),
       after: selectableTerraformFacts(facts),
       ownerId: facts.ownerId ?? prior?.ownerId ?? null,
-      // If the plan shows no name of an unchanged group, the plan shows only the group's id, so all other facts are unknown.
+      // If an unchanged group has no name here, the plan shows only the group's id, so all other facts are unknown.
       unknownFacts: change !== undefined ? factsUnknownUntilApply(change) : facts.name === null ? UNKNOWN_FACTS : [],
       rulesBefore,
       rulesAfter: distinctKnownRules([...known, ...rulesBefore]).filter(({ rule }) => !gone.has(ruleKey(rule)) || added.has(ruleKey(rule))),
@@ -208,12 +208,15 @@ class PlanReader {
   }
 }
 
-/** The placeholder for the id of a group that is known only after apply. */
+/** The placeholder for a group id that is known only after apply. */
 export const UNKNOWN_GROUP = `sg-${'e'.repeat(17)}`;
 
 export const UNKNOWN_FACTS: readonly Fact[] = ['name', 'vpcId', 'tags'];
 
-/** Returns the change in an entry of `resource_changes`, or an empty list for a data source. If the plan only removes a resource from the state, the resource stays unchanged. */
+/**
+ * Returns the change in an entry of `resource_changes`, or an empty list for a data source. If the plan only removes a resource from the
+ * state, `after` equals `before`.
+ */
 function terraformResourceChange(entry: unknown): ResourceChange[] {
   const [address, type] = [jsonTextMember(entry, 'address'), jsonTextMember(entry, 'type')];
   const change = jsonMember(entry, 'change');

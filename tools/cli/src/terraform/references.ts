@@ -7,7 +7,7 @@ interface AddressPart {
   readonly key: string | undefined;
 }
 
-/** A Terraform address or reference, split into its modules and the parts after them. */
+/** A Terraform address or reference, split into its modules and the parts after the modules. */
 interface Address {
   readonly modules: readonly AddressPart[];
   readonly rest: readonly AddressPart[];
