@@ -13,7 +13,7 @@ export type AccessRange = ServiceRange & { readonly source: AccessSource };
 /** Returns the traffic of the runs as disjoint ranges in canonical order: by protocol number, then ports, then source. */
 export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
   // Cuts each run into intervals, and collects the senders of each interval. A key contains the first and the last service of an interval:
-  // 24 bits each, so a JavaScript number is exact.
+  // each has 24 bits, so a JavaScript number holds the key exactly.
   const pieces = new Map<number, Run>();
   for (const run of runs) {
     for (const { first, last } of cutServiceInterval(run)) {
@@ -37,7 +37,7 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
 
 /**
  * Returns a function that makes the range of a source. `services` must come from `cutServiceInterval`. A result can have millions of
- * ranges, so each shape has its own object literal. Spread syntax would be slower.
+ * ranges, and one object literal for each shape is faster than spread syntax.
  */
 function accessRangeBuilder(services: Services): (source: AccessSource) => AccessRange {
   const { first, last } = services;

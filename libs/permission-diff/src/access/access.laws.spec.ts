@@ -110,7 +110,7 @@ describe('another spelling of the same permissions gives the same result', () =>
 describe.each([
   ['any permissions', permissions],
   ['permissions with 30 possible rules', smallLists],
-])('the plan of planAccess, for %s', (_name, lists) => {
+])('a plan of planAccess leads to the required access, for %s', (_name, lists) => {
   const plans = (name: string, holds: (required: Perms, actual: Perms, permit: Perms, after: Perms) => boolean) => {
     law(name, lists, (required, actual, permit) => {
       const { authorize, unchanged } = planAccess(required, actual, { permit });
@@ -118,18 +118,22 @@ describe.each([
     });
   };
 
-  plans('lets in all required traffic', (required, _actual, _permit, after) => covers(after, required));
-  plans('lets in only required and permitted traffic', (required, _actual, permit, after) => covers(or(required, permit), after));
-  plans('lets in no traffic that is new and not required', (required, actual, _permit, after) => covers(or(required, actual), after));
-  plans('is empty if it is computed again after it was applied', (required, _actual, permit, after) => {
+  plans('after the plan, the group lets in all required traffic', (required, _actual, _permit, after) => covers(after, required));
+  plans('after the plan, the group lets in only required and permitted traffic', (required, _actual, permit, after) =>
+    covers(or(required, permit), after),
+  );
+  plans('after the plan, the group lets in only required traffic and traffic from before the plan', (required, actual, _permit, after) =>
+    covers(or(required, actual), after),
+  );
+  plans('after the plan is applied, the next plan is empty', (required, _actual, permit, after) => {
     const { authorize, revoke } = planAccess(required, after, { permit });
     return authorize.length === 0 && revoke.length === 0;
   });
-  plans('lets in exactly the required traffic if nothing is permitted', (required, actual) => {
+  plans('if nothing is permitted, the group lets in exactly the required traffic after the plan', (required, actual) => {
     const { authorize, unchanged } = planAccess(required, actual);
     return isEqual(or(unchanged, authorize), required);
   });
-  plans('authorizes no redundant rule', (required, actual, permit) => {
+  plans('the plan authorizes no redundant rule', (required, actual, permit) => {
     const { authorize, unchanged } = planAccess(required, actual, { permit });
     const rules = diffPermissions(authorize, []).authorize.flatMap(oneByOne);
     return rules.every(

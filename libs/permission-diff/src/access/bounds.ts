@@ -122,8 +122,9 @@ function groupAccessRegionsByServices(regions: readonly AccessRegion[]): readonl
 }
 
 /**
- * Reports whether the source overlaps any of the senders. The senders must be disjoint and sorted. If a block overlaps any sender, the
- * block overlaps the sender directly before or directly after its place in this order. So a block is compared only with these two senders.
+ * Reports whether the source overlaps any of the senders. The senders must be disjoint and sorted. In their order, the block has a sender
+ * before it and a sender after it. If the block overlaps any sender, the block overlaps one of these two. So a block is compared only with
+ * these two senders.
  */
 function overlapsSortedSenders(senders: readonly Source[], source: Source): boolean {
   const after = firstSenderAfter(senders, source);

@@ -52,8 +52,8 @@ function accessCellTreeKeyAt(sources: readonly Source[], i: number): string | un
 
 /**
  * Builds the tree of the sources with the indexes `from` to `to - 1`, and appends the cell of each source to `cells`. The sources must be
- * one or more blocks of one address family, or one repeated group or prefix list. For blocks, the root is the block with length
- * `prefixLength` around all sources.
+ * one or more blocks of one address family, or one repeated group or prefix list. For blocks, the root is the block that has this prefix
+ * length and contains all sources.
  */
 function buildAccessCellTree(
   cells: Cell[],

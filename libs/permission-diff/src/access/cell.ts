@@ -43,8 +43,8 @@ export class Cell {
   rest: Rest | undefined;
 
   /**
-   * If `source` is a block, makes the cell of the block around `source` that has the length `prefixLength`. If `source` is a group or
-   * prefix list, makes the cell of the group or list.
+   * If `source` is a block, makes the cell of the block that has this prefix length and contains `source`. If `source` is a group or prefix
+   * list, makes the cell of the group or list.
    */
   constructor(
     readonly parent: Cell | undefined,

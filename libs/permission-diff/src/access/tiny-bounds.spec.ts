@@ -66,7 +66,7 @@ const CASES = Array.from({ length: runs(400) }, (_, seed) => tinyCase(randomOf(s
   answer: answerTo(given),
 }));
 
-it('in many random cases no traffic is beyond the bounds, in many cases some traffic is, and in many cases all traffic is', () => {
+it('the random cases include many with no traffic, with some traffic and with all traffic beyond the bounds', () => {
   const kept = CASES.filter(({ beyond }) => beyond === 0n).length;
   const lost = CASES.filter(({ beyond, packets }) => beyond === packets).length;
 

@@ -40,7 +40,7 @@ describe('one list can contain ingress and egress rules', () => {
     expect(words(kept)).toEqual(words(both).reverse());
   });
 
-  it('diffRules finds no equal rules of different directions, even if all rules of one list have the same direction', () => {
+  it('diffRules compares rules only with rules of the same direction, even if one list has only egress rules', () => {
     const { missing, excess, kept } = diffRules([...into, ...outOf], [...outOf, ...outOf]);
 
     expect([words(missing), words(excess), words(kept)]).toEqual([['tcp/22 from 10.0.0.0/8'], [], ['tcp/22 to 10.0.0.0/8']]);

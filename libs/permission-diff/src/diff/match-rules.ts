@@ -41,7 +41,7 @@ function groupRulesByTraffic(groups: Map<number, Group>, rules: readonly Rule[],
     // Saves time: adjacent rules of one permission share one traffic object.
     if (rule.traffic !== latest?.traffic || rule.direction !== latest.direction) {
       latest = rule;
-      // A traffic key has only 43 bits. So all egress rules sort after all ingress rules.
+      // A traffic key has only 43 bits, so adding 2 ** 44 sorts all egress rules after all ingress rules.
       const key = trafficKey(rule.traffic) + (rule.direction === 'ingress' ? 0 : 2 ** 44);
       let group = groups.get(key);
       if (group === undefined) groups.set(key, (group = { key, wanted: [], found: [] }));

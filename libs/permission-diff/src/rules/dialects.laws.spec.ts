@@ -48,14 +48,14 @@ const dialects: readonly [
   ['DescribeSecurityGroups', asIngress, (group) => rulesIn(readSecurityGroup(group))],
   ['DescribeSecurityGroupRules', (list) => rulesOf(list).map(securityGroupRuleOf), (items) => readSecurityGroupRules(items)],
   ['an item of AWS Config', (list) => ({ configuration: configuration(list) }), (item) => rulesIn(readConfigItemRules(item))],
-  ['an item of its history', inHistory, (item) => rulesIn(readConfigItemRules(item))],
+  ['an item of the history in AWS Config', inHistory, (item) => rulesIn(readConfigItemRules(item))],
 ];
 
 function rulesIn(read: ReadResult<{ readonly rules: readonly Rule[] }>): ReadResult<readonly Rule[]> {
   return read.ok ? { ok: true, value: read.value.rules } : read;
 }
 
-describe.each(dialects)('the format of %s', (_name, render, read) => {
+describe.each(dialects)('a reader supports the format of %s', (_name, render, read) => {
   it('the reader returns the same rules and descriptions as `readRules` does from `IpPermission[]`', () => {
     fc.assert(
       fc.property(canonical, (list) => {
