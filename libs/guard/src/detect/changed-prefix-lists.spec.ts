@@ -158,7 +158,7 @@ it('if a prefix list changes, the detector reports each group with unreadable ru
   ]);
 });
 
-it('the detector makes six calls for a change of a prefix list that 300 groups refer to', async () => {
+it('if a prefix list changes and 300 groups refer to the list, the detector makes only six EC2 calls', async () => {
   const ids = Array.from({ length: 300 }, (_, i) => `sg-${String(i).padStart(17, '0')}`);
   const ec2 = new SimulatedEc2(liveRules('tcp 443 from pl-1'), ids[0]);
   for (const id of ids.slice(1)) ec2.add(id, liveRules('tcp 443 from pl-1'));

@@ -45,8 +45,8 @@ export function declarationLeftByTags(
 }
 
 /**
- * Returns the sets of tags that the group may have had before the call. There is one set for each baseline or limit that may have selected
- * the group then.
+ * Returns the sets of tags that the group may have had before the call. The result contains one set for each baseline or limit that may
+ * have selected the group before the call.
  */
 function possibleEarlierTags(
   change: TagsChange,

@@ -71,7 +71,7 @@ export type ConcernedGroups =
 export interface Batch {
   /** The ids of the groups to read, including groups that no baseline and no limit selects. */
   readonly ids: readonly string[];
-  /** Returns those groups in `ids` that a baseline or a limit selects and that the call affects. */
+  /** Returns the affected groups in `ids` that a baseline or a limit selects. */
   readonly read: () => Promise<readonly ConcernedGroup[]>;
 }
 
@@ -88,7 +88,7 @@ export async function findConcernedGroups(
 ): Promise<ConcernedGroups> {
   const { groupIds, groupName, prefixListIds, ruleIds } = call.target;
   const isTagging = call.change.kind === 'tags';
-  // A call on tags matters only if a baseline or a limit uses these tags.
+  // A call on tags matters only if a baseline or a limit uses one of the changed tags.
   const deciding = call.change.kind === 'tags' && mayChangedTagsDecideSelection(call.change, call.unreadable.length === 0, compiled);
   const named = new Set<string>(deciding === false || deciding.groups ? groupIds : []);
   const isByName = groupIds.length === 0 && groupName !== null;
@@ -147,7 +147,7 @@ class GroupsOfCall {
     private readonly compiled: CompiledBaseline,
     private readonly securityGroups: SecurityGroupReader,
     private readonly departures: Departures,
-    /** The groups that the lookup by name has already described. */
+    /** The groups that the lookup by name returned. The detector does not look up these groups again. */
     private readonly known: readonly GroupFacts[],
   ) {
     this.isToBeRead = !callChangedNothing(call.outcome);
@@ -231,8 +231,8 @@ class GroupsOfCall {
   }
 
   /**
-   * Returns the keys of the group's tags that other calls changed in the last hour. Remembers the selecting tag keys that this call
-   * changed.
+   * Returns the keys of the group's tags that other calls changed in the last hour. Also remembers the keys that this call changed, if a
+   * baseline or a limit selects by these keys.
    */
   private changedLately(id: string, change: TagsChange): ReadonlySet<string> {
     return this.departures.noteTags(id, this.isToBeRead ? changedSelectingTagKeys(change, this.compiled) : []);

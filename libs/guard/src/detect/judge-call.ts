@@ -453,7 +453,7 @@ export function judgeCallByRecordAlone(circumstances: Circumstances, reason: str
     kind: atBaseline ? 'change' : 'drift',
     ...guardFindingBrokenLimits(plan),
     ...combineCallJudgements(parts),
-    // `null` because the record does not show the group's other rules.
+    // Not `true`, because the record does not show the group's other rules.
     atBaseline: atBaseline ? null : false,
     ...findingDrift(missing, excess),
     basis: 'event',

@@ -1,4 +1,4 @@
-/** The detector's dependencies. The detector has no dependency that changes a group directly. */
+/** The detector's dependencies. None of the dependencies changes a group directly: the detector can only ask the remediator to do this. */
 import type { Reporting } from '@portcullis/finding';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import type { GroupAttachments, SecurityGroupReader } from '@portcullis/security-groups';

@@ -95,7 +95,7 @@ it('if the detector does not know the name of the deployment, the detector repor
   ]);
 });
 
-it('the detector reports any caller except the remediator who deletes the schedule of a pending approval', async () => {
+it('if any caller except the remediator deletes the schedule of a pending approval, the detector reports the call', async () => {
   const remediatorRoleArn = 'arn:aws:iam::111122223333:role/portcullis-config-remediator-eu-west-1';
   const deleteSchedule = (rest: object = {}) => call('scheduler', 'DeleteSchedule', { groupName: 'portcullis-approvals' }, rest);
   const findingsOf = (event: unknown) => detector(ec2With([]), { settings: { ...settings, remediatorRoleArn } }).run(event);

@@ -1,4 +1,4 @@
-/** Evaluates the groups that a trigger names, and restores each group to its baseline and limits in mode `enforce`. */
+/** Evaluates the groups that a trigger names. Restores a group only as far as baselines and limits in mode `enforce` require. */
 import { baselineAfterApproval, baselineGroupIds, selectBaseline, type CompiledBaseline, type Selection } from '@portcullis/baseline';
 import { OUTLOOK, ownerTags } from '@portcullis/finding';
 import { diffRules, type Rule } from '@portcullis/permission-diff';
@@ -364,7 +364,7 @@ function withApprovedBaseline(selection: Selection): Selection {
 interface ReadGroup {
   readonly live: readonly LiveRule[];
   readonly plan: Plan;
-  /** The changes of the plan that need no approval and are in mode `enforce`. */
+  /** The plan with only its changes in mode `enforce`, which need no approval. */
   readonly todo: Plan;
   readonly lists: PrefixListContents;
 }

@@ -40,7 +40,7 @@ function clientOf(accountId: string, members?: MemberAccounts): EC2Client {
   return clients.client;
 }
 
-it('`clientsPerAccount` opens the clients of an account once, and assumes no role for its own account or for an event without an account', () => {
+it("`clientsPerAccount` opens the clients of an account once, and assumes no role for the function's own account or for an event without an account", () => {
   const clientsOf = open();
 
   expect([CENTRAL, null, MEMBER].map((id) => clientsOf(id)?.isOwn)).toEqual([true, true, false]);
@@ -56,7 +56,7 @@ it.each<[string, GuardedAccounts, string]>([
   expect(open(accounts)(accountId)).toBeUndefined();
 });
 
-it('if the function does not know its own account, `clientsPerAccount` treats every account as its own', () => {
+it("if the function does not know its own account, `clientsPerAccount` treats every account as the function's own account", () => {
   expect(open({ own: undefined, memberRoleArn: undefined, membersPath: undefined })(STRANGER)?.isOwn).toBe(true);
 });
 

@@ -161,7 +161,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect([started, restored].map(({ findings }) => findings[0]?.id)).toEqual(['1795000000000/restore:sg-1', '1795000000000/given:sg-1']);
   });
 
-  it('a finding about a restoration after the wait for an approval also names the rules that the same run revoked because of a limit', async () => {
+  it('after the wait for an approval, the finding about the restoration also names the rules that the run revoked because of a limit', async () => {
     const noSmb = limit([{ services: ['tcp 445'] }]);
     const declared = [web, noSmb];
     await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
@@ -177,7 +177,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     ['revoked tcp/445 from 0.0.0.0/0', { RulesRevoked: 1 }, [web, limit([{ services: ['tcp 445'] }])]],
     ['nothing was changed', {}, [web]],
   ])(
-    'if the read of a group after the wait for an approval fails, the finding names the changes that the run made before this read: %s',
+    'if a read fails after the wait for an approval, the finding names the changes that the run made before the failed read: %s',
     async (done, changes, declared) => {
       await at('10:02:00', ec2With(...AT_BASELINE, 'tcp 22 from 10.0.0.0/8'), undefined, { declared });
       const ec2 = ec2With(...AT_BASELINE, 'tcp 445 from 0.0.0.0/0', 'tcp 22 from 10.0.0.0/8');

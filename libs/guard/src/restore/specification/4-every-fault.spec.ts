@@ -26,7 +26,7 @@ describe('4. The remediator reports every failed call of EC2, and asks for a ret
     ['revoke', 'refused', ALL, 'resolved', /failed with InvalidParameterValue/],
     ['revoke', 'rule-not-found', ALL, 'retried', /failed with InvalidSecurityGroupRuleId.NotFound/],
   ])(
-    'if every %s call fails with the fault %s, the remediator makes all other changes: then the group opens %j, and the run is %s',
+    'if every %s call fails with the fault %s, the remediator makes all other changes. The group then lets in %j, and the run is %s',
     async (...row) => {
       const [call, fault, left, how, told] = row;
       const ended = await outcomeOf(drifted().fail(call, fault));
@@ -50,7 +50,7 @@ describe('4. The remediator reports every failed call of EC2, and asks for a ret
   });
 
   it.each<Fault>(['unanswered', 'garbled'])(
-    'the remediator reads the rules to find out which changes took effect when the responses of EC2 are %s',
+    'if the responses of EC2 are %s, the remediator reads the rules to find out which changes took effect',
     async (fault) => {
       const { state, results, findings, measured } = await outcomeOf(drifted().fail('authorize', fault).fail('revoke', fault));
 
@@ -134,7 +134,7 @@ describe('4. The remediator reports every failed call of EC2, and asks for a ret
   });
 
   it.each<Fault>(['transient', 'denied', 'unsent', 'garbled', 'refused'])(
-    'the remediator restores a group without a retry when the read of a prefix list fails with the fault %s',
+    'if the read of a prefix list fails with the fault %s, the remediator still restores the group, and Lambda does not retry the event',
     async (fault) => {
       const ec2 = ec2With(...AT_BASELINE, 'tcp 22 from pl-1').fail('read the list', fault);
 
@@ -227,7 +227,7 @@ describe('4. A failure for one group does not stop the evaluation of the other g
     expect(kept.filter(({ compliance }) => compliance === 'COMPLIANT')).toHaveLength(2);
   });
 
-  it('if EC2 cannot list the groups, the remediator reports the groups that baselines name by id, and says that other groups are unknown', async () => {
+  it('if EC2 cannot list the groups, the remediator reports the groups that baselines name by id, and says that it did not evaluate other groups', async () => {
     const byTag = baseline([], { name: 'tagged', groups: { ids: [], tags: { a: 'x' } } });
 
     const world = { declared: [...declared, byTag] };
