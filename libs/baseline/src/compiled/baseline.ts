@@ -1,4 +1,4 @@
-/** The declared state of security groups, in canonical form and with all defaults filled in. */
+/** The declared rules and limits of security groups, in canonical form and with all defaults filled in. */
 import type { Bound, Rule } from '@portcullis/permission-diff';
 
 export interface CompiledBaseline {

@@ -49,7 +49,7 @@ it.each([
   ['*a', '*b', false],
   ['web', 'w*b', true],
   ['web', 'db', false],
-])('reports whether some name matches both patterns, %s and %s: %s', (a, b, meet) => {
+])('namePatternsOverlap says whether some name matches both %s and %s: %s', (a, b, meet) => {
   expect([namePatternsOverlap(a, b), namePatternsOverlap(b, a)]).toEqual([meet, meet]);
 });
 

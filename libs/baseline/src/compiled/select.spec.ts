@@ -144,7 +144,7 @@ describe('a baseline can depend on the tags of groups and rules', () => {
       },
       { ignores: false, matters: false },
     ],
-  ])('reports whether tags matter for ignored rules and for the selection of groups: %s', (_, one, { ignores, matters }) => {
+  ])('ignoresRulesByTag and baselineDependsOnTags report whether tags matter if %s', (_, one, { ignores, matters }) => {
     expect([ignoresRulesByTag(compiled(data, one)), baselineDependsOnTags(compiled(data, one))]).toEqual([ignores, matters]);
   });
 });
@@ -226,14 +226,11 @@ describe('a group can have limits', () => {
     ['has `all` except tags', { all: true, except: tagged }, { every: true, facts: true }],
     ['lists ids', { ids: ['sg-00000002'] }, { every: false, facts: false }],
     ['selects groups by VPC', { vpcs: ['vpc-11111111'] }, { every: false, facts: true }],
-  ])(
-    'reports whether a limit applies to every group, and whether the limit depends on tags, names or VPCs: the limit %s',
-    (_, groups, { every, facts }) => {
-      const both: CompiledBaseline = { baselines: [web], limits: [limit('a', groups)] };
+  ])('limitsEveryGroup and selectionNeedsGroupFacts classify a limit that %s', (_, groups, { every, facts }) => {
+    const both: CompiledBaseline = { baselines: [web], limits: [limit('a', groups)] };
 
-      expect([limitsEveryGroup(both), selectionNeedsGroupFacts(both)]).toEqual([every, facts]);
-    },
-  );
+    expect([limitsEveryGroup(both), selectionNeedsGroupFacts(both)]).toEqual([every, facts]);
+  });
 
   it('finds group ids, tags and the last days of permits in limits as well as in baselines', () => {
     const limits = [

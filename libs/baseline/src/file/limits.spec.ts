@@ -376,7 +376,7 @@ describe('a baseline can declare a rule that a limit forbids', () => {
       ['10:65 `tcp/22 from 0.0.0.0/1`', '10:88 `tcp/22 from 128.0.0.0/1`'],
     ],
     ['a group', `{ ${ports}, UserIdGroupPairs: [{ GroupId: sg-def67890 }] }`, ['10:73 tcp/22 of `tcp/20-30 from sg-def67890`']],
-  ])('readBaselineFile refuses a rule that a limit forbids, in the spelling %s', (_what, rule, messages) => {
+  ])('readBaselineFile refuses a rule that a limit forbids: %s', (_what, rule, messages) => {
     expect(
       problems(both('{ all: true }', '{ ids: [sg-abc12345] }', rule)).map((each) =>
         each.replace('beyond-limit the limit `no-ssh` forbids ', ''),

@@ -40,7 +40,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   {
     name: 'Config restricted-ssh',
     url: `${CONFIG}restricted-ssh.html`,
-    says: 'Compliant if SSH comes only from blocks other than 0.0.0.0/0 and ::/0.',
+    says: 'A group is compliant if none of its rules allows SSH from 0.0.0.0/0 or ::/0.',
     reading: `${LISTS_TOO} The model treats any port range that contains 22 as SSH.`,
     about: SSH,
     reports: reportsPorts(['tcp'], [22]),
@@ -48,7 +48,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   {
     name: 'Config restricted-common-ports',
     url: `${CONFIG}restricted-common-ports.html`,
-    says: 'Compliant if no rule for TCP traffic on a blocked port has a source that covers all IPv4 or all IPv6 addresses.',
+    says: 'A group is compliant if no rule lets all IPv4 or all IPv6 addresses use a blocked TCP port.',
     reading: `${LISTS_TOO} In the model, \`blockedPorts\` also contains port 22.`,
     about: [...SSH, 'tcp/3389'],
     reports: reportsPorts(['tcp'], [20, 21, 22, 3306, 3389, 4333]),
@@ -56,7 +56,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   {
     name: 'Config vpc-sg-open-only-to-authorized-ports',
     url: `${CONFIG}vpc-sg-open-only-to-authorized-ports.html`,
-    says: 'Compliant if rules from 0.0.0.0/0 or ::/0 let in TCP and UDP traffic only on authorized ports.',
+    says: 'A group is compliant if rules from 0.0.0.0/0 or ::/0 let in TCP and UDP traffic only on authorized ports.',
     reading:
       'The model reads the entries of prefix lists, and ignores protocols without ports, such as ICMP. The authorized ports are tcp/80 and tcp/443.',
     about: [...SSH, ...RDP],
@@ -65,7 +65,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   {
     name: 'Prowler, port checks for 22 and 3389',
     url: 'https://hub.prowler.com/check/ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22',
-    says: 'Fails if a group allows ingress from 0.0.0.0/0 or ::/0 to TCP port 22. A second check does the same for TCP port 3389.',
+    says: 'The check fails if a group allows ingress from 0.0.0.0/0 or ::/0 to TCP port 22. A second check does the same for TCP port 3389.',
     reading: `${LISTS_TOO} The model combines both checks.`,
     about: [...SSH, 'tcp/3389'],
     reports: reportsPorts(['tcp'], [22, 3389]),
@@ -82,7 +82,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   {
     name: 'Security Hub EC2.13',
     url: `${SECURITY_HUB}#ec2-13`,
-    says: 'Fails if a group allows ingress from 0.0.0.0/0 or ::/0 to port 22.',
+    says: 'The check fails if a group allows ingress from 0.0.0.0/0 or ::/0 to port 22.',
     reading: LISTS_TOO,
     about: SSH,
     reports: reportsPorts(['tcp'], [22]),
@@ -90,7 +90,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   {
     name: 'Security Hub EC2.14',
     url: `${SECURITY_HUB}#ec2-14`,
-    says: 'Fails if a group allows ingress from 0.0.0.0/0 or ::/0 to port 3389.',
+    says: 'The check fails if a group allows ingress from 0.0.0.0/0 or ::/0 to port 3389.',
     reading: `${LISTS_TOO} The model also reports UDP rules.`,
     about: RDP,
     reports: reportsPorts(['tcp', 'udp'], [3389]),
@@ -98,7 +98,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   {
     name: 'Security Hub EC2.18',
     url: `${SECURITY_HUB}#ec2-18`,
-    says: 'Fails if a group permits unrestricted traffic on a port other than 80 and 443. Traffic from a block with the suffix /0 is unrestricted.',
+    says: 'The check fails if a group permits unrestricted traffic on a port other than 80 and 443. Traffic from a block with the suffix /0 is unrestricted.',
     reading: 'The model reads the entries of prefix lists, and ignores protocols without ports, such as ICMP.',
     about: [...SSH, ...RDP],
     reports: reportsUnauthorized,
@@ -106,7 +106,7 @@ export const PUBLIC_CONTROLS: readonly PublicControl[] = [
   {
     name: 'Security Hub EC2.19',
     url: `${SECURITY_HUB}#ec2-19`,
-    says: 'Fails if any rule allows ingress from 0.0.0.0/0 or ::/0 to one of 24 high-risk ports.',
+    says: 'The check fails if any rule allows ingress from 0.0.0.0/0 or ::/0 to one of 24 high-risk ports.',
     reading: LISTS_TOO,
     about: [...SSH, 'tcp/3389'],
     reports: reportsPorts(['tcp'], HIGH_RISK),
