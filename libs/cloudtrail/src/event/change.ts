@@ -63,7 +63,10 @@ export interface ModifyChange {
   readonly rules: readonly ModifiedRule[];
 }
 
-/** `UpdateSecurityGroupRuleDescriptionsIngress`, `UpdateSecurityGroupRuleDescriptionsEgress`. These calls do not change which traffic the group allows. */
+/**
+ * `UpdateSecurityGroupRuleDescriptionsIngress`, `UpdateSecurityGroupRuleDescriptionsEgress`. These calls do not change which traffic the
+ * group allows.
+ */
 export interface DescriptionsChange {
   readonly kind: 'descriptions';
   readonly direction: Direction;

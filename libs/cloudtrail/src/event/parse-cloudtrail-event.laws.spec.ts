@@ -36,7 +36,9 @@ it.each<[string, fc.Arbitrary<unknown>, number]>([
   },
 );
 
-/** Splits the summary of a change into its parts. The parts lack rule ids and accounts of groups, because only EC2's response contains them. */
+/**
+ * Splits the summary of a change into its parts. The parts lack rule ids and accounts of groups, because only EC2's response contains them.
+ */
 function essenceOf(change: Change): readonly string[] {
   return summaryOf(change)
     .replaceAll(/sgr-\w+ | \(account \d+\)/g, '')

@@ -195,7 +195,10 @@ function readTagsChange(action: 'add' | 'remove'): ReadChange {
   return (call) => ({ kind: 'tags', action, tags: readCloudTrailTags(call, cloudTrailField(call.request, 'tagSet', 'tag')) });
 }
 
-/** Reads the rules that a request names by their content, not by id. A request without rules is a problem, because EC2 requires at least one. */
+/**
+ * Reads the rules that a request names by their content, not by id. A request without rules is a problem, because EC2 requires at least
+ * one.
+ */
 function readRequiredCloudTrailRules(call: CallParameters, direction: Direction): RulesRead {
   const named = readRequestedCloudTrailRules(call, direction);
   const absent = hasNoCloudTrailRules(named)

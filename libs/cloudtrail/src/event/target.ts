@@ -29,7 +29,9 @@ export interface Target {
   readonly vpcId: string | null;
   /** Ids of rules, `sgr-…`, from the request and from EC2's response. */
   readonly ruleIds: readonly string[];
-  /** Ids of the prefix lists whose entries the call changed, `pl-…`. If a prefix list is only the source of a rule, its id is not included. */
+  /**
+   * Ids of the prefix lists whose entries the call changed, `pl-…`. If a prefix list is only the source of a rule, its id is not included.
+   */
   readonly prefixListIds: readonly string[];
 }
 

@@ -28,7 +28,7 @@ it.each<[string, string[], string[], string[]]>([
   expect(idsOf('CIS AWS Foundations Benchmark v5.0.0', controls)).toEqual(cis);
 });
 
-it('`controlsBrokenBy` returns each requirement of a standard once, even if several broken controls have this requirement', () => {
+it('`controlsBrokenBy` returns a requirement of a standard only once, even if several broken controls map to this requirement', () => {
   expect(controlRequirements(controlsBrokenBy(rules(['tcp 22 from 0.0.0.0/0']), NO_LISTS, null))).toEqual([
     ...['EC2.13', 'EC2.18', 'EC2.19', 'EC2.53'].map((id) => `AWS Security Hub/${id}`),
     ...['EC2.18', 'EC2.19'].map((id) => `AWS Foundational Security Best Practices v1.0.0/${id}`),
@@ -41,7 +41,7 @@ it('`controlsBrokenBy` returns each requirement of a standard once, even if seve
   ]);
 });
 
-it('for a control that covers only IPv4 or IPv6, `controlsBrokenBy` reads only the entries of this address family in a prefix list', () => {
+it('for a control of only IPv4 or only IPv6, `controlsBrokenBy` ignores the entries of the other address family in a prefix list', () => {
   const addresses = new Map([['pl-1', rules(['tcp 22 from 0.0.0.0/0', 'tcp 22 from 2001:db8::/32']).map(({ source }) => source)]]);
 
   const words = 'EC2.13, EC2.18, EC2.19, EC2.53; CIS AWS Foundations Benchmark v5.0.0: 5.3';

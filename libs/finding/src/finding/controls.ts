@@ -10,8 +10,8 @@ import { areRulesWorldOpen, type Addresses, type Rule, type Source } from '@port
 import type { Control } from './finding.js';
 
 /**
- * The standards in the order of the output, with the names that Security Hub uses. The first entry is not a standard, but is for Security
- * Hub's own control ids.
+ * The standards in the order of the output, with the names that Security Hub uses. The first entry is not a standard: it stands for
+ * Security Hub's own control ids.
  */
 const STANDARDS = [
   'AWS Security Hub',
@@ -30,8 +30,8 @@ interface SecurityControl {
   /** The address family that the control ignores. Absent if the control applies to IPv4 and IPv6. */
   readonly without?: 'ipv4' | 'ipv6';
   /**
-   * One text for each standard in `STANDARDS`, in the same order: the ids of the requirements, separated by spaces. `''` if the standard
-   * has no such requirement.
+   * One text for each standard in `STANDARDS`, in the same order. The text contains the ids of the standard's requirements, separated by
+   * spaces, and is `''` if there are none.
    */
   readonly ids: readonly string[];
 }

@@ -30,15 +30,15 @@ export interface Exposure<R extends Rule = Rule> {
 const WIDE_SHARE = 2 ** -16;
 
 /**
- * Returns the exposures of a group. Each exposure is distinct traffic that ingress rules allow from the world, or from a wide range of
- * addresses. Sometimes only the combination of rules with different traffic opens a sensitive service to the world. Such a service is a
- * separate exposure.
+ * Returns the exposures of a group. An exposure is traffic that ingress rules allow from the world, or from a wide range of addresses.
+ * Rules with equal traffic share one exposure. If a sensitive service is open to the world only through several rules with different
+ * traffic, the service is a separate exposure.
  *
  * @param addresses the CIDR blocks of each prefix list, by list id. A list that is not in the map counts as empty.
  */
 export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addresses): Exposure<R>[] {
   const ingress = rules.filter(({ direction }) => direction === 'ingress');
-  // Returns early, because most groups expose nothing.
+  // Most groups expose nothing, so return early.
   if (!areRulesWorldOpen(ingress, addresses, WIDE_SHARE)) return [];
   const exposures = [...findingRulesByTraffic(ingress)].flatMap(([traffic, same]) => trafficExposure(traffic, same, addresses) ?? []);
   const known = new Set(exposures.flatMap(({ reach, sensitive }) => (reach === 'world' ? sensitive : [])));
@@ -51,7 +51,7 @@ export function exposuresOf<R extends Rule>(rules: readonly R[], addresses: Addr
   return [...exposures, ...together];
 }
 
-/** Groups the rules by their traffic. Each key is traffic as `formatTraffic` writes it. */
+/** Groups the rules by their traffic. The keys are texts from `formatTraffic`. */
 export function findingRulesByTraffic<R extends Rule>(rules: readonly R[]): ReadonlyMap<string, readonly R[]> {
   const groups = new Map<string, R[]>();
   for (const rule of rules) {

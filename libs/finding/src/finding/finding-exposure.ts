@@ -63,7 +63,7 @@ export function exposureOfDrift(
 }
 
 /**
- * Returns the sources of the declared rules that cover the traffic of one of the `opening` rules.
+ * Returns the sources from which declared rules allow all traffic of an `opening` rule.
  */
 function declaredExposureSources(opening: readonly Rule[], declared: readonly Rule[]): string[] {
   const same = declared.filter((rule) => opening.some((opened) => ruleCovers(rule, { ...opened, source: rule.source })));
@@ -109,7 +109,7 @@ function exposureUserWords({ kind, id, name, publicAddresses }: AttachedUser): s
   return `${words} (${publicAddresses.length === 0 ? 'no public address' : exposureListWords(publicAddresses)})`;
 }
 
-/** Puts a name in quotes if a reader could mistake the name for a part of the sentence. */
+/** Puts a name in quotes if a reader could mistake the name for words of the sentence. */
 function quoteExposureName(name: string): string {
   return /^[\w.-]+$/.test(name) ? name : JSON.stringify(name);
 }

@@ -6,8 +6,8 @@ export function findingJsonByteLength(value: unknown): number {
 }
 
 /**
- * Returns a finding whose JSON has at most `maxBytes` bytes, if possible. Removes as many of the longest lists as necessary, and names the
- * removed lists in `omitted`.
+ * Returns a finding whose JSON has at most `maxBytes` bytes, if possible. Removes one list after the other in the order of
+ * `OMITTABLE_KEYS`, and names the removed lists in `omitted`.
  */
 export function shortenFinding(finding: Finding, maxBytes: number): Finding {
   let smaller = finding;
@@ -20,7 +20,7 @@ export function shortenFinding(finding: Finding, maxBytes: number): Finding {
   return smaller;
 }
 
-/** The value of each removed key in a shortened finding. A list that the schema requires becomes empty. */
+/** The value that replaces each removed list. If the schema requires the key, the value is an empty list. */
 const EMPTY: { readonly [Key in OmittableKey]: Pick<Finding, Key> } = {
   rules: { rules: undefined },
   access: { access: { gained: [], lost: [] } },

@@ -10,13 +10,13 @@ export function higherSeverity(a: Severity, b: Severity): Severity {
   return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b;
 }
 
-/** The keys of a finding whose size grows with the number of rules. `shortenFinding` empties these keys in this order. */
+/** The keys of a finding whose values grow with the number of rules. `shortenFinding` removes these values in this order. */
 export const OMITTABLE_KEYS = ['rules', 'access', 'egress', 'authorize', 'revoke'] as const;
 export type OmittableKey = (typeof OMITTABLE_KEYS)[number];
 
 /**
- * One JSON object that reports an event or the state of a security group, or an event on the guard itself. The detector and the remediator
- * both report in this format. See `schema.ts` for the meaning of each key.
+ * One JSON object that reports an event on a security group, the state of a group, or a call on the guard itself. The detector and the
+ * remediator use this format. See `schema.ts` for the meaning of each key.
  */
 export type Finding = Readonly<z.output<typeof findingSchema>>;
 

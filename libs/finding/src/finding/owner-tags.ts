@@ -2,12 +2,15 @@ import { findingCallerText } from './finding-exposure.js';
 import type { FindingGroup } from './finding.js';
 
 /**
- * The keys, in lower case, of tags that name an owner. If a group has several of these tags, the first key in this list names the owner to
+ * The keys of tags that name an owner, in lower case. If a group has several of these tags, the first key in this list names the owner to
  * notify.
  */
 const OWNER_KEYS: readonly string[] = ['owner', 'team', 'contact', 'application', 'service'];
 
-/** The maximum number of owner tags in a finding. A group can have several tags whose keys differ only in upper and lower case. */
+/**
+ * The maximum number of owner tags in a finding. A finding can have more owner tags than `OWNER_KEYS`, because the keys of a group's tags
+ * can differ only in case.
+ */
 const MAX_OWNER_TAGS = 10;
 
 /** AWS's maximum length of a tag value, in characters. Source: EC2 user guide, "Tag restrictions". */

@@ -72,7 +72,7 @@ it.each<[string, object]>([
   expect(schema.safeParse({ ...example(), ...changed }).success).toBe(false);
 });
 
-it('`shortenFinding` removes the longest lists of a finding until its JSON is small enough, and names the removed lists in `omitted`', () => {
+it('`shortenFinding` removes lists from a finding until its JSON is small enough, and names the removed lists in `omitted`', () => {
   const finding = { ...large(900), egress: { authorize: [], revoke: [] } };
 
   expect(shortenFinding(finding, Infinity)).toBe(finding);

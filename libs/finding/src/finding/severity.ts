@@ -6,7 +6,7 @@ import type { Severity } from './finding.js';
 export interface PrefixLists {
   /** The CIDR blocks of each readable list, by list id. */
   readonly addresses: Addresses;
-  /** The ids of the lists that could not be read, as keys with any value. */
+  /** An object whose keys are the ids of the lists that could not be read. The values have no meaning. */
   readonly unread: Readonly<Record<string, unknown>>;
 }
 
@@ -15,11 +15,11 @@ const NO_LISTS: PrefixLists = { addresses: new Map(), unread: {} };
 /**
  * Returns the severity of the worst rule of a drift: `excess` contains the rules to revoke, `missing` the rules to authorize.
  *
- * @param lists the prefix lists that the rules refer to. Assumes that a list that could not be read is dangerous: ingress from such a list
- * is at least `high`.
+ * @param lists the prefix lists that the rules refer to. Ingress from a list that could not be read is at least `high`, because the list
+ * may be dangerous.
  * @param isAttached whether a network interface is in the group. True if unknown. False lowers the severity of world-open rules, because
- * these rules expose nothing now. Pass true even if no interface has a public address: a network load balancer or a global accelerator can
- * forward internet traffic to the interface, and preserve the client addresses.
+ * the rules of an unused group expose nothing now. Pass true even if no interface has a public address: a network load balancer or a global
+ * accelerator can forward internet traffic to the interface, and preserve the client addresses.
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation
  * @see https://docs.aws.amazon.com/global-accelerator/latest/dg/preserve-client-ip-address.html
  */

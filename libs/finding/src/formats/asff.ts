@@ -40,7 +40,7 @@ export interface AsffResource {
   readonly Type: 'AwsAccount' | 'AwsEc2SecurityGroup';
   readonly Id: string;
   /**
-   * Absent in the partition `aws-eusc`, because Security Hub does not accept that name in this field. Source:
+   * Absent in the partition `aws-eusc`, because Security Hub does not accept `aws-eusc` here. Source:
    * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html
    */
   readonly Partition?: Exclude<Partition['name'], 'aws-eusc'>;
@@ -50,7 +50,10 @@ export interface AsffResource {
   };
 }
 
-/** The account and region from which Portcullis sends the finding. Security Hub accepts only findings from its own account and region. */
+/**
+ * The account and region from which Portcullis sends the finding. In each account and region, Security Hub accepts only findings from the
+ * same account and region.
+ */
 export interface AsffOrigin {
   /** 12 digits. */
   readonly accountId: string;

@@ -5,7 +5,9 @@ import { findingTrafficName } from './traffic-name.js';
 /** A limit that rules break. */
 export interface Broken {
   readonly limit: { readonly name: string };
-  /** The rules that break the limit, each with the forbidden traffic. `bound` is the condition of the limit that the rule breaks. */
+  /**
+   * The rules that break the limit. For each rule: the condition `bound` that the rule breaks, and the traffic that this condition forbids.
+   */
   readonly parts: readonly { readonly rule: Rule; readonly bound: Bound; readonly traffic: readonly Traffic[] }[];
 }
 
@@ -13,8 +15,8 @@ export interface Broken {
 const MAX_NAMED = 3;
 
 /**
- * Returns a text for each limit, such as `broken limit no-admin: SSH, RDP from 0.0.0.0/0 minus 10.0.0.0/8`. The CIDR blocks or groups after
- * `minus` are sources that the limit allows.
+ * Returns a text for each limit, such as `broken limit no-admin: SSH, RDP from 0.0.0.0/0 minus 10.0.0.0/8`. After `minus` follow the CIDR
+ * blocks or groups that the limit allows.
  */
 export function describeBrokenLimits(broken: readonly Broken[]): string[] {
   return broken.map(({ limit, parts }) => {
@@ -30,15 +32,14 @@ export function describeBrokenLimits(broken: readonly Broken[]): string[] {
 }
 
 /**
- * Returns a text such as ` minus 10.0.0.0/8 (wider than /16)`. The CIDR blocks or groups after `minus` are in the rule's source, but
- * allowed by the limit.
+ * Returns a text such as ` minus 10.0.0.0/8 (wider than /16)`. After `minus` follow the parts of the rule's source that the limit allows.
  */
 function brokenLimitSenderWords({ source }: Rule, { senders, notWiderThan }: Bound): string {
   const allowed = senders.filter((sender) => isBrokenLimitSenderWithin(sender, source));
   const minus = allowed.length === 0 ? '' : ` minus ${listFirstBrokenParts(allowed.map(formatSource))}`;
   if (source.kind !== 'ipv4' && source.kind !== 'ipv6') return minus;
   const width = notWiderThan?.[source.kind];
-  // This block alone is narrow enough, so it breaks the limit only together with the blocks of other rules.
+  // This block alone is narrow enough for the limit. Together with blocks of other rules, it is too wide.
   const isTogether = width !== undefined && source.prefixLength >= width;
   return `${minus}${width === undefined ? '' : ` (${isTogether ? 'together ' : ''}wider than /${width})`}`;
 }

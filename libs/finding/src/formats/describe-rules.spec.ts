@@ -43,7 +43,7 @@ it.each([
 it.each([
   ['ingress', 'from'],
   ['egress', 'to'],
-] as const)('`findingAccessRangeWords` writes an %s range with the word "%s" before the CIDR block', (direction, word) => {
+] as const)('for %s, `findingAccessRangeWords` writes "%s" before the CIDR block', (direction, word) => {
   const ranges = [
     { protocol: 'tcp', source: { cidr: '10.0.0.0/8' }, fromPort: 80, toPort: 81 },
     { protocol: '-1', source: { groupId: 'sg-1' } },

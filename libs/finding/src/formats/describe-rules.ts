@@ -17,7 +17,7 @@ import { findingRulesByTraffic } from '../finding/exposures.js';
  */
 const MAX_NAMED_RULES = 12;
 
-/** The maximum number of sources that a sentence names for traffic that is open to the internet. */
+/** The maximum number of sources that a sentence names for the same traffic, if the traffic is open to the internet. */
 const MAX_NAMED_SOURCES = 2;
 
 /** Returns a text that names the rules, grouped by source: `tcp/80, tcp/443 from 0.0.0.0/0 and udp/53 from 10.0.0.0/8`. */
@@ -45,7 +45,7 @@ export function findingSourceWords(direction: Direction, source: Source | Access
 }
 
 /**
- * Returns a text that names the rules to revoke and the rules to authorize in order to end a drift.
+ * Returns a text that names the rules to revoke and the rules to authorize, to end a drift.
  *
  * @param opening the rules to revoke that open traffic to the internet. If more than two of these rules have the same traffic, the text
  * gives only the number of their sources.

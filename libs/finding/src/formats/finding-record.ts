@@ -1,8 +1,8 @@
 import type { Finding } from '../finding/finding.js';
 
 /**
- * Reports whether the finding closes an earlier drift of the group. A finding closes a drift if the rules now match the baseline, and if
- * the finding is a restoration or has at most severity `low`. A severe `change` does not close the drift, e.g. if a prefix list grew, or if
+ * Reports whether the finding closes an earlier drift of the group. The rules must now match the baseline. In addition, the finding must be
+ * a restoration or have at most severity `low`. For example, a `change` of severity `high` does not close the drift: a prefix list grew, or
  * the group lost its selecting tag.
  */
 export function findingClosesDrift({ kind, atBaseline, severity }: Finding): boolean {

@@ -2,7 +2,7 @@
 import { partitionOf } from '@portcullis/cloudtrail';
 import type { Finding, FindingGroup } from '../finding/finding.js';
 
-/** The keys of a finding that say how to restore the group. */
+/** The keys of a finding from which `fixCommandsFor` writes commands. */
 export interface Restorable extends Pick<Finding, 'atBaseline' | 'authorize' | 'revoke' | 'egress'> {
   readonly group: Pick<FindingGroup, 'id' | 'region'>;
 }
@@ -29,7 +29,10 @@ export function fixCommandsFor({ atBaseline, group: { id, region }, authorize, r
     .map(([operation, permissions]) => `aws ec2 ${operation} ${options} --ip-permissions ${quoteShellWord(JSON.stringify(permissions))}`);
 }
 
-/** The maximum length, in characters, of all commands together in the JSON of a finding. Messages have no such maximum. */
+/**
+ * The maximum length, in characters, of all commands together in the JSON of a finding. In messages, the length of the commands is not
+ * limited.
+ */
 const MAX_COMMANDS_LENGTH = 4_000;
 
 /**

@@ -87,7 +87,7 @@ it('in OCSF, a restoration closes the finding of the drift, and a refused call g
   expect(ocsfFor(attempt, now)).toMatchObject({ activity_id: 1, status_id: 1, finding_info: { uid: 'event-1:sg-1' } });
 });
 
-it('`ocsfFor` writes an AWS service that made a call as `svc_name`, and an IP address as `ip`', () => {
+it('`ocsfFor` writes the AWS service that made a call as `svc_name`, and the IP address of the caller as `ip`', () => {
   const actor = { ...operator, sourceIp: 'cloudformation.amazonaws.com', userName: null, sessionName: null, invokedBy: 'cloudformation' };
   const [evidence] = ocsfFor(example({ actor }), now).evidences;
 
@@ -105,7 +105,7 @@ it('`ocsfFor` writes the account as the resource of a finding without a group, i
   expect(ocsfFor({ ...bare, group }, now).resources).toEqual([{ uid: 'AWS::::Account:111122223333', type: 'AWS::::Account' }]);
 });
 
-it('in OCSF, a passed check closes the finding of the same check that failed before', () => {
+it('in OCSF, a check that passes closes the finding of its earlier failed run', () => {
   const check = { name: 'exposure tcp/22', severity: 'critical', summary: 'SSH is open', group: example().group, controls } as const;
   const failed = ocsfCheckFor({ ...check, result: 'fail', commands: ['aws ec2 …'] }, now);
 

@@ -111,10 +111,11 @@ export interface OcsfEvidence {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The result of checking one group without an event. */
+/** The result of one check of a group, which no event caused. */
 export interface GroupCheck {
   /**
-   * The name of the check, such as `state` or `exposure tcp/22`. Each check of a group has a unique name, which later runs use again.
+   * The name of the check, such as `state` or `exposure tcp/22`. Each check of a group has a different name. Later runs of a check use the
+   * same name.
    */
   readonly name: string;
   readonly result: 'pass' | 'warning' | 'fail';
@@ -138,8 +139,8 @@ const OCSF_SEVERITIES = {
 } as const satisfies Record<Severity, object>;
 
 /**
- * The maximum length of a text in characters, and the maximum number of access ranges. OCSF has no maximum, but EventBridge limits the size
- * of the whole event.
+ * The maximum length of a text in characters, and the maximum number of access ranges. OCSF has no maximum, but EventBridge accepts only
+ * events of limited size.
  */
 const MAX_TEXT = 4_000;
 const MAX_RANGES = 20;
@@ -182,8 +183,8 @@ export function ocsfFor(finding: Finding, now: Date): OcsfFinding {
 }
 
 /**
- * Returns the check as a Compliance Finding. Every run writes the same `finding_info.uid`, so that a passed check closes the finding of an
- * earlier failed run.
+ * Returns the check as a Compliance Finding. Every run of a check writes the same `finding_info.uid`, so that a passed check closes the
+ * finding of an earlier failed run.
  */
 export function ocsfCheckFor(check: GroupCheck, now: Date): OcsfCheck {
   const { name, result, severity, summary, group, declaredBy = [], controls = [], commands = [] } = check;

@@ -1,4 +1,4 @@
-/** Sentences of the detector and the remediator about the next restoration of a drifted group. */
+/** Sentences that say whether and when a drifted group is restored. The detector and the remediator use the same sentences. */
 export const OUTLOOK = {
   reportOnly: 'Portcullis does not restore the group: the baseline is in report mode',
   limitsReportOnly: 'Portcullis does not restore the group: the rules that break its limits are only reported',
@@ -10,8 +10,8 @@ export const OUTLOOK = {
 } as const;
 
 /**
- * Returns the sentence for a group whose baseline has the mode `approve`. The remediator restores the group `approveWithin` minutes after
- * it first saw the drift, even without an approval.
+ * Returns the sentence for a group whose baseline has the mode `approve`. `approveWithin` is the time, in minutes, after which the
+ * remediator restores the group even without an approval.
  */
 export function findingApprovalOutlook({ approveWithin = 0 }: { readonly approveWithin?: number } = {}): string {
   const time = `${approveWithin} minute${approveWithin === 1 ? '' : 's'}`;

@@ -26,7 +26,10 @@ const NAMES = new Map([
   ...Object.entries(COMMON_NAMES),
 ]);
 
-/** Returns the name of traffic that `formatTraffic` wrote, e.g. `SSH` for `tcp/22`. Returns traffic without a name unchanged. */
+/**
+ * Returns the common name of traffic, given as a text from `formatTraffic`, e.g. `SSH` for `tcp/22`. If the traffic has no name, returns
+ * the text unchanged.
+ */
 export function findingTrafficName(traffic: string): string {
   return NAMES.get(traffic) ?? traffic;
 }

@@ -6,7 +6,7 @@ export interface SinkFailure extends Undelivered {
   readonly sink: string;
 }
 
-/** The maximum time for a sink to deliver its findings. After that, the Lambda function still needs time to report to AWS Config. */
+/** The maximum time for a sink to deliver its findings. After this time, the Lambda function still has to report to AWS Config. */
 const SINK_TIMEOUT_MILLISECONDS = 5_000;
 
 /**

@@ -25,7 +25,7 @@ const MAX_ENTRIES = 10;
 const MAX_BYTES = 256_000;
 const MAX_DETAIL_BYTES = 250_000;
 
-/** Returns a sink that puts each finding on an EventBridge bus as an event, so that programs can process the finding. */
+/** Returns a sink that puts each finding as an event on an EventBridge bus, for programs that process findings. */
 export function eventBridgeSink(client: EventBridgeClient, { eventBus, format }: EventBridgeTarget): FindingSink {
   const formats = format === 'both' ? (['portcullis', 'ocsf'] as const) : [format];
   return {

@@ -26,7 +26,7 @@ export function logSink(log: Pick<StructuredLog, 'write'>): FindingSink {
           write(finding.summary, { finding });
           continue;
         }
-        // A person needs all rules before and after a change to undo the change.
+        // To undo a change, a person needs all rules from before and after the change.
         write(finding.summary, { finding: { ...rest, omitted: ['rules'] } });
         for (const when of ['before', 'after'] as const) {
           for (const direction of ['ingress', 'egress'] as const)

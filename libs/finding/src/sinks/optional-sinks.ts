@@ -6,8 +6,7 @@ import { sinkFromSeverity, lazyFindingSink, type FindingSink } from './sink.js';
 import type { SnsTarget } from './sns-sink.js';
 
 /**
- * The settings of the optional sinks, which are all sinks except the log and the metrics. If a sink has no settings, Portcullis does not
- * use the sink.
+ * The settings of the sinks, except the log and the metrics, which are always used. Portcullis uses only sinks that have settings.
  */
 export interface SinkSettings {
   readonly sns?: SnsTarget & MinimumSeverity;

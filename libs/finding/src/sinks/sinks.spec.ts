@@ -124,7 +124,7 @@ describe('EventBridge', () => {
     expect(Buffer.byteLength(net.bodies[0] ?? '')).toBeLessThan(20_000);
   });
 
-  it('the EventBridge sink removes the longest lists of a finding that exceeds the maximum size, and names these lists in `omitted`', async () => {
+  it('the EventBridge sink removes lists from a finding that exceeds the maximum size, and names these lists in `omitted`', async () => {
     const net = wire(put);
     await eventBridgeOn(net).emit([large(900)], signal);
 

@@ -17,7 +17,7 @@ const MAX_BYTES = 262_144;
 /** The maximum size of a message in bytes. The other 20,000 bytes are for the attributes and the field names. */
 const MAX_MESSAGE_BYTES = MAX_BYTES - 20_000;
 
-/** Returns a sink that publishes each finding as a message on an SNS topic, so that people can read the finding. */
+/** Returns a sink that publishes each finding as a message for people on an SNS topic. */
 export function snsSink(client: SNSClient, { topicArn }: SnsTarget): FindingSink {
   const isFifo = topicArn.endsWith('.fifo');
   return {

@@ -9,7 +9,9 @@ export type WriteLine = (line: string, stream: 'stdout' | 'stderr') => void;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The weights of the log levels. The log writes a message only if the weight of its level is at least the weight of the configured level. */
+/**
+ * The weights of the log levels. The log writes a message only if the weight of its level is at least the weight of the configured level.
+ */
 const WEIGHTS: Readonly<Record<string, number>> = {
   TRACE: 6,
   DEBUG: 8,
@@ -52,7 +54,7 @@ export function structuredLog(service: string, environment: Environment, writeLi
         timestamp: new Date().toISOString(),
         service,
         function_request_id: requestId,
-        // Powertools writes this key too. 0 means that the log contains all lines, not a sample.
+        // Powertools writes `sampling_rate` too. 0 means that the log contains all lines, not a sample.
         sampling_rate: 0,
         xray_trace_id: /Root=([^;]+)/.exec(environment._X_AMZN_TRACE_ID ?? '')?.[1],
         ...details,

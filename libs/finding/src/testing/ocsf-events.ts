@@ -38,7 +38,7 @@ const checks: readonly (readonly [string, GroupCheck])[] = [
   ['a check that failed', { ...check, controls, commands: ['aws ec2 revoke-security-group-ingress'] }],
 ];
 
-/** OCSF events, each with a title: one of each kind of finding and check that Portcullis writes as OCSF. */
+/** OCSF events with their titles. There is an event for each kind of finding, and for each kind of check. */
 export const OCSF_EVENTS: readonly (readonly [string, OcsfFinding | OcsfCheck])[] = [
   ...findings.map(([title, finding]) => [title, ocsfFor(finding, now)] as const),
   ...checks.map(([title, each]) => [title, ocsfCheckFor(each, now)] as const),

@@ -7,7 +7,7 @@
 import * as z from 'zod';
 import type { OcsfCheck, OcsfFinding } from '../formats/ocsf.js';
 
-/** A text without control characters, because a line break in a caller's text could imitate another line. */
+/** A text without control characters. A line break in a text that a caller chose could look like another line of output. */
 const text = z
   .string()
   .min(1)

@@ -1,7 +1,7 @@
 /**
  * Reads the source files of the official OCSF schema. The files are JSON: a dictionary of attributes, and files for classes, objects and
- * profiles, which extend and include each other. Sources for these rules: https://github.com/ocsf/ocsf-schema/blob/main/metaschema and the
- * code of the OCSF server.
+ * profiles, which extend and include each other. The format of the files is described in
+ * https://github.com/ocsf/ocsf-schema/blob/main/metaschema and the code of the OCSF server.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ interface Attribute {
   readonly is_array?: boolean;
   readonly requirement?: 'required' | 'recommended' | 'optional';
   readonly enum?: Readonly<Record<string, { readonly caption: string }>>;
-  /** The name of the attribute that contains the caption of this attribute's enumerated value. */
+  /** The name of another attribute. Its value is the caption of this attribute's value. */
   readonly sibling?: string;
   /**
    * The profile of the attribute. Only events with this profile can have the attribute. Null or absent if all events can have the
@@ -75,7 +75,7 @@ export function readOcsfSource(folder: string): OcsfSource {
     const all = [$include].flat().map((path) => included(path));
     return [...all, own].reduce(merged, {});
   };
-  /** Returns the attributes, constraints and category of the file. Includes the values that the file inherits from the files that it extends. */
+  /** Returns the attributes, constraints and category of the file, including values inherited from other files. */
   const resolved = (file: File, named: ReadonlyMap<string, File>): Pick<File, 'attributes' | 'constraints' | 'category'> => {
     const parent = file.extends === undefined ? undefined : named.get(file.extends);
     const inherited = parent && resolved(parent, named);
@@ -138,8 +138,8 @@ function mapped(attributes: Attributes, change: (attribute: Partial<Attribute>, 
 }
 
 /**
- * Merges two sets of attributes. If both sets contain an attribute, the keys in `own` replace the keys in `base`. But the merged attribute
- * has the enumerated values of both sets.
+ * Merges two sets of attributes. If both sets contain an attribute, the merged attribute has the enumerated values of both. Its other keys
+ * come from `own`, or else from `base`.
  */
 function merged(base: Attributes, own: Attributes): Attributes {
   const names = [...new Set([...Object.keys(base), ...Object.keys(own)])];
@@ -152,7 +152,7 @@ function merged(base: Attributes, own: Attributes): Attributes {
   );
 }
 
-/** Returns the violations of the official schema in an event. The list is empty if the event is valid. */
+/** Checks an event against the official schema. Returns a text for each violation. */
 export function ocsfProblems(event: Json, source: OcsfSource): string[] {
   const { metadata } = event as { metadata?: { profiles?: readonly string[] } };
   const entity = source.classes.get(Number(event.class_uid));

@@ -2,7 +2,7 @@ import { InvalidPermissionError, readRules, type Direction, type Rule } from '@p
 import { perms } from '@portcullis/permission-diff/testing';
 
 /**
- * Returns the rules of the permissions. A permission is written in the notation of `perms`, such as `tcp 22 from 10.0.0.0/8 sg-1`.
+ * Converts permissions, written as text, to rules. Each line has the notation of `perms`, such as `tcp 22 from 10.0.0.0/8 sg-1`.
  *
  * @throws {InvalidPermissionError} if EC2 would refuse a permission.
  */
