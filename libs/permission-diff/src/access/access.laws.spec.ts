@@ -17,7 +17,7 @@ const or = (a: Perms, b: Perms): Perms => [...a, ...b];
 const isEqual = (a: Perms, b: Perms): boolean => compareAccess(a, b).equal;
 
 /**
- * All traffic from all IPv4 and IPv6 addresses. The complement of a list is all of this traffic except the traffic of the list.
+ * All traffic from all IPv4 and IPv6 addresses. The complement of a list is this traffic without the traffic of the list.
  */
 const EVERYTHING: Perms = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }];
 const not = (a: Perms): Perms => minus(EVERYTHING, a);

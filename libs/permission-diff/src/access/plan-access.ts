@@ -22,8 +22,8 @@ export interface PlanAccessOptions extends AccessOptions {
 /**
  * Returns what to authorize and what to revoke. After these changes, the group lets in all required traffic, and the permitted traffic of
  * kept rules, but no other traffic. The plan keeps each actual rule that lets in only required or permitted traffic, and revokes the other
- * rules. The plan authorizes only whole required rules. The plan leaves out a required rule if, after the plan, the other rules of the
- * group let in all traffic of the required rule.
+ * rules. The plan authorizes only whole required rules. The plan leaves out a required rule if the other rules of the group will let in all
+ * of its traffic.
  *
  * @throws {InvalidPermissionError} listing all permissions that EC2 would refuse, from all lists.
  */

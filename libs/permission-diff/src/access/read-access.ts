@@ -23,8 +23,8 @@ export function readAccessRules(path: string, permissions: readonly IpPermission
 }
 
 /**
- * Returns the rules of each list of permissions, in the order of the lists, and the parsed `options.addresses`. The path of each problem
- * starts with the name of its list.
+ * Parses the lists of permissions, and `options.addresses`. Returns one list of rules for each list of permissions, in the same order. The
+ * path of each problem starts with the name of its list.
  *
  * @throws {InvalidPermissionError} with the problems of all lists and of the addresses.
  */

@@ -171,7 +171,7 @@ export function packetsBeyond({ rules, bounds, permitted }: TinyCase): bigint {
   return beyond;
 }
 
-/** Returns the size of the smallest set of rules that lets in all of `wanted` and nothing outside `allowed`. */
+/** Returns the minimum number of rules that together let in all of `wanted` and nothing outside `allowed`. */
 export function fewestRules(allowed: bigint, wanted: bigint): number {
   const inside = TINY_RULES.filter(({ packets }) => (packets & ~allowed) === 0n && (packets & wanted) !== 0n);
   // A rule has one protocol and one kind of source. So the rules of each protocol and kind of source are counted separately.
