@@ -212,7 +212,7 @@ describe("AWS Config's event", () => {
     expect({ exitCode, writes: writesOf(ec2), state: ec2.state }).toEqual({ exitCode: 0, writes: [], state: ['tcp/445 from 0.0.0.0/0'] });
   });
 
-  it('`explain` shows that the remediator checks all groups if the event comes from a schedule', async () => {
+  it('for an event from a schedule, `explain` shows that the remediator checks all groups', async () => {
     const message = { messageType: 'ScheduledNotification', awsAccountId: ACCOUNT, notificationCreationTime: '2026-11-23T11:59:31.000Z' };
 
     const { stdout } = await explain(opened(), configEvent({}, message));
@@ -237,7 +237,7 @@ describe("AWS Config's event", () => {
     },
   );
 
-  it('`explain` shows that Lambda would retry if EC2 does not answer', async () => {
+  it('if EC2 does not answer, `explain` shows that Lambda would retry', async () => {
     const ec2 = opened();
     ec2.before = () => 'unsent';
 

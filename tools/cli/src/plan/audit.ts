@@ -36,14 +36,14 @@ export interface AuditOptions {
   readonly progress?: (groups: number) => void;
   /** Reads the prefix lists on which a plan or its severity depends. @default a reader that reads each list only once */
   readonly readLists?: PrefixListReader;
-  /** Reads only these groups. @default all groups that a baseline or a limit selects */
+  /** The ids of the only groups to read. @default all groups that a baseline or a limit selects */
   readonly only?: readonly string[] | undefined;
 }
 
 /**
- * Returns the state of each group that a baseline or a limit selects, in EC2's order. At the end, the result has an `absent` state for each
- * group that a baseline or a limit names but that does not exist. Calls EC2 once for each thousand groups, and once more for each group
- * that possibly drifted. Also reads each prefix list on which a plan or its severity depends.
+ * Returns the state of each group that a baseline or a limit selects, in EC2's order. Appends an `absent` state for each group id in a
+ * baseline or a limit that belongs to no existing group. Calls EC2 once for each thousand groups, and once more for each group that
+ * possibly drifted. Also reads each prefix list on which a plan or its severity depends.
  *
  * @throws the error of AWS if the groups cannot be read, and the signal's reason after an interrupt
  * @throws {Failure} if `only` names a group that neither a baseline nor a limit selects.
@@ -90,7 +90,7 @@ export async function auditGroups(
   return states;
 }
 
-/** Reports whether the record of AWS Config shows drift, or cannot exclude drift. */
+/** Reports whether the record of AWS Config shows drift or cannot exclude drift. Such a group must be read from EC2. */
 function needsLiveAudit({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
   const selection = selectBaseline(compiled, group);
   if (selection.kind === 'unguarded') return false;
@@ -102,7 +102,7 @@ function needsLiveAudit({ rules, ...group }: SurveyedGroup, compiled: CompiledBa
 }
 
 /**
- * Refuses groups of `--group` that no baseline and no limit selects, because the user probably mistyped the id.
+ * Refuses the ids from `--group` that neither a baseline nor a limit selects. The user probably mistyped such an id.
  *
  * @throws {Failure} if `ids` is not empty
  */
@@ -159,8 +159,8 @@ class GroupJudge {
   private async surveyedState({ group, selection }: GroupToJudge): Promise<GroupState | undefined> {
     if (selection.kind === 'ambiguous' && selection.limits.length === 0) return ambiguousAuditState(selection.names, group);
     if (isReadError(group.rules)) return undefined;
-    // A survey has no tags of rules, so a rule that `ignore` tolerates by tag looks undeclared. The caller therefore reads a drifted group
-    // again.
+    // A survey does not contain the tags of rules, so a rule that `ignore` tolerates by tag looks undeclared. The caller therefore reads a
+    // drifted group again.
     const live = surveyedLiveRules(group.rules);
     const state = auditGroupState(group, selection, live, await this.contextOf(group, selection, live));
     if (state.kind === 'drifted') return undefined;
