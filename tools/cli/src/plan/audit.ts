@@ -90,7 +90,7 @@ export async function auditGroups(
   return states;
 }
 
-/** Reports whether the record of AWS Config shows drift or cannot exclude drift. Such a group must be read from EC2. */
+/** Reports whether the group must be read from EC2: the record of AWS Config shows drift, or cannot exclude drift. */
 function needsLiveAudit({ rules, ...group }: SurveyedGroup, compiled: CompiledBaseline, day: string): boolean {
   const selection = selectBaseline(compiled, group);
   if (selection.kind === 'unguarded') return false;
