@@ -15,19 +15,19 @@ export const PREFIX_LIST_ID = /^pl-([0-9a-f]{8}|[0-9a-f]{17})$/;
 export const VPC_ID = /^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/;
 
 /**
- * A pattern of group names: the characters that EC2 allows in a name. Here `*` stands for any text, although EC2 also allows a literal `*`
- * in a name.
+ * A pattern of group names may contain the characters that EC2 allows in a name. Here `*` stands for any text, although EC2 also allows a
+ * literal `*` in a name.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html GroupName
  */
 export const NAME_PATTERN = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{1,255}$/;
 
-/** `isPermitEndDay` also checks that the day exists. */
+/** This pattern accepts days that do not exist, such as February 30, which `isPermitEndDay` refuses. */
 export const DATE_FORM = /^\d{4}-\d{2}-\d{2}$/;
 
 export const REASON = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,256}$/;
 
-/** The text that an ignored rule's description begins with. The empty text is invalid, because every description begins with it.
+/** The text that an ignored rule's description begins with. The empty text is invalid, because every description begins with the empty text.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html Description
  */

@@ -285,7 +285,7 @@ function limitSelectsNothing({ isAll, ids, criteria, except }: Groups): boolean 
 
 type Applicability = 'certainly' | 'maybe' | 'never';
 
-/** @param named the group ids that any baseline lists. A listed id takes precedence, so no baseline selects these groups by criteria. */
+/** @param named the group ids that any baseline lists. A listed id takes precedence over criteria, so no baseline selects these groups by criteria. */
 function limitApplicability(limit: Groups, baseline: Groups, named: ReadonlySet<string>): Applicability {
   const each = [...baseline.ids].map((id) => limitAppliesToId(limit, id));
   if (!hasNoCriteria(baseline.criteria)) each.push(limitAppliesToCriteria(limit, baseline.criteria, named));

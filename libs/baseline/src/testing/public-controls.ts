@@ -8,7 +8,7 @@ import { readCidr, ruleCovers, type IpPermission, type Rule, type Source } from 
 /** A group as `DescribeSecurityGroups` returns it, so the rules are in EC2's own spelling. */
 export interface DescribedGroup {
   readonly ingress: readonly IpPermission[];
-  /** The blocks of the prefix lists that the rules name, by id. */
+  /** The blocks of each prefix list that a rule names. The keys are the ids of the prefix lists. */
   readonly lists: Readonly<Record<string, readonly string[]>>;
 }
 
