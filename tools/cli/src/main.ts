@@ -12,7 +12,7 @@ import { fileErrorCode, fileErrorWords } from './files/file-error.js';
 
 const { stdin, stdout, stderr, env, versions } = process;
 // Limits the memory of commands that read thousands of groups page by page. By default, V8 frees memory only after the heap has grown to
-// several times the memory in use. Node.js prints a warning if it does not know a flag, and versions after 26 may not know this flag.
+// several times the memory in use. Node.js prints a warning if it does not know a flag. Versions after 26 possibly do not know this flag.
 if (Number.parseInt(versions.node, 10) <= 26) setFlagsFromString('--heap-growing-percent=20');
 // Hides a warning: on Node 20, every client of the AWS SDK warns that SDK versions of 2027 will need Node 22.
 env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

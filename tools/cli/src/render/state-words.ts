@@ -62,7 +62,7 @@ export function renderRestoreMode(mode: Drifted['mode']): string {
   return MODE_WORDS[mode];
 }
 
-/** Returns the reason for a planned change. Adds the mode of the change if it differs from the mode of the group. */
+/** Returns the reason for a planned change. If the change and the group have different modes, adds the mode of the change. */
 export function renderChangeReason(
   { reason, mode }: Pick<Plan['revoke'][number], 'reason' | 'mode'>,
   { mode: ofGroup }: Pick<Drifted, 'mode'>,

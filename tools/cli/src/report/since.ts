@@ -48,7 +48,7 @@ export async function trendSinceReports(earlier: readonly ReportSnapshot[], repo
 }
 
 /**
- * If the logs of a region cannot be read, returns a note instead of an error, because the deployment may not guard this region.
+ * If the logs of a region cannot be read, returns a note instead of an error, because the deployment possibly does not guard this region.
  */
 async function readReactionLogsForReport(
   name: string,

@@ -59,7 +59,7 @@ export function withoutUnknownCriteria(
   };
 }
 
-/** Reports whether the limit forbids the rule's traffic from at least one source. The plan may not show the source of the rule. */
+/** Reports whether the limit forbids the rule's traffic from at least one source. The plan does not show the source of every rule. */
 export function mayUnknownRuleBreakLimit({ ingress, egress = [] }: Limit, { direction, traffic }: UnknownRule): boolean {
   const bounds = direction === 'ingress' ? ingress : egress;
   return accessBeyond(terraformRulesFromAnySource(direction, traffic), bounds).rules.length > 0;

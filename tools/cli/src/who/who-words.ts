@@ -42,7 +42,11 @@ export function ruleRemovalWords({ call, certain }: RuleRemoval, now: Date): str
   return `${certain ? '' : 'perhaps '}${verb} ${callAgeWords(call, now)} ${byCallerWords(call.actor)}`;
 }
 
-/** Returns one line about a rule that an unknown caller opened or removed. @param since as in `Origins.since` */
+/**
+ * Returns one line about a rule that an unknown caller opened or removed.
+ *
+ * @param since how far back CloudTrail's history was read; null for all 90 days
+ */
 export function unknownCallerWords(verb: 'opened' | 'removed', since: string | null): string {
   const day = since?.slice(0, 10);
   if (verb === 'removed')
