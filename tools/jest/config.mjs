@@ -14,6 +14,8 @@ export function jestConfig(displayName, projectRoot) {
     displayName,
     rootDir: projectRoot,
     testEnvironment: 'node',
+    // Jest's default of 5 seconds is too short for a test that waits for a program while every core is busy.
+    testTimeout: 30_000,
     testEnvironmentOptions: { customExportConditions: ['@portcullis/source', 'node', 'require', 'default'] },
     testMatch: ['<rootDir>/src/**/*.spec.ts'],
     moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'json'],
