@@ -8,7 +8,8 @@ function denied(action: string): boolean {
 }
 
 describe('the explicit Deny of EC2 writes', () => {
-  // The names of the SDK's files are the names of all EC2 operations. `ofApp` resolves the SDK version that the functions use.
+  // The SDK's EC2 client has one file for each EC2 operation, with the name of the operation. `ofApp` resolves the SDK version that the
+  // functions use.
   const ofApp = createRequire(createRequire(__filename).resolve('@portcullis/cloudtrail-detector/package.json'));
   const commands = join(dirname(ofApp.resolve('@aws-sdk/client-ec2/package.json')), 'dist-types', 'commands');
   const operations = readdirSync(commands).flatMap((file) => /^(\w+)Command\.d\.ts$/.exec(file)?.[1] ?? []);

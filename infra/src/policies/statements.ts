@@ -89,8 +89,8 @@ export function putEvaluationsStatement(): Statement {
 }
 
 /**
- * Allows writing to an existing log group, but not `logs:CreateLogGroup`. Otherwise a late invocation could create the log group again
- * after `destroy`.
+ * Allows writing to an existing log group, but not `logs:CreateLogGroup`. With that action, a late invocation could create the log group
+ * again after `destroy`.
  */
 export function writeLogsStatement(logGroupArn: string): Statement {
   return iamAllowStatement('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${logGroupArn}:*`);
@@ -209,8 +209,8 @@ export function readEc2Statements({ partition, region }: Deployment): readonly S
 }
 
 /**
- * Returns the detector's statements for EC2. The detector also reads a group's network interfaces and the names of instances. The actions
- * that read network interfaces and instance names have no resource-level permissions, and no condition key for a filter.
+ * Returns the detector's statements for EC2. The detector also reads a group's network interfaces and the names of instances. IAM cannot
+ * limit these reads to some resources: the actions have no resource-level permissions, and no condition key for a filter.
  */
 export function onlyReadEc2Statements(deployment: Deployment): readonly Statement[] {
   const attachments = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeTags'];

@@ -168,7 +168,7 @@ describe('a KMS key of the deployment', () => {
       ]);
   });
 
-  it("the functions can use the deployment's key only for their queues, and the recorder only for its bucket", () => {
+  it("the functions can use the deployment's key only for their queues, and the recorder can use the key only for its bucket", () => {
     const using = statementsOf(stack)
       .filter(({ where }) => where.startsWith('aws_iam'))
       .filter(({ Action }) => JSON.stringify(Action).includes('kms:'));

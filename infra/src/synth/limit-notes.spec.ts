@@ -84,7 +84,7 @@ describe('a note about the scope of the AWS Config rule', () => {
     'An evaluation costs $0.001 in us-east-1, and less after the first 100,000 of a month (https://aws.amazon.com/config/pricing/)';
   const always = 'when the group changes and when a deployment creates or updates the rule';
 
-  it('a note says when AWS Config evaluates the groups of a limit for every group, and what an evaluation costs', () => {
+  it('if a limit covers every group, a note says when AWS Config evaluates the groups, and what an evaluation costs', () => {
     expect(scopeOf([limitOf('a'), limitOf('b', { mode: 'report' }), limitOf('c', { groups: { ids: ['sg-00000001'] } })])).toEqual([
       `baseline.yaml: the limits \`a\` and \`b\` cover groups that are not listed by id, so the AWS Config rule evaluates ${EVERY_GROUP} ${always}. ${cost}`,
     ]);

@@ -9,8 +9,8 @@ export interface LazyModule {
 }
 
 /**
- * Returns an esbuild plugin that keeps lazy modules out of the bundle, and adds them to `lazy`. A package that our code loads with
- * `import()` stays in the bundle.
+ * Returns an esbuild plugin that keeps lazy modules out of the bundle. The plugin adds each lazy module to `lazy`. A package that our code
+ * loads with `import()` stays in the bundle.
  */
 export function separateLazyModules(lazy: LazyModule[]): Plugin {
   return {

@@ -37,8 +37,8 @@ function emptySdkErrorsModule(error: NodeJS.ErrnoException): string {
 /**
  * Returns the schemas without the code that registers the client's error classes. The SDK then throws the client's base exception, which
  * has the same `name`, `message` and `$metadata`, and a `$fault` according to the HTTP status. Returns the schemas unchanged if the client
- * needs its error classes. A client needs its error classes in two cases: a class has another name in the response (`awsQueryError`, in the
- * query protocol), or a class tells the SDK to retry (`$retryable`).
+ * needs its error classes. A client needs its error classes in two cases: an error has another name in the response than in the SDK
+ * (`awsQueryError`, in the query protocol), or a class tells the SDK to retry (`$retryable`).
  *
  * @param errors the text of the client's `models/errors.js`
  */
