@@ -18,8 +18,8 @@ export interface Left {
 }
 
 /**
- * Returns the baseline and the limits that applied before the call, or `undefined` if they all still apply. For a refused call that would
- * have taken the group out of its baseline or a limit, returns the current baseline and limits.
+ * Returns the baseline and the limits that applied before the call, or `undefined` if they all still apply. If EC2 refused the call, and
+ * the call would have taken the group out of its baseline or a limit, returns the current baseline and limits.
  *
  * @param changedLately the keys of the group's tags that other calls changed in the last hour.
  */

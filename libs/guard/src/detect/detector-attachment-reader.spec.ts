@@ -169,7 +169,7 @@ it.each<[string, NonNullable<World['behind']>, asked: number]>([
   15_000,
 );
 
-it('the detector invokes the remediator at the same times for a group without attachments as for a group with attachments', async () => {
+it('the attachments of a group do not affect when the detector invokes the remediator', async () => {
   const outcomes = async (interfaces: readonly NetworkInterface[]): Promise<unknown[]> => {
     const requests: RestorationRequest[] = [];
     let seconds = 0;

@@ -249,7 +249,7 @@ describe('A tag that takes a group out of a limit is reported like a tag that ta
     ],
   ])('%s', isFound);
 
-  it('the detector checks later calls against the limit that the group left, and says when that limit applies to the group again', async () => {
+  it('after a group left a limit, the detector checks later calls against this limit, and says how to make the limit apply again', async () => {
     const ec2 = ec2With([], { Bastion: 'yes' });
     const { run } = detector(ec2, { declared: [excepting] });
     await run(bastion);

@@ -40,7 +40,7 @@ describe('The detector makes few EC2 calls for one DeleteTags call on 1,000 secu
     expect(words(ec2)).toEqual(Array.from({ length: 5 }, () => ['list', 'read', 'emit-200']).flat());
   });
 
-  it('the detector does not read the rules of a group that no baseline selects now or selected before', async () => {
+  it('the detector does not read the rules of a group if no baseline selected the group before or after the call', async () => {
     const ec2 = world(undefined, { Tier: 'db' });
 
     expect(await findingsOf(deleteTier, ec2, tagged)).toEqual([]);

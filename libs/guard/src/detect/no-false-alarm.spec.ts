@@ -99,7 +99,7 @@ describe('If a change is undone before the detector reads the group, the severit
   });
 });
 
-describe('The detector reports a tolerated rule that opens a port to the world only for the call that creates the rule', () => {
+describe('If a tolerated rule opens a port to the world, the detector reports only the call that creates the rule', () => {
   const permitting = guarding(AT_BASELINE, { permit: [{ rule: 'tcp 22 from 0.0.0.0/0' }] });
   const open = [...AT_BASELINE, 'tcp 22 from 0.0.0.0/0 # elbv2'];
   const AFTER = 'the group is at its baseline after AuthorizeSecurityGroupIngress;';

@@ -1,8 +1,8 @@
 /**
- * Decides whether and when to invoke the remediator: to send a request that asks the remediator to restore a group. Requests cannot form a
- * loop, because the remediator's own calls never cause a request. An actor who changes a group again and again may be another owner's
- * automation. After three requests because of one actor, only severe drift by this actor causes a request, at most one a minute. AWS Config
- * then triggers the restoration of milder drift. For why the requests are counted in memory, see docs/decisions/0002.
+ * Decides whether and when to send the remediator a request to restore a group. Requests cannot form a loop, because the remediator's own
+ * calls never cause a request. An actor who changes a group again and again may be another owner's automation. After three requests because
+ * of one actor, only severe drift by this actor causes a request, at most one a minute. AWS Config then triggers the restoration of milder
+ * drift. For why the requests are counted in memory, see docs/decisions/0002.
  */
 import type { ApiCall } from '@portcullis/cloudtrail';
 import { findingApprovalOutlook, OUTLOOK, type Assessment, type FindingWake, type Severity } from '@portcullis/finding';

@@ -96,7 +96,7 @@ interface Known {
   readonly saw?: Saw;
   /** The number of rules that the whole run would revoke. Present only if this number exceeds the maximum. */
   readonly tooMany?: number | undefined;
-  /** An earlier restoration of the group in the same run, which left out the changes that waited for an approval. */
+  /** The first restoration of the group in this run, if a second one follows. The first restoration left out the changes that waited for an approval. */
   readonly earlier?: Restoration;
 }
 

@@ -140,8 +140,8 @@ class EventReader {
         saw: 'drift',
         time,
       },
-      // A wait for an approval usually begins with an event of AWS Config: the detector sends a request for a group in mode `approve` only
-      // because of an enforced limit.
+      // Usually, an event of AWS Config starts the wait for an approval. The detector's request starts the wait only if the group also
+      // broke an enforced limit.
       source: approval === null ? 'cloudtrail' : 'config',
       eventId,
       messageType: remediatorEventText(causing.eventName) ?? 'restore',

@@ -117,7 +117,7 @@ describe('If `members.json` lists only exceptions, the role in an account decide
   });
 });
 
-it('a listed account is a member without a call to STS, so that a refused role is an error that Lambda retries', async () => {
+it('`canAssumeMemberRole` does not call STS for a listed member, so that a later refusal by STS is an error, after which Lambda retries', async () => {
   expect(await canAssumeMemberRole({ only: new Set([MEMBER]) }, clientOf(MEMBER))).toBe(true);
   expect(sts.calls()).toEqual([]);
 });

@@ -16,7 +16,7 @@ export interface TimeLimits {
 export const NO_LIMITS: TimeLimits = { timeLeft: () => Infinity };
 
 /**
- * The time to reserve for reports: five seconds for the sinks, and the rest for three attempts to call AWS Config. If 20 seconds are more
+ * The time to reserve for reports: five seconds for the sinks, and 15 seconds for three attempts to call AWS Config. If 20 seconds are more
  * than a quarter of the remaining time, only a quarter is reserved.
  */
 const REPORTING_MILLISECONDS = 20_000;

@@ -94,9 +94,9 @@ export function findingsOf(
 export type Case = [name: string, expected: string, ...given: Parameters<typeof findingsOf>];
 
 /**
- * Tests that the event leads to exactly one finding. `expected` is the finding's kind and severity, such as `drift, critical`, or also its
- * summary, such as `drift, critical: tcp/22 from 0.0.0.0/0 must be revoked`. A summary that ends with `…` is only the beginning of the
- * expected text.
+ * Tests that the event leads to exactly one finding. `expected` is the finding's kind and severity, such as `drift, critical`. The summary
+ * can follow, as in `drift, critical: tcp/22 from 0.0.0.0/0 must be revoked`. If the summary ends with `…`, the test compares only the text
+ * before `…`.
  */
 export async function isFound(_: string, expected: string, ...given: Parameters<typeof findingsOf>): Promise<void> {
   const findings = await findingsOf(...given);

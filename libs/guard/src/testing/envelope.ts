@@ -328,7 +328,7 @@ class World {
     const permitted = letIn(schedule.permitted.map(rule));
     const tolerated = ec2.rules.filter((each) => this.isOthers(each) || (bitsOf(each) & ~permitted) === 0n);
     ec2.quota = Math.max(ec2.quota, declared.length + tolerated.length);
-    // The remediator cannot turn an existing rule into a rule for a group or a prefix list, so these rules need additional room in the
+    // The remediator cannot turn an existing rule into a rule for a group or a prefix list, so each such declared rule needs room in the
     // quota.
     const others = declared.filter(({ source }) => source.kind === 'group' || source.kind === 'prefixList');
     if (others.length > 0) ec2.quota = Math.max(ec2.quota, ec2.rules.length + others.length);

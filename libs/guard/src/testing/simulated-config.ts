@@ -6,7 +6,7 @@ import { PutEvaluationsCommand, type ConfigServiceClient, type Evaluation } from
 import type { Compliance } from '../restore/ports.js';
 
 /**
- * How a call fails: with an error of AWS Config, or with `FailedEvaluations` if the call succeeds but AWS Config refuses an evaluation.
+ * The error with which a call fails. `FailedEvaluations` is no error: the call succeeds, but AWS Config refuses an evaluation.
  */
 export type ConfigFault = 'ThrottlingException' | 'InvalidResultTokenException' | 'NoSuchConfigRuleException' | 'FailedEvaluations';
 

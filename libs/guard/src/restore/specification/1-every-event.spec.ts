@@ -122,7 +122,7 @@ describe('1. A scheduled event evaluates every guarded group', () => {
   };
   const declaring = (ids = IDS) => ({ declared: [baseline(['tcp 80 from 0.0.0.0/0'], { groups: { ids } })] });
 
-  it('the remediator reads many groups in one call, and sends up to a hundred evaluations in one call, all with the time of the scheduled event', async () => {
+  it('the remediator reads many groups in one call and sends up to 100 evaluations in one call, and each evaluation has the time of the scheduled event', async () => {
     const { words, config, results, kept } = await outcomeOf(many(), declaring(), scheduledEvent());
 
     expect([words, config.calls]).toEqual([

@@ -240,7 +240,7 @@ describe('10. A group in mode `approve` is restored after an approval, or when t
     expect(scheduler.calls).toEqual(['delete']);
   });
 
-  it('the schedule for a group in a member account is in the account of the function, and its name contains the id of the member account', async () => {
+  it('the schedule for a group in a member account is in the account of the function, and the name of the schedule contains the id of the member account', async () => {
     const { request } = approvalIn(await at('10:02:00', drifted(), changeEvent({ awsAccountId: '444455556666' })));
 
     expect([...scheduler.schedules.keys()]).toEqual(['444455556666-sg-1']);

@@ -127,7 +127,7 @@ describe('2. A baseline declares the rules of a group', () => {
     ['when the group is looked up', changeEvent(), ['read', 'describe']],
     ['on a schedule, after the group was listed', scheduledEvent(), ['list', 'read', 'read', 'describe']],
   ])(
-    'the remediator does not report a deleted group as COMPLIANT with an empty baseline, although EC2 returns no rules for the group: %s',
+    'a deleted group is never COMPLIANT, even if its baseline is empty and EC2 returns no rules for the group: %s',
     async (_, event, calls) => {
       const ec2 = ec2With();
       if (calls[0] === 'list') ec2.meddle('list', () => (ec2.exists = false));

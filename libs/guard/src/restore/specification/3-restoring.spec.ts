@@ -44,7 +44,7 @@ describe('3. The remediator restores a group with few calls', () => {
   });
 });
 
-describe('3. The remediator reads a group at its baseline twice only if the event shows a drift', () => {
+describe('3. If a group is at its baseline, the remediator reads the group twice only if the event shows a drift', () => {
   const itemOf = (...rules: string[]): unknown => changeEvent({ configuration: configurationOf(liveRules(...rules)) });
 
   it('if the first read contradicts the event, the remediator reads the group again, because the read may be stale', async () => {

@@ -316,7 +316,7 @@ describe('7. Rules that let the world reach a sensitive service are revoked rega
     expect(findings[0]).toMatchObject({ kind: 'restoration', atBaseline: true });
   });
 
-  it('the remediator names the rules for a sensitive service that EC2 refused to revoke, and requests a retry if a retry may help', async () => {
+  it('if the revocation of a rule for a sensitive service fails, the remediator names the rule, and Lambda retries the event if a retry may help', async () => {
     const { how, annotation } = await limited(flooded().fail('revoke', 'transient'));
 
     const needs = 'tcp/1, tcp/2 from 10.0.0.0/8 and tcp/22 from 0.0.0.0/0 must be revoked';

@@ -40,7 +40,7 @@ describe('8. A request from the detector restores a group at once', () => {
     expect((await outcomeOf(ec2With(...AT_BASELINE), {}, request())).findings).toEqual([]);
   });
 
-  it('for a request, the remediator reads a group at its baseline again, because the detector has just seen a drift', async () => {
+  it('if the first read after a request shows no drift, the remediator reads the group again, because the detector has just seen a drift', async () => {
     expect((await outcomeOf(drifted().lag(1, liveRules(...AT_BASELINE)), {}, request())).state).toEqual(WEB);
   });
 
