@@ -31,7 +31,7 @@ const handle = createRemediatorHandler(baseline, settings, {
   },
 });
 
-/** The entry point for Lambda. Lambda always passes `context`. Only a person who calls the handler directly can omit `context`. */
+/** The entry point for Lambda. Lambda always passes `context`. Only a direct call of the handler can omit `context`. */
 export function handler(event: unknown, context?: InvocationWithin): Promise<RemediatorOutcome> {
   return reporting.during(context, () => handle(event, invocationTimeLimits(context)));
 }

@@ -20,15 +20,14 @@ import { invalidEventPattern, isEventLeafValue, patternMatcherTest, type LeafTes
 /**
  * Reports whether the event matches the pattern. Both arguments are parsed JSON. The length of the pattern is not checked.
  *
- * @throws {Error} if EventBridge would refuse the pattern, or if the pattern has an unsupported operator. The message names the error and
+ * @throws {Error} if EventBridge would refuse the pattern, or if the pattern has an unsupported operator. The message names the mistake and
  * its path in the pattern.
  */
 export function matchesPattern(pattern: object, event: object): boolean {
   const leaves = new Map<string, Leaf[]>();
   collectEventLeaves(event, '', new Map(), leaves);
   return eventPatternConditionSets(pattern, '', [new Map()], false).some((set) => {
-    // Sort by path, because the order matters: if a condition selects an element of an array, later conditions on the array test only that
-    // element.
+    // Sort by path. The order matters: after a condition has selected an element of an array, later conditions test only this element.
     const conditions = [...set].sort(([a], [b]) => (a < b ? -1 : 1));
     return eventPatternConditionsHold(conditions, leaves, new Map());
   });
@@ -78,7 +77,7 @@ function collectEventLeaves(value: unknown, path: string, elements: Elements, le
   if (Array.isArray(value)) {
     const array = Symbol(path);
     value.forEach((member: unknown, index) => {
-      // If an element is a scalar, do not record its index, so that other conditions can match other elements of the array.
+      // Do not record the index of an element that is a scalar. So another condition can match another element of the same array.
       collectEventLeaves(member, path, isEventLeafValue(member) ? elements : new Map([...elements, [array, index]]), leaves);
     });
   } else if (isObject(value)) {

@@ -1,5 +1,6 @@
 /**
- * The change that a call made, according to its CloudTrail record. For a refused call or a dry run, the change that the call requested.
+ * The change that a call made, according to the CloudTrail record. If AWS refused the call, or the call was a dry run, the change that the
+ * call requested.
  */
 import type { Block, Direction, RecordedRule, Source, Traffic } from '@portcullis/permission-diff';
 

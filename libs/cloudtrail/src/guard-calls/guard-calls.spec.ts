@@ -130,7 +130,7 @@ it.each([
   },
 );
 
-it('if the deployment has no KMS key, the pattern matches no call to KMS, and `parseGuardCall` returns undefined for a call to KMS', () => {
+it('for a deployment without KMS key, the pattern matches no call to KMS, and `parseGuardCall` returns undefined for such a call', () => {
   expect(parseGuardCall(callOnKey('DisableKey', {}, KEY), { name: 'portcullis' })).toEqual({ ok: true, value: undefined });
   expect(JSON.stringify(guardCallPattern({ name: 'portcullis' }, { services }))).not.toContain('kms');
 });
@@ -227,6 +227,6 @@ it.each([undefined, null, 7, [], {}, { 'detail-type': 'x' }, call('iam', 'PutRol
   },
 );
 
-it('`GUARD_SERVICES` lists the services of all parts in order, and no other service', () => {
+it('`GUARD_SERVICES` lists exactly the services of `GUARD_PARTS`, in the same order', () => {
   expect(services).toEqual([...new Set(GUARD_PARTS.map(({ service }) => service))]);
 });

@@ -40,8 +40,8 @@ export interface GuardPart {
   /** A text that says what happens without the part. */
   readonly consequence: string;
   /**
-   * Returns event pattern matchers for the resource names of this part in the given deployment. The list is empty if the deployment has no
-   * such part, or if Portcullis watches calls on every resource.
+   * Returns event pattern matchers for the names that this part can have in the deployment. The list is empty if the deployment has no such
+   * part, or if Portcullis watches calls on every resource.
    */
   readonly own: (guard: GuardIdentity) => readonly Matcher[];
   readonly calls: readonly WatchedCalls[];
@@ -63,7 +63,7 @@ function guardCallArnMatcher({ name }: GuardIdentity, kind: string): Matcher {
 export const EVENTBRIDGE_RULE = 'EventBridge rule';
 
 /**
- * The watched calls: calls on the parts of a deployment, and on the recorders and trails that the deployment depends on.
+ * The calls that Portcullis watches: calls on the parts of a deployment, and on the recorders and trails of the account.
  *
  * A path names a parameter of the request as CloudTrail writes it, with a lower-case first letter. Sources, besides the API reference of
  * each call:

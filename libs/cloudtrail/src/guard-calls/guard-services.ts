@@ -31,7 +31,7 @@ export function guardCallEventSource(service: GuardService): string {
 export const GUARD_EVENT_SOURCES: readonly string[] = GUARD_SERVICES.map(guardCallEventSource);
 
 /**
- * Reports whether an event is about a call to one of the services that the guard depends on. Use `parseGuardCall` to read such an event.
+ * Reports whether an event contains a call to one of the services that the guard depends on. Use `parseGuardCall` to read such an event.
  */
 export function isGuardEvent(event: unknown): boolean {
   return GUARD_EVENT_SOURCES.includes(cloudTrailEventSource(event) ?? '');

@@ -11,7 +11,7 @@ export interface GuardCall extends RecordedCall {
   /** The name of the part, as written in the record. Null if the record does not contain the name. */
   readonly name: string | null;
   readonly effect: GuardEffect;
-  /** What happens if somebody removes the part, in words. */
+  /** A text that says what happens without the part. */
   readonly consequence: string;
 }
 
@@ -44,8 +44,8 @@ function readGuardPart(record: Located, eventName: string, guard: GuardIdentity)
 }
 
 /**
- * Some calls in `changes` can also stop the part. Returns true if the request sets a function's concurrency to zero, disables a rule or a
- * schedule, or removes security groups from a recorder.
+ * Some calls in `changes` stop the part, depending on the request. Returns true if the request sets a function's concurrency to zero,
+ * disables a rule or a schedule, or removes security groups from a recorder.
  */
 function switchesGuardPartOff(request: Located): boolean {
   return (

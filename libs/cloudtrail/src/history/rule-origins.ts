@@ -20,7 +20,7 @@ export interface RuleOrigin {
 }
 
 /**
- * Returns the origin of each rule by rule id. The result lacks a rule if none of the calls explains the rule's current content.
+ * Returns the origin of each rule by rule id. The result lacks a rule if no call in the list explains the rule's current content.
  *
  * The origin of a rule is the last call that changed its traffic or its source: the Authorize call that added the rule, or a later Modify
  * call. A Modify call that repeats the traffic and the source, for example to change the description, is not an origin. If somebody revokes
@@ -41,11 +41,11 @@ export function ruleOrigins(rules: readonly ExistingRule[], calls: readonly ApiC
   );
 }
 
-/** A call that set the content of a rule. The new content can equal the old content. */
+/** A call that wrote the content of a rule. The call may have written the same content again. */
 interface OriginStep {
   readonly call: ApiCall;
   readonly isBirth: boolean;
-  /** The content that the call set. Undefined if the content in the record is unreadable. */
+  /** The content that the call wrote. Undefined if the content in the record is unreadable. */
   readonly content: string | undefined;
 }
 

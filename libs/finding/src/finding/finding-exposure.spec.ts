@@ -98,7 +98,7 @@ it.each<[string, string]>([
   expect(exposed && exposureWords(exposed.exposure)).toBe(open(` on ${shown} (203.0.113.9)`));
 });
 
-it('`exposureOfDrift` keeps every list short, even if hundreds of services are open and hundreds of instances are in the group', () => {
+it('`exposureOfDrift` returns only short lists, even if hundreds of services are open and hundreds of instances are in the group', () => {
   const many = Array.from({ length: 300 }, (_, i) =>
     instance('n'.repeat(256), ...Array.from({ length: 50 }, (_, j) => `2001:db8::${i}:${j}`)),
   );

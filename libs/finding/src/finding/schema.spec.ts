@@ -14,7 +14,7 @@ it('finding.schema.json equals the schema that `nx run finding:schema` generates
   expect(JSON.stringify(committed)).toBe(JSON.stringify(findingJsonSchema()));
 });
 
-it('the schema describes every key of a finding and, at every level, refuses any other key', () => {
+it('the schema describes every key of a finding, and refuses unknown keys at every level', () => {
   const text = JSON.stringify(findingJsonSchema());
 
   expect(text.split('"additionalProperties":false').length).toBe(text.split('"properties":').length);

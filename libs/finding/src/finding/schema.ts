@@ -129,7 +129,9 @@ export const findingSchema = z.strictObject({
   atBaseline: z
     .boolean()
     .nullable()
-    .describe('Whether the rules of the group now match the baseline, if the group has one, and break no limit. Null if unknown.'),
+    .describe(
+      'Whether the rules of the group now match the baseline and break no limit. Without a baseline, only the limits matter. Null if unknown.',
+    ),
   authorize: findingListSchema(
     ipPermission,
     'Ingress rules to authorize. If kind is restoration and atBaseline is true, the ingress rules that Portcullis authorized.',
@@ -154,7 +156,7 @@ export const findingSchema = z.strictObject({
   rules: z
     .strictObject({ before: groupRules, after: groupRules })
     .optional()
-    .describe('All rules of the group before and after the remediator changed the group. Use these rules to undo the change.'),
+    .describe('All rules of the group before and after a change by the remediator. Use these rules to undo the change.'),
   access: z
     .strictObject({
       gained: findingListSchema(accessRange, 'Ingress traffic that the group allows and the baseline does not declare.'),
@@ -165,12 +167,12 @@ export const findingSchema = z.strictObject({
     .strictObject({
       services: findingListSchema(
         z.string(),
-        'At most five services that the drift opens to the internet. A service is a name such as `SSH`, or traffic such as `tcp/8001`.',
+        'The services that the drift opens to the internet, but at most five. A service is a name such as `SSH`, or traffic such as `tcp/8001`.',
       ),
-      moreServices: z.int().describe('How many other services the drift opens to the internet.'),
+      moreServices: z.int().describe('How many services the drift opens to the internet in addition to the listed services.'),
       declared: findingListSchema(
         z.string(),
-        'If the drift opens only one service: at most five sources from which the baseline allows this service.',
+        'At most five sources from which the baseline allows the opened service. Empty if the drift opens several services.',
       ),
       attached: z
         .strictObject({
@@ -187,7 +189,7 @@ export const findingSchema = z.strictObject({
             }),
             'At most five resources whose network interfaces are in the group. Resources with public addresses come first.',
           ),
-          moreUsers: z.int().describe('How many other resources have network interfaces in the group.'),
+          moreUsers: z.int().describe('How many resources have network interfaces in the group in addition to the listed resources.'),
         })
         .optional()
         .describe('The network interfaces in the group, and the resources that use these interfaces. Absent if unknown.'),
@@ -223,16 +225,19 @@ export const findingSchema = z.strictObject({
       accountId: findingTextOrNullSchema('The account of the identity, which can differ from the account of the group.'),
       principalId: findingTextOrNullSchema('The unique id of the identity. If the identity has no ARN, this id identifies the caller.'),
       onBehalfOf: findingTextOrNullSchema('The id of the IAM Identity Center user on whose behalf the call was made.'),
-      userName: findingTextOrNullSchema('The name of the user, or of the role or user that issued the session.'),
+      userName: findingTextOrNullSchema('The name of the user. For a session, the name of the role or user that issued the session.'),
       sessionName: findingTextOrNullSchema('The name of the session. The caller who started the session chose this name.'),
       sourceIdentity: findingTextOrNullSchema(
-        'The source identity of the session. If the session assumes another role, the new session keeps the source identity.',
+        'The source identity of the session. A caller who assumes another role keeps the same source identity.',
       ),
       sourceIp: findingTextOrNullSchema('The IP address from which the call came, or the name of the AWS service that made the call.'),
       userAgent: findingTextOrNullSchema('The user agent of the client. The caller chose this text.'),
       invokedBy: findingTextOrNullSchema('The AWS service that made the call on behalf of the identity.'),
       mfa: z.boolean().describe('Whether the session was started with MFA.'),
-      console: z.boolean().nullable().describe('Whether the session was started in the AWS console; null if the record does not say.'),
+      console: z
+        .boolean()
+        .nullable()
+        .describe('Whether the session was started in the AWS console. Null if the record does not contain this information.'),
     })
     .nullable()
     .describe('Who made the call. Null if unknown, and always null if the finding comes from AWS Config.'),
@@ -244,7 +249,7 @@ export const findingSchema = z.strictObject({
       time: findingTextOrNullSchema('The time of the event: ISO 8601, UTC.'),
       errorCode: findingTextOrNullSchema('The error code of the call.'),
       sharedId: findingTextSchema(
-        'The id that the records of this call in several accounts share. Absent if only one account has a record.',
+        'The id that all records of this call have, if several accounts have a record. Absent if only one account has a record.',
       ).optional(),
     })
     .describe('The event that led to the finding.'),
@@ -275,7 +280,7 @@ export const findingSchema = z.strictObject({
     .describe('Whether the detector asked the remediator to restore the group immediately.'),
   omitted: findingListSchema(
     z.enum(OMITTABLE_KEYS),
-    'The keys that Portcullis emptied because the finding was too large. The log contains the values of these keys.',
+    'The keys whose values Portcullis removed, because the finding was too large. The log contains these values.',
   ).optional(),
   basis: z
     .enum(['live', 'event'])

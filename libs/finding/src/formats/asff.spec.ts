@@ -8,7 +8,7 @@ const now = new Date('2026-11-23T10:00:09Z');
 const restoration = example({ kind: 'restoration', atBaseline: true, id: 'state-7:sg-1' });
 const attempt = example({ kind: 'attempt', atBaseline: null });
 
-it('`asffFor` writes a drift as one failed check of one group, with a command that ends the drift', () => {
+it('`asffFor` writes a drift as a failed check of a group, with a command that ends the drift', () => {
   const controls = [{ standard: 'CIS AWS Foundations Benchmark v5.0.0', id: '5.3' }];
   expect(asffFor(example({ controls }), origin, now)).toEqual({
     SchemaVersion: '2018-10-08',
@@ -121,7 +121,7 @@ it.each([
   expect(format.safeParse(asffFor(finding, origin, now)).error).toBeUndefined();
 });
 
-it('`asffFor` recommends the AWS console if the command is longer than a recommendation can be', () => {
+it('`asffFor` recommends the AWS console if the command is too long for Security Hub', () => {
   expect(asffFor(longTexts, origin, now).Remediation?.Recommendation.Text).toBe('Open the security group in the AWS console');
 });
 

@@ -36,7 +36,7 @@ Finding           event-1:sg-1`,
   );
 });
 
-it('`findingMessage` writes no line for an unknown value', () => {
+it('`findingMessage` omits the line of each unknown value', () => {
   expect(findingMessage(bare).body).toBe(`a CloudTrail record could not be read
 
 Group             unknown
@@ -114,7 +114,7 @@ it('if the message is too long, `findingMessage` first removes the commands and 
   expect(Buffer.byteLength(findingMessage(large(500), { maxBytes: 100 }).body)).toBeLessThanOrEqual(100);
 });
 
-it('`findingMessage` keeps each text from a caller on one line, and the subject contains only characters that SNS accepts', () => {
+it('`findingMessage` writes each text that a caller chose on one line, and writes a subject of characters that SNS accepts', () => {
   const lines = findingMessage(example()).body.split('\n').length;
   const text = fc.string({ unit: 'binary' });
   fc.assert(
@@ -129,7 +129,7 @@ it('`findingMessage` keeps each text from a caller on one line, and the subject 
   );
 });
 
-it('`fixCommandsFor` quotes the permissions in a command so that a shell passes any description on unchanged', () => {
+it('`fixCommandsFor` quotes the permissions in a command, so that a shell does not change any description', () => {
   const Description = `it's "quoted" $(touch /tmp/x) \`id\` \\ ; & |`;
   const permission = { IpProtocol: 'tcp', FromPort: 1, ToPort: 1, IpRanges: [{ CidrIp: '10.0.0.0/8', Description }] };
   const [command = ''] = fixCommandsFor(example({ authorize: [], revoke: [permission] }));

@@ -34,7 +34,7 @@ it.each<[string, FindingSink['emit']]>([
   expect(kept).toEqual(['a', 'b']);
 });
 
-it('if a sink does not answer before the timeout, `emitFindings` aborts its requests and returns its findings as failures', async () => {
+it('if a sink does not answer before the timeout, `emitFindings` aborts the requests of the sink and returns every finding as a failure', async () => {
   const stopped: boolean[] = [];
   const { kept, sink } = keepingSink();
 
@@ -96,7 +96,7 @@ it('`sinkFromSeverity` delivers only findings of at least the minimum severity',
   expect(emit.mock.calls.map(([emitted]) => emitted.map(({ severity }) => severity))).toEqual([['high', 'critical']]);
 });
 
-it('with `findingClosesDrift`, `sinkFromSeverity` delivers a finding that closes a drift even if its severity is below the minimum', async () => {
+it('with `findingClosesDrift`, `sinkFromSeverity` delivers a finding that closes a drift, even below the minimum severity', async () => {
   const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
   const { kept, sink } = keepingSink();
 

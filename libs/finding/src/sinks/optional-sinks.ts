@@ -41,7 +41,8 @@ export function optionalSinks({ sns, eventBridge, securityHub }: SinkSettings): 
     const sink = lazyFindingSink('eventbridge', async () =>
       (await import('./event-bridge-sink.js')).eventBridgeSinkWithClient(eventBridge),
     );
-    // A SIEM keeps a finding open until the closing event arrives, so the minimum severity does not apply to closing events.
+    // A SIEM keeps a finding open until the event that closes the finding arrives. So the minimum severity does not apply to events that
+    // close a finding.
     sinks.push(sinkFromSeverity(eventBridge.minimumSeverity, sink, eventBridge.format === 'portcullis' ? undefined : findingClosesDrift));
   }
   // `securityHubSink` applies the minimum severity itself.

@@ -144,7 +144,7 @@ it('`functionReporting` sends every finding to every sink, and logs and counts t
   ]);
 });
 
-it('if an invocation fails, every log line has the request id, and the end of the invocation writes the metrics and stops verbose logging', async () => {
+it('if an invocation fails, every log line has the request id, and at the end `during` writes the metrics and stops verbose logging', async () => {
   const { lines, open } = written();
   const reporting = open();
 

@@ -18,7 +18,7 @@ export interface Reporting<Measure extends string> {
   verbose(): void;
 }
 
-/** The fields of Lambda's `Context` that the log contains. */
+/** The part of Lambda's `Context` that the log uses. */
 export interface Invocation {
   readonly awsRequestId: string;
 }

@@ -4,7 +4,8 @@ import { SEVERITIES, type Finding, type Severity } from '../finding/finding.js';
 export interface FindingSink {
   readonly name: string;
   /**
-   * Delivers the findings. Resolves to the undelivered findings, with the reasons. Rejects or throws if the sink delivered no finding.
+   * Delivers the findings. Resolves to the undelivered findings, with the reasons. Rejects or throws if the sink could deliver none of the
+   * findings.
    *
    * @param signal aborts the requests in progress.
    */

@@ -75,7 +75,7 @@ describe('SNS', () => {
     });
   });
 
-  it('the SNS sink sends at most ten messages in one call, or fewer long messages, and shortens a message that exceeds the maximum size', async () => {
+  it('the SNS sink sends at most ten messages in one call, sends fewer if they are long, and shortens a message that exceeds the maximum size', async () => {
     const net = wire(published);
     await snsOn(net).emit(many(23), signal);
     expect(net.bodies).toHaveLength(3);
@@ -138,7 +138,7 @@ describe('EventBridge', () => {
 describe('Security Hub', () => {
   const dull = example({ kind: 'attempt', severity: 'low', atBaseline: null });
 
-  it('the Security Hub sink imports findings of the minimum severity and findings that close a drift, and makes no call without such a finding', async () => {
+  it('the Security Hub sink imports findings of at least the minimum severity and findings that close a drift, and makes no call if there are none', async () => {
     const net = wire(imported);
     const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
     expect(await securityHubOn(net).emit([dull, example(), closing], signal)).toEqual([]);

@@ -37,9 +37,9 @@ export function writeStructuredLogLine(line: string, stream: 'stdout' | 'stderr'
   process[stream].write(`${line}\n`);
 }
 
-/** Returns a log for a service. Environment variables set the level. */
+/** Returns the log of a service. Environment variables set the lowest level that the log writes. */
 export function structuredLog(service: string, environment: Environment, writeLine: WriteLine): StructuredLog {
-  // The log level in Lambda's configuration takes precedence, because Lambda drops lines below that level.
+  // The log level in Lambda's configuration comes first, because Lambda drops every line below this level.
   const named = [environment.AWS_LAMBDA_LOG_LEVEL, environment.POWERTOOLS_LOG_LEVEL, environment.LOG_LEVEL];
   const least = named.map((name) => WEIGHTS[name?.toUpperCase() ?? '']).find((weight) => weight !== undefined) ?? DEFAULT_WEIGHT;
   let requestId: string | undefined;

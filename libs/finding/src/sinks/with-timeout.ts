@@ -1,9 +1,9 @@
 /**
- * Runs an asynchronous function with a timeout. Aborts the signal and rejects when the timeout expires, even if the function ignores its
- * signal.
+ * Runs an asynchronous function with a timeout. When the timeout expires, aborts the signal of the function and rejects, even if the
+ * function ignores the signal.
  *
- * @throws {Error} if the timeout expires before the function has ended. If the function rejects before the timeout, throws the function's
- * own error.
+ * @throws {Error} if the timeout expires before the function has ended. If the function rejects earlier, rejects with the error of the
+ * function.
  */
 export async function withTimeout<T>(milliseconds: number, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
