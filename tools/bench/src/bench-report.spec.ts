@@ -19,7 +19,7 @@ it.each([
   [durationFigure(1234.5), '1.23 s'],
   [countFigure(1234567.8), '1,234,568'],
   [countFigure(1234, 'bytes'), '1,234 bytes'],
-])('`ratioFigure`, `durationFigure` and `countFigure` return the text of %j: %s', ({ text }, expected) => {
+])('`ratioFigure`, `durationFigure` and `countFigure` return a short text with a unit: %j', ({ text }, expected) => {
   expect(text).toBe(expected);
 });
 

@@ -190,8 +190,7 @@ class DirectedPlan {
     const leaving = [...repair.revoke.keys(), ...repair.narrow.keys()];
     const authorize = left.authorize
       .filter(({ mode, rule }) => mode === 'enforce' || diffRules([rule], live).kept.length === 0)
-      // Restores the declared traffic of the revoked rules without an approval, because an enforced limit revoked these rules without an
-      // approval.
+      // An enforced limit revokes a rule without an approval. So the declared traffic of this rule is restored without an approval, too.
       .map((planned) =>
         planned.mode === 'approve' && leaving.some((rule) => rulesOverlap(rule, planned.rule))
           ? { ...planned, mode: 'enforce' as const }
