@@ -58,8 +58,14 @@ describe('The detector reports the broken limit when an evasion opens an unguard
 });
 
 it.each<Case>([
-  ['a change within the limit is harmless', 'change, info', authorizeTcp(22, '10.1.0.0/16'), ['tcp 22 from 10.1.0.0/16'], noAdmin],
-  ['a call on another service is harmless', 'change, info', authorizeTcp(443, ANYWHERE), ['tcp 443 from 0.0.0.0/0'], noAdmin],
+  ['a change within the limit has severity info', 'change, info', authorizeTcp(22, '10.1.0.0/16'), ['tcp 22 from 10.1.0.0/16'], noAdmin],
+  [
+    'a change of a service that the limit does not restrict has severity info',
+    'change, info',
+    authorizeTcp(443, ANYWHERE),
+    ['tcp 443 from 0.0.0.0/0'],
+    noAdmin,
+  ],
   [
     'the detector reports nothing for an excepted group',
     '',
@@ -96,23 +102,23 @@ it.each<Case>([
     limit(ssh, { repair: 'narrow' }),
   ],
   [
-    'several blocks that are together too wide break a limit',
+    'several blocks break a limit if the blocks together are too wide',
     'drift, medium: broken limit wide: tcp/9 from 10.0.0.0/16 (together wider than /16), tcp/9 from 10.1.0.0/16 (together wider than /16); tcp/9 from 10.0.0.0/16 and tcp/9 from 10.1.0.0/16 must be revoked',
     authorizeTcp(9, '10.1.0.0/16'),
     ['tcp 9 from 10.0.0.0/16', 'tcp 9 from 10.1.0.0/16'],
     limit([{ notWiderThan: { ipv4: 16 } }], { name: 'wide' }),
   ],
-  ['a refused call within the limits is harmless', 'attempt, info', authorizeTcp(443, ANYWHERE, refused), [], noAdmin],
+  ['a refused call within the limits has severity info', 'attempt, info', authorizeTcp(443, ANYWHERE, refused), [], noAdmin],
   [
-    'a refused call beyond the limits is an attempt',
+    'a refused call that would have broken a limit has severity low',
     'attempt, low: AuthorizeSecurityGroupIngress was refused with Client.UnauthorizedOperation; the call named tcp/22 from 0.0.0.0/0; these rules would break the limit no-admin',
     authorizeTcp(22, ANYWHERE, refused),
     [],
     noAdmin,
   ],
-  ['a removed rule is no drift if the group has no baseline', 'change, info', revokeById('sgr-9'), [], noAdmin],
+  ['the detector does not report a removed rule as drift if the group has no baseline', 'change, info', revokeById('sgr-9'), [], noAdmin],
   [
-    'a declared rule that breaks a limit is drift',
+    'the detector reports a declared rule as drift if the rule breaks a limit',
     `drift, critical: SSH open…`,
     openSsh,
     [...AT_BASELINE, SSH],
@@ -120,7 +126,7 @@ it.each<Case>([
     noAdmin,
   ],
   [
-    'several baselines do not hide a broken limit',
+    'the detector reports a broken limit even if several baselines select the group',
     'drift, critical: several baselines select the group: other, web; SSH open…',
     openSsh,
     [SSH],
@@ -145,7 +151,7 @@ it.each<Case>([
     noAdmin,
   ],
   [
-    'if the live rules cannot be read, a harmless call has severity info',
+    'if the live rules cannot be read, a call within the limits has severity info',
     'change, info: AuthorizeSecurityGroupIngress conforms to the limits; …',
     authorizeTcp(443, ANYWHERE),
     unreadable(),
@@ -195,21 +201,21 @@ describe('A tag that takes a group out of a limit is reported like a tag that ta
 
   it.each<Case>([
     [
-      'an excepting tag',
+      'a tag in `except`',
       'change, high: CreateTags took the group out of the limit no-admin: no limit applies to the group',
       bastion,
       ec2With([], { Bastion: 'yes' }),
       excepting,
     ],
     [
-      'an excepting tag on a group that breaks the limit',
+      'a tag in `except` on a group that breaks the limit',
       `drift, critical: CreateTags took the group out of the limit no-admin: no limit applies to the group; SSH open to the internet; ${BROKEN}; tcp/22 from 0.0.0.0/0 must be revoked`,
       bastion,
       ec2With([SSH], { Bastion: 'yes' }),
       excepting,
     ],
     [
-      'a removed tag, although another limit still applies',
+      'the removal of a tag from a group to which another limit still applies',
       'change, high: DeleteTags took the group out of the limit no-admin: only the limit no-world applies',
       tagCall('DeleteTags', { Env: 'prod' }),
       ec2With([]),
@@ -217,7 +223,7 @@ describe('A tag that takes a group out of a limit is reported like a tag that ta
       noWorld,
     ],
     [
-      'an excepting tag of a guarded group',
+      'a tag in `except` on a group with a baseline',
       'change, high: CreateTags took the group out of the limit no-admin: the group is still guarded by web',
       bastion,
       ec2With(AT_BASELINE, { Bastion: 'yes' }),
@@ -225,7 +231,7 @@ describe('A tag that takes a group out of a limit is reported like a tag that ta
       excepting,
     ],
     [
-      'an overwritten tag, which may not have had the value of the limit',
+      'a new value of a tag whose old value is unknown',
       'undetermined, low: if CreateTags took the group out of the limit no-admin, the group is no longer limited',
       tagCall('CreateTags', { Env: 'test' }),
       ec2With([], { Env: 'test' }),
@@ -233,21 +239,21 @@ describe('A tag that takes a group out of a limit is reported like a tag that ta
     ],
     ['a refused call', 'attempt, low', tagCall('CreateTags', { Bastion: 'yes' }, [GROUP], refused), ec2With([]), excepting],
     [
-      'a removed excepting tag, after which the limit applies',
+      'the removal of a tag in `except`',
       `drift, critical: SSH open to the internet; ${BROKEN}; tcp/22 from 0.0.0.0/0 must be revoked`,
       tagCall('DeleteTags', { Bastion: 'yes' }),
       ec2With([SSH]),
       excepting,
     ],
     [
-      'a tag of a baseline and of a limit',
+      'the removal of a tag that a baseline and a limit require',
       'change, high: DeleteTags took the group out of tagged and the limit no-admin: the group is no longer guarded',
       tagCall('DeleteTags', { Env: 'prod' }),
       ec2With([]),
       baseline([], { name: 'tagged', groups: { ids: [], tags: { Env: 'prod' } } }),
       onlyProd,
     ],
-  ])('%s', isFound);
+  ])('the detector reports %s with the expected kind and severity', isFound);
 
   it('after a group left a limit, the detector checks later calls against this limit, and says how to make the limit apply again', async () => {
     const ec2 = ec2With([], { Bastion: 'yes' });
