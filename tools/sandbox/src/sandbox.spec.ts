@@ -209,10 +209,13 @@ describe("Lambda's Invoke", () => {
     ['throw', { errorType: 'TypeError', errorMessage: 'a mistake' }],
     ['crash', { errorType: 'Runtime.ExitError', errorMessage: expect.stringMatching(/exit status 3$/) as unknown }],
     ['hang', { errorType: 'Sandbox.Timedout', errorMessage: expect.stringMatching(/timed out after 1\.00 seconds$/) as unknown }],
-  ])('an Invoke call returns a function error after a %s of the function, and the next Invoke call succeeds', async (how, error) => {
-    expect(await invoke(how)).toMatchObject({ FunctionError: 'Unhandled', answer: error });
-    expect(await invoke('nothing')).toEqual({ FunctionError: undefined, answer: 'hello' });
-  });
+  ])(
+    'if an event makes the function %s, an Invoke call returns a function error, and the next Invoke call succeeds',
+    async (how, error) => {
+      expect(await invoke(how)).toMatchObject({ FunctionError: 'Unhandled', answer: error });
+      expect(await invoke('nothing')).toEqual({ FunctionError: undefined, answer: 'hello' });
+    },
+  );
 
   it('an asynchronous Invoke call makes a delivery, and an Invoke call of an unknown function fails', async () => {
     const lambda = sandbox.client(LambdaClient);

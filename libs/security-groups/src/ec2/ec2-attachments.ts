@@ -1,4 +1,4 @@
-/** Reads the network interfaces in security groups, and the instances, load balancers and other resources that use them. */
+/** Reads the network interfaces in security groups, and the instances, load balancers and other resources that use these interfaces. */
 import { DescribeNetworkInterfacesCommand, DescribeTagsCommand, type EC2Client, type NetworkInterface } from '@aws-sdk/client-ec2';
 import { ec2FiltersInChunks, MAX_RESULTS, readAllEc2Pages, readEachEc2Page } from './pages.js';
 

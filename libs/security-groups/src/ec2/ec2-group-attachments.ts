@@ -6,8 +6,8 @@ import { readAttachments, readInstanceNames } from './ec2-attachments.js';
 import { MAX_FILTER_VALUES } from './pages.js';
 
 /**
- * Returns the network interfaces in the group and the resources that use them. Stops after the first page that contains an interface, so
- * the result can be incomplete for a group with many interfaces. The names of instances are null if the tags cannot be read.
+ * Returns the network interfaces in the group and the resources that use these interfaces. Stops after the first page that contains an
+ * interface, so the result can be incomplete for a group with many interfaces. The names of instances are null if the tags cannot be read.
  *
  * @param signal aborts the current call.
  * @throws {SecurityGroupCallError} if the interfaces cannot be read.

@@ -152,8 +152,8 @@ it('a repair without a baseline keeps exactly the traffic that the limits allow,
         const [only] = enforcing;
         const permitted = inDirection(only?.permit.flatMap(({ until, rules: some }) => (until === undefined ? some : [])) ?? [], direction);
         const bounds = (direction === 'ingress' ? only?.ingress : only?.egress) ?? [];
-        // With `notWiderThan`, the group can lose less traffic than `accessBeyond` returns. A narrow block stays even if a wider block that
-        // contains it is revoked.
+        // With `notWiderThan`, the group can lose less traffic than `accessBeyond` returns, because a rule with a narrow block stays even
+        // if a rule with a wider block is revoked.
         if (bounds.some(({ notWiderThan }) => notWiderThan?.ipv4 !== undefined || notWiderThan?.ipv6 !== undefined)) continue;
         const isKept = plan.revoke.every(({ reason }) => reason.startsWith('broken')) && plan.authorize.length > 0;
         if (isKept) expect(lost).toEqual(accessBeyond(was, bounds, { addresses: lists, permitted }).ranges);
@@ -164,7 +164,7 @@ it('a repair without a baseline keeps exactly the traffic that the limits allow,
   expect(narrowed).toBeGreaterThan(20);
 });
 
-it('a plan without the entries of a prefix list never authorizes new traffic that an enforced limit forbids', () => {
+it('if prefix lists are unread, a plan never authorizes new traffic that an enforced limit forbids', () => {
   fc.assert(
     fc.property(worlds, ({ declaration, live, addresses: lists }) => {
       const isNew = (each: Rule): boolean => compareRuleAccess(inDirection(live, each.direction), [each]).excess.length > 0;

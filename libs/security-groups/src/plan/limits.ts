@@ -67,7 +67,7 @@ export class DirectedLimit {
     return this.atFault(rules, this.bounds);
   }
 
-  /** Returns the rules that break the limit for any contents of the unread prefix lists. */
+  /** Returns the rules that break the limit, no matter which entries the unread prefix lists contain. */
   certainlyBreaking<R extends Rule>(rules: readonly R[]): readonly R[] {
     if (this.certain.length === 0) return [];
     const { addresses = new Map() } = this.options;
@@ -91,7 +91,7 @@ export class DirectedLimit {
     return all.filter((rule) => alone.has(rule) || together.has(rule));
   }
 
-  /** Returns the limit with each pair of a broken bound and a rule that breaks it, or `undefined` if the rules do not break the limit. */
+  /** Returns the limit and the rules that break each bound, or `undefined` if the rules do not break the limit. */
   broken(rules: readonly LiveRule[]): BrokenLimit | undefined {
     if (this.breaking(rules).length === 0) return undefined;
     const parts = this.bounds.flatMap((bound) =>

@@ -31,7 +31,7 @@ export interface RestoreOptions {
   readonly timeLeft?: () => number;
   /**
    * The maximum number of revocations. Rules that open a sensitive service to the world (`worldOpeningRules`) are not counted. If the plan
-   * exceeds the maximum, only these rules are revoked.
+   * exceeds the maximum, the restoration revokes only rules that open a sensitive service to the world.
    *
    * @default no maximum
    */

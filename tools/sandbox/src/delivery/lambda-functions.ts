@@ -31,7 +31,7 @@ export class LambdaFunctions {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** Deploys a function. The thread of the function continues to run if neither its package nor its settings changed. */
+  /** Deploys a function. The function's thread continues to run if neither the package nor the settings of the function changed. */
   async deploy(settings: DeployedFunction): Promise<void> {
     const zip = await readFile(settings.packageFile);
     const existing = this.running.get(settings.arn);

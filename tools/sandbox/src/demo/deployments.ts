@@ -27,7 +27,7 @@ export type Deploy = (sandbox: Sandbox, baselineText: string, outdir: string, te
 export const deployDemoWithoutTerraform: Deploy = async (sandbox, baselineText, outdir, tell) => {
   const deployed = await deployStacks(sandbox, { baselineText, outdir });
   for (const { functions, eventRules, configRules } of deployed)
-    tell(`${functions.length} functions, ${eventRules.length} EventBridge rules and ${configRules.length} AWS Config rule of the stack`);
+    tell(`deployed ${functions.length} functions, ${eventRules.length} EventBridge rules and ${configRules.length} AWS Config rule`);
   return async () => {
     const callsSince = sandbox.calls.length;
     const again = await synthesiseDeployments(sandbox, { baselineText, outdir });
@@ -97,7 +97,7 @@ async function deployDemoWithTerraform(
     await synthesised(baselineText.replaceAll(/\b443\b/g, '8443'), region);
     const ofBaseline = await stack.plan();
     const [added, isValid] = await Promise.all([onAndOff, stack.isValid()]);
-    tell(`planning the first baseline again, without ${second}`);
+    tell(`planning the first baseline again, only in ${region}`);
     await synthesised(baselineText, region);
     const changes = await stack.plan();
     tell('destroying');

@@ -124,7 +124,8 @@ it('a drift is reported to all configured destinations, and the restoration arch
     expect.stringContaining(`CRITICAL drift: told: SMB open to the internet on bastion-1 (${address}); tcp/445`),
     expect.stringMatching(/^CRITICAL restoration: told: revoked tcp\/445 from 0\.0\.0\.0\/0; connections already open/),
   ]);
-  // The detector and the remediator both name the owner in the message. The owner's subscription filters messages by the name of the owner.
+  // The detector and the remediator both name the group's owner in each message. The owner's subscription filters messages by the name of
+  // the owner.
   const subjects = async (queue: string): Promise<Set<unknown>> =>
     new Set((await messagesIn(queue)).map((body) => json.text(body, 'Subject')));
   expect(await subjects(queues.ana)).toEqual(people);

@@ -34,11 +34,11 @@ import { iamActionOfCall, ORGANIZATION_ID } from '../simulated-aws/iam-requests.
 const MEMBER = '444455556666';
 const DECLARED = demoTcpPermission(443, '10.0.0.0/8');
 /**
- * 60 narrow rules use up the quota. Together, they allow a part of the traffic of the declared rule. The remediator must modify one of
- * these rules into the declared rule.
+ * 60 narrow rules use up the quota. Together, they allow only a part of the declared traffic. The remediator must modify one of these rules
+ * into the declared rule.
  */
 const NARROW = demoTcpPermission(443, ...Array.from({ length: 60 }, (_, i) => `10.${i}.0.0/16`));
-/** 58 rules, which use up the quota of 60 rules together with the declared rule and the opened rule. */
+/** With the declared rule and the opened rule, these 58 rules use up the quota of 60 rules. */
 const FILLING = demoTcpPermission(80, ...Array.from({ length: 58 }, (_, i) => `10.${i}.0.0/16`));
 const [out, all] = [demoTcpPermission(25, ANYWHERE), { IpProtocol: '-1', IpRanges: [{ CidrIp: ANYWHERE }] }];
 
@@ -89,7 +89,7 @@ useSandbox(async () => {
 /** Returns the deployment in the account in which the functions run. */
 const central = (): Deployment => expectMotoValue(deployed.find(({ functions }) => functions.length > 0));
 
-/** A change of a group, and the change that undoes it. */
+/** A change to a group, and a second change that undoes the first change. */
 interface Play {
   /** Prepares the group. The sandbox delivers no events during this call. */
   before?(account: string): Promise<unknown>;

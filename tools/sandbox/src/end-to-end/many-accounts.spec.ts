@@ -180,7 +180,10 @@ it('a user of another account cannot assume the role of a member account', async
   });
 });
 
-/** Attributes that the comparison ignores. AWS assigns each ARN, and only Terraform uses `force_destroy`. */
+/**
+ * Attributes that are not compared between the StackSet's resources and Terraform's resources. AWS assigns each ARN, and only Terraform uses
+ * `force_destroy`.
+ */
 const NOT_DECLARED: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_event_rule: ['arn'],
   aws_iam_policy: ['arn'],

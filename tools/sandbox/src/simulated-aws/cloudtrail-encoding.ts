@@ -11,7 +11,7 @@ import { simulatedKeyName, simulatedKeysInCamelCase } from './camel-case.js';
 
 /**
  * The lists whose name in old calls differs from the name in the SDK. `name` is the name in old calls. In a list of texts, each text
- * becomes an object with the key `member`.
+ * becomes an object whose only key is the value of `member`.
  */
 const LISTS: Readonly<Record<string, { readonly name: string; readonly member?: string }>> = {
   UserIdGroupPairs: { name: 'groups' },
@@ -57,7 +57,7 @@ function encodeSimulatedScalar(value: unknown): unknown {
   return /^-?(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
 }
 
-/** The names of lists in newer calls that differ from the names in the SDK. */
+/** The lists whose name in newer calls differs from the name in the SDK. */
 const WIRE_NAMES: Readonly<Record<string, string>> = {
   SecurityGroupRules: 'SecurityGroupRule',
   SecurityGroupRuleDescriptions: 'SecurityGroupRuleDescription',

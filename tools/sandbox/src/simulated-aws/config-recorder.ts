@@ -36,8 +36,8 @@ export class ConfigRecorder {
   }
 
   /**
-   * Sends a ScheduledNotification to the named Config rule. Without a name, sends the notification to all Config rules with this trigger.
-   * AWS Config sends ScheduledNotifications even if no recorder runs.
+   * Sends a ScheduledNotification to the named Config rule. Without a name, sends the notification to all Config rules with the trigger
+   * `ScheduledNotification`. AWS Config sends ScheduledNotifications even if no recorder runs.
    */
   async schedule(ruleName?: string): Promise<readonly Delivery[]> {
     const sent: (Delivery | undefined)[] = [];

@@ -21,7 +21,7 @@ export class LocalAws {
   async before(call: PendingCall): Promise<Verdict> {
     const { identities, functions, faults } = this.sandbox;
     const identity = identities.identify(call.accessKeyId, call.account, call.owner);
-    // The session name is the name of the function, even in a session of another role that the function assumed.
+    // A function's session name is the function's name, even if the function assumed another role.
     const cause = identity.roleArn === undefined ? undefined : functions.runningCause(identity.arn.split('/').at(-1) ?? '');
     this.pending.set(call.id, { call, identity, cause });
     const excess = simulatedLimitError(call);
@@ -80,7 +80,7 @@ export class LocalAws {
     }
   }
 
-  /** Answers a call on a resource of a stack that was deployed without Terraform, because moto does not know the resource. */
+  /** Answers calls on stacks that were deployed without Terraform, because moto does not know the resources of these stacks. */
   private onGuard(call: PendingCall): Verdict | undefined {
     // moto handles calls on groups, schedules and Config rules, because these resources exist in moto even without Terraform.
     if (call.service === 'ec2' || call.service === 'scheduler' || call.operation === 'DeleteConfigRule' || !isRecordedByCloudTrail(call))

@@ -34,8 +34,8 @@ import { json, type JsonObject } from '../json.js';
 import { folder, sandbox } from './fixture.js';
 
 /**
- * Adds an account to an organizational unit. Each StackSet for this unit creates a stack in the account if its automatic deployment is on.
- * Returns the deployments.
+ * Adds an account to an organizational unit. Each StackSet for this unit creates a stack in the account if the StackSet's automatic
+ * deployment is on. Returns the deployments.
  */
 export async function joinOrganization(accountId: string, unit: string): Promise<readonly Deployment[]> {
   const joined: Deployment[] = [];
