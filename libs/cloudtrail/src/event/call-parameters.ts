@@ -40,12 +40,15 @@ export function revokedRuleIds({ request }: CallParameters): Located {
   return cloudTrailField(request, 'securityGroupRuleIds', 'securityGroupRuleId');
 }
 
-/** Returns the list of rules, each with its new content, in the request of a Modify call. */
+/** Returns the list of changed rules in the request of a Modify call. Each entry has the id and the new content of a rule. */
 export function modifiedRuleItems({ request }: CallParameters): Located {
   return cloudTrailField(request, 'securityGroupRule', 'securityGroupRules');
 }
 
-/** Returns the list of rule ids, each with its new description, in the request of an UpdateSecurityGroupRuleDescriptions call. */
+/**
+ * Returns the list of rules in the request of an UpdateSecurityGroupRuleDescriptions call. Each entry has the id and the new description of
+ * a rule.
+ */
 export function cloudTrailRuleDescriptionItems({ request }: CallParameters): Located {
   return cloudTrailField(request, 'securityGroupRuleDescription', 'securityGroupRuleDescriptions');
 }

@@ -24,7 +24,7 @@ it.each<[string, unknown, unknown, string]>([
   expect(cloudTrailField(located(parent), 'groupId', 'id')).toEqual({ value, path });
 });
 
-it('`cloudTrailFieldInParentCase` writes the path of an absent field in the case of the other fields, camelCase or PascalCase', () => {
+it('for an absent field, `cloudTrailFieldInParentCase` writes the path in the case of the other fields, camelCase or PascalCase', () => {
   expect(cloudTrailFieldInParentCase(located({ GroupId: 'a', tag: 1 }), 'cidrIp').path).toBe('p.CidrIp');
   expect(cloudTrailFieldInParentCase(located({ groupId: 'a' }), 'CidrIp').path).toBe('p.cidrIp');
 });

@@ -31,8 +31,7 @@ export function cloudTrailField(parent: Located, ...names: readonly [string, ...
 }
 
 /**
- * Returns the same field as `cloudTrailField`. If the field is absent, its path has the case (camelCase or PascalCase) of the parent's
- * other fields.
+ * Like `cloudTrailField`, but the path of an absent field has the case (camelCase or PascalCase) of the parent's other fields.
  */
 export function cloudTrailFieldInParentCase(parent: Located, name: string): Located {
   const isPascalCase = Object.keys(cloudTrailFieldValues(parent)).some((key) => /^[A-Z]/.test(key));

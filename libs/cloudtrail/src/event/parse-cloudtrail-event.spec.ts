@@ -190,7 +190,7 @@ it.each<[string, unknown, string[]]>([
   ['an invalid time', { ...detail, eventTime: 'yesterday' }, ['not-a-time eventTime']],
   ['an event id of another type', { ...detail, eventID: {} }, ['wrong-type eventID']],
   ['an object of another kind', { Records: [] }, ['wrong-event-source eventSource', ...required.map((name) => `missing ${name}`)]],
-])('`parseCloudTrailEvent` refuses %s and returns every reason', (_, event, reasons) => {
+])('`parseCloudTrailEvent` refuses %s, and returns a problem for each reason', (_, event, reasons) => {
   const parsed = parseCloudTrailEvent(event);
 
   expect(parsed.ok ? [] : parsed.problems.map(({ code, path }) => `${code} ${path}`)).toEqual(reasons);

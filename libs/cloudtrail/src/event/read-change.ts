@@ -54,8 +54,8 @@ const TAG_READERS: ReadonlyMap<string, ReadChange> = new Map<string, ReadChange>
 ]);
 
 /**
- * The names of the watched calls. A watched call can change the rules of a group, change the traffic that the rules allow, or create or
- * delete a group. Portcullis does not watch calls that attach groups to instances or network interfaces, because such a call changes no
+ * The names of the watched calls. A watched call changes the rules of a group, changes the traffic that the rules allow, creates a group,
+ * or deletes a group. Portcullis does not watch calls that attach groups to instances or network interfaces, because such a call changes no
  * rule.
  */
 export const watchedEventNames: readonly string[] = [...READERS.keys()];

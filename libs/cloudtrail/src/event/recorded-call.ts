@@ -20,13 +20,13 @@ export type CallOutcome = 'succeeded' | 'refused' | 'dry-run' | 'unknown';
 export interface RecordedCall {
   /** Every delivery of the record has the same id. */
   readonly eventId: string;
-  /** If several accounts get a record of one call, these records have the same id. Otherwise null. */
+  /** The same id in the records of all accounts, if several accounts get a record of the call. Otherwise null. */
   readonly sharedEventId: string | null;
   readonly eventName: string;
   /** The time when the call ended: ISO 8601, UTC. */
   readonly eventTime: string;
   readonly eventVersion: string;
-  /** The account whose resources the call concerned. CloudTrail names this account `recipientAccountId`. */
+  /** The account that owns the resources of the call. CloudTrail names this account `recipientAccountId`. */
   readonly accountId: string;
   readonly region: string;
   readonly actor: Actor;

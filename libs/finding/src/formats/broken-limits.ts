@@ -44,7 +44,9 @@ function brokenLimitSenderWords({ source }: Rule, { senders, notWiderThan }: Bou
   return `${minus}${width === undefined ? '' : ` (${isTogether ? 'together ' : ''}wider than /${width})`}`;
 }
 
-/** If the sender is a prefix list, returns true for every CIDR block: the entries of the list are unknown, and may be in the block. */
+/**
+ * Reports whether the sender may be in the source. A prefix list may be in every CIDR block, because the entries of the list are unknown.
+ */
 function isBrokenLimitSenderWithin(sender: Source, source: Source): boolean {
   if (sender.kind === 'prefixList') return source.kind === 'ipv4' || source.kind === 'ipv6';
   const asRule = (each: Source): Rule => ({ direction: 'ingress', traffic: { kind: 'all' }, source: each });

@@ -129,7 +129,7 @@ function findingMessageSubject(text: string): string {
 
 function cutFindingMessageBody(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
-  // The cut may split a multi-byte character. So decode as Latin-1, and replace each byte of a non-ASCII character with `?`.
+  // Decode as Latin-1, because the cut may split a multi-byte character. Each byte of a non-ASCII character becomes `?`.
   const bytes = Buffer.from(text).subarray(0, maxBytes - 3);
   return bytes.toString('latin1').replace(/[^\u0020-\u007e\n]/g, '?');
 }

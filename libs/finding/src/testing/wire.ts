@@ -17,8 +17,8 @@ export interface Wire {
 }
 
 /**
- * Returns a simulated connection to AWS. It answers the requests with these responses, in this order. Every later request gets the last
- * response again.
+ * Returns a simulated connection to AWS. The first requests get these responses, in this order. Every later request gets the last response
+ * again.
  */
 export function wire(...answers: readonly { readonly status?: number; readonly body: string }[]): Wire {
   const bodies: string[] = [];
