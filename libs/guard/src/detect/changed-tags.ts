@@ -57,8 +57,8 @@ function possibleEarlierTags(
   const selecting = [...baselines, ...limits].flatMap(({ groups }) => {
     const tags = Object.entries(groups.tags ?? {});
     if (!tags.some(([key, value]) => mayHaveHadTagBefore(change, facts, key, value))) return [];
-    // A baseline may require several tags, and somebody can remove the tags one by one. So assume that the group also had the required tags
-    // that it lacks now.
+    // A baseline may require several tags, and somebody can remove the tags one by one. So assume that the group had every required tag
+    // before.
     const wanted = tags.filter(
       ([key, value]) => mayHaveHadTagBefore(change, facts, key, value) || changedLately.has(key) || !Object.hasOwn(facts.tags, key),
     );
@@ -89,8 +89,8 @@ export function hasLeftDeclaration(before: Selection, now: Selection): boolean {
 }
 
 /**
- * Returns the baseline and the limits that `before` contains and `now` lacks. If several baselines select a group, none of them applies, so
- * the result contains no baseline.
+ * Returns the baseline and the limits that `before` contains and `now` lacks. If several baselines in `before` select the group, none of
+ * these baselines applied, so the result contains no baseline.
  */
 export function declarationEndedByTagCall(
   before: Selection,

@@ -17,8 +17,8 @@ export interface Departure {
 const MEMORY_MILLISECONDS = 60 * 60_000;
 
 /**
- * Enough entries for ten calls, because one call can tag at most a thousand resources. When this number is reached, a new entry replaces
- * the oldest entry.
+ * The maximum number of remembered groups. One call can tag at most a thousand resources, so the maximum suffices for ten calls. After
+ * that, a new entry replaces the oldest entry.
  */
 const MAX_REMEMBERED = 10_000;
 

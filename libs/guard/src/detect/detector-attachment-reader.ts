@@ -9,8 +9,8 @@ import type { GroupAttachments } from '@portcullis/security-groups';
 export const ATTACHMENT_READ_MILLISECONDS = 2_000;
 
 /**
- * The maximum number of groups of one event whose attachments are read, because EC2 throttles frequent calls. Findings about other groups
- * do not name attachments.
+ * For each event, the detector reads the attachments of at most this number of groups, because EC2 throttles frequent calls. Findings about
+ * other groups do not name attachments.
  */
 const MAX_GROUPS = 20;
 

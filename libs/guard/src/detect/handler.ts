@@ -281,8 +281,8 @@ export function createDetectorHandler(
     const group = read && (await planGroupAffectedByCall(circumstances, read, reads));
     const shows = left.baseline !== undefined && group !== null && !isReadError(group) && wasInBaselineBeforeTagCall(group.plan);
     const wasIn = certain || shows;
-    // Without proof, assume that the group had no baseline before it got the tags of the current baseline. Compare the remediator's calls
-    // with the current baseline, because the remediator restores only to the current baseline.
+    // Without proof, assume that the group had no baseline before the call. Compare the remediator's calls with the current baseline,
+    // because the remediator restores only to the current baseline.
     if (selection.kind === 'guarded' && (!wasIn || circumstances.byRemediator))
       return judgeSelected(call, { id, kind: 'selected', selection, read }, reads);
     if (read === null || group === null || callChangedNothing(call.outcome) || circumstances.byRemediator)

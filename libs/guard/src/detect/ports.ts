@@ -1,4 +1,4 @@
-/** The detector's dependencies. None of the dependencies changes a group directly: the detector can only ask the remediator to do this. */
+/** The detector's dependencies. None of the dependencies changes a group: the detector can only ask the remediator to restore a group. */
 import type { Reporting } from '@portcullis/finding';
 import type { RestorationRequest } from '../runtime/restoration-request.js';
 import type { GroupAttachments, SecurityGroupReader } from '@portcullis/security-groups';

@@ -37,8 +37,8 @@ export interface WakerOptions {
 }
 
 /**
- * The maximum number of requests that one actor can cause for one group within `WINDOW_MILLISECONDS`. After this maximum, only severe drift
- * causes a request, at most one per `SLOW_SPACING_MILLISECONDS`.
+ * The maximum number of requests because of one actor for one group within `WINDOW_MILLISECONDS`. After these requests, only severe drift
+ * leads to a request, at most one per `SLOW_SPACING_MILLISECONDS`.
  */
 const MAX_WAKES_PER_WINDOW = 3;
 const WINDOW_MILLISECONDS = 10 * 60_000;

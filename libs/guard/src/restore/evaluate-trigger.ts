@@ -48,7 +48,10 @@ import {
 
 /** The result for one resource, or a result about several groups. */
 export interface Judged extends Verdict {
-  /** Absent if the result is about several groups. The remediator does not send a result about several groups to AWS Config, because an evaluation names one resource. */
+  /**
+   * Absent if the result is about several groups. The remediator does not send a result about several groups to AWS Config, because an
+   * evaluation names one resource.
+   */
   readonly subject?: { readonly resourceType: string; readonly group: RecordedGroup };
   /** The name of the baseline, or `null` if only limits apply to the group. */
   readonly baseline: string | null;
@@ -96,7 +99,10 @@ interface Known {
   readonly saw?: Saw;
   /** The number of rules that the whole run would revoke. Present only if this number exceeds the maximum. */
   readonly tooMany?: number | undefined;
-  /** The first restoration of the group in this run, if a second one follows. The first restoration left out the changes that waited for an approval. */
+  /**
+   * The first restoration of the group in this run, if a second one follows. The first restoration left out the changes that waited for an
+   * approval.
+   */
   readonly earlier?: Restoration;
 }
 
@@ -191,8 +197,8 @@ class Run {
   }
 
   /**
-   * Evaluates a group whose rules were read together with the rules of other groups. Because that read may be minutes old, the restoration
-   * reads the group again before it changes the group.
+   * Evaluates a group whose rules were read together with the rules of other groups. The rules may be minutes old, so the restoration reads
+   * the group again before the first change.
    */
   private async ofRead(
     group: RecordedGroup,
@@ -257,8 +263,8 @@ class Run {
   }
 
   /**
-   * Returns the baseline and the limits that apply to the group, or `undefined` if the group does not exist. If a baseline or a limit may
-   * select the group by tags, name or VPC, reads these from EC2, because the event may be minutes old.
+   * Returns the baseline and the limits that apply to the group, or `undefined` if the group does not exist. If the group's tags, name or
+   * VPC decide which baseline or limits apply, reads the current values from EC2, because the event may be minutes old.
    */
   private async select(group: RecordedGroup): Promise<{ readonly group: RecordedGroup; readonly selection: Selection } | undefined> {
     const byId = guardSelectionById(this.compiled, group.id);

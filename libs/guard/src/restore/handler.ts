@@ -54,7 +54,7 @@ export function createRemediatorHandler(
     await untilDue(invocation, timeLeft);
     const judged = await evaluateTrigger(invocation, baseline, settings, { ...ports, ...account, timeLeft });
     const findings = judged.flatMap((each) => findingAboutEvaluation(invocation, each) ?? []);
-    // Report the findings first: a person needs them to undo the changes, even if the function fails later.
+    // Report the findings first, because a person needs the findings to undo the changes even if the function fails later.
     await reporting.findings(findings);
     logResults(invocation, judged);
     const failure = await report(invocation, judged, account.evaluations);

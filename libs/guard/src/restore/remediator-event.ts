@@ -29,7 +29,7 @@ export type Trigger =
  */
 export type Saw = readonly Rule[] | 'drift' | null;
 
-/** The group, with its properties according to the event. */
+/** The group and its properties in the event, which may be out of date. */
 export interface RecordedGroup {
   readonly id: string;
   readonly name: string | null;
@@ -91,7 +91,10 @@ function isRestorationRequest(event: unknown): event is { readonly portcullis: u
   return typeof event === 'object' && event !== null && 'portcullis' in event;
 }
 
-/** Continues after a problem, so that the finding names every problem of the event. The methods return meaningful values only if there was no problem. */
+/**
+ * Continues after a problem, so that the finding names every problem of the event. The methods return meaningful values only if there was
+ * no problem.
+ */
 class EventReader {
   readonly problems: EventProblem[] = [];
 

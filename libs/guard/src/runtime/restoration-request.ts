@@ -15,7 +15,7 @@ export interface RestorationRequest {
   /**
    * Why a group in mode `approve` is restored now: `given` if somebody approved the restoration, `over` if the wait for an approval is
    * over. If absent, a group in mode `approve` starts to wait. The value proves nothing, because anybody who is allowed to invoke the
-   * function can send it.
+   * function can send either value.
    */
   readonly approval?: Approval;
   readonly group: {

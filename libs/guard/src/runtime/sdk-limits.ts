@@ -1,6 +1,6 @@
 /**
- * Timeouts of an AWS call, in milliseconds. After a timeout, the SDK retries the call. Without these timeouts, a function would wait for a
- * dead connection until Lambda ends the function.
+ * Timeouts of an AWS call, in milliseconds. After a timeout, the SDK retries the call. Without a timeout, a call on a dead connection would
+ * last until Lambda ends the function.
  */
 export const SDK_LIMITS = {
   maxAttempts: 3,

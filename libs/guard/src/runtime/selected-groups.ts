@@ -10,7 +10,7 @@ import {
 } from '@portcullis/baseline';
 import type { GroupFacts, SecurityGroupReader } from '@portcullis/security-groups';
 
-/** The baseline, the limits, or both that apply to a group. */
+/** The baseline or the limits, or both, that apply to a group. */
 export type Selected = Exclude<Selection, { readonly kind: 'unguarded' }>;
 
 export interface SelectedGroup {
@@ -40,7 +40,7 @@ export async function listSelectedGroups(
   });
 }
 
-/** Reports whether a baseline or a limit can select groups that it does not name by id. */
+/** Reports whether a baseline or a limit selects groups by criteria other than ids. */
 export function mustFunctionListAllGroups(compiled: CompiledBaseline): boolean {
   return selectionNeedsGroupFacts(compiled) || limitsEveryGroup(compiled);
 }

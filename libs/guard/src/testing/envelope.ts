@@ -190,7 +190,9 @@ export const schedules: fc.Arbitrary<Schedule> = fc.record({
 });
 
 export interface Exploration {
-  /** Describes each step that opened undeclared traffic or cut declared traffic, and each final difference from the baseline and the limits. */
+  /**
+   * Describes each step that opened undeclared traffic or cut declared traffic, and each final difference from the baseline and the limits.
+   */
   readonly violations: readonly string[];
   /** The number of EC2 calls. */
   readonly calls: number;
@@ -220,8 +222,8 @@ class World {
   /** The group's rules after every change so far. The current rules come last. */
   private readonly history: (readonly Rule[])[];
   /**
-   * The rules that the remediator can assume to exist: the rules of its last read, plus the rules that it authorized later, minus the rules
-   * that it revoked later.
+   * The rules that the remediator can assume to exist: the rules of the last read and the rules authorized later, without the rules revoked
+   * later.
    */
   private known: readonly Rule[] = [];
   /** The rules that AWS Config has recorded, which are the initial rules. */

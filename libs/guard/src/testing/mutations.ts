@@ -9,7 +9,7 @@ import { GROUP } from './records.js';
 
 const PREFIX_LIST = 'pl-0c0c0c0c0c0c0c0c3';
 
-/** The records of the calls that the detector handles if every baseline lists its groups by id. */
+/** The records of calls that the detector handles even if no baseline selects by tag, name or VPC. */
 export const FORMS: readonly (readonly [name: string, event: unknown])[] = Object.entries(callForms).filter(
   ([name]) => !['createTags', 'deleteTags', 'modifyInstance'].includes(name),
 );

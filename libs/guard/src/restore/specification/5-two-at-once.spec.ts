@@ -47,7 +47,7 @@ async function interleaved(live: readonly string[], choose: (point: number) => 0
   return { ec2, guards, points };
 }
 
-/** Runs the two invocations once for every possible order of their calls. Each run follows the choices in its prefix, and then always chooses the first invocation. */
+/** Runs two invocations in every possible order of their calls. After the choices in `prefix`, a run always chooses the first one. */
 async function everyOrder(live: readonly string[], check: (played: Played) => void): Promise<number> {
   const prefixes: (0 | 1)[][] = [[]];
   let played = 0;
