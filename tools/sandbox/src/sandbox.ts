@@ -227,7 +227,7 @@ export class Sandbox {
     return this.moto;
   }
 
-  /** Creates the queues, log groups and schedule groups of a deployment in moto, because functions and people use them. */
+  /** Creates the queues, log groups and schedule groups of a deployment in moto, because functions and people use these resources. */
   private async makeNamed({ accountId, region, queueNames, logGroupNames, scheduleGroupNames }: Deployment): Promise<void> {
     const person = this.person('administrator', accountId);
     const [sqs, logs] = [this.client(SQSClient, person, region), this.client(CloudWatchLogsClient, person, region)];

@@ -291,7 +291,7 @@ it.each<[string, Error, string, CallErrorKind]>([
   ['a lost connection', lostConnection, 'ECONNRESET', 'transient'],
   ['an invalid request', failure('InvalidParameterValue', 400), 'InvalidParameterValue', 'refused'],
   ['a code that is a property of every object', failure('constructor', 400), 'constructor', 'refused'],
-])('the `SecurityGroupCallError` for %s has the right `kind`', async (_, error, code, kind) => {
+])('the `kind` of a `SecurityGroupCallError` says why the call failed: %s', async (_, error, code, kind) => {
   ec2.on(RevokeSecurityGroupIngressCommand).rejects(error);
 
   const expected = { operation: 'RevokeSecurityGroupIngress', code, kind, cause: error };

@@ -56,8 +56,8 @@ export async function* readEachEc2Page<P extends Page, T>(
 }
 
 /**
- * Splits the values into calls with at most 200 values, and returns the `Filters` of each call. If `values` is undefined, returns one call
- * without a filter.
+ * Splits the values into lists of at most 200 values, and returns the `Filters` of one call for each list. If `values` is undefined,
+ * returns one call without a filter.
  */
 export function ec2FiltersInChunks(Name: string, values: readonly string[] | undefined): Filter[][] {
   return values === undefined ? [[]] : chunksOf(values, MAX_FILTER_VALUES).map((Values) => [{ Name, Values }]);

@@ -154,7 +154,7 @@ describe('A narrow rule lies within a wider rule that breaks a limit', () => {
     ]);
   });
 
-  it('the narrow rule is narrowed if it breaks another bound of the limit', () => {
+  it('the narrow rule is narrowed if this rule breaks another bound of the limit', () => {
     const bounds = [{ services: ['tcp 22'], notWiderThan: { ipv4: 8 } }, { onlyFrom: ['10.64.0.0/10'] }];
 
     expect(planned({ limits: [limit(bounds, { repair: 'narrow' })] }, liveRules('tcp 22 from 0.0.0.0/0', '-1 from 10.0.0.0/8'))).toEqual([

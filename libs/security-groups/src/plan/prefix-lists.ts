@@ -98,7 +98,7 @@ export function parsePrefixListBlocks(cidrs: readonly string[]): readonly Block[
 
 /**
  * Returns the rules that open a sensitive service to the world, alone or together. `maxRevocations` does not limit the revocation of these
- * rules. An unread prefix list counts as empty, so that no rule is revoked because of a guess.
+ * rules. An unread prefix list counts as empty, so that no rule is revoked only because the list could not be read.
  */
 export function worldOpeningRules<R extends Rule>(rules: readonly R[], { addresses }: Pick<PrefixListContents, 'addresses'>): R[] {
   const alone = rules.filter((rule) => exposingRules([rule], addresses).length > 0);

@@ -75,17 +75,17 @@ export type Ending =
 
 /** The result of a restoration. `authorized` and `revoked` contain the rules that all attempts together added and removed. */
 export interface Restoration extends RuleChanges {
-  /** The live rules of the first read. */
+  /** The live rules that the first read returned. */
   readonly before: readonly LiveRule[];
-  /** The live rules of the last read. */
+  /** The live rules that the last read returned. */
   readonly after: readonly LiveRule[];
   /** The first plan. */
   readonly plan: Plan;
   /** The contents of the prefix lists that were read. */
   readonly lists: PrefixListContents;
-  /** Changes of calls whose response was lost. The last read does not show these changes. */
+  /** Changes whose calls got no response, and that the last read does not show. */
   readonly unanswered: RuleChanges;
-  /** The plan for the rules of the last read, including changes that are only reported. */
+  /** The plan for the rules that the last read returned, including changes that are only reported. */
   readonly remaining: Plan;
   /** The failed calls of the last attempt. Empty if the group is at its baseline. */
   readonly failures: readonly SecurityGroupCallError[];
@@ -334,8 +334,8 @@ class Restorer {
   }
 
   /**
-   * Splits the changes of calls whose response was lost into two lists. The live rules show the changes in `shown`, and do not show the
-   * changes in `unanswered`.
+   * Splits the changes whose calls got no response into two lists. The live rules show the changes in `shown`, and do not show the changes
+   * in `unanswered`.
    */
   private lostAnswers(live: readonly LiveRule[]): { readonly shown: RuleChanges; readonly unanswered: RuleChanges } {
     const certain = combineAttemptChanges(this.attempts);

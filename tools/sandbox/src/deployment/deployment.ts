@@ -46,7 +46,7 @@ export interface Deployment extends AwsLocation {
   /** Null if the stack contains no recorder. */
   readonly recorderRoleArn: string | null;
   isRecording: boolean;
-  /** Whether a trail of the stack has its logging turned on. */
+  /** Whether the stack contains a trail that is logging. */
   hasTrail: boolean;
 }
 

@@ -88,7 +88,7 @@ const NEGATED: Readonly<Record<string, string>> = { StringNotEquals: 'StringEqua
 
 /**
  * Reports whether all operators and all keys of a condition match the request. A key matches if at least one of its values matches. With a
- * negated operator, a key matches only if its positive operator matches none of the values. Source:
+ * negated operator, a key matches only if the positive operator matches none of the values. Source:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 function iamConditionsHold(condition: unknown, given: IamRequest['context']): boolean {

@@ -416,7 +416,7 @@ describe('EC2 stores the descriptions of rules', () => {
 describe('DeleteSecurityGroup', () => {
   const drop = (GroupId: string, DryRun = false) => ec2().send(new DeleteSecurityGroupCommand({ GroupId, DryRun }));
 
-  it('a group cannot be deleted while it is the source of a rule in another group, but can be deleted if it is the source of its own rule', async () => {
+  it('a group that is the source of a rule can be deleted only if the rule is in the same group', async () => {
     const [groupId, other] = [await newGroup(), await newGroup()];
     const own = fromGroup(groupId);
     await authorize(groupId, own);
