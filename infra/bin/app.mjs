@@ -7,13 +7,13 @@ import { dirname, join } from 'node:path';
 const infra = dirname(import.meta.dirname);
 const workspace = dirname(infra);
 
-function runCdktfAppStep(args, cwd) {
+function runInfraAppStep(args, cwd) {
   const { status } = spawnSync(process.execPath, args, { cwd, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
 
 if (process.env.PORTCULLIS_SKIP_BUILD !== '1') {
   const nx = createRequire(import.meta.url).resolve('nx/bin/nx.js');
-  runCdktfAppStep([nx, 'run-many', '--target=build', '--projects=config-remediator,cloudtrail-detector'], workspace);
+  runInfraAppStep([nx, 'run-many', '--target=build', '--projects=config-remediator,cloudtrail-detector'], workspace);
 }
-runCdktfAppStep(['--conditions=@portcullis/source', '--import=tsx', join(infra, 'src', 'synth', 'main.ts')], infra);
+runInfraAppStep(['--conditions=@portcullis/source', '--import=tsx', join(infra, 'src', 'synth', 'main.ts')], infra);

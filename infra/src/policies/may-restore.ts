@@ -64,7 +64,7 @@ function repairLimitsStatements(limits: readonly Limit[], deployment: Deployment
 function denyReportedGroupsStatements(groupIds: readonly string[], limits: readonly Limit[], anyGroup: string): readonly Statement[] {
   const idsByNeed = new Map<string, { readonly ids: string[]; readonly needed: readonly string[] }>();
   for (const id of groupIds) {
-    const needed = [...new Set(limits.filter((limit) => limitStatementsCoverGroup(limit, id)).flatMap(iamActionsOfLimit))].sort();
+    const needed = [...new Set(limits.filter((limit) => iamLimitStatementsCoverGroup(limit, id)).flatMap(iamActionsOfLimit))].sort();
     const same = idsByNeed.get(needed.join());
     if (same === undefined) idsByNeed.set(needed.join(), { ids: [id], needed });
     else same.ids.push(id);
@@ -72,7 +72,7 @@ function denyReportedGroupsStatements(groupIds: readonly string[], limits: reado
   return [...idsByNeed.values()].flatMap(({ ids, needed }, i) => denyRestoreStatements(i + 1, needed, anyGroup, iamGroupIdCondition(ids)));
 }
 
-function limitStatementsCoverGroup({ groups }: Limit, id: string): boolean {
+function iamLimitStatementsCoverGroup({ groups }: Limit, id: string): boolean {
   return (groups.all === true || hasGroupCriteria(groups) || groups.ids.includes(id)) && groups.except?.ids.includes(id) !== true;
 }
 

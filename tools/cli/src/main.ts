@@ -40,8 +40,7 @@ const host: Host = {
   cwd: process.cwd(),
   now: () => new Date(),
   wait: (milliseconds) => wait(milliseconds),
-  openAccountRegion: async (options, signal) =>
-    (await import('./aws/sdk-account-region.js')).openAccountRegionWithSdk(env)(options, signal),
+  openAccountRegion: async (options, signal) => (await import('./aws/sdk-account-region.js')).openAwsAccountRegion(env)(options, signal),
   ...(stdin.isTTY && {
     ask: (question: string) => askAtTerminal(stdin, stderr, safeTerminalText(question), processInterruptSignal(process)),
   }),

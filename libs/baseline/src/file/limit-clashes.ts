@@ -71,7 +71,7 @@ function limitBoundClashes(limit: Part<Fields>): Clash[] {
   const ofBounds = BOUNDS.flatMap(([direction, peers]) =>
     baselineObjectEntries(baselinePartAt(limit, direction)).flatMap((part): Clash[] => {
       const bound = readBound(part, peers);
-      const isForAll = bound !== undefined && accessBeyond(baselineRulesForEverybody(direction), [bound]).ranges.length === 0;
+      const isForAll = bound !== undefined && accessBeyond(limitClashRulesForEverybody(direction), [bound]).ranges.length === 0;
       const forAll = {
         ...useless,
         path: [...part.path, peers],
@@ -85,7 +85,7 @@ function limitBoundClashes(limit: Part<Fields>): Clash[] {
 }
 
 /** Returns rules that allow all traffic with every address, and with a group of another account. */
-function baselineRulesForEverybody(direction: Direction): readonly Rule[] {
+function limitClashRulesForEverybody(direction: Direction): readonly Rule[] {
   const read = readRules([{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }] }], { direction });
   const group = { direction, traffic: { kind: 'all' }, source: { kind: 'group', groupId: '', userId: '' } } as const;
   return [...(read.ok ? read.value : []), group];

@@ -18,10 +18,10 @@ export type Structure =
 export function readFileStructure(data: unknown): Structure {
   const parsed = baselineFile.safeParse(data);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, problems: parsed.error.issues.flatMap((issue) => structureProblems(issue, data)) };
+  return { ok: false, problems: parsed.error.issues.flatMap((issue) => baselineStructureProblems(issue, data)) };
 }
 
-function structureProblems(issue: z.core.$ZodIssue, data: unknown): StructureProblem[] {
+function baselineStructureProblems(issue: z.core.$ZodIssue, data: unknown): StructureProblem[] {
   // Parsed YAML has no symbols as keys, so the filter only narrows the type.
   const path = issue.path.filter((step) => typeof step !== 'symbol');
   if (issue.code === 'invalid_union') return baselineUnionProblems(issue, path, data);
@@ -38,7 +38,7 @@ function baselineUnionProblems({ errors, message }: z.core.$ZodIssueInvalidUnion
   const ofType = errors.filter((issues) => !issues.some((each) => each.path.length === 0 && each.code.startsWith('invalid_')));
   const [only] = ofType;
   if (only === undefined || ofType.length > 1) return [invalidBaselineValueProblem(path, yamlValueAt(data, path), message)];
-  return only.flatMap((each) => structureProblems({ ...each, path: [...path, ...each.path] }, data));
+  return only.flatMap((each) => baselineStructureProblems({ ...each, path: [...path, ...each.path] }, data));
 }
 
 function unknownBaselineKeyProblem(path: Path): StructureProblem {

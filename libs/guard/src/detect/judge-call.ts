@@ -196,14 +196,14 @@ export function judgeCallByLiveRules(
     ...judged,
     ...(reach !== undefined && { access: findingDrift([...missing, ...reach.lost], [...excess, ...reach.gained]).access }),
     kind: judged.atBaseline ? 'change' : 'drift',
-    ...combineCallJudgements(parts),
+    ...combineDetectorJudgements(parts),
   };
 }
 
 /** The assessment of one aspect of a call. The whole assessment gets the highest severity of its judgements. */
 type Judgement = Pick<Assessment, 'severity' | 'summary' | 'exposure' | 'controls'>;
 
-function combineCallJudgements(parts: readonly Judgement[]): Judgement {
+function combineDetectorJudgements(parts: readonly Judgement[]): Judgement {
   const exposure = parts.find((part) => part.exposure !== undefined)?.exposure;
   const controls = parts.find((part) => part.controls !== undefined)?.controls;
   return {
@@ -452,7 +452,7 @@ export function judgeCallByRecordAlone(circumstances: Circumstances, reason: str
   return {
     kind: atBaseline ? 'change' : 'drift',
     ...guardFindingBrokenLimits(plan),
-    ...combineCallJudgements(parts),
+    ...combineDetectorJudgements(parts),
     // Not `true`, because the record does not show the group's other rules.
     atBaseline: atBaseline ? null : false,
     ...findingDrift(missing, excess),

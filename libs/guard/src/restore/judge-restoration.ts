@@ -209,7 +209,7 @@ function partlyRestoredVerdict(
   { plan, lists, remaining, authorized, revoked }: Restoration,
   wait: Wait | undefined,
 ): Verdict {
-  const done = remediatorRuleChangesWords(authorized, revoked) || 'somebody else restored the group meanwhile';
+  const done = remediatorFindingChangeWords(authorized, revoked) || 'somebody else restored the group meanwhile';
   const verdict = reportOnlyVerdict(
     declaration,
     { ...remaining, broken: plan.broken },
@@ -238,7 +238,7 @@ function restoredGroupVerdict(
   { plan, lists, authorized, revoked }: Restoration,
   compliance: 'COMPLIANT' | 'NON_COMPLIANT',
 ): Verdict {
-  const done = remediatorRuleChangesWords(authorized, revoked) || 'somebody else restored the group meanwhile';
+  const done = remediatorFindingChangeWords(authorized, revoked) || 'somebody else restored the group meanwhile';
   const target = guardFindingDeclarationNames({ baseline, limits: plan.broken.map(({ limit }) => limit) });
   return {
     compliance,
@@ -271,7 +271,7 @@ function maxRevocationsComplianceVerdict(restoration: Restoration, revocations: 
   const isOpen = worldOpeningRules(left, lists).length > 0;
   const summary = `not restored: ${joinFindingSentence(
     `this run would have to revoke ${revocations} rules, but \`maxRevocations\` is ${limit}`,
-    remediatorRuleChangesWords(authorized, revoked) || 'nothing was changed',
+    remediatorFindingChangeWords(authorized, revoked) || 'nothing was changed',
     worldOpeningRules(revoked, lists).length > 0 &&
       'rules that let the world reach a sensitive service are revoked regardless of `maxRevocations`',
     isOpen && remediatorFailureWords(failures),
@@ -302,16 +302,16 @@ function unverifiedRestorationVerdict(restoration: Restoration, error: ReadError
 /** Names the changes that EC2 confirmed, and the changes whose responses were lost. */
 function remediatorChangesWords(restoration: Restoration): string {
   const perhaps = remediatorUnconfirmedChangesWords(restoration);
-  const done = remediatorRuleChangesWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
+  const done = remediatorFindingChangeWords(restoration.authorized, restoration.revoked) || (perhaps === '' ? 'nothing was changed' : '');
   return joinFindingSentence(done, perhaps);
 }
 
 function remediatorUnconfirmedChangesWords({ unanswered }: Restoration): string {
-  const perhaps = remediatorRuleChangesWords(unanswered.authorized, unanswered.revoked);
+  const perhaps = remediatorFindingChangeWords(unanswered.authorized, unanswered.revoked);
   return perhaps && `perhaps ${perhaps}, but EC2 did not confirm the call`;
 }
 
-function remediatorRuleChangesWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
+function remediatorFindingChangeWords(authorized: readonly Rule[], revoked: readonly Rule[]): string {
   return joinFindingSentence(
     revoked.length > 0 && `revoked ${describeRules(revoked)}`,
     authorized.length > 0 && `authorized ${describeRules(authorized)}`,

@@ -245,8 +245,7 @@ class DirectedPlan {
     const tolerated: Tolerated[] = [];
     // A rule counts as tolerated if it stays only because of a permit.
     const permitted = COMPARE[compare](declared, kept, [], isPermitted).excess;
-    for (const rule of permitted)
-      tolerated.push({ rule, reason: toleratedByPermitReason(permitThatTolerates(rule, inForce, isPermitted)) });
+    for (const rule of permitted) tolerated.push({ rule, reason: planReasonOfPermit(permitThatTolerates(rule, inForce, isPermitted)) });
     for (const rule of excess) {
       const matching = baseline.ignore.filter((clause) => planIgnoresRule(clause, rule));
       const ignored = matching.find(({ within }) => within === undefined || planToleratesWithin(rule, within, context));
@@ -378,7 +377,7 @@ const UNREAD = 'a prefix list could not be read';
  * @param permit the permit that tolerates the rule. Undefined if no single permit tolerates the rule, but several permits or declared rules
  * do together.
  */
-function toleratedByPermitReason(permit: Permit | undefined): string {
+function planReasonOfPermit(permit: Permit | undefined): string {
   if (permit === undefined) return 'permitted';
   const { until, reason } = permit;
   return `permitted${until === undefined ? '' : ` until ${until}`}${reason === undefined ? '' : `: ${reason}`}`;

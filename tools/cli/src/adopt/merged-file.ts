@@ -14,7 +14,7 @@ import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
 import { countWithNoun } from '../render/counted.js';
-import { ruleKeysBeyondLimits } from '../render/drift-words.js';
+import { renderedRuleKeysBeyondLimits } from '../render/drift-words.js';
 import { renderShortList } from '../render/listed.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
 import {
@@ -81,7 +81,7 @@ export function mergedBaselineFile(
   const beyond = new Map(
     groups.map((group) => [
       group.id,
-      ruleKeysBeyondLimits(limitsPlanToAdopt(existing.compiled, group, { today: options.today, addresses })),
+      renderedRuleKeysBeyondLimits(limitsPlanToAdopt(existing.compiled, group, { today: options.today, addresses })),
     ]),
   );
   const isForbidden = (groupId: string, rule: Rule): boolean => beyond.get(groupId)?.has(ruleKey(rule)) === true;

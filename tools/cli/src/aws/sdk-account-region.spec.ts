@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openAccountRegionWithSdk } from './sdk-account-region.js';
+import { openAwsAccountRegion } from './sdk-account-region.js';
 import { awsErrorWords } from './error-words.js';
 
 interface Asked {
@@ -75,7 +75,7 @@ const signal = new AbortController().signal;
 /** Reads all groups of an account and region that is opened with these environment variables and options. */
 async function survey(env: Readonly<Record<string, string>>, options: { region?: string; profile?: string } = {}): Promise<void> {
   Object.assign(process.env, env);
-  const accountRegion = await openAccountRegionWithSdk(process.env)({ endpointUrl, ...options }, signal);
+  const accountRegion = await openAwsAccountRegion(process.env)({ endpointUrl, ...options }, signal);
   for await (const page of accountRegion.survey()) expect(page).toEqual([]);
 }
 
@@ -103,7 +103,7 @@ it.each<[string, Readonly<Record<string, string>>, { region?: string; profile?: 
     'PROD',
     'eu-north-1',
   ],
-])('`openAccountRegionWithSdk` chooses the same region and credentials as the AWS CLI: %s', async (_what, env, options, key, region) => {
+])('`openAwsAccountRegion` chooses the same region and credentials as the AWS CLI: %s', async (_what, env, options, key, region) => {
   await survey(env, options);
 
   // The requests are GetCallerIdentity and DescribeSecurityGroups.
@@ -129,12 +129,12 @@ it.each([
   [{ region: 'x y' }, 'invalid region `x y`; expected one such as `eu-west-1`'],
   [{ region: 'eu-west-1', endpointUrl: 'nope' }, 'invalid endpoint `nope`; expected a URL such as `http://127.0.0.1:4566`'],
   [{ region: 'eu-west-1', endpointUrl: 'file:///etc' }, 'invalid endpoint `file:///etc`'],
-])('`openAccountRegionWithSdk` refuses %j', async (options, words) => {
-  await expect(openAccountRegionWithSdk(process.env)(options, signal)).rejects.toThrow(words);
+])('`openAwsAccountRegion` refuses %j', async (options, words) => {
+  await expect(openAwsAccountRegion(process.env)(options, signal)).rejects.toThrow(words);
 });
 
 it('`accountId` calls GetCallerIdentity only once', async () => {
-  const accountRegion = await openAccountRegionWithSdk(process.env)({ endpointUrl, region: 'eu-west-1' }, signal);
+  const accountRegion = await openAwsAccountRegion(process.env)({ endpointUrl, region: 'eu-west-1' }, signal);
 
   expect([await accountRegion.accountId(), await accountRegion.accountId()]).toEqual(['123456789012', '123456789012']);
   expect(asked).toHaveLength(1);

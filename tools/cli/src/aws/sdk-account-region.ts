@@ -26,7 +26,7 @@ const LIMITS = {
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 } as const;
 
-export function openAccountRegionWithSdk(env: Readonly<Record<string, string | undefined>>): OpenAccountRegion {
+export function openAwsAccountRegion(env: Readonly<Record<string, string | undefined>>): OpenAccountRegion {
   return async ({ region: named, profile, endpointUrl, member }, signal) => {
     // The SDK ignores AWS_DEFAULT_REGION, but the AWS CLI uses it.
     const wanted = [named, env.AWS_REGION, env.AWS_DEFAULT_REGION].find((text) => text !== undefined && text !== '');

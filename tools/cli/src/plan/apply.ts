@@ -26,7 +26,7 @@ import { isConfirmedByUser, confirmWithUser } from '../command-line/confirmation
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io, type Screen, type Style } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
-import { ruleKeysBeyondLimits } from '../render/drift-words.js';
+import { renderedRuleKeysBeyondLimits } from '../render/drift-words.js';
 import { planText } from './plan-text.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
 import { renderWrapped } from '../render/wrapped.js';
@@ -115,7 +115,7 @@ async function applyInAccountRegion(
   const code = auditExitCode(states, options, io);
   const drifted = states.filter((state) => state.kind === 'drifted').sort(compareAuditStates);
   const enforced = drifted.flatMap((state): EnforcedGroup[] => {
-    const declaration = declarationToApply(state, compiled);
+    const declaration = declarationForApplyCommand(state, compiled);
     return state.mode === 'enforce' ? [{ state, declaration, todo: enforcedPartOfPlan(state.plan, declaration) }] : [];
   });
   for (const words of unappliedDriftNotes(drifted, compiled)) io.stderr.write(`portcullis: ${words}\n`);
@@ -135,7 +135,7 @@ async function applyInAccountRegion(
   return applied.some(({ outcome }) => outcome !== 'restored') || code === 1 || unreadable > 0 ? 1 : 0;
 }
 
-function declarationToApply({ baseline, limits = [] }: Drifted, compiled: CompiledBaseline): Declaration {
+function declarationForApplyCommand({ baseline, limits = [] }: Drifted, compiled: CompiledBaseline): Declaration {
   const found = compiled.baselines.find(({ name }) => name === baseline);
   const names = new Set(limits.map(({ name }) => name));
   return { ...(found !== undefined && { baseline: found }), limits: (compiled.limits ?? []).filter(({ name }) => names.has(name)) };
@@ -148,7 +148,7 @@ function declarationToApply({ baseline, limits = [] }: Drifted, compiled: Compil
 function unappliedDriftNotes(drifted: readonly Drifted[], { baselines }: CompiledBaseline): string[] {
   const reporting = new Set(baselines.flatMap(({ name, mode }) => (mode === 'report' ? name : [])));
   const ofBaselines = drifted.filter(({ baseline, plan }) => {
-    const beyond = ruleKeysBeyondLimits(plan);
+    const beyond = renderedRuleKeysBeyondLimits(plan);
     const changes = [...plan.authorize, ...plan.revoke];
     return (
       baseline !== null && reporting.has(baseline) && changes.some(({ rule, mode }) => mode === 'report' && !beyond.has(ruleKey(rule)))
@@ -173,7 +173,7 @@ function hasUnreadListsInApply({ lists }: Drifted): boolean {
 
 /** Returns the rules that break an enforced limit and that `apply` cannot repair. */
 function rulesThatApplyCannotRepair({ plan }: Drifted): readonly Rule[] {
-  const beyond = ruleKeysBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
+  const beyond = renderedRuleKeysBeyondLimits({ broken: plan.broken.filter(({ limit }) => limit.mode === 'enforce') });
   return rulesOfPlannedChanges(plan.revoke.filter(({ rule, mode }) => mode === 'report' && beyond.has(ruleKey(rule))));
 }
 

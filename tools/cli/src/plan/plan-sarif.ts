@@ -7,7 +7,7 @@ import { formatRule, ruleKey, type Rule } from '@portcullis/permission-diff';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import type { Scope } from '../aws/account-region.js';
 import type { LoadedBaseline } from '../files/load-baseline.js';
-import { renderGainedAccess, ruleKeysBeyondLimits } from '../render/drift-words.js';
+import { renderGainedAccess, renderedRuleKeysBeyondLimits } from '../render/drift-words.js';
 import {
   BROKEN_LIMIT_RULES,
   SARIF_SCHEMA,
@@ -112,7 +112,7 @@ function planSarifUndeclaredRules(state: Drifted): DriftResult[] {
   const { plan, baseline } = state;
   const opens = renderGainedAccess(state).slice(0, 5).join(', ');
   const details = [...(opens === '' ? [] : [`the group has: ${opens}`]), ...renderUnreadPrefixLists(state)];
-  const beyond = ruleKeysBeyondLimits(plan);
+  const beyond = renderedRuleKeysBeyondLimits(plan);
   const severityOf = planSarifSeverity(state);
   return plan.revoke.flatMap(({ rule, reason }): DriftResult[] => {
     if (beyond.has(ruleKey(rule))) return [];

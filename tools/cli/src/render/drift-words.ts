@@ -12,7 +12,7 @@ import { renderShortList } from './listed.js';
  * rules that break a limit, because `renderBrokenLimits` describes them.
  */
 export function renderGainedAccess({ plan }: Pick<Drifted, 'plan'>): string[] {
-  const beyondLimits = ruleKeysBeyondLimits(plan);
+  const beyondLimits = renderedRuleKeysBeyondLimits(plan);
   const tolerated = rulesOfPlannedChanges(plan.tolerated);
   const overlapping = (allowed: readonly Rule[], rule: Rule): Rule[] => allowed.filter((each) => rulesOverlap(each, rule));
   const causes = rulesToRender(rulesOfPlannedChanges(plan.revoke)).filter(
@@ -41,7 +41,7 @@ export function renderLostAccess({ plan }: Pick<Drifted, 'plan'>): string[] {
 }
 
 /** Returns the keys of the live rules that break a limit. */
-export function ruleKeysBeyondLimits({ broken }: Pick<Plan, 'broken'>): ReadonlySet<string> {
+export function renderedRuleKeysBeyondLimits({ broken }: Pick<Plan, 'broken'>): ReadonlySet<string> {
   return new Set(broken.flatMap(({ parts }) => parts.map(({ rule }) => ruleKey(rule))));
 }
 

@@ -101,7 +101,7 @@ export function readDeployment(resources: readonly Resource[], location: AwsLoca
 export function readDeploymentFromTerraform(text: string, location: AwsLocation, folder: string): Deployment {
   const state = json.parse(text);
   if (state === undefined) throw new Error(`\`terraform show -json\` in ${folder} did not print a JSON object`);
-  const managed = deploymentResourcesInModule(json.object(json.object(state, 'values'), 'root_module')).filter(
+  const managed = sandboxResourcesInModule(json.object(json.object(state, 'values'), 'root_module')).filter(
     ({ mode }) => mode === 'managed',
   );
   return readDeployment(
@@ -113,11 +113,8 @@ export function readDeploymentFromTerraform(text: string, location: AwsLocation,
 }
 
 /** Returns the resources of a module and of its child modules. */
-function deploymentResourcesInModule(module: unknown): readonly JsonObject[] {
-  return [
-    ...json.list(module, 'resources').filter(json.isObject),
-    ...json.list(module, 'child_modules').flatMap(deploymentResourcesInModule),
-  ];
+function sandboxResourcesInModule(module: unknown): readonly JsonObject[] {
+  return [...json.list(module, 'resources').filter(json.isObject), ...json.list(module, 'child_modules').flatMap(sandboxResourcesInModule)];
 }
 
 function deploymentFunction(values: JsonObject, of: Of, folder: string) {
@@ -158,9 +155,9 @@ function deploymentRole(values: JsonObject, of: Of) {
 }
 
 function deploymentEventRule(values: JsonObject, of: Of) {
-  const busName = deploymentBusName(values);
+  const busName = sandboxEventBusName(values);
   const targets = of('aws_cloudwatch_event_target').filter(
-    (target) => target.rule === values.name && deploymentBusName(target) === busName,
+    (target) => target.rule === values.name && sandboxEventBusName(target) === busName,
   );
   return {
     ...deploymentTexts(values, { name: 'name', arn: 'arn' }),
@@ -179,7 +176,7 @@ function deploymentFunctionName(arn: string): string {
   return /:function:([^:]+)/.exec(arn)?.[1] ?? arn;
 }
 
-function deploymentBusName(values: JsonObject): string {
+function sandboxEventBusName(values: JsonObject): string {
   return json.text(values, 'event_bus_name') ?? 'default';
 }
 

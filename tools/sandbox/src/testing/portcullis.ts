@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { runCommandLine } from '@portcullis/cli/run';
-import { openAccountRegionWithSdk } from '@portcullis/cli/sdk';
+import { openAwsAccountRegion } from '@portcullis/cli/sdk';
 import type { Credentials } from '../simulated-aws/identities.js';
 import { folder, sandbox } from './fixture.js';
 
@@ -32,7 +32,7 @@ export async function portcullisAs(
     // Events arrive immediately in the sandbox, so pauses between polls can be short.
     wait: (milliseconds) => setTimeout(milliseconds / 20),
     signal,
-    openAccountRegion: openAccountRegionWithSdk(env),
+    openAccountRegion: openAwsAccountRegion(env),
   });
   return { exitCode, ...written };
 }
