@@ -46,7 +46,7 @@ function refusedYaml(...problems: readonly YamlProblem[]): YamlResult {
 
 function yamlSizeProblems({ size }: Tree, source: SourceText): YamlProblem[] {
   if (size <= MAX_VALUES) return [];
-  const found = size > Number.MAX_SAFE_INTEGER ? 'more values than can be counted' : `${size} values`;
+  const found = size > Number.MAX_SAFE_INTEGER ? `over ${Number.MAX_SAFE_INTEGER} values` : `${size} values`;
   const expected = `at most ${MAX_VALUES} values, and each alias counts as all values of its anchor`;
   return [source.problem([0, 0], 'too-large', `the file has ${found}`, expected)];
 }

@@ -74,7 +74,7 @@ const dropped = new Set<keyof typeof callForms>([
   ...(['authorizeIngress', 'authorizeIngressFlat', 'authorizeIngressBeforeRuleSets', 'authorizeIngressFromGroup'] as const),
   ...(['authorizeEgress', 'authorizeIngressRefused', 'authorizeIngressDryRun', 'revokeIngressFlat', 'revokeIngressByValues'] as const),
   ...(['revokeIngressById', 'revokeIngressByIdAnswered', 'revokeIngressUnmatched', 'revokeEgressRefused', 'deleteGroup'] as const),
-  // The pattern matches calls on tags only with `tagsMatter`, and never matches a call on an instance.
+  // Without `tagsMatter`, the pattern matches no call that changes tags. No pattern matches a call that changes an instance.
   ...(['createTags', 'deleteTags', 'modifyInstance'] as const),
 ]);
 

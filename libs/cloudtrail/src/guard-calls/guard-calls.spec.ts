@@ -121,7 +121,7 @@ it.each([
   ['PutKeyPolicy', { keyId: KEY, policyName: 'default' }, 'changes'],
   ['RevokeGrant', { keyId: KEY, grantId: 'x' }, 'changes'],
 ])(
-  'the pattern matches the kms call %s with the request %j on the key of the deployment, and `parseGuardCall` returns the effect %s',
+  'the KMS call %s with the request %j affects the key of the deployment: the pattern matches the call, and `parseGuardCall` returns the effect %s',
   (eventName, requestParameters, effect) => {
     const event = callOnKey(eventName, requestParameters, KEY);
 

@@ -3,7 +3,7 @@
  * answer is one bit. Several bits together describe senders with different answers.
  */
 export type SenderAccess = number;
-/** The sides that let in all senders of a cell, as bits. */
+/** The sides that let in every sender, as the bits `BY_REQUIRED` and `BY_ACTUAL`. */
 export type Cover = number;
 
 export const NEITHER: SenderAccess = 1;

@@ -42,7 +42,7 @@ it('covers and overlaps agree with bitmaps of all packets, for any two sets of r
   expect(different).toEqual([]);
 });
 
-it('compareAccess returns the same ranges for any two sets of at most three rules that let in the same traffic', () => {
+it('if two sets of at most three rules let in the same traffic, compareAccess returns the same ranges for both sets', () => {
   const forms = new Map<bigint, Set<string>>();
   for (const set of setsOfRules(3)) {
     const bitmap = bitmapOf(set);

@@ -144,8 +144,8 @@ export interface LimitRepair<R extends Rule> {
  * second repair would change nothing.
  *
  * @param fixed rules of the group that the repair must not change.
- * @param ownerOf returns the `ignore` clause of a rule, or `null` if the rule cannot be narrowed. Rules of different clauses are never
- * narrowed together.
+ * @param ownerOf returns the `ignore` clause that tolerates the rule, `undefined` if there is none, or `null` if the rule cannot be
+ * narrowed. Rules with different results are never narrowed together.
  */
 export function planLimitRepair<R extends Rule>(
   rules: readonly R[],

@@ -140,7 +140,7 @@ def hook():
     of_services, of_bucket = BaseResponse.call_action, S3Response._bucket_response
 
     def passed(self, operation, given, carry_out):
-        """Reports the start and the end of the call to the sandbox. Returns the response that the sandbox's verdict requires."""
+        """Tells the sandbox when the call starts and ends. Returns the response that the sandbox's verdict requires."""
         number, service = next(numbers), self.boto3_service_name
         is_write = service == "ec2" and WRITES.fullmatch(operation) is not None
         begin = {
