@@ -164,7 +164,7 @@ describe('through the aggregator', () => {
       unreadRegions: rest.unreadRegions,
     });
     expect(withoutTime(verified)).toEqual(withoutTime(live));
-    expect(verified.headline.at(-1)).toMatch(/^AWS Config recorded the groups from [-\d]+ [:\d]+ to .* UTC; only groups with a finding/);
+    expect(verified.headline.at(-1)).toMatch(/^AWS Config recorded the groups from [-\d]+ [:\d]+ to .* UTC; only groups that need a check/);
     expect(calls.filter((name) => name === 'SelectAggregateResourceConfig')).toHaveLength(1);
     expect(headline.at(-1)).toMatch(
       /^The groups are as AWS Config recorded them .*; nothing was read from EC2, so every exposed group is assumed to have a public address\.$/,
