@@ -132,4 +132,11 @@ export default tseslint.config(
     },
   },
   prettier,
+  {
+    // Prettier does not wrap comments. This block comes after `prettier`, which turns off `max-len`.
+    rules: {
+      'max-len': ['error', { code: 10_000, comments: 140, ignoreUrls: true, ignorePattern: 'Stryker disable|eslint-disable' }],
+      'no-duplicate-imports': 'error',
+    },
+  },
 );

@@ -1,7 +1,8 @@
 // `npm run release:try`: publishes every package to a registry on this machine, then installs and uses the packages in folders outside this
 // repository.
 //
-// Exit codes: 0 if all packages can be published and used; 1 for a problem; 3 if npm's registry, which has the dependencies, is unreachable.
+// Exit codes: 0 if all packages can be published and used; 1 for a problem; 3 if npm's registry, which has the dependencies, is
+// unreachable.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

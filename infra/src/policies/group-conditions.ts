@@ -38,8 +38,8 @@ export function iamLimitedGroupConditions(groups: LimitedGroups, deployment: Dep
 
 /**
  * Returns variants of the condition without the excepted groups. A group is excepted only if it meets all criteria of `except`. So there is
- * one variant for each criterion, which allows the groups that do not meet this criterion. A negated IAM operator such as `StringNotEquals` is also true for a group without
- * the tag. Sources:
+ * one variant for each criterion, which allows the groups that do not meet this criterion. A negated IAM operator such as `StringNotEquals`
+ * is also true for a group without the tag. Sources:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */

@@ -16,7 +16,9 @@ const ARN_WITHOUT_NAME_CHARACTERS = 96;
 /** The assumed length of a reference to an unknown resource. An ARN with a name of 64 characters has this length. */
 export const UNKNOWN_CHARACTERS = ARN_WITHOUT_NAME_CHARACTERS + 64;
 
-/** Evaluates the text like Terraform: removes escapes, and replaces each reference by a placeholder with the maximum length of its value. */
+/**
+ * Evaluates the text like Terraform: removes escapes, and replaces each reference by a placeholder with the maximum length of its value.
+ */
 export function withReferenceStandIns(text: string, lengthOf: LengthOf): string {
   return text.replace(/([$%])\1\{|\$\{([^}]*)\}/g, (_, escaped: string | undefined, reference: string) =>
     escaped === undefined ? 'x'.repeat(lengthOf(reference)) : `${escaped}{`,

@@ -52,7 +52,10 @@ export interface AwsLimit {
   readonly maximum: number;
   readonly measure: Measure;
   readonly appliesTo: readonly LimitedResource[];
-  /** The allowed characters, for the unit `characters that are not allowed`. The text is the inside of a character class in a regular expression with the `u` flag. */
+  /**
+   * The allowed characters, for the unit `characters that are not allowed`. The text is the inside of a character class in a regular
+   * expression with the `u` flag.
+   */
   readonly allowed?: string;
   /** `default` if AWS raises the limit on request. @default AWS never raises the limit */
   readonly quota?: 'default';

@@ -8,7 +8,10 @@ export interface LimitExcess {
   readonly measured: number;
   /** The name of the stack or of the baseline file. */
   readonly where: string;
-  /** The resource and attribute, such as `aws_iam_role.guard name`. If three resources together exceed the limit, the text ends with `and 2 others`. */
+  /**
+   * The resource and attribute, such as `aws_iam_role.guard name`. If three resources together exceed the limit, the text ends with `and 2
+   * others`.
+   */
   readonly at: string;
 }
 
@@ -39,7 +42,9 @@ interface Context {
   readonly sizeOfFile: SizeOfFile;
 }
 
-/** Measures each resource. If `per` is given, adds up the measured numbers of all resources that have the same value of the attribute `per`. */
+/**
+ * Measures each resource. If `per` is given, adds up the measured numbers of all resources that have the same value of the attribute `per`.
+ */
 function measureAwsLimitedResources(
   { type, attribute, per }: LimitedResource,
   limit: AwsLimit,
@@ -63,7 +68,10 @@ function measureAwsLimitedResources(
   });
 }
 
-/** Returns the values at a path such as `default_tags.*.tags.keys.*`. `*` means every entry of a list or mapping, and `keys` means the keys of a mapping. */
+/**
+ * Returns the values at a path such as `default_tags.*.tags.keys.*`. `*` means every entry of a list or mapping, and `keys` means the keys
+ * of a mapping.
+ */
 function limitedAttributeValues(value: unknown, [step, ...rest]: readonly string[]): readonly unknown[] {
   if (value === undefined || value === null) return [];
   if (step === undefined) return [value];

@@ -28,7 +28,10 @@ export interface DataProblem<Code extends string = string> {
   /** What is wrong: either a text, or a function that gets the invalid text of the file and returns the message. */
   readonly message: string | ((written: string) => string);
   readonly expected: string | ((written: string) => string);
-  /** The path of the earlier key or value that the invalid key or value repeats or overlaps. `locate` adds the line of the earlier key or value to the message. */
+  /**
+   * The path of the earlier key or value that the invalid key or value repeats or overlaps. `locate` adds the line of the earlier key or
+   * value to the message.
+   */
   readonly first?: Path;
 }
 

@@ -108,7 +108,8 @@ async function bundleModule(entryPoint: string, outfile: string, expected: Omit<
   });
   const output = Object.values(metafile.outputs).find((each) => each.entryPoint !== undefined);
   if (output === undefined) throw new Error('esbuild reported no output for the entry point');
-  // `lazyModules` also contains the modules of unused `import()` calls, because esbuild resolves every import before it removes unused code.
+  // `lazyModules` also contains the modules of unused `import()` calls, because esbuild resolves every import before it removes unused
+  // code.
   const used = lazyModules.filter((lazy) => output.imports.some(({ path }) => path === lazy.path));
   const metafilePath = join(dirname(outfile), `${basename(outfile, '.mjs')}.meta.json`);
   return {

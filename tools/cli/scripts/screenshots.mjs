@@ -1,4 +1,5 @@
-// `npx nx run cli:screenshots` takes screenshots of the HTML pages for a review. With `-- --docs`, it also updates the pictures of the docs.
+// `npx nx run cli:screenshots` takes screenshots of the HTML pages for a review. With `-- --docs`, it also updates the pictures of the
+// docs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { htmlPage } from '../src/page/page.ts';

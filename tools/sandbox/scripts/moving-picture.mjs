@@ -1,6 +1,6 @@
-// `node tools/sandbox/scripts/moving-picture.mjs` plays the demo and draws its first scenario as docs/pictures/demo.svg. The picture shows a
-// terminal: the change, the alert and the restoration appear one after the other, in a loop. If a reader prefers reduced motion, all lines
-// appear at once.
+// `node tools/sandbox/scripts/moving-picture.mjs` plays the demo and draws its first scenario as docs/pictures/demo.svg. The picture shows
+// a terminal: the change, the alert and the restoration appear one after the other, in a loop. If a reader prefers reduced motion, all
+// lines appear at once.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

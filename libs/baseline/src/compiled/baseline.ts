@@ -90,7 +90,10 @@ export interface Limit {
   readonly repair: 'revoke' | 'narrow';
   /** With `repair: narrow`, says whether Portcullis reports or revokes a rule that cannot be narrowed. */
   readonly otherwise: 'report' | 'revoke';
-  /** Each bound says who may send some kind of incoming traffic. A group must respect every bound. The bounds are in canonical order, without duplicates. */
+  /**
+   * Each bound says who may send some kind of incoming traffic. A group must respect every bound. The bounds are in canonical order,
+   * without duplicates.
+   */
   readonly ingress: readonly Bound[];
   /** Each bound says who may receive some kind of outgoing traffic. If `egress` is absent, any outgoing traffic is allowed. */
   readonly egress?: readonly Bound[];

@@ -27,7 +27,8 @@ export const DATE_FORM = /^\d{4}-\d{2}-\d{2}$/;
 
 export const REASON = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,256}$/;
 
-/** The text that an ignored rule's description begins with. The empty text is invalid, because every description begins with the empty text.
+/**
+ * The text that an ignored rule's description begins with. The empty text is invalid, because every description begins with the empty text.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html Description
  */

@@ -108,7 +108,10 @@ function repeatedIgnoreClauses(baseline: Part<Fields>): Clash[] {
   }));
 }
 
-/** Returns an array with one text, which is the same for two clauses that ignore the same rules. Returns an empty array for an invalid clause. */
+/**
+ * Returns an array with one text, which is the same for two clauses that ignore the same rules. Returns an empty array for an invalid
+ * clause.
+ */
 function ignoreClauseKey(clause: Part<Fields>): string[] {
   const keys = Object.keys(clause.value).filter((key) => OWNERS.some((owner) => owner === key));
   if (keys.length !== 1) return [];

@@ -1,4 +1,7 @@
-/** Reads the criteria by which a baseline or a limit of a possibly invalid file selects groups. Also compares the criteria of two baselines or limits. */
+/**
+ * Reads the criteria by which a baseline or a limit of a possibly invalid file selects groups. Also compares the criteria of two baselines
+ * or limits.
+ */
 import type { Fields, Path } from '@portcullis/yaml-file';
 import { coversNamePattern, namePatternsOverlap } from '../compiled/name-pattern.js';
 import { asBaselineObject, asBaselineText, baselineListEntries, baselinePartAt, type Part } from './file-parts.js';

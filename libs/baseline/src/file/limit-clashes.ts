@@ -122,7 +122,9 @@ function uselessLimitOtherwise(limit: Part<Fields>): Clash[] {
   return [{ code: 'useless-limit', path, message, expected: '`repair: narrow`, or no `otherwise`' }];
 }
 
-/** Returns a problem for each baseline rule that a limit certainly forbids. Skips a limit that possibly applies to no group of the baseline. */
+/**
+ * Returns a problem for each baseline rule that a limit certainly forbids. Skips a limit that possibly applies to no group of the baseline.
+ */
 export function baselineBeyondLimitProblems(data: unknown): Clash[] {
   return findBaselineRulesBeyondLimits(data).flatMap(({ rule, limit, bounds, isCertain, permitted }) =>
     isCertain
@@ -214,7 +216,9 @@ function baselineRulesCertainlyBeyond(
   });
 }
 
-/** Says in words which traffic of the rule the bounds forbid: `` `tcp/22 from 0.0.0.0/0` ``, or `` tcp/22 of `tcp/20-30 from 0.0.0.0/0` ``. */
+/**
+ * Says in words which traffic of the rule the bounds forbid: `` `tcp/22 from 0.0.0.0/0` ``, or `` tcp/22 of `tcp/20-30 from 0.0.0.0/0` ``.
+ */
 export function describeForbiddenBaselineRule(rule: PlacedRule, bounds: readonly Bound[], permitted: readonly Rule[]): string {
   const words = quoted(formatRule(rule));
   const traffic = [...new Set(accessBeyond([rule], bounds, { permitted }).ranges.map(formatTraffic))];
@@ -285,7 +289,10 @@ function limitSelectsNothing({ isAll, ids, criteria, except }: Groups): boolean 
 
 type Applicability = 'certainly' | 'maybe' | 'never';
 
-/** @param named the group ids that any baseline lists. A listed id takes precedence over criteria, so no baseline selects these groups by criteria. */
+/**
+ * @param named the group ids that any baseline lists. A listed id takes precedence over criteria, so no baseline selects these groups by
+ * criteria.
+ */
 function limitApplicability(limit: Groups, baseline: Groups, named: ReadonlySet<string>): Applicability {
   const each = [...baseline.ids].map((id) => limitAppliesToId(limit, id));
   if (!hasNoCriteria(baseline.criteria)) each.push(limitAppliesToCriteria(limit, baseline.criteria, named));

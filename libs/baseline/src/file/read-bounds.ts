@@ -36,7 +36,10 @@ export function readBound(bound: Part<Fields>, peersKey: string): Bound | undefi
 
 const PEERS = ['IpRanges', 'Ipv6Ranges', 'PrefixListIds', 'securityGroups', 'notWiderThan'];
 
-/** Reports whether the object has only known keys. If the code ignored a misspelt key, the bound would forbid more traffic than its author intended. */
+/**
+ * Reports whether the object has only known keys. If the code ignored a misspelt key, the bound would forbid more traffic than its author
+ * intended.
+ */
 export function baselinePartHasOnlyKeys({ value }: Part<Fields>, keys: readonly string[]): boolean {
   return Object.keys(value).every((key) => keys.includes(key));
 }

@@ -62,7 +62,10 @@ const date = fc
   .date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
   .map((day) => day.toISOString().slice(0, 10));
 
-/** Generates different permissions with one source each. A baseline declares the permissions without `terms`, and permits the remaining permissions. */
+/**
+ * Generates different permissions with one source each. A baseline declares the permissions without `terms`, and permits the remaining
+ * permissions.
+ */
 const ruleSet = fc.uniqueArray(
   fc.record({
     permission: fc.tuple(traffic, source).map(([numbers, sources]) => ({ ...numbers, ...sources })),

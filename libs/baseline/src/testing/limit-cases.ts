@@ -1,6 +1,6 @@
 /**
- * Security groups for tests of limits. The rules are spelt as a caller sends them to EC2, in the notation of `rulesFromWords`. EC2 accepts all of
- * these rules. All groups were written for these tests; none was copied from another project.
+ * Security groups for tests of limits. The rules are spelt as a caller sends them to EC2, in the notation of `rulesFromWords`. EC2 accepts
+ * all of these rules. All groups were written for these tests; none was copied from another project.
  */
 
 export interface LimitCase {

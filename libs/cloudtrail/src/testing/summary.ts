@@ -1,7 +1,6 @@
 import { formatRule, formatSource, formatTraffic, type RecordedRule } from '@portcullis/permission-diff';
 import type { Change, Tag } from '../event/change.js';
-import { parseCloudTrailEvent } from '../event/parse-cloudtrail-event.js';
-import type { ApiCall } from '../event/parse-cloudtrail-event.js';
+import { parseCloudTrailEvent, type ApiCall } from '../event/parse-cloudtrail-event.js';
 
 /** Parses the event. Throws if the event is unreadable. */
 export function callOf(event: unknown): ApiCall {

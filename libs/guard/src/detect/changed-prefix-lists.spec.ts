@@ -5,7 +5,9 @@ import { addEntry, ANYWHERE, authorize, GROUP, list, modifyList, record, restore
 const HTTPS = ['tcp 443 from pl-1'];
 const viaList = guarding(HTTPS);
 const closed = guarding([]);
-/** Returns a simulated EC2 whose group has a rule for the prefix list `pl-1`. `versions` contains the entries of each version of the list. */
+/**
+ * Returns a simulated EC2 whose group has a rule for the prefix list `pl-1`. `versions` contains the entries of each version of the list.
+ */
 const world = (versions: string[][], live = HTTPS): SimulatedEc2 => {
   const ec2 = ec2With(live);
   ec2.prefixLists.set('pl-1', versions);
@@ -19,7 +21,10 @@ const UNREAD = 'could not be read: GetManagedPrefixListEntries failed with Inval
 const LIST_UNREAD = `prefix list pl-1 ${UNREAD}`;
 const ignoring = { ignore: [{ prefixList: 'pl-1' }] };
 const describedAnew = modifyList({ ...from(1), AddEntry: { tag: 1, Cidr: '192.0.2.0/24', Description: 'new' } });
-/** The last of sixteen calls that each add one entry to the list. Together, the sixteen entries let in so many addresses that the detector treats the list as open to the world. */
+/**
+ * The last of sixteen calls that each add one entry to the list. Together, the sixteen entries let in so many addresses that the detector
+ * treats the list as open to the world.
+ */
 const lastStep = addEntry('31.0.0.0/8', from(1));
 const STEPS = Array.from({ length: 16 }, (_, i) => `${16 + i}.0.0.0/8`);
 

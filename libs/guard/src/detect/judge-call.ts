@@ -121,7 +121,10 @@ export function uncheckedCallGroupsAssessment(groupIds: readonly string[]): Asse
   );
 }
 
-/** Returns the ids of the prefix lists whose entries affect a plan: the plan for the live rules, or the plan for the rules that the call named. */
+/**
+ * Returns the ids of the prefix lists whose entries affect a plan: the plan for the live rules, or the plan for the rules that the call
+ * named.
+ */
 export function prefixListsToPlanJudgedCall({ declaration, call }: Circumstances, live: readonly LiveRule[]): readonly string[] {
   return prefixListsToPlan(declaration, [...live, ...rulesOfJudgedCall(call, live)]);
 }
@@ -235,7 +238,10 @@ function judgeDriftAfterCall({ declaration, behind, groupName = null }: Circumst
   };
 }
 
-/** Rates rules by the traffic that they let in. The summary names each unreadable prefix list, because a rule for such a list may let in any traffic. */
+/**
+ * Rates rules by the traffic that they let in. The summary names each unreadable prefix list, because a rule for such a list may let in any
+ * traffic.
+ */
 function judgeTrafficOpenedByCall(
   summary: string,
   excess: readonly Rule[],
@@ -248,7 +254,10 @@ function judgeTrafficOpenedByCall(
   };
 }
 
-/** Assesses changes that the call made and that somebody undid before the detector read the rules. Until then, an attacker may have used the access. */
+/**
+ * Assesses changes that the call made and that somebody undid before the detector read the rules. Until then, an attacker may have used the
+ * access.
+ */
 function judgeUndoneChange(circumstances: Circumstances, { live, plan }: LiveGroup, lists: PrefixListContents): Judgement[] {
   const { missing, tolerated, plan: ofCall } = callEffectOnRules(circumstances, lists, { live, plan });
   const excess = rulesOfPlannedChanges(ofCall.revoke);

@@ -50,8 +50,8 @@ const waking = (group: readonly string[] | SimulatedEc2 = SEVERE, world: World =
     requests,
     after,
     /**
-     * Handles `times` events, `apart` seconds apart. Returns whether each event invoked the remediator, and when each restoration is due, in
-     * seconds after the start.
+     * Handles `times` events, `apart` seconds apart. Returns whether each event invoked the remediator, and when each restoration is due,
+     * in seconds after the start.
      */
     often: async (times: number, apart: number, made: (n: number) => unknown = event) => {
       const outcomes: (string | undefined)[] = [];

@@ -96,7 +96,10 @@ export function groupEvaluationErrorVerdict(error: unknown): Verdict {
   return undeterminedComplianceVerdict(`an unexpected error ended the evaluation of the group: ${told}`, true);
 }
 
-/** Returns what to report about groups that the remediator did not evaluate before the deadline. AWS Config keeps the previous evaluations of these groups. */
+/**
+ * Returns what to report about groups that the remediator did not evaluate before the deadline. AWS Config keeps the previous evaluations
+ * of these groups.
+ */
 export function unevaluatedGroupsComplianceVerdict(groupIds: readonly string[]): Verdict {
   const count = groupIds.length === 1 ? '1 group' : `${groupIds.length} groups`;
   return undeterminedComplianceVerdict(`the function ran out of time before it evaluated ${count}: ${groupIds.join(', ')}`, true);
@@ -188,7 +191,9 @@ function judgeEnforcedRestoration(
   }
 }
 
-/** Returns what to report about a drift that the remediator does not repair now, because of report mode or because of a pending approval. */
+/**
+ * Returns what to report about a drift that the remediator does not repair now, because of report mode or because of a pending approval.
+ */
 function reportOnlyVerdict(
   { baseline }: Declaration,
   plan: Plan,
@@ -203,7 +208,9 @@ function reportOnlyVerdict(
   return driftComplianceVerdict(plan, lists, what, isUnsure, isUnsure ? OUTLOOK.triedAgain : reportOnly);
 }
 
-/** Returns what to report if the enforced rules of a group were restored, but a drift remains because of report mode or a pending approval. */
+/**
+ * Returns what to report if the enforced rules of a group were restored, but a drift remains because of report mode or a pending approval.
+ */
 function partlyRestoredVerdict(
   declaration: Declaration,
   { plan, lists, remaining, authorized, revoked }: Restoration,

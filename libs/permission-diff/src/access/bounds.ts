@@ -23,7 +23,10 @@ import { accessRegionsOfRules, type Addresses, type AccessRegion } from './acces
 
 /** A list of services, and a list of the senders that may use these services. A bound does not limit other services. */
 export interface Bound {
-  /** The traffic that the bound limits: `{ kind: 'all' }` for all traffic. The list is not empty, has no duplicates, and is in canonical order. */
+  /**
+   * The traffic that the bound limits: `{ kind: 'all' }` for all traffic. The list is not empty, has no duplicates, and is in canonical
+   * order.
+   */
   readonly services: readonly Traffic[];
   /** The blocks, groups and prefix lists that may use the services. Canonical order. */
   readonly senders: readonly Source[];
@@ -204,7 +207,10 @@ class BoundChecker {
     this.senders = sortedByRuleSource(accessRegionsOfRuns(accessRegionDifference(listed, []).missing)).map(({ source }) => source);
   }
 
-  /** Reports whether the prefix lists in the bound still have the entries that the constructor got. Compares only the references of the arrays. */
+  /**
+   * Reports whether the prefix lists in the bound still have the entries that the constructor got. Compares only the references of the
+   * arrays.
+   */
   isFor(lists: Addresses): boolean {
     for (const [id, entries] of this.entries) if (lists.get(id) !== entries) return false;
     return true;
@@ -340,7 +346,10 @@ function accessBlocksOfPrefixList(source: Source, lists: Addresses): readonly So
   return source.kind === 'prefixList' ? lists.get(source.prefixListId) : undefined;
 }
 
-/** `SHARES[n]` is the size of a block as a fraction of a block whose prefix is `n` bits shorter. The powers are computed in advance, because computing them is slow. */
+/**
+ * `SHARES[n]` is the size of a block as a fraction of a block whose prefix is `n` bits shorter. The powers are computed in advance, because
+ * computing them is slow.
+ */
 const SHARES: readonly number[] = Array.from({ length: 130 }, (_, bits) => 2 ** -bits);
 
 /**

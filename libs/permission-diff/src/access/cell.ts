@@ -59,7 +59,10 @@ export function accessCellSenders(cell: Cell): readonly Source[] {
   return (cell.senders ??= [isBlockSource(source) && source.prefixLength > prefixLength ? cidrBlockAround(source, prefixLength) : source]);
 }
 
-/** The addresses of a block outside one narrower block: the blocks before and the blocks after the narrower block. Each of the two lists is ascending and as short as possible. */
+/**
+ * The addresses of a block outside one narrower block: the blocks before and the blocks after the narrower block. Each of the two lists is
+ * ascending and as short as possible.
+ */
 export interface Rest {
   readonly before: readonly Block[];
   readonly after: readonly Block[];
@@ -105,7 +108,9 @@ export function countRuleOfAccessCell(cell: Cell, side: Side, change: 1 | -1, tu
   }
 }
 
-/** Before the first change of the cell in a turn, saves its cover and its access, and returns `true`. Before later changes, returns `false`. */
+/**
+ * Before the first change of the cell in a turn, saves its cover and its access, and returns `true`. Before later changes, returns `false`.
+ */
 function saveAccessCellState(cell: Cell, turn: number): boolean {
   if (cell.turn === turn) return false;
   cell.turn = turn;

@@ -1,4 +1,7 @@
-/** Lists the sensitive services: services that nobody should open to the internet. Finds the sensitive services that are open to the internet, and the rules that open these services. */
+/**
+ * Lists the sensitive services: services that nobody should open to the internet. Finds the sensitive services that are open to the
+ * internet, and the rules that open these services.
+ */
 import type { Rule } from '../rules/rule.js';
 import type { Traffic } from '../rules/traffic.js';
 import type { Addresses } from './access-region.js';

@@ -1,4 +1,7 @@
-/** Makes plans for baselines with `compare: access`. Such a plan compares the traffic of the declared and the actual rules, not the rules themselves. */
+/**
+ * Makes plans for baselines with `compare: access`. Such a plan compares the traffic of the declared and the actual rules, not the rules
+ * themselves.
+ */
 import { diffRules, type RuleDiff } from '../diff/diff-rules.js';
 import type { PermissionDiff } from '../diff/diff-permissions.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
@@ -42,7 +45,10 @@ export function planAccess(
   return { authorize: permissionsOf(missing), revoke: permissionsOf(excess), unchanged: permissionsOf(kept) };
 }
 
-/** The same as `planAccess`, but for parsed rules of one direction. `missing` contains the rules to authorize, and `excess` the rules to revoke. */
+/**
+ * The same as `planAccess`, but for parsed rules of one direction. `missing` contains the rules to authorize, and `excess` the rules to
+ * revoke.
+ */
 export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
   required: readonly Required[],
   actual: readonly Actual[],

@@ -38,8 +38,8 @@ export function isUniformAccess(access: SenderAccess): boolean {
 }
 
 /**
- * A table for `isComparedAccessChanged`, with one number for each cover. Each of the lower 4 bits stands for an access value: the bit is set
- * if the cover turns this value into `REQUIRED_ONLY`. The upper 4 bits do the same for `ACTUAL_ONLY`.
+ * A table for `isComparedAccessChanged`, with one number for each cover. Each of the lower 4 bits stands for an access value: the bit is
+ * set if the cover turns this value into `REQUIRED_ONLY`. The upper 4 bits do the same for `ACTUAL_ONLY`.
  */
 const COMPARED: readonly number[] = [REQUIRED_ONLY | (ACTUAL_ONLY << 4), NEITHER | REQUIRED_ONLY, (NEITHER | ACTUAL_ONLY) << 4, 0];
 

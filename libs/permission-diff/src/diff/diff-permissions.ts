@@ -13,11 +13,19 @@ export interface DiffOptions {
   readonly accountId?: string;
 }
 
-/** The permissions to authorize, to revoke and to keep. Each list is in canonical form and order. One permission has all sources of a protocol and port range. */
+/**
+ * The permissions to authorize, to revoke and to keep. Each list is in canonical form and order. One permission has all sources of a
+ * protocol and port range.
+ */
 export interface PermissionDiff {
-  /** Rules that only `required` has, with their descriptions. A valid argument of `AuthorizeSecurityGroupIngress` or `AuthorizeSecurityGroupEgress`. */
+  /**
+   * Rules that only `required` has, with their descriptions. A valid argument of `AuthorizeSecurityGroupIngress` or
+   * `AuthorizeSecurityGroupEgress`.
+   */
   readonly authorize: IpPermission[];
-  /** Rules that only `actual` has, with their descriptions. A valid argument of `RevokeSecurityGroupIngress` or `RevokeSecurityGroupEgress`. */
+  /**
+   * Rules that only `actual` has, with their descriptions. A valid argument of `RevokeSecurityGroupIngress` or `RevokeSecurityGroupEgress`.
+   */
   readonly revoke: IpPermission[];
   /** Rules that both lists have, with the descriptions in `actual`. */
   readonly unchanged: IpPermission[];

@@ -6,7 +6,9 @@ import { permissionProblemCollector, permissionProblemCode, type PermissionProbl
 import type { Source } from './source.js';
 
 export interface SourceOptions {
-  /** The 12-digit account that is assumed if an entry does not name the account of a source group. By default, the group gets no account. */
+  /**
+   * The 12-digit account that is assumed if an entry does not name the account of a source group. By default, the group gets no account.
+   */
   readonly accountId?: string;
   /**
    * With `checked`, a description that EC2 would refuse is a problem. With `trusted`, any description is accepted. Use `trusted` for

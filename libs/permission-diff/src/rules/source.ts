@@ -1,4 +1,7 @@
-/** The source of a rule: a block of addresses, a group or a prefix list. This file treats the addresses of groups and prefix lists as unknown. */
+/**
+ * The source of a rule: a block of addresses, a group or a prefix list. This file treats the addresses of groups and prefix lists as
+ * unknown.
+ */
 import { cidrBlocksOverlap, compareIpv6Blocks, cidrAddressWord, type Block } from './block.js';
 
 /** A security group as a source. `userId` is its account, or absent if the permission names no account. */

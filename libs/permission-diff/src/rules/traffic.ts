@@ -12,7 +12,10 @@ export type Traffic =
   /** A protocol without ports: its number as text, e.g. `50`. */
   | { readonly kind: 'protocol'; readonly protocol: string };
 
-/** Traffic in a result: whole protocols, a range of ports, or a range of ICMP types with a range of codes. Whole protocols are `-1`, a number, or a range of numbers such as `7-16`. */
+/**
+ * Traffic in a result: whole protocols, a range of ports, or a range of ICMP types with a range of codes. Whole protocols are `-1`, a
+ * number, or a range of numbers such as `7-16`.
+ */
 export type ServiceRange =
   | { readonly protocol: string }
   | { readonly protocol: 'tcp' | 'udp'; readonly fromPort: number; readonly toPort: number }

@@ -1,7 +1,6 @@
 import { SecurityGroupCallError, UnreadableRuleError } from '@portcullis/security-groups';
 import { Failure, Interrupted } from '../command-line/failure.js';
-import { accessDenied, noCredentials } from '../testing/account-region.js';
-import { openerOf, region } from '../testing/account-region.js';
+import { accessDenied, noCredentials, openerOf, region } from '../testing/account-region.js';
 import { awsErrorWords } from './error-words.js';
 import { inAccountRegion } from './in-account-region.js';
 

@@ -95,7 +95,9 @@ export function aggregatorRegions(
 }
 
 interface Known {
-  /** The ids of the requested accounts. If the aggregator has no group of a requested account, the command reports the account as unread. */
+  /**
+   * The ids of the requested accounts. If the aggregator has no group of a requested account, the command reports the account as unread.
+   */
   readonly expected: ReadonlySet<string>;
   readonly outdated: readonly UnreadRegion[];
   readonly memberNamed: (accountId: string) => MemberAccount;

@@ -4,7 +4,10 @@ import { readRules } from '@portcullis/permission-diff';
 import type { LiveRule, SecurityGroupReader, SecurityGroups } from '@portcullis/security-groups';
 import type { Steps } from './steps.js';
 
-/** Returns a reader and writer of security groups. Reads rules from EC2, but changes rules only in memory. Adds a step to the explanation for each change. */
+/**
+ * Returns a reader and writer of security groups. Reads rules from EC2, but changes rules only in memory. Adds a step to the explanation
+ * for each change.
+ */
 export function explainGroupWrites(reader: SecurityGroupReader, steps: Steps): SecurityGroups {
   const current = new Map<string, readonly LiveRule[]>();
   let added = 0;

@@ -16,7 +16,10 @@ export interface PageModel {
   /** The regions that could not be read completely. `reason` is one line. */
   readonly unread: readonly { readonly label: string; readonly reason: string }[];
   readonly flows: readonly Flow[];
-  /** The groups in `flows`, with their names and tones (CSS colours). If a group is missing here, the picture shows its id instead of its name. */
+  /**
+   * The groups in `flows`, with their names and tones (CSS colours). If a group is missing here, the picture shows its id instead of its
+   * name.
+   */
   readonly drawn: readonly DrawnGroup[];
   readonly changes: readonly PageChange[];
   /** The word for `bad` flows in the legend of the picture: `undeclared` or `exposed`. */

@@ -94,7 +94,10 @@ export async function readAllPreflightPages<Page, Item>(
   return items;
 }
 
-/** Runs a check, and returns its results. If one of the check's calls to AWS fails, returns a result with the outcome `unchecked`. @throws {Interrupted} */
+/**
+ * Runs a check, and returns its results. If one of the check's calls to AWS fails, returns a result with the outcome `unchecked`. @throws
+ * {Interrupted}
+ */
 export async function runPreflightCheck(
   check: Check,
   topic: string,

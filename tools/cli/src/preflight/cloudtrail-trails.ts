@@ -71,7 +71,10 @@ export async function checkCloudTrailTrails({ accountRegion, settings, trailRegi
   return preflightOk('no trail logs management events yet: `trail: create` creates one');
 }
 
-/** Returns the trail if its event selectors include the calls that change security groups, even if the trail is stopped. Otherwise returns `undefined`. */
+/**
+ * Returns the trail if its event selectors include the calls that change security groups, even if the trail is stopped. Otherwise returns
+ * `undefined`.
+ */
 async function trailLoggingWrites(trail: Trail, client: CloudTrailClient, abortSignal: AbortSignal): Promise<FoundTrail | undefined> {
   const { Name = '', TrailARN: arn = '', IsMultiRegionTrail: isMultiRegion = false, IsOrganizationTrail: isOrganization = false } = trail;
   // Uses the ARN, because AWS finds a trail by its name only in this region and account.

@@ -1,4 +1,7 @@
-/** Describes the undeclared traffic that a drifted group allows, and the declared traffic that the group blocks. The exact ranges of addresses are only in the JSON. */
+/**
+ * Describes the undeclared traffic that a drifted group allows, and the declared traffic that the group blocks. The exact ranges of
+ * addresses are only in the JSON.
+ */
 import { findingTrafficName } from '@portcullis/finding';
 import { compareRuleAccess, formatSource, formatTraffic, ruleKey, rulesOverlap, type Rule } from '@portcullis/permission-diff';
 import { rulesOfPlannedChanges, type Plan } from '@portcullis/security-groups';
@@ -30,7 +33,10 @@ export function renderGainedAccess({ plan }: Pick<Drifted, 'plan'>): string[] {
   });
 }
 
-/** Returns e.g. `HTTPS (tcp/443) from 10.0.0.0/8` for each missing rule whose traffic is blocked. If only a part of the traffic is blocked, the text starts with `a part of`. */
+/**
+ * Returns e.g. `HTTPS (tcp/443) from 10.0.0.0/8` for each missing rule whose traffic is blocked. If only a part of the traffic is blocked,
+ * the text starts with `a part of`.
+ */
 export function renderLostAccess({ plan }: Pick<Drifted, 'plan'>): string[] {
   const live = [...plan.kept, ...rulesOfPlannedChanges(plan.revoke), ...rulesOfPlannedChanges(plan.tolerated)];
   return rulesToRender(rulesOfPlannedChanges(plan.authorize)).flatMap((rule) => {

@@ -53,7 +53,10 @@ export interface SarifFields {
   readonly controls?: readonly Control[] | undefined;
   /** @default the start of the file */
   readonly position?: { readonly line: number; readonly column: number } | undefined;
-  /** The texts that the fingerprint is computed from. These texts are the same in every run, so that GitHub closes the alert when the drift is gone. */
+  /**
+   * The texts that the fingerprint is computed from. These texts are the same in every run, so that GitHub closes the alert when the drift
+   * is gone.
+   */
   readonly identity: readonly string[];
 }
 

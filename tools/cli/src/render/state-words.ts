@@ -42,7 +42,10 @@ export function renderWhyNotCompared({ kind, reason, baselines, limits = [] }: N
   return `${reason} (${baselines.length > 0 ? `baseline ${baselines.join(', ')}` : `limit ${renderShortList(limits)}`})`;
 }
 
-/** Returns a sentence for each limit that the group breaks. If several baselines select the group, adds a sentence that names these baselines. */
+/**
+ * Returns a sentence for each limit that the group breaks. If several baselines select the group, adds a sentence that names these
+ * baselines.
+ */
 export function renderBrokenLimits({ plan, ambiguous }: Pick<Drifted, 'plan' | 'ambiguous'>): string[] {
   return [
     ...describeBrokenLimits(plan.broken),

@@ -90,7 +90,10 @@ export const DRIFT_CHANGE_WORDS = { new: 'new', open: 'still open', unknown: 'un
   string
 >;
 
-/** Returns the first sentence of the comparison, in two parts: `Drift since 2026-11-16 12:00 UTC (1 earlier report):`, `2 rules new, 1 still open.` */
+/**
+ * Returns the first sentence of the comparison, in two parts: `Drift since 2026-11-16 12:00 UTC (1 earlier report):`, `2 rules new, 1 still
+ * open.`
+ */
 export function trendHeadline({ reports, changes }: Pick<Trend, 'reports' | 'changes'>): readonly [since: string, words: string] {
   const counts = countReportChanges(changes);
   const [first, ...others] = CHANGE_KINDS.filter((kind) => counts[kind] > 0);
@@ -108,7 +111,10 @@ export function driftDurationWords({ min, max }: Duration): string {
   return min === 0 ? `at most ${to}` : `${from} to ${to}`;
 }
 
-/** Returns a line for the times to detect and a line for the times to restore. Adds a line for restorations with times from AWS Config's record, and a line for restorations without a time. */
+/**
+ * Returns a line for the times to detect and a line for the times to restore. Adds a line for restorations with times from AWS Config's
+ * record, and a line for restorations without a time.
+ */
 export function reportReactionTimeLines({ detect, restore, restoredFromRecord, unmeasured }: ReactionTimes): string[] {
   const line = (what: string, noun: string, { count, meanSeconds, medianSeconds, p90Seconds }: Measured): string =>
     count === 0

@@ -20,7 +20,10 @@ export function foldSurveyEntries(entries: readonly SurveyEntry[]): FoldedEntrie
   );
 }
 
-/** Sorts entries by severity, worst first. Among entries with the same severity, an exposure to the internet comes before an exposure to a wide range. */
+/**
+ * Sorts entries by severity, worst first. Among entries with the same severity, an exposure to the internet comes before an exposure to a
+ * wide range.
+ */
 function compareSurveyEntries(a: SurveyEntry, b: SurveyEntry): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || REACHES.indexOf(a.exposure.reach) - REACHES.indexOf(b.exposure.reach)
@@ -49,7 +52,10 @@ function surveyEntryFoldKey({ scope, severity, exposure, behind, baseline, origi
   ]);
 }
 
-/** Returns the account and region, so that only entries with the same account and region are combined. Returns null in an organization, to combine entries of different accounts. */
+/**
+ * Returns the account and region, so that only entries with the same account and region are combined. Returns null in an organization, to
+ * combine entries of different accounts.
+ */
 export function surveyScopeToFoldBy(scope: SurveyScope): SurveyScope | null {
   return scope.account === undefined ? scope : null;
 }

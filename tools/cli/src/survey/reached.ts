@@ -13,7 +13,10 @@ export interface GroupLink {
 /** The maximum number of reached groups. A picture with more groups would be unreadable. */
 const MAX_REACHED = 200;
 
-/** Returns all links on the paths that start at the given groups, by the id of the target group. Returns links to at most `MAX_REACHED` targets. */
+/**
+ * Returns all links on the paths that start at the given groups, by the id of the target group. Returns links to at most `MAX_REACHED`
+ * targets.
+ */
 export function surveyReachedLinks(groupIds: readonly string[], links: readonly GroupLink[]): ReadonlyMap<string, readonly GroupLink[]> {
   const bySource = new Map<string, GroupLink[]>();
   for (const link of links) {

@@ -12,7 +12,10 @@ const HEADS = [
   'limits',
 ];
 
-/** `reach` is empty if the rule breaks a limit but exposes nothing. `limits` contains the names of the limits that the rule breaks, separated by spaces. */
+/**
+ * `reach` is empty if the rule breaks a limit but exposes nothing. `limits` contains the names of the limits that the rule breaks,
+ * separated by spaces.
+ */
 export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly SurveyedBrokenLimit[]): string {
   const names = new Map<string, string[]>();
   const keyOf = ({ scope, group }: Pick<SurveyEntry, 'scope' | 'group'>, rule: Rule): string =>

@@ -1,4 +1,7 @@
-/** Finds the exposed groups of an account and region, with the callers who opened the groups and the resources behind the groups. Changes nothing. */
+/**
+ * Finds the exposed groups of an account and region, with the callers who opened the groups and the resources behind the groups. Changes
+ * nothing.
+ */
 import { selectBaseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import { controlsBrokenBy, exposuresOf, type Exposure } from '@portcullis/finding';
 import { formatTraffic } from '@portcullis/permission-diff';
@@ -266,7 +269,10 @@ async function readSurveyedGroups(accountRegion: AccountRegion, options: SurveyR
   return { groups, exposed, breaking, redundant, referenced, links, lists };
 }
 
-/** Reports whether a group that AWS Config recorded is exposed or breaks a limit. Also returns `true` if the answer depends on a prefix list. */
+/**
+ * Reports whether a group that AWS Config recorded is exposed or breaks a limit. Also returns `true` if the answer depends on a prefix
+ * list.
+ */
 function mayRecordedGroupBeOpen({ rules, ...group }: SurveyedGroup, options: SurveyRegionOptions): boolean {
   if (isReadError(rules)) return true;
   const limits = limitsOfSurveyedGroup(options.compiled, { ...group, rules });

@@ -25,7 +25,10 @@ export interface Reversal {
   readonly mode: Baseline['mode'];
   readonly rule: Rule;
   readonly reason: string;
-  /** The addresses of the resources that define the rule after apply. If the plan removes the rule, these are the resources that define the rule before apply. */
+  /**
+   * The addresses of the resources that define the rule after apply. If the plan removes the rule, these are the resources that define the
+   * rule before apply.
+   */
   readonly addresses: readonly string[];
 }
 
@@ -41,8 +44,8 @@ export interface BrokenByPlan {
 
 export interface JudgedGroup {
   /**
-   * The Terraform address of the group, or its id if Terraform does not manage the group. If the group is known only after apply, this is the
-   * address of the rule resource.
+   * The Terraform address of the group, or its id if Terraform does not manage the group. If the group is known only after apply, this is
+   * the address of the rule resource.
    */
   readonly address: string;
   /** The id of the group. `null` if the id is known only after apply. */
@@ -113,7 +116,10 @@ class PlanJudge {
     };
   }
 
-  /** Compares the rules of a rule resource with the limits for all groups, because the group of the rules is unknown. Returns whether the rules would break a limit. */
+  /**
+   * Compares the rules of a rule resource with the limits for all groups, because the group of the rules is unknown. Returns whether the
+   * rules would break a limit.
+   */
   private judgeUnplaced(address: string, rules: readonly ResourceRule[]): boolean {
     const known = rules.filter(isKnownRule);
     const after = { id: UNKNOWN_GROUP, name: null, vpcId: null, tags: {} };

@@ -130,7 +130,9 @@ class PlanReader {
     return rules;
   }
 
-  /** Returns the id of the group that the attribute refers to. Returns `undefined` if the attribute refers to no group or to several groups. */
+  /**
+   * Returns the id of the group that the attribute refers to. Returns `undefined` if the attribute refers to no group or to several groups.
+   */
   private referredGroup(address: string, attribute: string): string | undefined {
     const [referred, ...others] = referredTerraformResources(this.configuration, address, attribute, [...this.idsByAddress.keys()]);
     return others.length > 0 || referred === undefined ? undefined : this.idsByAddress.get(referred);

@@ -1,6 +1,6 @@
 /**
- * Finds the limits that apply or may apply to a group of a Terraform plan. A limit may apply if it depends on a fact about the group that is
- * known only after apply.
+ * Finds the limits that apply or may apply to a group of a Terraform plan. A limit may apply if it depends on a fact about the group that
+ * is known only after apply.
  */
 import {
   hasGroupCriteria,

@@ -11,7 +11,9 @@ export interface TerraformGroup extends SelectableGroup {
   readonly address: string | null;
   readonly description: string | null;
   readonly ownerId: string | null;
-  /** The rules in the blocks of the group. If the configuration has no blocks, the provider writes all live rules as blocks into the state. */
+  /**
+   * The rules in the blocks of the group. If the configuration has no blocks, the provider writes all live rules as blocks into the state.
+   */
   readonly inline: readonly KnownRule[];
   /** The rules of rule resources. */
   readonly separate: readonly KnownRule[];

@@ -1,5 +1,4 @@
-import type { ApiCall } from '@portcullis/cloudtrail';
-import { parseCloudTrailEvent } from '@portcullis/cloudtrail';
+import { parseCloudTrailEvent, type ApiCall } from '@portcullis/cloudtrail';
 import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { readCidr } from '@portcullis/permission-diff';
 import { callHistory } from '../testing/call-history.js';

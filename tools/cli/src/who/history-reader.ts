@@ -26,7 +26,10 @@ export class HistoryReader {
     return this.from === '' ? null : this.from;
   }
 
-  /** Reads pages until `isEnough` returns true, `maxRequests` requests were made, or a page is older than `since`. Rejects if CloudTrail fails. */
+  /**
+   * Reads pages until `isEnough` returns true, `maxRequests` requests were made, or a page is older than `since`. Rejects if CloudTrail
+   * fails.
+   */
   async read(eventName: string, maxRequests: number, isEnough: () => boolean): Promise<void> {
     const last = this.requests + maxRequests;
     for await (const { calls, oldest } of this.lookUp(eventName)) {

@@ -26,12 +26,17 @@ export function ruleOriginWords(origin: RuleOrigin, now: Date): string {
   return `${ruleOriginVerb(origin)} ${callAgeWords(origin.call, now)} ${byCallerWords(origin.call.actor)}`;
 }
 
-/** Returns the same as `ruleOriginWords`, but without `3 days ago`. Therefore, a file that contains this text stays the same from day to day. */
+/**
+ * Returns the same as `ruleOriginWords`, but without `3 days ago`. Therefore, a file that contains this text stays the same from day to
+ * day.
+ */
 export function datedRuleOriginWords(origin: RuleOrigin): string {
   return `${ruleOriginVerb(origin)} ${callTimeWords(origin.call.eventTime)} ${byCallerWords(origin.call.actor)}`;
 }
 
-/** Returns one line about the call that caused a finding, e.g. `changed 2026-01-15 09:30:00 UTC by user ben from 203.0.113.10, without MFA`. */
+/**
+ * Returns one line about the call that caused a finding, e.g. `changed 2026-01-15 09:30:00 UTC by user ben from 203.0.113.10, without MFA`.
+ */
 export function whoCausedFindingWords({ console: fromConsole, ...actor }: FindingActor, eventTime: string): string {
   return `changed ${callTimeWords(eventTime)} ${byCallerWords({ ...actor, fromConsole, accessKeyId: null })}`;
 }

@@ -15,8 +15,7 @@ import {
   readDemoGroupRuleTexts,
   demoTcpPermission,
 } from '../demo/groups.js';
-import type { Deployment } from '../deployment/deployment.js';
-import type { Resource } from '../deployment/deployment.js';
+import type { Deployment, Resource } from '../deployment/deployment.js';
 import { resolveStackResources } from '../deployment/synthesised-stack.js';
 import { OUTSIDER } from '../simulated-aws/iam-requests.js';
 import { json, type JsonObject } from '../json.js';
@@ -181,8 +180,8 @@ it('a user of another account cannot assume the role of a member account', async
 });
 
 /**
- * Attributes that are not compared between the StackSet's resources and Terraform's resources. AWS assigns each ARN, and only Terraform uses
- * `force_destroy`.
+ * Attributes that are not compared between the StackSet's resources and Terraform's resources. AWS assigns each ARN, and only Terraform
+ * uses `force_destroy`.
  */
 const NOT_DECLARED: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_event_rule: ['arn'],
