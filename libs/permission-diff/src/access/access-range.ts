@@ -1,5 +1,5 @@
 import { CODES, cutServiceInterval, protocolOfServiceInterval, SEGMENT, type Services } from '../rules/service.js';
-import { compareSources } from '../rules/source.js';
+import { compareSources, type Source } from '../rules/source.js';
 import type { ServiceRange } from '../rules/traffic.js';
 import type { Run } from './difference.js';
 import { accessSourceOf, type AccessSource } from './access-source.js';
@@ -14,13 +14,13 @@ export type AccessRange = ServiceRange & { readonly source: AccessSource };
 export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
   // Cuts each run into intervals, and collects the senders of each interval. A key contains the first and the last service of an interval:
   // each has 24 bits, so a JavaScript number holds the key exactly.
-  const pieces = new Map<number, Run>();
-  for (const run of runs) {
-    for (const { first, last } of cutServiceInterval(run)) {
-      const key = first * 2 ** 24 + last;
+  const pieces = new Map<number, { readonly interval: Services; readonly senders: (readonly Source[])[] }>();
+  for (const { senders, ...services } of runs) {
+    for (const interval of cutServiceInterval(services)) {
+      const key = interval.first * 2 ** 24 + interval.last;
       const piece = pieces.get(key);
-      if (piece === undefined) pieces.set(key, { first, last, senders: [...run.senders] });
-      else for (const sender of run.senders) piece.senders.push(sender);
+      if (piece === undefined) pieces.set(key, { interval, senders: [senders] });
+      else piece.senders.push(senders);
     }
   }
   const ranges: AccessRange[] = [];
@@ -29,10 +29,16 @@ export function accessRangesOf(runs: readonly Run[]): AccessRange[] {
     const piece = pieces.get(key);
     // Stryker disable next-line ConditionalExpression: only the compiler needs the check
     if (piece === undefined) continue;
-    const rangeFrom = accessRangeBuilder(piece);
-    for (const sender of piece.senders.sort(compareSources)) ranges.push(rangeFrom(accessSourceOf(sender)));
+    const rangeFrom = accessRangeBuilder(piece.interval);
+    for (const sender of sortedAccessSenders(piece.senders)) ranges.push(rangeFrom(accessSourceOf(sender)));
   }
   return ranges;
+}
+
+/** Merges lists of senders. Each list must be in canonical order. */
+function sortedAccessSenders(lists: readonly (readonly Source[])[]): readonly Source[] {
+  const [first = [], ...others] = lists;
+  return others.length === 0 ? first : lists.flat().sort(compareSources);
 }
 
 /**
@@ -44,8 +50,10 @@ function accessRangeBuilder(services: Services): (source: AccessSource) => Acces
   const protocol = protocolOfServiceInterval(services);
   switch (protocol) {
     case 'tcp':
-    case 'udp':
-      return (source) => ({ protocol, fromPort: first % SEGMENT, toPort: last % SEGMENT, source });
+    case 'udp': {
+      const [fromPort, toPort] = [first % SEGMENT, last % SEGMENT];
+      return (source) => ({ protocol, fromPort, toPort, source });
+    }
     case 'icmp':
     case 'icmpv6':
       return (source) => ({

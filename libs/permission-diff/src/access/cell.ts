@@ -1,8 +1,6 @@
-import { isInUpperHalfOfCidrBlock, cidrBlockAround, siblingCidrBlock, type Block } from '../rules/block.js';
+import { isInUpperHalfOfCidrBlock, cidrBlockAround, siblingCidrBlock } from '../rules/block.js';
 import { isBlockSource, type Source } from '../rules/source.js';
-import { BY_ACTUAL, BY_REQUIRED, NEITHER, NO_COVER, accessUnderCover, type Cover, type SenderAccess } from './sender-access.js';
-
-export type Side = 'required' | 'actual';
+import { BY_REQUIRED, NEITHER, NO_COVER, accessUnderCover, type Cover, type SenderAccess } from './sender-access.js';
 
 /**
  * A cell is a set of senders: a CIDR block, a group or a prefix list. A cell contains the cells of narrower blocks. During the sweep over
@@ -39,8 +37,7 @@ export class Cell {
   /** The first service of the current run of the rest. */
   restRunFrom = 0;
 
-  senders: readonly Source[] | undefined;
-  rest: Rest | undefined;
+  sender: Source | undefined;
 
   /**
    * If `source` is a block, makes the cell of the block that has this prefix length and contains `source`. If `source` is a group or prefix
@@ -53,46 +50,37 @@ export class Cell {
   ) {}
 }
 
-/** Returns the block, group or prefix list of the cell, as a list with one item. */
-export function accessCellSenders(cell: Cell): readonly Source[] {
+/** Returns the block, group or prefix list of the cell. */
+export function accessCellSender(cell: Cell): Source {
   const { source, prefixLength } = cell;
-  return (cell.senders ??= [isBlockSource(source) && source.prefixLength > prefixLength ? cidrBlockAround(source, prefixLength) : source]);
+  return (cell.sender ??= isBlockSource(source) && source.prefixLength > prefixLength ? cidrBlockAround(source, prefixLength) : source);
 }
 
-/**
- * The addresses of a block outside one narrower block: the blocks before and the blocks after the narrower block. Each of the two lists is
- * ascending and as short as possible.
- */
-export interface Rest {
-  readonly before: readonly Block[];
-  readonly after: readonly Block[];
+/** Adds the blocks of `cell` before its inner cell in ascending order. The list is as short as possible. */
+export function addAccessCellsBefore(senders: Source[], cell: Cell, { source, prefixLength }: Cell): void {
+  if (!isBlockSource(source)) return;
+  for (let length = cell.prefixLength + 1; length <= prefixLength; length++)
+    if (isInUpperHalfOfCidrBlock(source, length - 1)) senders.push(siblingCidrBlock(source, length));
 }
 
-/** Returns the addresses of `cell` outside its inner cell. */
-export function restOfAccessCell(cell: Cell, { source, prefixLength }: Cell): Rest {
-  // Stryker disable next-line ConditionalExpression: only saves time
-  if (cell.rest !== undefined) return cell.rest;
-  const before: Block[] = [];
-  const after: Block[] = [];
-  for (let length = cell.prefixLength + 1; isBlockSource(source) && length <= prefixLength; length++) {
-    // Stryker disable next-line ConditionalExpression,ArithmeticOperator: it affects only the order, and the result is sorted again
-    (isInUpperHalfOfCidrBlock(source, length - 1) ? before : after).push(siblingCidrBlock(source, length));
-  }
-  // The loop adds wide blocks first. In ascending order, the blocks after the inner cell go from narrow to wide.
-  // Stryker disable next-line MethodExpression: the result is sorted again, which is faster if it is almost in order
-  return (cell.rest = { before, after: after.reverse() });
+/** Adds the blocks of `cell` after its inner cell. In ascending order, these blocks go from narrow to wide. */
+export function addAccessCellsAfter(senders: Source[], cell: Cell, { source, prefixLength }: Cell): void {
+  if (!isBlockSource(source)) return;
+  for (let length = prefixLength; length > cell.prefixLength; length--)
+    if (!isInUpperHalfOfCidrBlock(source, length - 1)) senders.push(siblingCidrBlock(source, length));
 }
 
 /**
  * Records that a rule begins (`change` is 1) or ends (`change` is -1). The source of the rule is this cell. If the cover of the cell
  * changes, appends the root of the tree to `changed`, at most once in each turn.
  */
-export function countRuleOfAccessCell(cell: Cell, side: Side, change: 1 | -1, turn: number, changed: Cell[]): void {
-  const count = (cell[side] += change);
+export function countRuleOfAccessCell(cell: Cell, side: Cover, change: 1 | -1, turn: number, changed: Cell[]): void {
+  // A computed key, `cell[side]`, would be slower.
+  const count = side === BY_REQUIRED ? (cell.required += change) : (cell.actual += change);
   // If another rule of the same side has the same source, only the count changes.
   if (count !== (change === 1 ? 1 : 0)) return;
   let isNew = saveAccessCellState(cell, turn);
-  cell.cover ^= side === 'required' ? BY_REQUIRED : BY_ACTUAL;
+  cell.cover ^= side;
   for (let at = cell; ; at = at.parent) {
     const inside = at.lower === undefined ? NEITHER : at.lower.access | (at.upper === undefined ? NEITHER : at.upper.access);
     const access = accessUnderCover(at.cover, inside);

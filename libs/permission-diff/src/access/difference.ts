@@ -4,7 +4,7 @@
  */
 import type { Services } from '../rules/service.js';
 import type { Source } from '../rules/source.js';
-import { restOfAccessCell, accessCellSenders, type Cell } from './cell.js';
+import { addAccessCellsAfter, addAccessCellsBefore, accessCellSender, type Cell } from './cell.js';
 import type { AccessRegion } from './access-region.js';
 import {
   AGREED,
@@ -21,6 +21,7 @@ import { sweepAccessRegions } from './sweep.js';
 
 /** Traffic that only one side lets in: an interval of services from a list of senders. */
 export interface Run extends Services {
+  /** In canonical order, because each turn visits the trees and their cells in this order. */
   readonly senders: Source[];
 }
 
@@ -67,7 +68,7 @@ function reportAccessCellRuns(
   const wasWhole = isUniformAccess(was);
   const isWhole = isUniformAccess(is);
   if (wasWhole && isWhole && was === is) return;
-  if (wasWhole && was !== AGREED) endAccessCellRun(reporting, was, cell.runFrom, accessCellSenders(cell));
+  if (wasWhole && was !== AGREED) runThatEnds(reporting, was, cell.runFrom).push(accessCellSender(cell));
   if (isWhole && is !== AGREED) cell.runFrom = service;
   const { lower, upper } = cell;
   if ((wasWhole && isWhole) || lower === undefined) return;
@@ -75,20 +76,20 @@ function reportAccessCellRuns(
   const coverAfter = after | cell.cover;
   const restWas = wasWhole ? AGREED : comparedAccessUnderCover(coverBefore, NEITHER);
   const restIs = isWhole ? AGREED : comparedAccessUnderCover(coverAfter, NEITHER);
-  const rest = upper === undefined && restWas !== AGREED && restWas !== restIs ? restOfAccessCell(cell, lower) : undefined;
-  if (rest !== undefined) endAccessCellRun(reporting, restWas, cell.restRunFrom, rest.before);
+  const restEnds = upper === undefined && restWas !== AGREED && restWas !== restIs;
+  if (restEnds) addAccessCellsBefore(runThatEnds(reporting, restWas, cell.restRunFrom), cell, lower);
   reportAccessCellRuns(lower, reporting, coverBefore, coverAfter, wasWhole, isWhole);
   if (upper !== undefined) reportAccessCellRuns(upper, reporting, coverBefore, coverAfter, wasWhole, isWhole);
-  if (rest !== undefined) endAccessCellRun(reporting, restWas, cell.restRunFrom, rest.after);
+  if (restEnds) addAccessCellsAfter(runThatEnds(reporting, restWas, cell.restRunFrom), cell, lower);
   if (restWas !== restIs) cell.restRunFrom = service;
 }
 
-/** Adds the run that began at `first` and ended before the current service. */
-function endAccessCellRun({ service, missing, excess }: Reporting, access: SenderAccess, first: number, senders: readonly Source[]): void {
+/** Returns the senders of the run that began at `first` and ended before the current service. The caller adds senders. */
+function runThatEnds({ service, missing, excess }: Reporting, access: SenderAccess, first: number): Source[] {
   const runs = access === REQUIRED_ONLY ? missing : excess;
   const last = service - 1;
   // If the previous run has the same services, the senders join that run.
   let run = runs.at(-1);
   if (run?.first !== first || run.last !== last) runs.push((run = { first, last, senders: [] }));
-  for (const sender of senders) run.senders.push(sender);
+  return run.senders;
 }

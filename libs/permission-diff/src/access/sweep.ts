@@ -1,6 +1,7 @@
-import { countRuleOfAccessCell, type Cell, type Side } from './cell.js';
+import { countRuleOfAccessCell, type Cell } from './cell.js';
 import { buildAccessCellTrees, sortedByRuleSource } from './cell-trees.js';
 import type { AccessRegion } from './access-region.js';
+import { BY_ACTUAL, BY_REQUIRED, type Cover } from './sender-access.js';
 
 /**
  * Sweeps over the services in ascending order, and stops at each service at which traffic changes. Traffic changes where a region begins,
@@ -13,19 +14,19 @@ export function sweepAccessRegions(
   visit: (service: number, turn: number, changed: readonly Cell[]) => true | undefined,
 ): void {
   // Sorted by source, because `buildAccessCellTrees` requires it.
-  const regions = sortedByRuleSource([...required.map(accessRegionOnSide('required')), ...actual.map(accessRegionOnSide('actual'))]);
+  const regions = sortedByRuleSource([...required.map(accessRegionOnSide(BY_REQUIRED)), ...actual.map(accessRegionOnSide(BY_ACTUAL))]);
   const cells = buildAccessCellTrees(regions.map(({ source }) => source));
   const edges = accessRegionEdges(regions);
   const changed: Cell[] = [];
   let turn = 0;
-  for (let i = 0, next = 0; i < edges.length;) {
-    const service = serviceOfAccessRegionEdge(edges, i);
-    do next++;
-    while (serviceOfAccessRegionEdge(edges, next) === service);
+  for (let i = 0; i < edges.length;) {
+    const service = Math.floor((edges[i] ?? 0) / edges.length);
+    const start = service * edges.length;
     turn++;
     changed.length = 0;
-    for (; i < next; i++) {
-      const edge = (edges[i] ?? 0) - service * edges.length;
+    for (; i < edges.length; i++) {
+      const edge = (edges[i] ?? 0) - start;
+      if (edge >= edges.length) break;
       const region = regions[edge >> 1];
       const cell = cells[edge >> 1];
       if (region !== undefined && cell !== undefined) countRuleOfAccessCell(cell, region.side, edge % 2 === 0 ? 1 : -1, turn, changed);
@@ -34,7 +35,7 @@ export function sweepAccessRegions(
   }
 }
 
-function accessRegionOnSide(side: Side): (region: AccessRegion) => AccessRegion & { readonly side: Side } {
+function accessRegionOnSide(side: Cover): (region: AccessRegion) => AccessRegion & { readonly side: Cover } {
   return ({ first, last, source }) => ({ first, last, source, side });
 }
 
@@ -51,9 +52,4 @@ function accessRegionEdges(regions: readonly AccessRegion[]): Float64Array {
     edges[edge] = (last + 1) * edges.length + edge++;
   }
   return edges.sort();
-}
-
-/** Returns the service of the edge, or NaN after the last edge. */
-function serviceOfAccessRegionEdge(edges: Float64Array, index: number): number {
-  return Math.floor((edges[index] ?? NaN) / edges.length);
 }

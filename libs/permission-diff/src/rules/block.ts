@@ -37,12 +37,14 @@ export function ipv4Block(given: number, prefixLength: number, text?: string): I
   return { kind: 'ipv4', cidr: text !== undefined && address === given ? text : formatIpv4(address, prefixLength), address, prefixLength };
 }
 
-/** Each octet as text with a dot. Computed once: for large results, most of the time goes into formatting addresses. */
-const DOTTED: readonly string[] = Array.from({ length: 256 }, (_, octet) => `${octet}.`);
+// The parts of a block's text. Computed once: for large results, most of the time goes into formatting addresses.
+const OCTETS: readonly string[] = Array.from({ length: 256 }, (_, octet) => String(octet));
+const DOTTED: readonly string[] = OCTETS.map((octet) => `${octet}.`);
+const LENGTHS: readonly string[] = OCTETS.slice(0, 33).map((length) => `/${length}`);
 
 function formatIpv4(address: number, prefixLength: number): string {
   const network = `${DOTTED[address >>> 24]}${DOTTED[(address >>> 16) & 255]}${DOTTED[(address >>> 8) & 255]}`;
-  return `${network}${address & 255}/${prefixLength}`;
+  return `${network}${OCTETS[address & 255]}${LENGTHS[prefixLength]}`;
 }
 
 /** Returns the block that has this prefix length and contains the address. `given` is the address as four words. */
