@@ -39,7 +39,8 @@ where('every command of docs/tutorial.md prints what the page says (skipped with
   };
   const reader = new Reader();
   try {
-    await until(() => printed.includes('Ctrl-C ends it'));
+    await until(() => printed.includes('Ctrl-C ends the sandbox'));
+    expect(printed).toContain('Ctrl-C ends the sandbox');
     writeFileSync(join(folder, 'variables'), (printed.match(/^export .*$/gm) ?? []).join('\n'));
     const steps = blocksIn('tutorial.md').flat();
     for (const command of ['survey', 'adopt', 'check', 'plan', 'apply', 'explain', 'report'])
