@@ -64,6 +64,17 @@ describe('a module that our code loads with import()', () => {
   });
 });
 
+it('the source map of a bundle leads from a stack trace to the line of the source', async () => {
+  const text = ['export async function handler(event) {', '  const part = event.part;', '  return part.whole;', '}'].join('\n');
+  const outfile = join(folder, 'mapped', 'main.mjs');
+  await bundleLambda({ entryPoint: write('mapped.mjs', text), outfile });
+
+  const script = `import { handler } from ${JSON.stringify(pathToFileURL(outfile))}; await handler({}).catch(({ stack }) => console.log(stack));`;
+  const { stdout } = await runNode(['--enable-source-maps', '--input-type=module', '--eval', script], { cwd: folder, env: {} });
+
+  expect(stdout).toContain('mapped.mjs:3:');
+});
+
 it("if a bundle must not be deployed, `bundleLambda` throws an error with all problems, including esbuild's warnings, and writes no file", async () => {
   const entryPoint = write('three-reasons.mjs', 'export const main = (event) => typeof event === "strnig";');
   const outfile = join(folder, 'three-reasons', 'main.mjs');

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { transform } from '@swc/core';
 import { build, type OutputFile } from 'esbuild';
 import { bundleProblems, type Expected } from './bundle-problems.js';
 import { swapSdkModules } from './swap-sdk-modules.js';
@@ -82,7 +83,7 @@ interface Bundle extends BundleFile {
   readonly entryPoint: string;
   readonly lazyModules: readonly LazyModule[];
   readonly problems: readonly string[];
-  readonly files: readonly Pick<OutputFile, 'path' | 'contents'>[];
+  readonly files: readonly File[];
 }
 
 async function bundleModule(entryPoint: string, outfile: string, expected: Omit<Expected, 'lazyBundles'>): Promise<Bundle> {
@@ -100,14 +101,16 @@ async function bundleModule(entryPoint: string, outfile: string, expected: Omit<
     conditions: ['@portcullis/source', 'module'],
     mainFields: ['module', 'main'],
     legalComments: 'none',
-    sourcemap: 'linked',
+    sourcemap: 'external',
     metafile: true,
     write: false,
     logLevel: 'silent',
     plugins: [separateLazyModules(lazyModules), shakeSchemas, swapSdkModules],
   });
-  const output = Object.values(metafile.outputs).find((each) => each.entryPoint !== undefined);
-  if (output === undefined) throw new Error('esbuild reported no output for the entry point');
+  const esbuildOutput = Object.values(metafile.outputs).find((each) => each.entryPoint !== undefined);
+  if (esbuildOutput === undefined) throw new Error('esbuild reported no output for the entry point');
+  const files = await minifyAgain(outfile, outputFiles);
+  const output = { ...esbuildOutput, bytes: files[0].contents.length };
   // `lazyModules` also contains the modules of unused `import()` calls, because esbuild resolves every import before it removes unused
   // code.
   const used = lazyModules.filter((lazy) => output.imports.some(({ path }) => path === lazy.path));
@@ -121,6 +124,27 @@ async function bundleModule(entryPoint: string, outfile: string, expected: Omit<
       ...warnings.map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text)),
       ...bundleProblems(metafile.inputs, output, { ...expected, lazyBundles: used.map(({ path }) => path) }),
     ],
-    files: [...outputFiles, { path: metafilePath, contents: Buffer.from(`${JSON.stringify(metafile)}\n`) }],
+    files: [...files, { path: metafilePath, contents: Buffer.from(`${JSON.stringify(metafile)}\n`) }],
   };
+}
+
+type File = Pick<OutputFile, 'path' | 'contents'>;
+
+/** Returns the module and its source map, minified by swc: after esbuild's minification, swc still saves 3 % of the bytes. */
+async function minifyAgain(outfile: string, outputs: readonly OutputFile[]): Promise<readonly [module: File, sourceMap: File]> {
+  const textOf = (path: string): string | undefined => outputs.find((each) => each.path === path)?.text;
+  const sourceMap = `${outfile}.map`;
+  const { code, map = '' } = await transform(textOf(outfile) ?? '', {
+    configFile: false,
+    swcrc: false,
+    isModule: true,
+    minify: true,
+    jsc: { target: 'es2022', minify: { compress: { passes: 2 }, mangle: true, module: true, toplevel: true } },
+    inputSourceMap: textOf(sourceMap) ?? false,
+    sourceMaps: true,
+  });
+  return [
+    { path: outfile, contents: Buffer.from(`${code}\n//# sourceMappingURL=${basename(sourceMap)}\n`) },
+    { path: sourceMap, contents: Buffer.from(map) },
+  ];
 }
