@@ -103,15 +103,12 @@ export async function runInstanceInGroup(ec2: EC2Client, name: string, groupId: 
   return expectMotoValue(Instances?.[0]?.NetworkInterfaces?.[0]?.Association?.PublicIp);
 }
 
-/** Returns the baselines of the groups. Each run of the scenarios has its own groups. */
-export function demoScenarioBaselines(...plays: readonly Partial<ScenarioGroups>[]): readonly object[] {
-  return plays.flatMap((ids, index) =>
-    Object.entries(GROUPS).flatMap(([group, { baseline, mode, declared }]) => {
-      const id = ids[group as keyof ScenarioGroups];
-      const name = index === 0 ? baseline : `${baseline}-${index + 1}`;
-      return id === undefined || baseline === undefined ? [] : [{ name, groups: { ids: [id] }, mode, ingress: declared }];
-    }),
-  );
+/** Returns the baselines of these groups. */
+export function demoScenarioBaselines(ids: Partial<ScenarioGroups>): readonly object[] {
+  return Object.entries(GROUPS).flatMap(([group, { baseline: name, mode, declared }]) => {
+    const id = ids[group as keyof ScenarioGroups];
+    return id === undefined || name === undefined ? [] : [{ name, groups: { ids: [id] }, mode, ingress: declared }];
+  });
 }
 
 /** Returns the text of a baseline file in JSON, which is also valid YAML. */

@@ -18,7 +18,7 @@ import { printDemoLines, printDemoChecks, printDemoHeading, printDemoLabelled } 
 /** The text of each check, and whether the check passed. */
 export type Checks = Readonly<Record<string, boolean>>;
 
-export interface Scenario {
+interface Scenario {
   readonly title: string;
   readonly explanation: string;
   readonly group: keyof ScenarioGroups;
@@ -51,7 +51,7 @@ export const compliance: Scenario = {
 };
 
 /** Mallory opens port 445 of an empty group. The finding must say to authorize ports 80 and 443, and to revoke port 445. */
-export const detection: Scenario = {
+const detection: Scenario = {
   title: '2  Mallory opens port 445 (file sharing) of the shop, whose declared ports are closed',
   explanation:
     'The baseline of this group is in report mode, the mode to start with: Portcullis reports who did what and how to fix it, and changes nothing.',
@@ -82,7 +82,7 @@ export const detection: Scenario = {
  * Mallory adds a source to a port that is declared for another source. A tool that compares whole permissions would also revoke the
  * declared source.
  */
-export const straySource: Scenario = {
+const straySource: Scenario = {
   title: '3  Mallory opens a port of the office to himself',
   explanation:
     'SSH (port 22) is declared for the office network 10.0.0.0/8. Mallory adds his own address, then the whole IPv6 internet. Portcullis removes only these two sources, so the office never loses access.',
@@ -135,7 +135,7 @@ const limited: Scenario = {
 };
 
 /** Although every event is delivered again, the functions must not change anything. */
-export const redelivery: Scenario = {
+const redelivery: Scenario = {
   title: '5  AWS delivers all events about the web server a second time',
   explanation: 'AWS delivers each event at least once, and some events twice. Portcullis changes nothing after the second delivery.',
   group: 'web',

@@ -2,32 +2,16 @@
  * Tests Portcullis on the sandbox. The synthesised stack deploys the built functions. Calls to the simulated AWS cause the events that
  * invoke the functions.
  */
-import {
-  ConfigServiceClient,
-  GetComplianceDetailsByConfigRuleCommand,
-  StopConfigurationRecorderCommand,
-} from '@aws-sdk/client-config-service';
+import { ConfigServiceClient, StopConfigurationRecorderCommand } from '@aws-sdk/client-config-service';
 import type { IpPermission } from '@aws-sdk/client-ec2';
 import { invokeDueSchedules } from '../delivery/schedules.js';
-import {
-  ANYWHERE,
-  authorizeIngress,
-  demoScenarioBaselines,
-  createScenarioGroups,
-  readDemoGroupRuleTexts,
-  demoTcpPermission,
-  type ScenarioGroups,
-} from '../demo/groups.js';
+import { ANYWHERE, authorizeIngress, readDemoGroupRuleTexts, demoTcpPermission } from '../demo/groups.js';
 import { expectMotoValue } from '../simulated-aws/moto.js';
-import { compliance, detection, redelivery, straySource, type Scenario } from '../demo/scenarios.js';
 import type { Deployment } from '../deployment/deployment.js';
 import type { Evaluation } from '../sandbox.js';
 import { createGroupsNamed, deployBaselines, during, mallory, revoke, sandbox, useSandbox } from '../testing/fixture.js';
 import { portcullis } from '../testing/portcullis.js';
 
-/** The scenarios are played twice, each time with new groups. */
-const PLAYS = ['scenarios', 'again'] as const;
-type Play = (typeof PLAYS)[number];
 const NAMES = ['full', 'bound', 'waiting', 'overdue'] as const;
 /** The groups whose restoration waits for an approval, because their baseline has mode `approve`. */
 const WAITING: readonly Name[] = ['waiting', 'overdue'];
@@ -40,57 +24,25 @@ const strays = (count: number): IpPermission[] => Array.from({ length: count }, 
 
 let deployed: readonly Deployment[];
 let ids: Readonly<Record<Name, string>>;
-const groups = new Map<Play, ScenarioGroups>();
 
 useSandbox(async () => {
-  for (const play of PLAYS) groups.set(play, await createScenarioGroups(sandbox));
   ids = await createGroupsNamed(NAMES);
   for (const name of NAMES) await authorizeIngress(sandbox.ec2(), ids[name], web);
-  const baselines = [
-    ...demoScenarioBaselines(...groups.values()),
-    ...NAMES.map((name) => ({ name, groups: { ids: [ids[name]] }, ingress: web, ...(WAITING.includes(name) && { mode: 'approve' }) })),
-  ];
+  const baselines = NAMES.map((name) => ({
+    name,
+    groups: { ids: [ids[name]] },
+    ingress: web,
+    ...(WAITING.includes(name) && { mode: 'approve' }),
+  }));
   deployed = await deployBaselines(baselines, { schedule: 'One_Hour' });
 });
 
-const groupOf = (play: Play, name: keyof ScenarioGroups): string => expectMotoValue(groups.get(play))[name];
 const rulesOf = (name: Name): Promise<string[]> => readDemoGroupRuleTexts(sandbox.ec2(), ids[name]);
 const evaluationOf = (groupId: string): Evaluation | undefined => sandbox.evaluations.findLast(({ resourceId }) => resourceId === groupId);
 
 /** Returns the names of the calls by which functions changed groups. */
 const writesDuring = async (act: () => Promise<unknown>): Promise<string[]> =>
   (await during(act)).byFunctions.map(({ operation }) => operation).filter((operation) => /^(Authorize|Revoke|Modify)/.test(operation));
-
-const broken = async (scenario: Scenario, play: Play): Promise<string[]> => {
-  const checks = Object.entries(await scenario.play(sandbox, groupOf(play, scenario.group)));
-  expect(checks.length).toBeGreaterThan(0);
-  return checks.flatMap(([promise, isKept]) => (isKept ? [] : [promise]));
-};
-
-describe('the reference scenarios', () => {
-  it('a group with open ports 80, 443, 465 and 993 is restored to the declared ports 80 and 443, and AWS Config reports COMPLIANT', async () => {
-    expect(await broken(compliance, 'scenarios')).toEqual([]);
-    const query = new GetComplianceDetailsByConfigRuleCommand({ ConfigRuleName: deployed[0]?.configRules[0]?.name, Limit: 100 });
-    const { EvaluationResults = [] } = await sandbox.client(ConfigServiceClient).send(query);
-    const result = EvaluationResults.find(
-      ({ EvaluationResultIdentifier: of }) => of?.EvaluationResultQualifier?.ResourceId === groupOf('scenarios', 'web'),
-    );
-    expect(result).toMatchObject({ ComplianceType: 'COMPLIANT', Annotation: 'the group is at its baseline public-web' });
-  });
-
-  it('in report mode, the finding names mallory and the rules to authorize and revoke, and the group does not change', async () => {
-    expect(await broken(detection, 'scenarios')).toEqual([]);
-  });
-
-  it('an undeclared source of a declared port is revoked, and the rule with the declared source does not change', async () => {
-    expect(await broken(straySource, 'scenarios')).toEqual([]);
-  });
-
-  it('if every event is delivered again, the functions change nothing, and the remediator makes two or three AWS calls for each event', async () => {
-    expect(await broken(compliance, 'again')).toEqual([]);
-    expect(await broken(redelivery, 'again')).toEqual([]);
-  });
-});
 
 describe('mode `approve` delays the restoration of a group', () => {
   const STRAY = 'tcp/1000 from 0.0.0.0/0';
