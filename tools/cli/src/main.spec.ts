@@ -1,6 +1,6 @@
 /** Installs the package, and runs the published command in its own process. */
 import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -60,10 +60,6 @@ it('the published package has no dependencies, and contains only one program fil
   ]);
 });
 
-it('the help of the published command tells the user to run `npx portcullis`', async () => {
-  expect((await start(['--help']).ended).stdout).toMatch(/^Usage: npx portcullis /);
-});
-
 it('in a clone, the command runs without a build, and ignores a tsconfig.json in the current folder', async () => {
   folder.write('fake.ts', 'export const run = 1;');
   folder.write('tsconfig.json', '{ "compilerOptions": { "paths": { "@portcullis/*": ["./fake.ts"] } } }');
@@ -83,12 +79,6 @@ it('the published command writes plain text to a pipe, without characters that a
 
   expect(stderr).toMatch(/^a\uFFFD\[2J\uFFFDb\.yaml:4:21 {2}bad-value .*\na\uFFFD\[2J\uFFFDb\.yaml: 2 problems\n$/s);
   expect({ end, stdout }).toEqual({ end: 1, stdout: '' });
-});
-
-it('the published command prints the version of its package', async () => {
-  const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as { version: string };
-
-  expect(await start(['--version']).ended).toEqual({ end: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 (existsSync('/dev/full') ? it : it.skip)('exits with 1 if its output cannot be written', async () => {

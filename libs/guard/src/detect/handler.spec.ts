@@ -1,5 +1,3 @@
-import { userIdentities } from '@portcullis/cloudtrail/testing';
-import { findingSchema } from '@portcullis/finding/schema';
 import { baseline, liveRules, permissions, type SimulatedEc2 } from '@portcullis/security-groups/testing';
 import { AT_BASELINE, detector, ec2With, findingsOf, guarding, isFound, unreadable, withoutGroup, type Case } from '../testing/detector.js';
 import {
@@ -93,16 +91,6 @@ describe('The detector reports a drifted group', () => {
     expect(await findingsOf(opening, ec2)).toEqual(await findingsOf(opening, ec2));
     expect(ec2.calls.sort()).toEqual(['describe', 'describe', 'read', 'read']);
   });
-
-  it.each(Object.entries(userIdentities))(
-    'a finding contains everything that the record says about a caller of type %s',
-    async (_, userIdentity) => {
-      const [finding] = await findingsOf(authorizeTcp(445, ANYWHERE, { userIdentity }), OPEN);
-
-      expect(finding).toMatchObject({ kind: 'drift', severity: 'critical', actor: { sourceIp: '203.0.113.50' } });
-      expect(findingSchema.safeParse(JSON.parse(JSON.stringify(finding))).error).toBeUndefined();
-    },
-  );
 
   it('a finding contains the `sharedEventID` of the record, and shortens texts that the caller chose', async () => {
     const rest = { sharedEventID: 'shared-1', userAgent: 'x'.repeat(5000) };

@@ -57,11 +57,6 @@ useSandbox(async () => {
   await joinOrganization(NEWCOMER, UNIT);
 });
 
-it('the stacks of member accounts are deployed before the stack of the account in which both functions run', () => {
-  expect(deployed.filter(({ functions }) => functions.length === 0).map(({ accountId }) => accountId)).toContain(MEMBER);
-  expect(deployed.at(-1)?.accountId).toBe(ACCOUNT_ID);
-});
-
 it.each([
   ["Terraform's stack", MEMBER],
   ['a StackSet', NEWCOMER],
