@@ -75,24 +75,3 @@ it('`readDeployment` and `readDeploymentFromTerraform` return the same deploymen
     eventRules: [{ pattern: { source: ['aws.ec2'] }, targets: [{ arn: ARN }], isEnabled: true }],
   });
 });
-
-it.each(['upper(aws_sqs_queue.failures.name)', 'var.name', 'aws_sqs_queue.failures.policy', 'data.aws_vpc.main.id'])(
-  '`resolveStackResources` fails at the expression `%s`, which only Terraform can evaluate',
-  (expression) => {
-    const resource = { aws_sqs_queue: { failures: { name: 'failures' }, other: { name: `\${${expression}}` } } };
-
-    expect(() => resolveStackResources({ resource }, LOCATION)).toThrow(`the sandbox cannot evaluate \`${expression}\``);
-  },
-);
-
-it('`resolveStackResources` refuses a reference to a resource that the stack does not declare', () => {
-  const resource = { aws_sqs_queue: { other: { name: '${aws_sqs_queue.missing.name}' } } };
-
-  expect(() => resolveStackResources({ resource }, LOCATION)).toThrow(
-    'the stack refers to `aws_sqs_queue.missing`, which it does not declare',
-  );
-});
-
-it('`readDeploymentFromTerraform` refuses output of Terraform that is not JSON', () => {
-  expect(() => readDeploymentFromTerraform('Error: no state', LOCATION, '/stack')).toThrow('in /stack did not print a JSON object');
-});
