@@ -2,7 +2,7 @@
 import type { ConfigRecorder } from './config-recorder.js';
 import type { Deployment } from '../deployment/deployment.js';
 import { json } from '../json.js';
-import type { AwsError, PendingCall } from './call.js';
+import type { PendingCall } from './call.js';
 
 /** Changes the deployments as the successful call requires. */
 export function simulateTampering(call: PendingCall, deployments: readonly Deployment[], recorder: ConfigRecorder): void {
@@ -51,21 +51,4 @@ export function simulateTampering(call: PendingCall, deployments: readonly Deplo
       default:
     }
   }
-}
-
-/**
- * Returns EventBridge's error if the call deletes a rule that has targets, or changes a rule that does not exist. Otherwise returns
- * undefined. Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html
- */
-export function simulatedEventRuleError({ service, operation, input }: PendingCall, { eventRules }: Deployment): AwsError | undefined {
-  if (service !== 'events' || !/^(Enable|Disable|Delete)Rule$|^RemoveTargets$/.test(operation)) return undefined;
-  const name = json.text(input, 'Name') ?? json.text(input, 'Rule') ?? '';
-  const rule = eventRules.find((each) => each.name === name);
-  if (operation === 'DeleteRule')
-    return (rule?.targets.length ?? 0) > 0
-      ? { code: 'ValidationException', message: "Rule can't be deleted since it has targets." }
-      : undefined;
-  return rule === undefined
-    ? { code: 'ResourceNotFoundException', message: `Rule ${name} does not exist on EventBus default.` }
-    : undefined;
 }
