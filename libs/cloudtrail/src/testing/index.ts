@@ -1,2 +1,3 @@
 export * as callForms from './call-forms.js';
 export { cloudTrailEvent, type CloudTrailEvent, type RecordFields } from './cloudtrail-event.js';
+export * as userIdentities from './user-identities.js';
