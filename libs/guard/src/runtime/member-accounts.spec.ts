@@ -2,7 +2,7 @@ import { DescribeSecurityGroupsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import {
-  canAssumeMemberRole,
+  isClientOfMemberAccount,
   parseMemberAccounts,
   clientsPerAccount,
   readMemberAccountVariables,
@@ -99,7 +99,7 @@ describe('If `members.json` lists only exceptions, the role in an account decide
     allow(60);
     const client = clientOf(STRANGER, EVERYONE);
 
-    expect(await canAssumeMemberRole(EVERYONE, client)).toBe(true);
+    expect(await isClientOfMemberAccount(EVERYONE, client)).toBe(true);
     await client.config.credentials();
     expect(sts.calls()).toHaveLength(1);
   });
@@ -107,18 +107,18 @@ describe('If `members.json` lists only exceptions, the role in an account decide
   it('an account is not a member if STS refuses the role', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('not authorized'), { name: 'AccessDenied' }));
 
-    expect(await canAssumeMemberRole(EVERYONE, clientOf(STRANGER, EVERYONE))).toBe(false);
+    expect(await isClientOfMemberAccount(EVERYONE, clientOf(STRANGER, EVERYONE))).toBe(false);
   });
 
   it('if STS fails, the check for membership throws, so that Lambda retries the event', async () => {
     sts.on(AssumeRoleCommand).rejects(Object.assign(new Error('busy'), { name: 'Throttling' }));
 
-    await expect(canAssumeMemberRole(EVERYONE, clientOf(STRANGER, EVERYONE))).rejects.toThrow('busy');
+    await expect(isClientOfMemberAccount(EVERYONE, clientOf(STRANGER, EVERYONE))).rejects.toThrow('busy');
   });
 });
 
-it('`canAssumeMemberRole` does not call STS for a listed member, so that a later refusal by STS is an error, after which Lambda retries', async () => {
-  expect(await canAssumeMemberRole({ only: new Set([MEMBER]) }, clientOf(MEMBER))).toBe(true);
+it('`isClientOfMemberAccount` does not call STS for a listed member, so that a later refusal by STS is an error, after which Lambda retries', async () => {
+  expect(await isClientOfMemberAccount({ only: new Set([MEMBER]) }, clientOf(MEMBER))).toBe(true);
   expect(sts.calls()).toEqual([]);
 });
 

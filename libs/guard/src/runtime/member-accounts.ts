@@ -100,7 +100,7 @@ export interface CredentialedClient {
  *
  * @throws any other error of STS, after which a retry may succeed.
  */
-export async function canAssumeMemberRole(members: MemberAccounts, client: CredentialedClient): Promise<boolean> {
+export async function isClientOfMemberAccount(members: MemberAccounts, client: CredentialedClient): Promise<boolean> {
   if ('only' in members) return true;
   try {
     // The SDK caches these credentials for the client's later calls.

@@ -5,7 +5,7 @@ import { parseCompiledBaseline, type CompiledBaseline } from '@portcullis/baseli
 import { functionReporting, optionalSinks, type Environment, type FunctionReporting, type SinkSettings } from '@portcullis/finding';
 import type { RoleCredentials } from './assume-role.js';
 import {
-  canAssumeMemberRole,
+  isClientOfMemberAccount,
   parseMemberAccounts,
   clientsPerAccount,
   readMemberAccountVariables,
@@ -69,6 +69,6 @@ export function openGuard<Measure extends string, Clients>(
     baseline: parseCompiledBaseline(textOf(baselinePath, 'baseline.json')),
     reporting: functionReporting<Measure>(name, process.env, optionalSinks(sinks)),
     clientsOf,
-    admits: (client) => canAssumeMemberRole(members, client),
+    admits: (client) => isClientOfMemberAccount(members, client),
   };
 }

@@ -96,14 +96,17 @@ it.each<[string, Declaration, string[], string[]]>([
   expect(planned(declaration, liveRules(...live))).toEqual(expected);
 });
 
-it('a revoked rule gets no narrower replacement if another rule already allows the permitted traffic from the same prefix list', () => {
-  const permitted = limit([{ services: ['-1'] }], { repair: 'narrow', permit: [{ rule: 'tcp 22 from 0.0.0.0/1' }] });
-  const lists: Addresses = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
+it.each(['tcp 20-80 from pl-1', 'tcp 24-80 from pl-1'])(
+  'the revoked rule `%s` gets no narrower replacement if another rule already allows the permitted traffic from the same prefix list',
+  (revoked) => {
+    const permitted = limit([{ services: ['-1'] }], { repair: 'narrow', permit: [{ rule: 'tcp 20-25 from 0.0.0.0/1' }] });
+    const lists: Addresses = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
 
-  expect(planned({ limits: [permitted] }, liveRules('tcp 22 from pl-1', 'tcp 20-80 from pl-1'), lists)).toEqual([
-    '- tcp/20-80 from pl-1: broken limit `no-admin` (enforce)',
-  ]);
-});
+    expect(planned({ limits: [permitted] }, liveRules('tcp 20-25 from pl-1', revoked), lists)).toEqual([
+      `- ${revoked.replace(' ', '/')}: broken limit \`no-admin\` (enforce)`,
+    ]);
+  },
+);
 
 it('narrowing authorizes a new rule even if a rule with a prefix list already allows the same traffic, because the list can change', () => {
   const lists = new Map([['pl-1', [rule('-1 from 10.0.0.0/8').source]]]);
