@@ -1,6 +1,6 @@
 /** Writes permissions and rules in the forms that CloudTrail records and the library reads. */
-import type { IpPermission, Rule } from '@portcullis/permission-diff';
-import { inCamelCase, portFields, sourceField } from '@portcullis/permission-diff/testing';
+import { securityGroupRuleOf, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { inCamelCase } from '@portcullis/permission-diff/testing';
 
 /** Returns the permissions in camelCase with `{"items": […]}`, as CloudTrail records older calls. */
 export function itemsForm(permissions: readonly IpPermission[]): object {
@@ -37,16 +37,7 @@ export function wrappedForm(permissions: readonly IpPermission[]): unknown {
 /** Returns the rules in the form of EC2's response. Rules of a protocol without ports have the ports -1. */
 export function ruleSetForm(rules: readonly Rule[]): object {
   return items(
-    rules.map(({ direction, traffic, source, description }, index) => {
-      return {
-        securityGroupRuleId: `sgr-${index}`,
-        groupId: 'sg-1',
-        isEgress: direction === 'egress',
-        ...portFields(traffic),
-        ...sourceField(source),
-        ...(description === undefined ? {} : { description }),
-      };
-    }),
+    rules.map((rule, index) => ({ securityGroupRuleId: `sgr-${index}`, groupId: 'sg-1', ...inCamelCase(securityGroupRuleOf(rule)) })),
   );
 }
 

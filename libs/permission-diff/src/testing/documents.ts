@@ -1,7 +1,5 @@
 /** Writes permissions as documents in the formats of AWS Config and CloudTrail. */
 import type { IpPermission } from '../rules/ec2-permission.js';
-import type { Source } from '../rules/source.js';
-import type { Traffic } from '../rules/traffic.js';
 
 /** Returns the configuration of a group as AWS Config records it. Each block is in both lists, `ipv4Ranges` and `ipRanges`. */
 export function configuration(ingress: readonly IpPermission[], egress: readonly IpPermission[] = []): object {
@@ -25,34 +23,6 @@ export function configuration(ingress: readonly IpPermission[], egress: readonly
     ipPermissions: permissions(ingress),
     ipPermissionsEgress: permissions(egress),
   };
-}
-
-/** Returns the source of a rule as CloudTrail records it: as a field in camelCase. */
-export function sourceField(source: Source): object {
-  switch (source.kind) {
-    case 'ipv4':
-      return { cidrIpv4: source.cidr };
-    case 'ipv6':
-      return { cidrIpv6: source.cidr };
-    case 'group':
-      return { referencedGroupInfo: { groupId: source.groupId, userId: source.userId } };
-    case 'prefixList':
-      return { prefixListId: source.prefixListId };
-  }
-}
-
-/** Returns the protocol and the ports in camelCase. The ports are -1 for protocols without ports. */
-export function portFields(traffic: Traffic): object {
-  switch (traffic.kind) {
-    case 'ports':
-      return { ipProtocol: traffic.protocol, fromPort: traffic.fromPort, toPort: traffic.toPort };
-    case 'icmp':
-      return { ipProtocol: traffic.protocol, fromPort: traffic.type, toPort: traffic.code };
-    case 'all':
-      return { ipProtocol: '-1', fromPort: -1, toPort: -1 };
-    case 'protocol':
-      return { ipProtocol: traffic.protocol, fromPort: -1, toPort: -1 };
-  }
 }
 
 /** Returns the fields with names in camelCase, including the fields of nested objects. */

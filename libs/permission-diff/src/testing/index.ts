@@ -1,5 +1,5 @@
 export { oneByOne, permissions } from './arbitraries.js';
-export { configuration, inCamelCase, portFields, sourceField } from './documents.js';
+export { configuration, inCamelCase } from './documents.js';
 export { perms, rulesFromWords } from './notation.js';
 export { randomOf, type Random } from './random.js';
 export { pathsIn, replacedAt, type Path } from './replace.js';
