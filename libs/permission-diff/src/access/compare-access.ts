@@ -1,12 +1,10 @@
 import type { IpPermission } from '../rules/ec2-permission.js';
 import { matchRules } from '../diff/match-rules.js';
 import { fillInRuleSourceAccounts } from '../diff/source-accounts.js';
-import { permissionValuesOrThrow } from '../rules/problem.js';
 import type { Rule } from '../rules/rule.js';
 import { accessRangesOf, type AccessRange } from './access-range.js';
-import { readAccessAddresses } from './addresses.js';
 import { accessRegionDifference } from './difference.js';
-import { readAccessRules, type AccessOptions } from './read-access.js';
+import { readAccessLists, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type Addresses } from './access-region.js';
 
 /**
@@ -38,11 +36,8 @@ export function compareAccess(
   actual: readonly IpPermission[],
   options: AccessOptions = {},
 ): AccessComparison {
-  const [wanted, found, addresses] = permissionValuesOrThrow([
-    readAccessRules('required', required, options),
-    readAccessRules('actual', actual, options),
-    readAccessAddresses(options.addresses),
-  ]);
+  const { rules, addresses } = readAccessLists({ required, actual }, options);
+  const [wanted = [], found = []] = rules;
   return compareRuleAccess(wanted, found, addresses);
 }
 

@@ -1,9 +1,6 @@
 import { fillInRuleSourceAccounts } from '../diff/source-accounts.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
-import { permissionValuesOrThrow, type ReadResult } from '../rules/problem.js';
-import type { Rule } from '../rules/rule.js';
-import { readAccessAddresses } from './addresses.js';
-import { readAccessRules, type AccessOptions } from './read-access.js';
+import { readAccessLists, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type AccessRegion } from './access-region.js';
 import { BOTH, REQUIRED_ONLY, type SenderAccess } from './sender-access.js';
 import { sweepAccessRegions } from './sweep.js';
@@ -15,11 +12,7 @@ import { sweepAccessRegions } from './sweep.js';
  * @throws {InvalidPermissionError} listing all permissions that EC2 would refuse, from both lists.
  */
 export function covers(granted: readonly IpPermission[], wanted: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const [grantedRegions, wantedRegions] = readAccessRegionsOfBoth(
-    readAccessRules('granted', granted, options),
-    readAccessRules('wanted', wanted, options),
-    options,
-  );
+  const [grantedRegions = [], wantedRegions = []] = readAccessRegions({ granted, wanted }, options);
   return accessRegionsCover(grantedRegions, wantedRegions);
 }
 
@@ -33,19 +26,17 @@ export function accessRegionsCover(granted: readonly AccessRegion[], wanted: rea
  * @throws {InvalidPermissionError} listing all permissions that EC2 would refuse, from both lists.
  */
 export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const [regionsOfA, regionsOfB] = readAccessRegionsOfBoth(readAccessRules('a', a, options), readAccessRules('b', b, options), options);
+  const [regionsOfA = [], regionsOfB = []] = readAccessRegions({ a, b }, options);
   return someSenderHasAccess(regionsOfA, regionsOfB, BOTH);
 }
 
 /** Returns the traffic of each list. Adds missing accounts to source groups, as `fillInRuleSourceAccounts` does. */
-function readAccessRegionsOfBoth(
-  a: ReadResult<readonly Rule[]>,
-  b: ReadResult<readonly Rule[]>,
+function readAccessRegions(
+  lists: Readonly<Record<string, readonly IpPermission[]>>,
   options: AccessOptions,
-): readonly [readonly AccessRegion[], readonly AccessRegion[]] {
-  const [rulesOfA, rulesOfB, addresses] = permissionValuesOrThrow([a, b, readAccessAddresses(options.addresses)]);
-  const [ownedA = [], ownedB = []] = fillInRuleSourceAccounts(rulesOfA, rulesOfB);
-  return [accessRegionsOfRules(ownedA, addresses), accessRegionsOfRules(ownedB, addresses)];
+): readonly (readonly AccessRegion[])[] {
+  const { rules, addresses } = readAccessLists(lists, options);
+  return fillInRuleSourceAccounts(...rules).map((each) => accessRegionsOfRules(each, addresses));
 }
 
 /** Reports whether at least one sender has the given access at one or more services. */

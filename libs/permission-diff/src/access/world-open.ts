@@ -1,11 +1,9 @@
 import { cidrBlocksOverlap } from '../rules/block.js';
 import { parseCidr } from '../rules/cidr.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
-import { permissionValuesOrThrow } from '../rules/problem.js';
-import { readAccessAddresses } from './addresses.js';
 import { accessRegionDifference } from './difference.js';
 import type { Rule } from '../rules/rule.js';
-import { readAccessRules, type AccessOptions } from './read-access.js';
+import { readAccessLists, type AccessOptions } from './read-access.js';
 import { accessRegionsOfRules, type Addresses } from './access-region.js';
 import { isBlockSource, type Source } from '../rules/source.js';
 
@@ -30,11 +28,9 @@ const DEFAULT_SHARE = 1 / 16;
  * @throws {RangeError} unless `share` is greater than 0 and at most 1.
  */
 export function isWorldOpen(permissions: readonly IpPermission[], options: WorldOpenOptions = {}): boolean {
-  const [rules, addresses] = permissionValuesOrThrow([
-    readAccessRules('permissions', permissions, options),
-    readAccessAddresses(options.addresses),
-  ]);
-  return areRulesWorldOpen(rules, addresses, options.share);
+  const { rules, addresses } = readAccessLists({ permissions }, options);
+  const [read = []] = rules;
+  return areRulesWorldOpen(read, addresses, options.share);
 }
 
 /**
