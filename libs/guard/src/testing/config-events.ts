@@ -2,29 +2,15 @@
  * Events in the form that AWS Config sends to the Lambda function of a custom rule. Source: AWS Config developer guide, "Example events".
  */
 
-import { permissionsOf, type Rule } from '@portcullis/permission-diff';
+import { permissionsOf, type Direction, type Rule } from '@portcullis/permission-diff';
+import { configuration } from '@portcullis/permission-diff/testing';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Returns the rules in the form that a configuration item has under `configuration`. */
-export function configurationOf(rules: readonly Rule[]): Fields {
-  const inDirection = (direction: Rule['direction']): unknown =>
-    recorded(permissionsOf(rules.filter((rule) => rule.direction === direction)));
-  return {
-    groupId: 'sg-1',
-    groupName: 'web',
-    vpcId: 'vpc-1',
-    ipPermissions: inDirection('ingress'),
-    ipPermissionsEgress: inDirection('egress'),
-  };
-}
-
-/** Converts EC2's keys to AWS Config's keys, which begin with a lower-case letter. `IpRanges` becomes `ipv4Ranges`. */
-function recorded(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(recorded);
-  if (typeof value !== 'object' || value === null) return value;
-  const nameOf = (key: string): string => (key === 'IpRanges' ? 'ipv4Ranges' : `${key.slice(0, 1).toLowerCase()}${key.slice(1)}`);
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [nameOf(key), recorded(each)]));
+export function configurationOf(rules: readonly Rule[]): object {
+  const inDirection = (direction: Direction) => permissionsOf(rules.filter((rule) => rule.direction === direction));
+  return configuration(inDirection('ingress'), inDirection('egress'));
 }
 
 /** Returns a configuration item of version 1.3 for the group `sg-1`. */
