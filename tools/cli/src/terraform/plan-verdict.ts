@@ -131,7 +131,7 @@ class PlanJudge {
       ...{ rulesBefore: [], rulesAfter: known, unknownRules: [] },
     };
     const planned = this.planOf({ limits: certain }, group);
-    const broken = this.brokenBy(group, planned.broken, { address, isCovered: () => false, isNoted: false });
+    const broken = this.brokenBy(group, planned.broken, address, false);
     if (broken.length === 0) return false;
     const reversals = terraformReversals(planned, group, new Set(), new Set());
     this.judged.push({ address, id: null, baseline: null, mode: strongestBaselineMode(reversals), reversals, broken });
@@ -164,17 +164,13 @@ class PlanJudge {
         });
     }
     const limitsBefore = before.kind === 'unguarded' ? [] : before.limits;
-    const isCovered = (limit: Limit): boolean => limitsBefore.includes(limit);
-    this.noteMaybe(group, limits.maybe, { address, isCovered });
+    this.noteMaybe(group, limits.maybe, limitsBefore, address);
     const isNew = before.kind !== 'guarded' || before.baseline !== baseline;
     const declaration = { ...(baseline && { baseline }), limits: limits.certain };
     const planned = this.planOf(declaration, group);
-    const broken = this.brokenBy(group, planned.broken, { address, isCovered, isNoted: true });
-    const beyond = new Set(
-      limitsNewlyBrokenByTerraform(planned.broken, this.partsBefore(group, limits.certain, isCovered)).flatMap(({ parts }) =>
-        parts.map(({ rule }) => ruleKey(rule)),
-      ),
-    );
+    const newly = this.newlyBroken(group, planned.broken, limitsBefore);
+    const broken = this.brokenBy(group, newly, address, true);
+    const beyond = new Set(newly.flatMap(({ parts }) => parts.map(({ rule }) => ruleKey(rule))));
     const uncertain = new Set(
       planned.broken.flatMap(({ parts }) =>
         parts.filter((part) => unreadListIdsOfBrokenPart(part, this.lists.after).length > 0).map(({ rule }) => ruleKey(rule)),
@@ -200,29 +196,26 @@ class PlanJudge {
   }
 
   /**
-   * Returns the limits that the group breaks already before apply, and the rules that break the limits. Omits limits that do not apply to
-   * the group before apply.
+   * Returns the broken limits. Omits the rules that break the same limit already before apply.
+   *
+   * @param limitsBefore the limits that apply to the group before apply
    */
-  private partsBefore(group: PlannedGroup, limits: readonly Limit[], isCovered: (limit: Limit) => boolean): readonly BrokenLimit[] {
-    const declaration = { limits: limits.filter(isCovered) };
-    return this.planOf(declaration, { ...group, rulesAfter: group.rulesBefore }, this.lists.before).broken;
+  private newlyBroken(group: PlannedGroup, broken: readonly BrokenLimit[], limitsBefore: readonly Limit[]): BrokenLimit[] {
+    const limits = broken.map(({ limit }) => limit).filter((limit) => limitsBefore.includes(limit));
+    const before = this.planOf({ limits }, { ...group, rulesAfter: group.rulesBefore }, this.lists.before).broken;
+    return broken.flatMap(({ limit, parts }): BrokenLimit[] => {
+      const known = new Set(before.flatMap((each) => (each.limit === limit ? each.parts.map(({ rule }) => ruleKey(rule)) : [])));
+      const added = parts.filter(({ rule }) => !known.has(ruleKey(rule)));
+      return added.length === 0 ? [] : [{ limit, parts: added }];
+    });
   }
 
   /**
    * Returns the limits that the plan would break. Adds a note to `unknown` if the answer depends on a prefix list whose entries the plan
    * does not show.
    */
-  private brokenBy(
-    group: PlannedGroup,
-    broken: readonly BrokenLimit[],
-    { address, isCovered, isNoted }: { readonly address: string; readonly isCovered: (limit: Limit) => boolean; readonly isNoted: boolean },
-  ): BrokenByPlan[] {
-    const before = this.partsBefore(
-      group,
-      broken.map(({ limit }) => limit),
-      isCovered,
-    );
-    return limitsNewlyBrokenByTerraform(broken, before).flatMap(({ limit, parts }): BrokenByPlan[] => {
+  private brokenBy({ rulesAfter }: PlannedGroup, broken: readonly BrokenLimit[], address: string, isNoted: boolean): BrokenByPlan[] {
+    return broken.flatMap(({ limit, parts }): BrokenByPlan[] => {
       const certain = parts.filter((part) => unreadListIdsOfBrokenPart(part, this.lists.after).length === 0);
       const rest = parts.filter((part) => !certain.includes(part));
       if (isNoted)
@@ -235,19 +228,14 @@ class PlanJudge {
         }
       if (certain.length === 0) return [];
       const [words = ''] = describeBrokenLimits([{ limit, parts: certain }]);
-      const addresses = certain.flatMap(({ rule }) => addressesDefiningRule(group.rulesAfter, rule));
+      const addresses = certain.flatMap(({ rule }) => addressesDefiningRule(rulesAfter, rule));
       return [{ limit: limit.name, mode: limit.mode, words, addresses: [...new Set(addresses)] }];
     });
   }
 
   /** Adds a note to `unknown` with the names of the limits that the group may break. */
-  private noteMaybe(
-    group: PlannedGroup,
-    limits: readonly Limit[],
-    { address, isCovered }: { readonly address: string; readonly isCovered: (limit: Limit) => boolean },
-  ): void {
-    const { broken } = this.planOf({ limits }, group);
-    const breaking = limitsNewlyBrokenByTerraform(broken, this.partsBefore(group, limits, isCovered)).map(({ limit }) => limit);
+  private noteMaybe(group: PlannedGroup, limits: readonly Limit[], limitsBefore: readonly Limit[], address: string): void {
+    const breaking = this.newlyBroken(group, this.planOf({ limits }, group).broken, limitsBefore).map(({ limit }) => limit);
     const names = limits
       .filter((limit) => breaking.includes(limit) || group.unknownRules.some((rule) => mayUnknownRuleBreakLimit(limit, rule)))
       .map(({ name }) => name);
@@ -274,15 +262,6 @@ class PlanJudge {
         });
     }
   }
-}
-
-/** Returns the broken limits in `after`. Omits the rules that already break the same limit in `before`. */
-function limitsNewlyBrokenByTerraform(after: readonly BrokenLimit[], before: readonly BrokenLimit[]): BrokenLimit[] {
-  return after.flatMap(({ limit, parts }): BrokenLimit[] => {
-    const known = new Set(before.flatMap((each) => (each.limit === limit ? each.parts.map(({ rule }) => ruleKey(rule)) : [])));
-    const added = parts.filter(({ rule }) => !known.has(ruleKey(rule)));
-    return added.length === 0 ? [] : [{ limit, parts: added }];
-  });
 }
 
 function addressesDefiningRule(rules: readonly KnownRule[], wanted: Rule): string[] {
