@@ -47,7 +47,13 @@ const SEVERITY_NAMES: readonly Severity[] = ['critical', 'high', 'medium', 'low'
 
 /** A command that calls AWS is imported only when it runs, because loading the AWS SDK is slow. */
 export function createCommandLine(io: Io, act: Act): Command {
-  const examples = (...lines: readonly string[]): string => commandExamplesText(io.command, ...lines);
+  const examples = (...lines: readonly string[]): string =>
+    `\nExample${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  $ ${io.command} ${line}`).join('\n')}`;
+  /** Converts a function that runs a command on a baseline file into an action. The file is an argument or the value of `-b`. */
+  const onBaselineFile = <Options>(
+    run: (file: string, options: Options) => Promise<ExitCode>,
+  ): ((file: string | undefined, options: Options & BaselineOption) => Promise<void>) =>
+    act((file, options) => run(baselineArgument(file, options) ?? DEFAULT_BASELINE_FILE, options));
   const program = new Command(io.command)
     .description('Keeps EC2 security groups exactly as their owners declared them.')
     .version(io.version, '-V, --version', 'print the version')
@@ -130,11 +136,7 @@ export function createCommandLine(io: Io, act: Act): Command {
         'check baseline.yaml --terraform-plan - --json < plan.json',
       ),
     )
-    .action(
-      act((file: string | undefined, options: CheckOptions & BaselineOption) =>
-        checkCommand(baselineArgumentOrDefault(file, options), options, io),
-      ),
-    );
+    .action(onBaselineFile<CheckOptions>((file, options) => checkCommand(file, options, io)));
 
   addBaselineFileArgument(program.command('compile'))
     .summary('write a baseline file as canonical JSON')
@@ -143,11 +145,7 @@ export function createCommandLine(io: Io, act: Act): Command {
     )
     .option('-o, --out <file>', 'write to this file instead of stdout')
     .addHelpText('after', examples('compile --out baseline.json', 'compile | diff baseline.json -'))
-    .action(
-      act((file: string | undefined, options: CompileOptions & BaselineOption) =>
-        compileCommand(baselineArgumentOrDefault(file, options), options, io),
-      ),
-    );
+    .action(onBaselineFile<CompileOptions>((file, options) => compileCommand(file, options, io)));
 
   addBaselineFileArgument(addRegionsOptions(program.command('plan')))
     .summary('show how the live groups differ from the baselines and limits')
@@ -173,11 +171,7 @@ export function createCommandLine(io: Io, act: Act): Command {
         "plan --json | jq -r '.groups[] | select(.drift) | .id'",
       ),
     )
-    .action(
-      act(async (file: string | undefined, options: PlanOptions & BaselineOption) =>
-        (await import('../plan/plan.js')).planCommand(baselineArgumentOrDefault(file, options), options, io),
-      ),
-    );
+    .action(onBaselineFile<PlanOptions>(async (file, options) => (await import('../plan/plan.js')).planCommand(file, options, io)));
 
   addBaselineFileArgument(addRegionOption(program.command('apply')))
     .summary('ask for confirmation, then restore the live groups to their baselines and limits')
@@ -198,11 +192,7 @@ export function createCommandLine(io: Io, act: Act): Command {
         'apply --yes --json > applied.json',
       ),
     )
-    .action(
-      act(async (file: string | undefined, options: ApplyOptions & BaselineOption) =>
-        (await import('../plan/apply.js')).applyCommand(baselineArgumentOrDefault(file, options), options, io),
-      ),
-    );
+    .action(onBaselineFile<ApplyOptions>(async (file, options) => (await import('../plan/apply.js')).applyCommand(file, options, io)));
 
   addRegionOption(program.command('undo'))
     .summary('ask for confirmation, then undo one restoration')
@@ -340,11 +330,7 @@ export function createCommandLine(io: Io, act: Act): Command {
         'report --organization --role portcullis-read --json --out report.json',
       ),
     )
-    .action(
-      act(async (file: string | undefined, options: ReportOptions & BaselineOption) =>
-        (await import('../report/report.js')).report(baselineArgumentOrDefault(file, options), options, io),
-      ),
-    );
+    .action(onBaselineFile<ReportOptions>(async (file, options) => (await import('../report/report.js')).report(file, options, io)));
 
   addCredentialsOptions(program.command('preflight'))
     .summary('show what would make a deployment fail or cost money')
@@ -442,10 +428,6 @@ function baselineArgument(file: string | undefined, { baseline }: BaselineOption
   return file ?? baseline;
 }
 
-function baselineArgumentOrDefault(file: string | undefined, options: BaselineOption): string {
-  return baselineArgument(file, options) ?? DEFAULT_BASELINE_FILE;
-}
-
 function addRegionsOptions(command: Command): Command {
   return addRegionOption(command)
     .option('--regions <regions...>', 'several regions, separated by spaces or commas')
@@ -471,10 +453,6 @@ function addCredentialsOptions(command: Command): Command {
   return command
     .option('--profile <profile>', 'the AWS CLI profile to use')
     .option('--endpoint-url <url>', 'the endpoint to use instead of AWS');
-}
-
-function commandExamplesText(name: string, ...lines: readonly string[]): string {
-  return `\nExample${lines.length === 1 ? '' : 's'}:\n${lines.map((line) => `  $ ${name} ${line}`).join('\n')}`;
 }
 
 /**
