@@ -49,8 +49,8 @@ export interface UnplacedRule {
 
 /** A change of a resource. `after` is `null` if the plan deletes the resource. */
 interface ResourceChange {
+  /** The resource before apply. */
   readonly resource: TerraformResource;
-  readonly before: unknown;
   readonly after: unknown;
   readonly unknown: unknown;
   /** Whether the plan deletes or replaces the resource. */
@@ -95,14 +95,13 @@ class PlanReader {
       if (jsonTextMember(after, 'id') === null) this.newGroups.set(id, resource.address);
       this.idsByAddress.set(resource.address, id);
     }
-    const deleted = new Set(groupChanges.filter(({ isDeleted }) => isDeleted).map(({ before }) => jsonTextMember(before, 'id')));
+    const deleted = new Set(groupChanges.filter(({ isDeleted }) => isDeleted).map(({ resource }) => jsonTextMember(resource.values, 'id')));
     const separate = this.rulesAfterApply();
     const changeOf = new Map(groupChanges.map((change) => [this.idsByAddress.get(change.resource.address) ?? '', change]));
     const ids = new Set([...prior.keys(), ...changeOf.keys(), ...separate.keys()].filter((id) => id !== ''));
     const groups = [...ids].map((id) => {
-      const found = prior.get(id);
-      if (deleted.has(id)) return groupDeletedByPlan(found ?? terraformGroupWithOnlyId(id));
-      return this.plannedGroup(id, found, changeOf.get(id), separate.get(id) ?? []);
+      if (deleted.has(id)) return { ...this.plannedGroup(id, prior.get(id), undefined, []), after: null };
+      return this.plannedGroup(id, prior.get(id), changeOf.get(id), separate.get(id) ?? []);
     });
     return { groups, unplaced: this.unplaced, newGroups: this.newGroups };
   }
@@ -191,8 +190,8 @@ class PlanReader {
     ]);
     return {
       address,
-      before: before === undefined ? null : selectableTerraformFacts(before),
-      after: selectableTerraformFacts(facts),
+      before: before ?? null,
+      after: facts,
       ownerId: facts.ownerId ?? prior?.ownerId ?? null,
       // If an unchanged group has no name here, the plan shows only the group's id, so all other facts are unknown.
       unknownFacts: change !== undefined ? factsUnknownUntilApply(change) : facts.name === null ? UNKNOWN_FACTS : [],
@@ -229,28 +228,11 @@ function terraformResourceChange(entry: unknown): ResourceChange[] {
   return [
     {
       resource: { address, type, mode: 'managed', values: before },
-      before,
       after: isForgotten ? before : (jsonMember(change, 'after') ?? null),
       unknown: isForgotten ? undefined : jsonMember(change, 'after_unknown'),
       isDeleted: actions.includes('delete'),
     },
   ];
-}
-
-function groupDeletedByPlan(group: TerraformGroup): PlannedGroup {
-  const rules = { rulesBefore: distinctKnownRules([...group.separate, ...group.inline]), rulesAfter: [], unknownRules: [] };
-  return {
-    address: group.address,
-    before: selectableTerraformFacts(group),
-    after: null,
-    ownerId: group.ownerId,
-    unknownFacts: [],
-    ...rules,
-  };
-}
-
-function selectableTerraformFacts({ id, name, vpcId, tags }: SelectableGroup): SelectableGroup {
-  return { id, name, vpcId, tags };
 }
 
 /**
