@@ -44,19 +44,17 @@ export function limitsOfPlannedGroup({ limits = [] }: CompiledBaseline, group: S
 
 /** Removes the criteria about unknown facts. `isEmptied` is true if all criteria were removed. */
 export function withoutUnknownCriteria(
-  { ids, tags, names, vpcs }: GroupSelection,
+  groups: GroupSelection,
   unknown: readonly Fact[],
 ): { readonly selection: GroupSelection; readonly isEmptied: boolean } {
+  const { ids, tags, names, vpcs } = groups;
   const selection = {
     ids,
     ...(tags !== undefined && !unknown.includes('tags') && { tags }),
     ...(names !== undefined && !unknown.includes('name') && { names }),
     ...(vpcs !== undefined && !unknown.includes('vpcId') && { vpcs }),
   };
-  return {
-    selection,
-    isEmptied: !hasGroupCriteria(selection) && hasGroupCriteria({ ...(tags && { tags }), ...(names && { names }), ...(vpcs && { vpcs }) }),
-  };
+  return { selection, isEmptied: hasGroupCriteria(groups) && !hasGroupCriteria(selection) };
 }
 
 /** Reports whether the limit forbids the rule's traffic from at least one source. The plan does not show the source of every rule. */
