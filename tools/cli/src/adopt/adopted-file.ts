@@ -6,14 +6,12 @@ import { isReadError, rulesOfPlannedChanges, type SurveyedGroup } from '@portcul
 import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import { surveyedLiveRules } from '../plan/group-state.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
+import type { LoadedBaseline } from '../files/load-baseline.js';
 import { adoptedBaselineNames } from './baseline-names.js';
 import { readBackAdoptedBaseline } from './edited-baseline.js';
 import type { ExposedRule, ExposedRules } from './exposed-rules.js';
 
-export interface AdoptedFile {
-  readonly text: string;
-  readonly compiled: CompiledBaseline;
-}
+export type AdoptedFile = Pick<LoadedBaseline, 'text' | 'compiled'>;
 
 export interface AdoptedFrom {
   /** The comment lines at the start of the file. Every run must write the same comment, so that the same groups give the same file. */

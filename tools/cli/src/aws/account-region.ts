@@ -1,4 +1,5 @@
 /** The type `AccountRegion`: one account in one region, with the functions that read it. */
+import type { fromEnv } from '@aws-sdk/credential-provider-env';
 import type { Attachment, GroupAttachments, SecurityGroups, SurveyedGroup, SurveyFilter } from '@portcullis/security-groups';
 import type { LookUpCalls } from '../who/history-reader.js';
 import type { CaptureTimes, RecordedGroups } from './aggregator.js';
@@ -25,19 +26,11 @@ export interface MemberAccount {
   /**
    * Returns the credentials of a role in the account. Absent if this is the caller's own account, or if the user named no role.
    */
-  readonly credentials?: () => Promise<RoleCredentials>;
-}
-
-export interface RoleCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  readonly expiration: Date;
+  readonly credentials?: ReturnType<typeof fromEnv>;
 }
 
 /** The settings of every SDK client. */
-export interface ClientSettings extends Omit<ChosenCredentials, 'credentials'> {
-  readonly credentials?: ChosenCredentials['credentials'] | MemberAccount['credentials'];
+export interface ClientSettings extends ChosenCredentials {
   readonly region: string;
   readonly endpoint?: string;
   readonly maxAttempts: number;

@@ -99,7 +99,7 @@ export async function findRequestedAccountRegions(
   const found = { role, externalId, accounts: splitOptionValues(options.accounts), regions: splitOptionValues(regions) };
   if (aggregator === undefined) {
     const only = requested.flatMap((each) => each.region ?? []);
-    return organizationRegions(requested[0] ?? {}, { ...found, role: role ?? '', regions: only }, io);
+    return organizationRegions(requested[0] ?? {}, { ...found, regions: only }, io);
   }
   return aggregatorRegions({ region, profile, endpointUrl }, { ...found, aggregator, organization, verify }, io);
 }

@@ -6,6 +6,7 @@ import { Failure } from '../command-line/failure.js';
 import type { AccountRegion, Scope } from './account-region.js';
 import type { UnreadRegion } from './account-regions.js';
 import { awsErrorWords } from './error-words.js';
+import type { OrganizationRequest } from './organization.js';
 
 /** The groups of an account and region that AWS Config recorded. */
 export interface RecordedGroups extends Scope {
@@ -22,13 +23,6 @@ export interface RecordedGroups extends Scope {
 export interface CaptureTimes {
   readonly oldest: string;
   readonly newest: string;
-}
-
-export interface RecordedFilter {
-  /** The regions; an empty list selects every region. */
-  readonly regions: readonly string[];
-  /** The ids of the accounts; an empty list selects every account. */
-  readonly accounts: readonly string[];
 }
 
 /**
@@ -52,7 +46,7 @@ const FIELDS = 'accountId, awsRegion, resourceId, resourceName, configuration, t
 export async function* readAggregatorGroups(
   caller: AccountRegion,
   aggregator: string,
-  filter: RecordedFilter,
+  filter: Pick<OrganizationRequest, 'accounts' | 'regions'>,
   abortSignal: AbortSignal,
 ): AsyncGenerator<RecordedGroups> {
   const Expression = aggregatorQuery(filter);
@@ -82,7 +76,7 @@ export async function* readAggregatorGroups(
   if (current !== undefined) yield finished(current);
 }
 
-function aggregatorQuery({ regions, accounts }: RecordedFilter): string {
+function aggregatorQuery({ regions, accounts }: Pick<OrganizationRequest, 'accounts' | 'regions'>): string {
   const among = (field: string, values: readonly string[]): string =>
     values.length === 0 ? '' : ` AND ${field} IN (${values.map((value) => `'${value}'`).join(', ')})`;
   const where = `resourceType = 'AWS::EC2::SecurityGroup'${among('awsRegion', regions)}${among('accountId', accounts)}`;
@@ -138,7 +132,7 @@ function aggregatorItemTags(tags: unknown): Record<string, string> {
 export async function outdatedAggregatorSources(
   caller: AccountRegion,
   aggregator: string,
-  { accounts, regions }: RecordedFilter,
+  { accounts, regions }: Pick<OrganizationRequest, 'accounts' | 'regions'>,
   abortSignal: AbortSignal,
 ): Promise<UnreadRegion[]> {
   const { ConfigServiceClient, paginateDescribeConfigurationAggregatorSourcesStatus } = await import('@aws-sdk/client-config-service');

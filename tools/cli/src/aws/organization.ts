@@ -5,7 +5,7 @@ import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { countWithNoun } from '../render/counted.js';
 import { safeTerminalLine } from '../command-line/printable.js';
-import type { AccountRegion, AccountRegionOptions, MemberAccount, RoleCredentials } from './account-region.js';
+import type { AccountRegion, AccountRegionOptions, MemberAccount } from './account-region.js';
 import type { RegionToRead, UnreadRegion } from './account-regions.js';
 import { outdatedAggregatorSources, readAggregatorGroups } from './aggregator.js';
 import { awsErrorWords, isAccessDenied } from './error-words.js';
@@ -13,8 +13,11 @@ import { inAccountRegion } from './in-account-region.js';
 import { inParallel } from './in-parallel.js';
 
 export interface OrganizationRequest {
-  /** The name of the role, including the path of the role, such as `audit/portcullis-read`. */
-  readonly role: string;
+  /**
+   * The name of the role, including the path of the role, such as `audit/portcullis-read`. `undefined` only for an aggregator, if the
+   * command must call only AWS Config and not EC2.
+   */
+  readonly role: string | undefined;
   readonly externalId: string | undefined;
   /** The ids of the accounts to read; an empty list means every active account. */
   readonly accounts: readonly string[];
@@ -22,7 +25,7 @@ export interface OrganizationRequest {
   readonly regions: readonly string[];
 }
 
-export interface AggregatorRequest extends Omit<OrganizationRequest, 'role'> {
+export interface AggregatorRequest extends OrganizationRequest {
   /** The name of the aggregator, in the caller's account and region. */
   readonly aggregator: string;
   /**
@@ -30,8 +33,6 @@ export interface AggregatorRequest extends Omit<OrganizationRequest, 'role'> {
    * not know.
    */
   readonly organization: boolean;
-  /** The name of the role, or `undefined` if the command must call only AWS Config and not EC2. */
-  readonly role: string | undefined;
   /** The value `all` makes the command read every group from EC2. */
   readonly verify: 'all' | undefined;
 }
@@ -120,7 +121,7 @@ async function* streamAggregatorRegions(
     if (member?.accountId !== accountId) {
       seen.add(accountId);
       member = memberNamed(accountId);
-      refused = await organizationRoleRefusal(member, role ?? '', caller, signal);
+      refused = await organizationRoleRefusal(member, role, caller, signal);
       if (refused !== undefined) yield { unread: refused };
     }
     if (refused !== undefined) continue;
@@ -138,7 +139,7 @@ async function* streamAggregatorRegions(
 async function organizationAccountFactory(
   caller: AccountRegion,
   names: ReadonlyMap<string, string>,
-  { role, externalId }: Pick<AggregatorRequest, 'role' | 'externalId'>,
+  { role, externalId }: OrganizationRequest,
   io: Io,
 ): Promise<(accountId: string) => MemberAccount> {
   const { STSClient } = await import('@aws-sdk/client-sts');
@@ -215,7 +216,7 @@ async function regionsOfMemberAccount(
  */
 async function organizationRoleRefusal(
   member: MemberAccount,
-  role: string,
+  role: string | undefined,
   caller: AccountRegion,
   signal: AbortSignal,
 ): Promise<UnreadRegion | undefined> {
@@ -257,9 +258,8 @@ function organizationRoleCredentials(
   RoleArn: string,
   ExternalId: string | undefined,
   { signal: abortSignal, now }: Pick<Io, 'signal' | 'now'>,
-): () => Promise<RoleCredentials> {
-  let current: Promise<RoleCredentials> | undefined;
-  const assume = async (): Promise<RoleCredentials> => {
+): NonNullable<MemberAccount['credentials']> {
+  const assume = async () => {
     const { AssumeRoleCommand } = await import('@aws-sdk/client-sts');
     const { Credentials: got } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: SESSION_NAME, ExternalId }), {
       abortSignal,
@@ -274,6 +274,7 @@ function organizationRoleCredentials(
     const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiration } = got;
     return { accessKeyId, secretAccessKey, sessionToken, expiration };
   };
+  let current: ReturnType<typeof assume> | undefined;
   return async () => {
     const asked = current;
     const known = await asked?.catch(() => undefined);

@@ -6,6 +6,7 @@ import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { groupOptionProblems } from '../command-line/group-option.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
+import type { GuardedRegion } from '../files/load-settings.js';
 
 /**
  * The rule of a drill is harmless. 192.0.2.0/24 is reserved for documentation, so no host has such an address:
@@ -51,11 +52,7 @@ export interface TargetOptions {
   readonly findingOnly?: boolean;
 }
 
-export interface GuardingBaselines {
-  /** The path of the baseline file, as the user would type it. */
-  readonly baselineFile: string;
-  readonly compiled: CompiledBaseline;
-}
+export type GuardingBaselines = Pick<GuardedRegion, 'baselineFile' | 'compiled'>;
 
 /**
  * @param at the start of the drill, as ISO 8601 in UTC
