@@ -10,7 +10,7 @@ import { planWithoutLimits } from '../plan/plan-without-limits.js';
 import type { AccountRegion } from '../aws/account-region.js';
 import { currentUtcDay } from '../command-line/io.js';
 import { explainApiCall, explainGuardCall } from './call-steps.js';
-import { explainLimitsOfGroup, type LimitedGroup } from './limit-steps.js';
+import { explainLimitsOfGroup } from './limit-steps.js';
 import { explainEventProblems, Steps, type Explanation } from './steps.js';
 import { explainGroupReads, type TracedGroups } from './traced-groups.js';
 import { offlineEc2Reader } from '../aws/refusing-ec2-reader.js';
@@ -25,7 +25,8 @@ export async function explainCloudTrailRecord(
   now: () => Date,
 ): Promise<Explanation> {
   const steps = new Steps();
-  steps.add(...explainParsedRecord(event, compiled, settings));
+  const parsed = parseCloudTrailEvent(event);
+  steps.add(...explainParsedRecord(event, parsed, compiled, settings));
   const traced = explainGroupReads(accountRegion?.groups ?? offlineEc2Reader(), steps);
   const handle = createDetectorHandler(compiled, settings, {
     securityGroupsOf: () => traced.reader,
@@ -40,28 +41,28 @@ export async function explainCloudTrailRecord(
   });
   const findings = (await handle(event)).findings.map(explainNotAskedFinding);
   for (const finding of findings) steps.add(...explainFinding(finding, compiled, traced, currentUtcDay({ now })));
-  for (const group of groupsToExplainInRecord(event)) await explainLimitsOfGroup(group, compiled, traced, steps, currentUtcDay({ now }));
+  if (parsed.ok)
+    for (const id of parsed.value.target.groupIds)
+      await explainLimitsOfGroup({ id, accountId: parsed.value.accountId }, compiled, traced, steps, currentUtcDay({ now }));
   if (findings.length === 0) steps.add('the event affects no guarded group: nothing is reported');
   return { steps: steps.list, findings, rehearsed: false };
 }
 
-function explainParsedRecord(event: unknown, compiled: CompiledBaseline, { guardName }: DetectorSettings): string[] {
+function explainParsedRecord(
+  event: unknown,
+  parsed: ReturnType<typeof parseCloudTrailEvent>,
+  compiled: CompiledBaseline,
+  { guardName }: DetectorSettings,
+): string[] {
   if (guardName !== undefined && isGuardEvent(event)) {
-    const parsed = parseGuardCall(event, { name: guardName });
-    if (!parsed.ok) return explainEventProblems(parsed.problems);
-    if (parsed.value !== undefined) return explainGuardCall(parsed.value);
+    const call = parseGuardCall(event, { name: guardName });
+    if (!call.ok) return explainEventProblems(call.problems);
+    if (call.value !== undefined) return explainGuardCall(call.value);
     return [`the call is to a service that the guard uses, but names no resource of the deployment \`${guardName}\``];
   }
-  const parsed = parseCloudTrailEvent(event);
   return parsed.ok
     ? [...explainApiCall(parsed.value), ...explainBaselineSelection(parsed.value, compiled)]
     : explainEventProblems(parsed.problems);
-}
-
-/** Returns the groups that the record names by id. */
-function groupsToExplainInRecord(event: unknown): readonly LimitedGroup[] {
-  const parsed = parseCloudTrailEvent(event);
-  return parsed.ok ? parsed.value.target.groupIds.map((id) => ({ id, accountId: parsed.value.accountId })) : [];
 }
 
 function explainBaselineSelection({ target }: ApiCall, compiled: CompiledBaseline): string[] {

@@ -7,7 +7,7 @@ import { createRemediatorHandler, parseRemediatorEvent, RetryableError } from '@
 import type { SecurityGroupReader } from '@portcullis/security-groups';
 import { currentUtcDay } from '../command-line/io.js';
 import { explainGroupWrites } from './dry-run-groups.js';
-import { explainLimitsOfGroup, type LimitedGroup } from './limit-steps.js';
+import { explainLimitsOfGroup } from './limit-steps.js';
 import { explainEventProblems, Steps, type Explanation } from './steps.js';
 import { explainGroupReads } from './traced-groups.js';
 import { offlineEc2Reader } from '../aws/refusing-ec2-reader.js';
@@ -21,13 +21,16 @@ export async function explainConfigEvent(
   now: () => Date,
 ): Promise<Explanation> {
   const steps = new Steps();
-  steps.add(...explainEventTrigger(event));
+  const parsed = parseRemediatorEvent(event);
+  steps.add(...explainEventTrigger(parsed));
   const recorded = groups === undefined ? configItemReaderToExplain(event) : undefined;
   if (recorded !== undefined) steps.add('EC2 is not called: the rules of the group are read from the configuration item in the event');
   const findings: Finding[] = [];
   const traced = explainGroupReads(groups ?? recorded ?? offlineEc2Reader(), steps);
-  for (const group of groupsToExplainInConfigEvent(event))
-    await explainLimitsOfGroup(group, compiled, traced, steps, currentUtcDay({ now }));
+  if (parsed.ok && parsed.value.trigger.kind === 'group') {
+    const { trigger, accountId } = parsed.value;
+    await explainLimitsOfGroup({ id: trigger.group.id, accountId }, compiled, traced, steps, currentUtcDay({ now }));
+  }
   const securityGroups = explainGroupWrites(traced.reader, steps);
   const handle = createRemediatorHandler(
     compiled,
@@ -80,15 +83,7 @@ export async function explainConfigEvent(
   return { steps: steps.list, findings: findings.map((finding) => ({ ...explainNotAskedFinding(finding), ...basis })), rehearsed: true };
 }
 
-/** Returns the group that the event names. */
-function groupsToExplainInConfigEvent(event: unknown): readonly LimitedGroup[] {
-  const parsed = parseRemediatorEvent(event);
-  if (!parsed.ok || parsed.value.trigger.kind !== 'group') return [];
-  return [{ id: parsed.value.trigger.group.id, accountId: parsed.value.accountId }];
-}
-
-function explainEventTrigger(event: unknown): string[] {
-  const parsed = parseRemediatorEvent(event);
+function explainEventTrigger(parsed: ReturnType<typeof parseRemediatorEvent>): string[] {
   if (!parsed.ok) return explainEventProblems(parsed.problems);
   const { trigger, source, messageType } = parsed.value;
   const what = `the event is ${source === 'config' ? "AWS Config's" : "the detector's"} ${messageType}`;

@@ -15,15 +15,12 @@ import {
 import { renderShortList } from '../render/listed.js';
 import type { Steps } from './steps.js';
 
-export interface LimitedGroup {
-  readonly id: string;
-  /** The account of the group, if it is known. */
-  readonly accountId: string | null;
-}
-
-/** Adds the steps that explain the limits of a group. Reads the group only if the file has limits. */
+/**
+ * Adds the steps that explain the limits of a group. Reads the group only if the file has limits. `accountId` is null if the account of the
+ * group is unknown.
+ */
 export async function explainLimitsOfGroup(
-  { id, accountId }: LimitedGroup,
+  { id, accountId }: { readonly id: string; readonly accountId: string | null },
   compiled: CompiledBaseline,
   { reader, read }: { readonly reader: SecurityGroupReader; readonly read: ReadonlyMap<string, readonly LiveRule[]> },
   steps: Steps,
