@@ -119,7 +119,7 @@ async function acceptedStateEdit(
   const undeclared = rulesOfPlannedChanges(plan.revoke);
   const opened = await openedBy(undeclared);
   const accepted = undeclared.map((rule) => {
-    const comment = [opened.get(ruleKey(rule)), forever ? `accepted: ${reason}` : undefined].filter((line) => line !== undefined);
+    const comment = [opened(rule), forever ? `accepted: ${reason}` : undefined].filter((line) => line !== undefined);
     return { comment, rule: declarableRule(rule, ownerId) };
   });
   const keys = new Set(undeclared.map(ruleKey));

@@ -12,7 +12,6 @@ import type { Io } from '../command-line/io.js';
 import { isSurveyedWebServer } from '../survey/entry.js';
 import { rulesOfAdoptedGroup } from './adopted-file.js';
 import { askWhoOpenedRules, type AskedRule } from '../who/find-origins.js';
-import { datedRuleOriginWords } from '../who/who-words.js';
 
 export interface ExposedRule {
   readonly rule: Rule;
@@ -52,15 +51,10 @@ export async function findExposedRulesNotToAdopt(
   if (!who || found.size === 0) return { exposed: found, problems };
   io.signal.throwIfAborted();
   const asked = await readExposedRulesNotToAdopt(found, accountRegion);
-  const { byRuleId, problem } = await askWhoOpenedRules(asked, 'the exposed rules', accountRegion, io);
+  const { words: wordsById, problem } = await askWhoOpenedRules(asked, 'the exposed rules', accountRegion, io);
   io.signal.throwIfAborted();
   if (problem !== undefined) problems.push(problem);
-  const opened = new Map(
-    asked.flatMap((rule) => {
-      const origin = byRuleId.get(rule.ruleId);
-      return origin === undefined ? [] : [[adoptedGroupRuleKey(rule.groupId, rule), datedRuleOriginWords(origin)] as const];
-    }),
-  );
+  const opened = new Map(asked.map((rule) => [adoptedGroupRuleKey(rule.groupId, rule), wordsById.get(rule.ruleId)]));
   const unknown = problem === undefined ? "CloudTrail's event history, at most 90 days, does not show who opened this rule" : undefined;
   const exposed = [...found].map(([groupId, rules]): [string, readonly ExposedRule[]] => [
     groupId,

@@ -1,7 +1,7 @@
 /** The rules of a group that `accept` declares: the live rules, or the rules in a finding. */
 import { selectBaseline, selectBaselineById, type Baseline, type CompiledBaseline, type Limit } from '@portcullis/baseline';
 import type { Finding } from '@portcullis/finding';
-import { diffRules, ruleKey, type Addresses } from '@portcullis/permission-diff';
+import { diffRules, type Addresses } from '@portcullis/permission-diff';
 import { prefixListReader, prefixListsToPlan, type LiveRule } from '@portcullis/security-groups';
 import { surveyedLiveRules, type GroupNames } from '../plan/group-state.js';
 import type { AccountRegion } from '../aws/account-region.js';
@@ -10,7 +10,7 @@ import { Failure } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { groupIdNameAndVpc } from '../render/state-words.js';
 import { askWhoOpenedRules } from '../who/find-origins.js';
-import { whoCausedFindingWords, datedRuleOriginWords } from '../who/who-words.js';
+import { whoCausedFindingWords } from '../who/who-words.js';
 
 export interface StateToAccept {
   readonly group: GroupNames;
@@ -21,11 +21,8 @@ export interface StateToAccept {
   readonly limits: readonly Limit[];
   /** The CIDR blocks of the prefix lists that were read, by prefix list id. */
   readonly addresses: Addresses;
-  /**
-   * For each rule, returns one line that says who opened the rule. The keys are `ruleKey`s. If it is unknown who opened a rule, the rule
-   * has no entry.
-   */
-  readonly openedBy: (rules: readonly LiveRule[]) => Promise<ReadonlyMap<string, string>>;
+  /** Resolves to a function that returns one line that says who opened a rule, or `undefined` if this is unknown. */
+  readonly openedBy: (rules: readonly LiveRule[]) => Promise<(rule: LiveRule) => string | undefined>;
 }
 
 /**
@@ -46,17 +43,12 @@ export async function liveStateToAccept(
     throw new Failure(`${groupId} not found in ${accountRegion.region}; expected the id of a group that this account owns`);
   const selection = selectBaseline(compiled, group);
   const baseline = baselineToAcceptInto(selection, groupIdNameAndVpc(group), io);
-  const openedBy = async (rules: readonly LiveRule[]): Promise<ReadonlyMap<string, string>> => {
-    if (!who || rules.length === 0) return new Map();
+  const openedBy: StateToAccept['openedBy'] = async (rules) => {
+    if (!who || rules.length === 0) return () => undefined;
     const asked = rules.map((rule) => ({ ...rule, groupId }));
-    const { byRuleId, problem } = await askWhoOpenedRules(asked, 'the rules', accountRegion, io);
+    const { words, problem } = await askWhoOpenedRules(asked, 'the rules', accountRegion, io);
     if (problem !== undefined) io.stderr.write(`portcullis: ${problem}\n`);
-    return new Map(
-      rules.flatMap((rule) => {
-        const origin = byRuleId.get(rule.ruleId);
-        return origin === undefined ? [] : [[ruleKey(rule), datedRuleOriginWords(origin)] as const];
-      }),
-    );
+    return ({ ruleId }) => words.get(ruleId);
   };
   const live = await accountRegion.groups.readRules(groupId);
   const limits = selection.kind === 'unguarded' ? [] : selection.limits;
@@ -102,7 +94,7 @@ export function findingStateToAccept(finding: Finding, compiled: CompiledBaselin
     // If the finding omits a tag of the group, limits that select the group by this tag are not found.
     limits: selection.kind === 'unguarded' ? [] : selection.limits,
     addresses: new Map(),
-    openedBy: (rules) => Promise.resolve(new Map(words === undefined ? [] : rules.map((rule) => [ruleKey(rule), words]))),
+    openedBy: () => Promise.resolve(() => words),
   };
 }
 

@@ -5,6 +5,7 @@ import type { AccountRegion } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import type { Io } from '../command-line/io.js';
 import { HistoryReader, type LookUpCalls } from './history-reader.js';
+import { datedRuleOriginWords } from './who-words.js';
 
 /** A live rule. `findWhoOpenedRules` looks for the call that opened the rule. */
 export interface AskedRule extends Rule {
@@ -89,7 +90,8 @@ export function historyErrorWords(what: string, failure: unknown, accountRegion:
 }
 
 export interface AskedOrigins {
-  readonly byRuleId: ReadonlyMap<string, RuleOrigin>;
+  /** One line about the call that opened each rule, by rule id. A rule whose call is not found has no entry. */
+  readonly words: ReadonlyMap<string, string>;
   /** The reason why a request to CloudTrail failed, in one line. Undefined if no request failed. */
   readonly problem: string | undefined;
 }
@@ -108,6 +110,6 @@ export async function askWhoOpenedRules(
   const { byRuleId, failure } = await findWhoOpenedRules(rules, accountRegion.callsNamed, (explained) => {
     progress.bar(explained, rules.length, `asking CloudTrail who opened ${what}`);
   });
-  if (failure === undefined) return { byRuleId, problem: undefined };
-  return { byRuleId, problem: historyErrorWords(`who opened ${what}`, failure, accountRegion) };
+  const words = new Map([...byRuleId].map(([ruleId, origin]) => [ruleId, datedRuleOriginWords(origin)]));
+  return { words, problem: failure === undefined ? undefined : historyErrorWords(`who opened ${what}`, failure, accountRegion) };
 }
