@@ -87,52 +87,35 @@ export function aggregatorRegions(
   io: Io,
 ): Promise<AsyncIterable<RegionToRead>> {
   return inAccountRegion(callerOptions, io, async (caller) => {
-    const names = request.organization ? await activeOrganizationAccounts(caller, request.accounts, io) : new Map<string, string>();
-    const outdated = await outdatedAggregatorSources(caller, request.aggregator, request, io.signal);
+    const { aggregator, role, verify, accounts } = request;
+    const names = request.organization ? await activeOrganizationAccounts(caller, accounts, io) : new Map<string, string>();
+    const outdated = await outdatedAggregatorSources(caller, aggregator, request, io.signal);
     const memberNamed = await organizationAccountFactory(caller, names, request, io);
-    const expected = new Set([...names.keys(), ...request.accounts]);
-    return streamAggregatorRegions(caller, callerOptions, request, { expected, outdated, memberNamed }, io);
-  });
-}
-
-interface Known {
-  /**
-   * The ids of the requested accounts. If the aggregator has no group of a requested account, the command reports the account as unread.
-   */
-  readonly expected: ReadonlySet<string>;
-  readonly outdated: readonly UnreadRegion[];
-  readonly memberNamed: (accountId: string) => MemberAccount;
-}
-
-async function* streamAggregatorRegions(
-  caller: AccountRegion,
-  callerOptions: AccountRegionOptions,
-  request: AggregatorRequest,
-  { expected, outdated, memberNamed }: Known,
-  { signal }: Pick<Io, 'signal'>,
-): AsyncGenerator<RegionToRead> {
-  const { aggregator, role, verify } = request;
-  for (const unread of outdated) yield { unread };
-  const seen = new Set<string>();
-  let member: MemberAccount | undefined;
-  let refused: UnreadRegion | undefined;
-  for await (const recorded of readAggregatorGroups(caller, aggregator, request, signal)) {
-    const { accountId, region } = recorded;
-    if (member?.accountId !== accountId) {
-      seen.add(accountId);
-      member = memberNamed(accountId);
-      refused = await organizationRoleRefusal(member, role, caller, signal);
-      if (refused !== undefined) yield { unread: refused };
+    // If the aggregator has no group of a requested account, the command reports the account as unread.
+    const unseen = new Set([...names.keys(), ...accounts]);
+    async function* regions(): AsyncGenerator<RegionToRead> {
+      for (const unread of outdated) yield { unread };
+      let member: MemberAccount | undefined;
+      let refused: UnreadRegion | undefined;
+      for await (const recorded of readAggregatorGroups(caller, aggregator, request, io.signal)) {
+        const { accountId, region } = recorded;
+        if (member?.accountId !== accountId) {
+          unseen.delete(accountId);
+          member = memberNamed(accountId);
+          refused = await organizationRoleRefusal(member, role, caller, io.signal);
+          if (refused !== undefined) yield { unread: refused };
+        }
+        if (refused !== undefined) continue;
+        const options = { ...callerOptions, region, member };
+        yield verify === 'all' ? options : { ...options, recorded, isVerified: role !== undefined };
+      }
+      for (const accountId of unseen) {
+        const reason = `the aggregator \`${aggregator}\` has no group of this account`;
+        yield { unread: unreadOrganizationAccount(memberNamed(accountId), reason, true) };
+      }
     }
-    if (refused !== undefined) continue;
-    const options = { ...callerOptions, region, member };
-    yield verify === 'all' ? options : { ...options, recorded, isVerified: role !== undefined };
-  }
-  for (const accountId of expected)
-    if (!seen.has(accountId))
-      yield {
-        unread: unreadOrganizationAccount(memberNamed(accountId), `the aggregator \`${aggregator}\` has no group of this account`, true),
-      };
+    return regions();
+  });
 }
 
 /** Returns a function that finds the name and the credentials of an account by its id. */
