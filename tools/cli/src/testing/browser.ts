@@ -1,23 +1,13 @@
 /** Runs Chromium or Chrome in headless mode, if one of them is installed. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+const NAMES = 'chromium chromium-browser google-chrome google-chrome-stable chrome';
 
-/** Returns CHROME_PATH, or the path of the first browser in the PATH. */
-export function findBrowser(env: Readonly<Record<string, string | undefined>> = process.env): string | undefined {
-  const places = (env.PATH ?? '').split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  return [...(env.CHROME_PATH === undefined ? [] : [env.CHROME_PATH]), ...places].find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** Returns CHROME_PATH, or the path of a browser in the PATH. The shell prints nothing on stdout if it has no `which`. */
+export function findBrowser(): string | undefined {
+  const { CHROME_PATH = spawnSync(`which ${NAMES}`, { shell: true, encoding: 'utf8' }).stdout.split('\n')[0] } = process.env;
+  return CHROME_PATH === '' ? undefined : CHROME_PATH;
 }
 
 /** Starts the browser without its sandbox, because containers often lack user namespaces. */
