@@ -1,5 +1,5 @@
 /** Reports to how many groups each limit of the baseline file applies, and what the limit allows the remediator to change. */
-import { limitsEveryGroup, selectBaseline, type Limit } from '@portcullis/baseline';
+import { limitsEveryGroup, type Limit } from '@portcullis/baseline';
 import { countWithNoun } from '../render/counted.js';
 import { preflightOk, preflightRisk, CheckCallError, type CheckResult, type RegionToCheck } from './check.js';
 
@@ -8,11 +8,7 @@ export function preflightLimitCoverage({ compiled, accountId, baselineFile, grou
   if (groups instanceof CheckCallError) throw groups;
   const own = groups.filter(({ ownerId }) => ownerId === accountId);
   const covered = new Map<string, number>();
-  for (const group of own) {
-    const selection = selectBaseline(compiled, group);
-    const limits = selection.kind === 'unguarded' ? [] : selection.limits;
-    for (const { name } of limits) covered.set(name, (covered.get(name) ?? 0) + 1);
-  }
+  for (const { selection } of own) for (const { name } of selection.limits) covered.set(name, (covered.get(name) ?? 0) + 1);
   const results = compiled.limits.map((limit) => {
     const count = covered.get(limit.name) ?? 0;
     const what = `limit \`${limit.name}\` applies to ${countWithNoun(count, 'group')} here: ${preflightLimitPermissions(limit)}`;

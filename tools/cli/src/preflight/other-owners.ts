@@ -36,7 +36,7 @@ export async function checkOtherOwners(region: RegionToCheck): Promise<CheckResu
   const { accountRegion, accountId, settings, groups: selected, history, progress } = region;
   if (!history || selected instanceof CheckCallError) return [];
   // Omits groups of other accounts, because this account's history does not contain the calls on them.
-  const groupIds = selected.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded).map(({ id }) => id);
+  const groupIds = selected.filter(({ ownerId, selection }) => ownerId === accountId && selection.kind !== 'limited').map(({ id }) => id);
   const remediator = `/${guardRoleName({ name: settings.name, region: accountRegion.region }, GUARDS.remediator)}`;
   const owners = new Map<string, Owner>();
   const wanted = new Set(groupIds);

@@ -7,6 +7,7 @@ import {
   selectionNeedsGroupFacts,
   selectBaseline,
   type SelectableGroup,
+  type Selection,
 } from '@portcullis/baseline';
 import { chunksOf, MAX_FILTER_VALUES, surveyGroups } from '@portcullis/security-groups';
 import { guardsWholeOrganization, listedMemberAccounts } from '@portcullis/settings';
@@ -23,8 +24,8 @@ import {
 
 export interface FoundGroup extends SelectableGroup {
   readonly ownerId: string;
-  /** Whether at least one baseline selects the group. If `false`, only limits apply to the group. */
-  readonly isGuarded: boolean;
+  /** The kind is `limited` if no baseline selects the group, but a limit does. */
+  readonly selection: Exclude<Selection, { readonly kind: 'unguarded' }>;
 }
 
 /** Returns the groups that a baseline or a limit selects, including groups of other accounts. If a call fails, returns the error. */
@@ -38,8 +39,8 @@ export async function readPreflightGroups({
   try {
     return await readAllPreflightPages('ec2:DescribeSecurityGroups', pages, (page) =>
       page.flatMap(({ id, name, vpcId, ownerId, tags }): FoundGroup[] => {
-        const { kind } = selectBaseline(compiled, { id, name, vpcId, tags });
-        return kind === 'unguarded' ? [] : [{ id, name, vpcId, tags, ownerId: ownerId ?? '', isGuarded: kind !== 'limited' }];
+        const selection = selectBaseline(compiled, { id, name, vpcId, tags });
+        return selection.kind === 'unguarded' ? [] : [{ id, name, vpcId, tags, ownerId: ownerId ?? '', selection }];
       }),
     );
   } catch (error) {
@@ -73,8 +74,8 @@ export async function checkSelectedGroups(
 ): Promise<CheckResult | readonly CheckResult[]> {
   const { compiled, accountId, settings, baselineFile, groups } = region;
   if (groups instanceof CheckCallError) throw groups;
-  const own = groups.filter(({ ownerId, isGuarded }) => ownerId === accountId && isGuarded);
-  const foreign = groups.filter(({ ownerId, isGuarded }) => ownerId !== accountId && isGuarded);
+  const own = groups.filter(({ ownerId, selection }) => ownerId === accountId && selection.kind !== 'limited');
+  const foreign = groups.filter(({ ownerId, selection }) => ownerId !== accountId && selection.kind !== 'limited');
   const hasMembers = guardsWholeOrganization(settings.organization) || listedMemberAccounts(settings.organization).length > 0;
   const named = new Set(baselineGroupIds(compiled));
   const earlier = regions.slice(0, regions.indexOf(region));
@@ -105,10 +106,9 @@ export async function checkSelectedGroups(
         `correct \`groups\` of \`${name}\` in \`${baselineFile}\``,
       ),
     );
-  const ambiguous = own.flatMap((group) => {
-    const selection = selectBaseline(compiled, group);
+  const ambiguous = own.flatMap(({ id, selection }) => {
     if (selection.kind !== 'ambiguous') return [];
-    const what = `${group.id} is selected by several baselines: ${selection.names.join(', ')}`;
+    const what = `${id} is selected by several baselines: ${selection.names.join(', ')}`;
     return [
       preflightRisk(
         what,
@@ -159,10 +159,9 @@ function preflightGroupsIn({ groups }: RegionToCheck): readonly FoundGroup[] {
 
 /** Returns the names of the baselines that select a group of the region. */
 function preflightBaselinesWithGroups(region: RegionToCheck): string[] {
-  return preflightGroupsIn(region).flatMap((group) => {
-    const selection = selectBaseline(region.compiled, group);
-    return selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [];
-  });
+  return preflightGroupsIn(region).flatMap(({ selection }) =>
+    selection.kind === 'guarded' ? [selection.baseline.name] : selection.kind === 'ambiguous' ? selection.names : [],
+  );
 }
 
 /** Returns the owner of each VPC that belongs to another account, by VPC id. */
