@@ -36,7 +36,7 @@ const host: Host = {
   env,
   // In a clone, bin/portcullis.mjs starts this process, and passes its own path in `PORTCULLIS_STARTED_AS`.
   command: portcullisCommandName(env.PORTCULLIS_STARTED_AS ?? process.argv[1] ?? '', env),
-  version: cliPackageVersion(),
+  version: (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }).version,
   cwd: process.cwd(),
   now: () => new Date(),
   wait: (milliseconds) => wait(milliseconds),
@@ -63,10 +63,4 @@ function cliStreamOutput(stream: NodeJS.WriteStream): Output {
     isTTY: stream.isTTY,
     ...(stream.columns > 0 && { columns: stream.columns }),
   };
-}
-
-function cliPackageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  if (typeof manifest === 'object' && manifest !== null && 'version' in manifest) return String(manifest.version);
-  throw new Error('the package has no version');
 }
