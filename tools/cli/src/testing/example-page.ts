@@ -8,7 +8,7 @@ import { pageOfGroupStates } from '../page/from-states.js';
 import type { PageModel, PageSince } from '../page/page-model.js';
 import { ACCOUNT, callBy } from './account-region.js';
 
-function idOf(number: number): string {
+export function idOf(number: number): string {
   return `sg-${number.toString(16).padStart(17, '0')}`;
 }
 

@@ -9,13 +9,10 @@ import type { PageModel } from '../page/page-model.js';
 import { surveyExposureSeverity, type SurveyEntry, type SurveyScope } from '../survey/entry.js';
 import type { ReachedGroup } from '../survey/survey-region.js';
 import { ACCOUNT } from './account-region.js';
+import { idOf } from './example-page.js';
 
 const SCOPE: SurveyScope = { accountId: ACCOUNT, region: 'eu-west-1', profile: 'prod' };
 const NOW = new Date('2026-11-23T13:05:00Z');
-
-function idOf(number: number): string {
-  return `sg-${number.toString(16).padStart(17, '0')}`;
-}
 
 function openedBy(who: object, time: string, more: object = {}): RuleOrigin {
   const parsed = parseCloudTrailEvent(
