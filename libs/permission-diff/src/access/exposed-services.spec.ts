@@ -1,7 +1,7 @@
 import { formatTraffic } from '../rules/traffic.js';
 import { formatRule } from '../rules/rule.js';
 import { rulesFromWords as rules } from '../testing/notation.js';
-import { exposedServices, exposingRules, formatServices, SENSITIVE_SERVICES, SERVICE_NAMES, servicesNamed } from './exposed-services.js';
+import { exposedServices, exposingRules, formatServices, SENSITIVE_SERVICES, servicesNamed } from './exposed-services.js';
 
 const namesOf = (...lines: string[]): string[] => exposedServices(rules(lines)).map((service) => formatServices([service]));
 
@@ -114,9 +114,3 @@ it.each(['', 'RDP', 'rdp ', 'all', 'constructor'])(
     expect(servicesNamed(name)).toBeUndefined();
   },
 );
-
-it('SERVICE_NAMES lists each name of a service once, in alphabetical order', () => {
-  expect(SERVICE_NAMES).toEqual([...new Set(SERVICE_NAMES)].sort());
-  expect(SERVICE_NAMES).toEqual(expect.arrayContaining(['rdp', 'sql-server-browser']));
-  expect(SERVICE_NAMES.flatMap((name) => servicesNamed(name) ?? [])).toHaveLength(SENSITIVE_SERVICES.length);
-});
