@@ -25,7 +25,7 @@ const PROMISED_GROWTH = 2.3;
 /** The time for each range can grow a little with the input, because the search tree gets deeper and fills the CPU caches. */
 const PROMISED_GROWTH_PER_RANGE = 1.2;
 
-export async function benchAccess({ quick }: BenchOptions): Promise<BenchReport> {
+export default async function benchAccess({ quick }: BenchOptions): Promise<BenchReport> {
   const pair = benchRandomPair(randomOf(2), 1000, benchRandomPermission);
   const { time } = await benchTimings({ time: () => compareAccess(...pair) }, quick ? 200 : 3000);
   const sizes = quick ? [250, 500] : [250, 500, 1000, 2000, 4000];

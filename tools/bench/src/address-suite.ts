@@ -7,7 +7,7 @@ import { benchTimings } from './measure.js';
 
 const SIZES = [30, 300, 1000];
 
-export async function benchAddress({ quick }: BenchOptions): Promise<BenchReport> {
+export default async function benchAddress({ quick }: BenchOptions): Promise<BenchReport> {
   const rows = [];
   for (const size of SIZES) {
     const random = randomOf(size);

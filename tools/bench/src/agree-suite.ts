@@ -4,7 +4,7 @@ import { countFigure, promiseNone, type BenchOptions, type BenchReport } from '.
 import { pickBenchItem, makeBenchList } from './bench-inputs.js';
 import { oracleFault, oracleRuleOfPermission, oracleRulesOfRanges } from './oracle.js';
 
-export function benchAgree({ quick }: BenchOptions): BenchReport {
+export default function benchAgree({ quick }: BenchOptions): BenchReport {
   const short = compareWithOracle(quick ? 1_900 : 98_000, 6);
   const long = compareWithOracle(quick ? 20 : 2_000, 30);
   const differences = [...short.differences, ...long.differences];

@@ -21,7 +21,7 @@ boto3.client('config', region_name='eu-west-1')
 print('\\n%d' % (time.process_time() * 1e6))
 `;
 
-export function benchColdStart({ quick }: BenchOptions): BenchReport {
+export default function benchColdStart({ quick }: BenchOptions): BenchReport {
   const bundles = Object.entries(PROMISED_BYTES).map(([name, budget]) => ({ name, budget, file: buildBenchBundle(name) }));
   const loading = bundles.map(({ name, file }): [string, string[]] => [
     name,

@@ -7,7 +7,7 @@ import { benchNaiveDiff } from './naive-diff.js';
 
 const PROMISED_DIFFS_PER_SECOND = 60_000;
 
-export async function benchDiff({ quick }: BenchOptions): Promise<BenchReport> {
+export default async function benchDiff({ quick }: BenchOptions): Promise<BenchReport> {
   const random = randomOf(1);
   const required = benchRealisticPermissions(random);
   const actual = benchDriftedPermissions(random, required);

@@ -2,7 +2,7 @@ import { play, schedules } from '@portcullis/guard/testing';
 import { assert, asyncProperty } from 'fast-check';
 import { countFigure, promiseNone, type BenchOptions, type BenchReport } from './bench-report.js';
 
-export async function benchEnvelope({ quick }: BenchOptions): Promise<BenchReport> {
+export default async function benchEnvelope({ quick }: BenchOptions): Promise<BenchReport> {
   const numRuns = quick ? 1_000 : 100_000;
   const violations: string[] = [];
   let calls = 0;

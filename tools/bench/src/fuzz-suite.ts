@@ -82,7 +82,7 @@ export function fuzzPermissionFunctions(values: number): FuzzResult {
   return { taken, faults };
 }
 
-export function benchFuzz({ quick }: BenchOptions): BenchReport {
+export default function benchFuzz({ quick }: BenchOptions): BenchReport {
   const values = countFigure(quick ? 20_000 : 1_000_000);
   const { taken, faults } = fuzzPermissionFunctions(values.value);
   return {

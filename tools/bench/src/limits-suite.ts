@@ -21,7 +21,7 @@ const PROMISED_MILLISECONDS = 1000;
 /** The promised factor by which the time grows if the number of limits doubles. */
 const PROMISED_GROWTH = 2.2;
 
-export function benchLimits({ quick }: BenchOptions): BenchReport {
+export default function benchLimits({ quick }: BenchOptions): BenchReport {
   const groups = quick ? GROUPS / 10 : GROUPS;
   const random = randomOf(21);
   const permissions = makeBenchList(groups, () => benchLimitGroup(random));

@@ -5,7 +5,7 @@ import { benchMedian, WORKSPACE } from './measure.js';
 
 const PROMISED_MILLISECONDS = 1200;
 
-export function benchNxAffected({ quick }: BenchOptions): BenchReport {
+export default function benchNxAffected({ quick }: BenchOptions): BenchReport {
   // The first run may compute the project graph, so its time does not count.
   timeNxAffected();
   const measured = makeBenchList(quick ? 2 : 10, timeNxAffected);

@@ -6,7 +6,7 @@ import { benchFleetReport, measureBenchFleetCommand, type FleetUsage } from './f
 
 const PROMISED = { milliseconds: 15_000, megabytes: 300 };
 
-export async function benchPlan({ quick }: BenchOptions): Promise<BenchReport> {
+export default async function benchPlan({ quick }: BenchOptions): Promise<BenchReport> {
   const groups = quick ? 1000 : 10_000;
   const tenth = await measureBenchPlan(groups / 10, 'tag');
   const byTag = await measureBenchPlan(groups, 'tag');

@@ -1,7 +1,7 @@
 import { mutation, mutationDetector } from '@portcullis/guard/testing';
 import { countFigure, durationFigure, promiseNone, type BenchOptions, type BenchReport } from './bench-report.js';
 
-export async function benchRecords({ quick }: BenchOptions): Promise<BenchReport> {
+export default async function benchRecords({ quick }: BenchOptions): Promise<BenchReport> {
   const total = quick ? 5_000 : 1_000_000;
   const silent: string[] = [];
   const errors: string[] = [];

@@ -25,7 +25,7 @@ const COMMANDS: readonly (readonly [what: string, args: readonly string[]])[] = 
   ['survey, EC2 and CloudTrail', ['survey', '--organization', '--role', 'r']],
 ];
 
-export async function benchScale({ quick }: BenchOptions): Promise<BenchReport> {
+export default async function benchScale({ quick }: BenchOptions): Promise<BenchReport> {
   const size = quick ? { ...SIZE, accounts: SIZE.accounts / 10 } : SIZE;
   const rows: Row[] = [];
   let [megabytes, minutes] = [0, 0];

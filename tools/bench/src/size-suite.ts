@@ -11,7 +11,7 @@ const ENTRIES = [
   { what: 'cidr-tools, for comparison', code: `export * from 'cidr-tools';` },
 ];
 
-export async function benchSize(): Promise<BenchReport> {
+export default async function benchSize(): Promise<BenchReport> {
   const sizes = await Promise.all(ENTRIES.map(async (entry) => ({ ...entry, bytes: await benchBundleSize(entry.code) })));
   return {
     tables: {

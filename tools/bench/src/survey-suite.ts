@@ -4,7 +4,7 @@ import { benchFleetReport, measureBenchFleetCommand, type FleetUsage } from './f
 
 const PROMISED = { milliseconds: 12_000, megabytes: 300 };
 
-export async function benchSurvey({ quick }: BenchOptions): Promise<BenchReport> {
+export default async function benchSurvey({ quick }: BenchOptions): Promise<BenchReport> {
   const groups = quick ? 1000 : 10_000;
   const tenth = await measureBenchSurvey(groups / 10);
   const all = await measureBenchSurvey(groups);
