@@ -1,5 +1,6 @@
 /** Returns the CloudTrail record of a call, and the EventBridge event that contains the record. */
 import { randomUUID } from 'node:crypto';
+import { GUARD_SERVICES } from '@portcullis/cloudtrail';
 import type { CallEnd, PendingCall } from './call.js';
 import type { Identity } from './identities.js';
 import { json, type JsonObject } from '../json.js';
@@ -14,29 +15,13 @@ function simulatedEventSource(service: string): string {
 const EC2_CALLS =
   /^((Authorize|Revoke)SecurityGroup(In|E)gress|ModifySecurityGroupRules|UpdateSecurityGroupRuleDescriptions(In|E)gress|(Create|Delete)(SecurityGroup|Tags)|(Modify|Restore)ManagedPrefixList(Version)?)$/;
 
-/** Services with calls that can tamper with the guard. */
-const GUARD_SERVICES = [
-  'config',
-  'cloudtrail',
-  'events',
-  'lambda',
-  'iam',
-  'logs',
-  'cloudwatch',
-  'kms',
-  's3',
-  'sqs',
-  'scheduler',
-  'cloudformation',
-];
-
 const READS_AND_DATA =
   /^(Describe|Get|List|Lookup|Filter|Receive|Simulate|BatchGet)|^(PutEvaluations|Invoke|PutEvents|PutLogEvents|CreateLogStream|SendMessage|PutMetricData)$/;
 
 /** Reports whether CloudTrail records the call, because the call can change groups or tamper with the guard. */
 export function isRecordedByCloudTrail({ service, operation }: Pick<PendingCall, 'service' | 'operation'>): boolean {
   if (service === 'ec2') return EC2_CALLS.test(operation);
-  return GUARD_SERVICES.includes(service) && !READS_AND_DATA.test(operation);
+  return (GUARD_SERVICES as readonly string[]).includes(simulatedEventSource(service)) && !READS_AND_DATA.test(operation);
 }
 
 export function cloudTrailRecord(call: PendingCall, end: CallEnd, { userIdentity }: Identity, partition: string): JsonObject {
