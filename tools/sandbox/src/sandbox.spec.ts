@@ -10,9 +10,7 @@ import {
 import {
   CreateManagedPrefixListCommand,
   CreateSecurityGroupCommand,
-  CreateTagsCommand,
   DeleteSecurityGroupCommand,
-  DeleteTagsCommand,
   EC2Client,
   ModifyManagedPrefixListCommand,
 } from '@aws-sdk/client-ec2';
@@ -30,9 +28,9 @@ import { deploymentWith } from './testing/deployment.js';
 
 let early: string;
 
-const judgedBy = (name: string, more: JsonObject = {}, message_type = 'ConfigurationItemChangeNotification'): JsonObject => {
+const judgedBy = (name: string, message_type = 'ConfigurationItemChangeNotification'): JsonObject => {
   const source = { source_identifier: '${aws_lambda_function.judge.arn}', source_detail: [{ message_type }] };
-  return { name, source, scope: { compliance_resource_types: ['AWS::EC2::SecurityGroup'] }, ...more };
+  return { name, source, scope: { compliance_resource_types: ['AWS::EC2::SecurityGroup'] } };
 };
 
 useSandbox(async () => {
@@ -45,8 +43,7 @@ useSandbox(async () => {
       aws_cloudwatch_event_target: { calls: { rule: 'calls', arn: '${aws_lambda_function.reporter.arn}' } },
       aws_config_config_rule: {
         groups: judgedBy('groups'),
-        byTag: judgedBy('by-tag', { scope: { tag_key: 'Guarded' } }),
-        daily: judgedBy('daily', {}, 'ScheduledNotification'),
+        daily: judgedBy('daily', 'ScheduledNotification'),
       },
       aws_lambda_function_event_invoke_config: { judge: { function_name: 'judge', destination_config: onFailure } },
       aws_sqs_queue: { failures: { name: 'failures' } },
@@ -113,20 +110,6 @@ it('CloudTrail records encode old EC2 calls in camelCase with `items`, and newer
     { detail: { requestParameters: { groupId, ipPermissions: { items: [permission] } } } },
     { detail: { requestParameters: { ModifyManagedPrefixListRequest: modified } } },
   ]);
-});
-
-it('AWS Config invokes a rule whose scope is a tag when a group gets the tag, and when the group loses the tag', async () => {
-  const groupId = await createGroup('tagged');
-  const tag = { Resources: [groupId], Tags: [{ Key: 'Guarded', Value: 'yes' }] };
-
-  const deliveries = await during(async () => {
-    await sandbox.ec2().send(new CreateTagsCommand(tag));
-    await sandbox.settle();
-    await sandbox.ec2().send(new DeleteTagsCommand(tag));
-  });
-
-  const byTag = deliveries.filter(({ ruleName }) => ruleName === 'by-tag');
-  expect(byTag.map(({ result }) => result)).toMatchObject([{ left: false }, { left: true }]);
 });
 
 it('AWS Config records the deletion of a group, and does not evaluate the deleted group again', async () => {

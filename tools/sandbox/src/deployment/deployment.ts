@@ -188,9 +188,8 @@ function deploymentConfigRule(values: JsonObject) {
     messageTypes: json.list(source, 'source_detail').map((detail) => deploymentText(detail, 'message_type')),
     scope: {
       types: json.list(scope, 'compliance_resource_types').map(String),
-      ...nonEmptyDeploymentTexts(scope, { id: 'compliance_resource_id', tagKey: 'tag_key', tagValue: 'tag_value' }),
+      ...nonEmptyDeploymentTexts(scope, { id: 'compliance_resource_id' }),
     },
-    ...nonEmptyDeploymentTexts(values, { inputParameters: 'input_parameters' }),
   };
 }
 
@@ -200,9 +199,8 @@ function deploymentOrganizationRule(values: JsonObject) {
     messageTypes: json.list(values, 'trigger_types').map(String),
     scope: {
       types: json.list(values, 'resource_types_scope').map(String),
-      ...nonEmptyDeploymentTexts(values, { id: 'resource_id_scope', tagKey: 'tag_key_scope', tagValue: 'tag_value_scope' }),
+      ...nonEmptyDeploymentTexts(values, { id: 'resource_id_scope' }),
     },
-    ...nonEmptyDeploymentTexts(values, { inputParameters: 'input_parameters' }),
     organization: { excludedAccounts: json.list(values, 'excluded_accounts').map(String) },
   };
 }

@@ -108,13 +108,11 @@ export class ConfigRecorder {
     cause?: number,
   ): Promise<void> {
     const change = simulatedItemChange(item, configItemDiff(previous, item));
-    if (!rule.messageTypes.includes(String(change.messageType))) return;
-    const isIn = isInConfigRuleScope(rule, item);
-    if (!isIn && (previous === undefined || !isInConfigRuleScope(rule, previous))) return;
-    await this.invoke(rule, location, change, item.configurationItemStatus === 'ResourceDeleted' || !isIn, cause);
+    if (!rule.messageTypes.includes(String(change.messageType)) || !isInConfigRuleScope(rule, item)) return;
+    await this.invoke(rule, location, change, item.configurationItemStatus === 'ResourceDeleted', cause);
   }
 
-  /** Invokes the function of a Config rule. If the rule has no parameters, the event has no `ruleParameters`. */
+  /** Invokes the function of a Config rule. The event has no `ruleParameters`, because the rules of Portcullis have no parameters. */
   private async invoke(
     rule: DeployedConfigRule,
     location: AwsLocation,
@@ -123,7 +121,7 @@ export class ConfigRecorder {
     cause?: number,
   ): Promise<Delivery | undefined> {
     const { courier } = this.sandbox;
-    const { name: ruleName, arn, functionArn, inputParameters } = rule;
+    const { name: ruleName, arn, functionArn } = rule;
     const refusal = courier.refusal(functionArn, 'config.amazonaws.com', arn, location.accountId);
     if (refusal !== undefined) {
       this.sandbox.emit({ type: 'not-delivered', reason: `Config rule \`${ruleName}\`: ${refusal}` });
@@ -132,7 +130,6 @@ export class ConfigRecorder {
     const event = {
       version: '1.0',
       invokingEvent: JSON.stringify(message),
-      ...(inputParameters !== undefined && { ruleParameters: inputParameters }),
       resultToken: await this.sandbox.issueResultToken(ruleName, location),
       eventLeftScope: left,
       executionRoleArn: this.roleIn(location) ?? '',
@@ -151,15 +148,12 @@ function locationOfSimulatedItem(item: JsonObject): AwsLocation {
 }
 
 /**
- * A scope selects resources by type, by type and id, or by tag. A rule without a scope applies to every resource. Source:
- * https://docs.aws.amazon.com/config/latest/APIReference/API_Scope.html
+ * A scope selects resources by type, or by type and id. A rule without a scope applies to every resource. Scopes by tag are not simulated.
+ * Source: https://docs.aws.amazon.com/config/latest/APIReference/API_Scope.html
  */
 function isInConfigRuleScope({ scope }: DeployedConfigRule, item: JsonObject): boolean {
   if (scope.types.length > 0 && !scope.types.includes(json.text(item, 'resourceType') ?? '')) return false;
-  if (scope.id !== undefined && scope.id !== item.resourceId) return false;
-  if (scope.tagKey === undefined) return true;
-  const value = json.text(json.object(item, 'tags'), scope.tagKey);
-  return value !== undefined && (scope.tagValue === undefined || scope.tagValue === value);
+  return scope.id === undefined || scope.id === item.resourceId;
 }
 
 /**
