@@ -13,18 +13,18 @@ const request: RestorationRequest = {
   cause: { eventId: 'event-1', eventName: 'Call', eventTime: '2026-11-23T10:00:00Z', accountId: '111122223333', region: 'eu-west-1' },
 };
 
-it('`restore` sends the request to the function of the remediator without waiting for the restoration', async () => {
+it('`lazyLambdaRemediator` sends the request to the function of the remediator without waiting for the restoration', async () => {
   lambda.on(InvokeCommand).resolves({ StatusCode: 202 });
 
-  await lazyLambdaRemediator('remediator').restore(request);
+  await lazyLambdaRemediator('remediator')(request);
 
   const { Payload, ...input } = lambda.commandCalls(InvokeCommand)[0]?.args[0].input ?? {};
   expect(input).toEqual({ FunctionName: 'remediator', InvocationType: 'Event' });
   expect(JSON.parse(Buffer.from(Payload as Uint8Array).toString('utf8'))).toEqual(request);
 });
 
-it('`restore` fails with the error that Lambda returns', async () => {
+it('a request to the remediator fails with the error that Lambda returns', async () => {
   lambda.on(InvokeCommand).rejects(new Error('Rate Exceeded.'));
 
-  await expect(lazyLambdaRemediator('remediator').restore(request)).rejects.toThrow('Rate Exceeded.');
+  await expect(lazyLambdaRemediator('remediator')(request)).rejects.toThrow('Rate Exceeded.');
 });

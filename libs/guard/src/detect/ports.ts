@@ -6,11 +6,8 @@ import type { GroupAttachments, SecurityGroupReader } from '@portcullis/security
 /** The detector's metrics, in addition to the metrics about findings. */
 export type Measure = 'EventAgeSeconds' | 'EventsDropped' | 'CallFailures' | 'WakesSent' | 'WakesJoined' | 'WakesWithheld' | 'WakesFailed';
 
-/** Restores groups. */
-export interface Remediator {
-  /** Asks the remediator to restore a group. Resolves when Lambda has accepted the request, before the restoration. */
-  restore(request: RestorationRequest): Promise<void>;
-}
+/** Asks the remediator to restore a group. Resolves when Lambda has accepted the request, before the restoration. */
+export type Remediator = (request: RestorationRequest) => Promise<void>;
 
 export interface Ports {
   /**

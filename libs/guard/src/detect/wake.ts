@@ -93,7 +93,7 @@ export class Waker {
       const { eventId, eventName, eventTime, accountId, region } = call;
       const cause = { eventId, eventName, eventTime, accountId, region };
       const later = due > now && { notBefore: new Date(due).toISOString() };
-      await remediator.restore({ portcullis: 'restore', version: 1, ...later, group, cause });
+      await remediator({ portcullis: 'restore', version: 1, ...later, group, cause });
       return { wake: { outcome: 'sent', otherOwner }, outlook: later ? OUTLOOK.wokenSoon : OUTLOOK.woken };
     } catch (error) {
       const sent = (this.wakes.get(group.id) ?? []).filter((each) => each !== wake);

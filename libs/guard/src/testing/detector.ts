@@ -67,13 +67,7 @@ export function detector(ec2: SimulatedEc2, world: World = {}): Detector {
     ...(behind && { behind }),
     reporting,
     now,
-    ...(wake && {
-      remediator: {
-        restore: async (request: RestorationRequest) => {
-          await wake(request);
-        },
-      },
-    }),
+    ...(wake && { remediator: async (request: RestorationRequest) => wake(request) }),
   });
   return { ...reported, run: async (event) => (await handler(event, { timeLeft })).findings };
 }
