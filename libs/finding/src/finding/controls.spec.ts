@@ -1,5 +1,5 @@
+import { rulesFromWords as rules } from '@portcullis/permission-diff/testing';
 import type { Control } from './finding.js';
-import { rules } from '../testing/rules.js';
 import { controlsBrokenBy, controlWords, controlRequirements } from './controls.js';
 
 const NO_LISTS = new Map<string, []>();

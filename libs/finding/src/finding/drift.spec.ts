@@ -1,5 +1,4 @@
-import { perms } from '@portcullis/permission-diff/testing';
-import { rules } from '../testing/rules.js';
+import { perms, rulesFromWords as rules } from '@portcullis/permission-diff/testing';
 import { findingDrift } from './drift.js';
 
 it('`findingDrift` returns the rules to authorize and to revoke, and the access that the group gained and lost', () => {

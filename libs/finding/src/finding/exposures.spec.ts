@@ -1,6 +1,6 @@
 import type { Addresses } from '@portcullis/permission-diff';
 import { SENSITIVE_SERVICES } from '@portcullis/permission-diff/exposure';
-import { rules as rulesIn } from '../testing/rules.js';
+import { rulesFromWords as rulesIn } from '@portcullis/permission-diff/testing';
 import { exposuresOf } from './exposures.js';
 
 /** Returns one line of text for each exposure. */

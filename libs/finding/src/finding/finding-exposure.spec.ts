@@ -1,4 +1,4 @@
-import { rules } from '../testing/rules.js';
+import { rulesFromWords as rules } from '@portcullis/permission-diff/testing';
 import { exposureOfDrift, exposureWords } from './finding-exposure.js';
 
 type Attached = NonNullable<Parameters<typeof exposureOfDrift>[3]>;

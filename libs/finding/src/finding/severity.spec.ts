@@ -1,4 +1,4 @@
-import { rules } from '../testing/rules.js';
+import { rulesFromWords as rules } from '@portcullis/permission-diff/testing';
 import type { Severity } from './finding.js';
 import { severityOfDrift } from './severity.js';
 

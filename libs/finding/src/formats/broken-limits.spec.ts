@@ -1,5 +1,5 @@
 import type { Bound, Rule, Traffic } from '@portcullis/permission-diff';
-import { rules } from '../testing/rules.js';
+import { rulesFromWords as rules } from '@portcullis/permission-diff/testing';
 import { describeBrokenLimits } from './broken-limits.js';
 
 type Part = readonly [rule: string, services: readonly string[], senders?: readonly string[], rest?: Partial<Bound>];

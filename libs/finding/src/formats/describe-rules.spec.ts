@@ -1,5 +1,5 @@
 import type { Rule } from '@portcullis/permission-diff';
-import { rules } from '../testing/rules.js';
+import { rulesFromWords as rules } from '@portcullis/permission-diff/testing';
 import { describeDrift, describeRules, findingAccessRangeWords, joinFindingSentence, shortenAtWord } from './describe-rules.js';
 
 const WEB = 'tcp 80 from 10.0.0.0/8';
