@@ -53,7 +53,7 @@ it('readBaselineFile accepts a random text, or returns problems that point to th
         expectToBeRead(text);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });
 
@@ -62,7 +62,7 @@ it('readBaselineFile accepts a randomly damaged file, or returns problems that p
     fc.property(compiledBaselines, choices, (compiled, choose) => {
       expectToBeRead(damaged(spelt(compiled, choose), choose));
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -72,7 +72,7 @@ it('readBaselineFile accepts random values of `groups`, `ingress` and `permit`, 
       expectToBeRead(JSON.stringify({ version: 1, baselines: [{ name: 'a', groups, ingress, permit: [permit] }] }));
       expectToBeRead(JSON.stringify({ version: 1, baselines: [], limits: [{ name: 'a', groups, ingress, permit: [permit] }] }));
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -90,6 +90,6 @@ it('readBaselineFile accepts random values in the bounds of a limit and in `with
       const baseline = { name: 'a', groups: { ids: ['sg-abc12345'] }, ingress: world, ignore: [{ descriptionPrefix: 'x', within }] };
       expectToBeRead(JSON.stringify({ version: 1, baselines: [baseline], limits }));
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
