@@ -1,15 +1,12 @@
-/**
- * Simulates faults of AWS: stale reads, throttling, server errors, lost responses, and events that are duplicated, out of order or lost.
- */
+/** Simulates faults of AWS: stale reads, server errors, lost responses, and events that are duplicated, out of order or lost. */
 import type { PendingCall, Verdict } from '../simulated-aws/call.js';
 import type { DeliveryKind } from './delivery.js';
 
 /**
- * How a call of a function fails. `stale`: reads return the rules from before the last write. `throttled`: AWS throttles the call.
- * `broken`: the call fails with HTTP 500 and has no effect. `lost`: the call takes effect, but the response is HTTP 500. Source:
- * https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+ * How a call of a function fails. `stale`: reads return the rules from before the last write. `broken`: the call fails with HTTP 500 and
+ * has no effect. `lost`: the call takes effect, but the response is HTTP 500.
  */
-export type CallFault = 'stale' | 'throttled' | 'broken' | 'lost';
+export type CallFault = 'stale' | 'broken' | 'lost';
 
 export interface FaultOptions {
   /** Returns how a call fails. Called only for calls of role sessions, such as the calls of functions. @default no call fails */
@@ -39,14 +36,10 @@ export class Faults {
   }
 
   verdictOn(call: PendingCall): Verdict {
-    const isEc2 = call.service === 'ec2';
-    const code = isEc2 ? 'RequestLimitExceeded' : 'ThrottlingException';
     const internalError = { code: 'InternalError', message: 'An internal error has occurred', status: 500 };
     switch (this.options.call?.(call)) {
       case 'stale':
         return { stale: true };
-      case 'throttled':
-        return { error: { code, message: 'Request limit exceeded.', status: isEc2 ? 503 : 400 } };
       case 'broken':
         return { error: internalError };
       case 'lost':
