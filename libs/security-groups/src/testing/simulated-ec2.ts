@@ -29,6 +29,7 @@ import {
   readRules,
   readSecurityGroupRule,
   ruleKey,
+  securityGroupRuleOf,
   type Direction,
   type IpPermission,
   type Rule,
@@ -436,21 +437,11 @@ function ruleOf(wanted: SecurityGroupRuleRequest, direction: Direction): Rule {
 
 /** Returns the rule in the shape of DescribeSecurityGroupRules. */
 function itemOf(GroupId: string, GroupOwnerId: string, rule: LiveRule): SecurityGroupRule {
-  const { source, direction, description, ruleId, tags } = rule;
-  const [{ IpProtocol, FromPort = -1, ToPort = -1 } = {}] = permissionsOf([rule]);
   return {
-    SecurityGroupRuleId: ruleId,
+    SecurityGroupRuleId: rule.ruleId,
     GroupId,
     GroupOwnerId,
-    IsEgress: direction === 'egress',
-    IpProtocol,
-    FromPort,
-    ToPort,
-    ...(source.kind === 'ipv4' && { CidrIpv4: source.cidr }),
-    ...(source.kind === 'ipv6' && { CidrIpv6: source.cidr }),
-    ...(source.kind === 'prefixList' && { PrefixListId: source.prefixListId }),
-    ...(source.kind === 'group' && { ReferencedGroupInfo: { GroupId: source.groupId, UserId: source.userId } }),
-    ...(description !== undefined && { Description: description }),
-    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+    ...securityGroupRuleOf(rule),
+    Tags: Object.entries(rule.tags).map(([Key, Value]) => ({ Key, Value })),
   };
 }
