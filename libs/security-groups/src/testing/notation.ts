@@ -1,34 +1,16 @@
 /** Rules in a compact notation, for tests: `tcp 22 from 10.0.0.0/8`, `-1 to ::/0`, `icmp 8 from sg-2`. */
 import type { Baseline, CompiledBaseline, Limit } from '@portcullis/baseline';
-import {
-  compareRules,
-  InvalidPermissionError,
-  permissionsOf,
-  readRules,
-  type Bound,
-  type IpPermission,
-  type Rule,
-} from '@portcullis/permission-diff';
+import { compareRules, permissionsOf, type Bound, type IpPermission, type Rule } from '@portcullis/permission-diff';
+import { rulesFromWords } from '@portcullis/permission-diff/testing';
 import type { LiveRule } from '../ec2/port.js';
-
-const NOTATION = /^(\S+)(?: (-?\d+)(?:-(\d+))?)? (from|to) (\S+)(?: # (.*))?$/;
 
 /** @throws {Error} if the text is not a rule. */
 export function rule(text: string): Rule {
-  const match = NOTATION.exec(text);
-  if (match === null) throw new Error(`not a rule: ${text}`);
-  const [, IpProtocol, from, to, preposition, who = '', Description] = match;
-  const ports = from === undefined ? {} : { FromPort: Number(from), ToPort: Number(to ?? (IpProtocol === 'icmp' ? -1 : from)) };
-  const permission: IpPermission = { IpProtocol, ...ports, ...sourceOf(who, Description) };
-  const read = readRules([permission], { direction: preposition === 'from' ? 'ingress' : 'egress' });
-  if (!read.ok || read.value[0] === undefined) throw new InvalidPermissionError(read.ok ? [] : read.problems);
-  return read.value[0];
-}
-
-function sourceOf(who: string, Description: string | undefined): IpPermission {
-  if (who.startsWith('sg-')) return { UserIdGroupPairs: [{ GroupId: who, Description }] };
-  if (who.startsWith('pl-')) return { PrefixListIds: [{ PrefixListId: who, Description }] };
-  return who.includes(':') ? { Ipv6Ranges: [{ CidrIpv6: who, Description }] } : { IpRanges: [{ CidrIp: who, Description }] };
+  const [words = '', description] = text.split(' # ');
+  const line = words.replace(' to ', ' from ').replace(/^icmp (-?\d+) /, 'icmp $1/-1 ');
+  const [read, other] = rulesFromWords([line], words.includes(' to ') ? 'egress' : 'ingress');
+  if (read === undefined || other !== undefined) throw new Error(`not a rule: ${text}`);
+  return { ...read, ...(description !== undefined && { description }) };
 }
 
 /** Returns the rules in canonical order, the order of the rules in a baseline. */
