@@ -12,7 +12,7 @@ import {
   type Rule,
   type SecurityGroupRule,
 } from '@portcullis/permission-diff';
-import type { Baseline, CompiledBaseline, IgnoreClause, Limit, Permit } from './baseline.js';
+import type { Baseline, CompiledBaseline, Limit, OwnerClause, Permit } from './baseline.js';
 import { compileBaselineTraffic, parseCompiledBaselineSender, readBaselineTraffic, type TrafficFields } from './bound-notation.js';
 
 /** Increase the version with every change of the format, so that a deployed function never ignores a key that it does not know. */
@@ -23,7 +23,7 @@ const VERSION_WITH_BOUNDS = 3;
 const VERSION_WITH_APPROVAL = 4;
 const VERSIONS = [FORMAT_VERSION, VERSION_WITH_BOUNDS, VERSION_WITH_APPROVAL] as const;
 
-interface CompiledFile extends CompiledContent {
+interface CompiledFile extends Content<SecurityGroupRule, CompiledBound> {
   readonly format: 'portcullis-baseline';
   readonly version: (typeof VERSIONS)[number];
   /**
@@ -33,30 +33,26 @@ interface CompiledFile extends CompiledContent {
   readonly digest: string;
 }
 
-interface CompiledContent {
-  readonly baselines: readonly CompiledEntry[];
-  readonly limits?: readonly CompiledLimit[];
+/** The baselines and limits. In the file, rules have the shape of EC2's `DescribeSecurityGroupRules`. */
+interface Content<R, B> {
+  readonly baselines: readonly BaselineOf<R>[];
+  readonly limits?: readonly LimitOf<R, B>[];
 }
 
-/** A baseline with rules in the shape of EC2's `DescribeSecurityGroupRules`. */
-interface CompiledEntry extends Omit<Baseline, 'ingress' | 'egress' | 'permit' | 'ignore'> {
-  readonly ingress: readonly SecurityGroupRule[];
-  readonly egress?: readonly SecurityGroupRule[];
-  readonly permit: readonly CompiledPermit[];
-  readonly ignore: readonly CompiledClause[];
+interface BaselineOf<R> extends Omit<Baseline, 'ingress' | 'egress' | 'permit' | 'ignore'> {
+  readonly ingress: readonly R[];
+  readonly egress?: readonly R[];
+  readonly permit: readonly PermitOf<R>[];
+  readonly ignore: readonly (OwnerClause & { readonly within?: readonly R[] })[];
 }
 
-type CompiledPermit = Omit<Permit, 'rules'> & { readonly rules: readonly SecurityGroupRule[] };
-
-type CompiledClause = WithoutBounds<IgnoreClause> & { readonly within?: readonly SecurityGroupRule[] };
-/** `Omit` on a union would merge its members, so this type applies `Omit` to each member. */
-type WithoutBounds<Clause> = Clause extends unknown ? Omit<Clause, 'within'> : never;
-
-interface CompiledLimit extends Omit<Limit, 'ingress' | 'egress' | 'permit'> {
-  readonly ingress: readonly CompiledBound[];
-  readonly egress?: readonly CompiledBound[];
-  readonly permit: readonly CompiledPermit[];
+interface LimitOf<R, B> extends Omit<Limit, 'ingress' | 'egress' | 'permit'> {
+  readonly ingress: readonly B[];
+  readonly egress?: readonly B[];
+  readonly permit: readonly PermitOf<R>[];
 }
+
+type PermitOf<R> = Omit<Permit, 'rules'> & { readonly rules: readonly R[] };
 
 interface CompiledBound extends Omit<Bound, 'services' | 'senders'> {
   readonly services: readonly TrafficFields[];
@@ -77,20 +73,8 @@ export class InvalidBaselineError extends Error {
  * @param compiled must be in canonical form, as `readBaselineFile` returns it.
  */
 export function renderCompiledBaseline(compiled: CompiledBaseline): string {
-  const baselines = compiled.baselines.map(({ ingress, egress, permit, ignore, ...rest }): CompiledEntry => ({
-    ...rest,
-    ingress: compileRules(ingress),
-    ...(egress === undefined ? {} : { egress: compileRules(egress) }),
-    permit: permit.map(compilePermit),
-    ignore: ignore.map(({ within, ...clause }) => ({ ...clause, ...(within === undefined ? {} : { within: compileRules(within) }) })),
-  }));
-  const limits = compiled.limits?.map(({ ingress, egress, permit, ...rest }): CompiledLimit => ({
-    ...rest,
-    ingress: ingress.map(compileBound),
-    ...(egress === undefined ? {} : { egress: egress.map(compileBound) }),
-    permit: permit.map(compilePermit),
-  }));
-  const content: CompiledContent = { baselines, ...(limits === undefined ? {} : { limits }) };
+  const content = convertCompiledContent(compiled, compileRules, compileBound);
+  const { baselines, limits } = content;
   const hasBounds = limits !== undefined || baselines.some(({ ignore }) => ignore.some((clause) => 'within' in clause));
   const hasApproval = baselines.some(({ mode }) => mode === 'approve');
   const version = hasApproval ? VERSION_WITH_APPROVAL : hasBounds ? VERSION_WITH_BOUNDS : FORMAT_VERSION;
@@ -100,10 +84,6 @@ export function renderCompiledBaseline(compiled: CompiledBaseline): string {
 
 function compileRules(rules: readonly Rule[]): SecurityGroupRule[] {
   return rules.map(securityGroupRuleOf);
-}
-
-function compilePermit({ rules, ...terms }: Permit): CompiledPermit {
-  return { rules: compileRules(rules), ...terms };
 }
 
 function compileBound({ services, senders, ...rest }: Bound): CompiledBound {
@@ -117,28 +97,32 @@ function compileBound({ services, senders, ...rest }: Bound): CompiledBound {
  * @throws {InvalidBaselineError} if the text has an unknown version, was changed or was cut off.
  */
 export function parseCompiledBaseline(text: string): CompiledBaseline {
-  const { baselines, limits } = parseCompiledFile(text);
+  return convertCompiledContent(parseCompiledFile(text), parseCompiledRules, parseCompiledBound);
+}
+
+/** Converts every rule and every bound of the content. Keeps the order of the keys, because the digest depends on the order. */
+function convertCompiledContent<R, B, ToR, ToB>(
+  content: Content<R, B>,
+  rulesOf: (rules: readonly R[]) => readonly ToR[],
+  boundOf: (bound: B) => ToB,
+): Content<ToR, ToB> {
+  const permitOf = ({ rules, ...terms }: PermitOf<R>): PermitOf<ToR> => ({ rules: rulesOf(rules), ...terms });
   return {
-    baselines: baselines.map(({ ingress, egress, permit, ignore, ...rest }) => ({
+    baselines: content.baselines.map(({ ingress, egress, permit, ignore, ...rest }) => ({
       ...rest,
-      ingress: parseCompiledRules(ingress),
-      ...(egress === undefined ? {} : { egress: parseCompiledRules(egress) }),
-      permit: permit.map(parseCompiledPermit),
-      ignore: ignore.map(({ within, ...clause }) => ({
-        ...clause,
-        ...(within === undefined ? {} : { within: parseCompiledRules(within) }),
-      })),
+      ingress: rulesOf(ingress),
+      ...(egress && { egress: rulesOf(egress) }),
+      permit: permit.map(permitOf),
+      ignore: ignore.map(({ within, ...clause }) => ({ ...clause, ...(within && { within: rulesOf(within) }) })),
     })),
-    ...(limits === undefined
-      ? {}
-      : {
-          limits: limits.map(({ ingress, egress, permit, ...rest }) => ({
-            ...rest,
-            ingress: ingress.map(parseCompiledBound),
-            ...(egress === undefined ? {} : { egress: egress.map(parseCompiledBound) }),
-            permit: permit.map(parseCompiledPermit),
-          })),
-        }),
+    ...(content.limits && {
+      limits: content.limits.map(({ ingress, egress, permit, ...rest }) => ({
+        ...rest,
+        ingress: ingress.map(boundOf),
+        ...(egress && { egress: egress.map(boundOf) }),
+        permit: permit.map(permitOf),
+      })),
+    }),
   };
 }
 
@@ -165,13 +149,9 @@ function parseCompiledFile(text: string): CompiledFile {
 const COMPILE =
   'compile the baseline file again with `npx @portcullis/cli compile baseline.yaml --out baseline.json`, using the release of this function';
 
-function compiledContentDigest(version: CompiledFile['version'], content: CompiledContent): string {
+function compiledContentDigest(version: CompiledFile['version'], content: Content<SecurityGroupRule, CompiledBound>): string {
   const digested = version === FORMAT_VERSION && content.limits === undefined ? content.baselines : content;
   return createHash('sha256').update(JSON.stringify(digested)).digest('hex');
-}
-
-function parseCompiledPermit({ rules, ...terms }: CompiledPermit): Permit {
-  return { rules: parseCompiledRules(rules), ...terms };
 }
 
 function parseCompiledBound({ services, senders, ...rest }: CompiledBound): Bound {
