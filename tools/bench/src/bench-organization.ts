@@ -6,6 +6,7 @@ import { ConfigServiceClient } from '@aws-sdk/client-config-service';
 import type { EC2Client, IpPermission, SecurityGroup } from '@aws-sdk/client-ec2';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import type { AccountRegion, OpenAccountRegion } from '@portcullis/cli/aws';
+import { configuration } from '@portcullis/permission-diff/testing';
 import { AttachmentsByGroup, ec2Reader, ec2Writer, readAttachments, readInstanceNames, surveyGroups } from '@portcullis/security-groups';
 import { makeBenchList } from './bench-inputs.js';
 
@@ -261,21 +262,12 @@ function benchConfigResult(i: number, { regions, groups }: Size): string {
   const awsRegion = benchRegion(Math.floor(i / groups) % regions);
   const n = i % groups;
   const id = benchGroupId(accountId, awsRegion, n);
-  const ipPermissions = benchGroupPermissions(n).map(({ IpProtocol, FromPort, ToPort, IpRanges = [] }) => ({
-    ...{ ipProtocol: IpProtocol, fromPort: FromPort, toPort: ToPort, ipv6Ranges: [], prefixListIds: [], userIdGroupPairs: [] },
-    ipv4Ranges: IpRanges.map(({ CidrIp }) => ({ cidrIp: CidrIp })),
-    ipRanges: IpRanges.map(({ CidrIp }) => CidrIp),
-  }));
   return JSON.stringify({
     ...{ accountId, awsRegion, resourceId: id, resourceName: `service-${n}`, configurationItemCaptureTime: '2026-11-01T00:00:00.000Z' },
     tags: [{ key: 'Tier', tag: 'Tier=service', value: 'service' }],
     configuration: {
-      groupId: id,
-      groupName: `service-${n}`,
-      ownerId: accountId,
-      vpcId: 'vpc-0123456789abcdef0',
-      ipPermissions,
-      ipPermissionsEgress: [],
+      ...configuration(benchGroupPermissions(n)),
+      ...{ groupId: id, groupName: `service-${n}`, ownerId: accountId, vpcId: 'vpc-0123456789abcdef0' },
     },
   });
 }
