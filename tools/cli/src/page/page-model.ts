@@ -1,5 +1,6 @@
 /** The model of the page. Surveys, plans and reports are converted to this model, which `htmlPage` renders. */
 import type { Severity } from '@portcullis/finding';
+import type { Trend } from '../report/trend.js';
 
 export interface PageModel {
   readonly title: string;
@@ -25,28 +26,7 @@ export interface PageModel {
   /** The word for `bad` flows in the legend of the picture: `undeclared` or `exposed`. */
   readonly badWord: string;
   /** How the report differs from earlier reports. Absent if there are no earlier reports. */
-  readonly since?: PageSince;
-}
-
-export interface PageSince {
-  /** One sentence. */
-  readonly headline: string;
-  /** The number of drifted groups in each report, oldest first. `at` is ISO 8601, UTC. */
-  readonly counts: readonly { readonly at: string; readonly drifted: number }[];
-  readonly changes: readonly {
-    /** How the drift of the rule changed: `new`, `still open`, `unknown` or `gone`. */
-    readonly what: string;
-    readonly tone: Tone;
-    /** How long the drift has been open, e.g. `at least 7 days`. */
-    readonly openFor: string;
-    readonly groupId: string;
-    readonly name: string | null;
-    /** The account and region. */
-    readonly where: string;
-    readonly rule: string;
-  }[];
-  /** Sentences. */
-  readonly notes: readonly string[];
+  readonly since?: Trend;
 }
 
 export type Tone = Severity | 'accepted' | 'unknown' | 'fine';

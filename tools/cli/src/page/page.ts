@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { consoleLink } from '@portcullis/finding';
 import { countWithNoun } from '../render/counted.js';
+import { trendHeadline } from '../report/trend.js';
 import { utcMinuteWords } from '../render/time-words.js';
 import { renderShortList } from '../render/listed.js';
 import { foldFindingsIntoCards, foldChangesIntoPageTimeline, type Card, type TimelineItem } from './fold-cards.js';
@@ -32,7 +33,7 @@ export function htmlPage(model: PageModel): string {
       <body>
         <header>
           <h1>${title}</h1>
-          ${[...headline, ...(model.since === undefined ? [] : [model.since.headline])].map((sentence, i) => html`<p class="${i === 0 ? 'headline' : ''}">${sentence}</p>`)}
+          ${[...headline, ...(model.since === undefined ? [] : [trendHeadline(model.since).join(' ')])].map((sentence, i) => html`<p class="${i === 0 ? 'headline' : ''}">${sentence}</p>`)}
           <dl class="facts">
             ${pageHeaderFact('Read at', html`<time datetime="${at}">${utcMinuteWords(at)} UTC</time>`)}
             ${facts.map(([name, value]) => pageHeaderFact(name, value))}

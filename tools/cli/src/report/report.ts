@@ -11,7 +11,6 @@ import { Interrupted } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
 import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';
 import { pageOfGroupStates } from '../page/from-states.js';
-import { pageSinceTrend } from '../page/from-trend.js';
 import { htmlPage } from '../page/page.js';
 import { reportOcsf } from './report-ocsf.js';
 import { planJsonOfRegions } from '../plan/plan-json.js';
@@ -91,7 +90,7 @@ function writeReportOutput(
   const regions = reported.filter((each) => each.kind === 'read');
   const unreadRegions = reported.filter((each) => each.kind === 'failed');
   const page = (): string =>
-    htmlPage({ ...pageOfGroupStates({ ...about, regions, unreadRegions }), ...(trend !== undefined && { since: pageSinceTrend(trend) }) });
+    htmlPage({ ...pageOfGroupStates({ ...about, regions, unreadRegions }), ...(trend !== undefined && { since: trend }) });
   const json = (): object => ({ ...planJsonOfRegions(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
   const rendered = { json: () => indentedTerminalJson(json()), html: page, ocsf: () => reportOcsf(regions, new Date(about.at)) };
   const isFile = writeFileOrStdout(rendered[format](), out, io);

@@ -1,11 +1,14 @@
 /** Example pages: one page shows everything that a page can show, and another page has very many groups. */
 import type { ApiCall } from '@portcullis/cloudtrail';
+import { SEVERITIES } from '@portcullis/finding';
 import type { NamedAttachmentUser } from '@portcullis/security-groups';
 import { baseline, liveRules } from '@portcullis/security-groups/testing';
 import type { GroupNames, GroupState } from '../plan/group-state.js';
 import { stateOfBaseline } from './states.js';
 import { pageOfGroupStates } from '../page/from-states.js';
-import type { PageModel, PageSince } from '../page/page-model.js';
+import type { PageModel } from '../page/page-model.js';
+import type { DriftChange } from '../report/compare.js';
+import type { Trend } from '../report/trend.js';
 import { ACCOUNT, callBy } from './account-region.js';
 
 export function idOf(number: number): string {
@@ -120,23 +123,23 @@ export function exampleFleet(drifted: number, fine: number): PageModel {
 }
 
 /** Returns a comparison with five earlier reports, and with so many rules that the page folds some of the rules. */
-function sinceOf({ findings }: PageModel, drifted: number): PageSince {
+function sinceOf({ findings }: PageModel, drifted: number): Trend {
+  const DAY = 86_400_000;
   const KINDS = [
-    { what: 'new', openFor: 'at most 7 days' },
-    { what: 'still open', openFor: 'at least 28 days' },
-    { what: 'gone', openFor: '3 days to 10 days', tone: 'fine' },
-    { what: 'unknown', openFor: 'unknown', tone: 'unknown' },
+    { kind: 'new', open: { min: 0, max: 7 * DAY } },
+    { kind: 'open', open: { min: 28 * DAY, max: null } },
+    { kind: 'gone', open: { min: 3 * DAY, max: 10 * DAY } },
+    { kind: 'unknown', open: { min: 0, max: null } },
   ] as const;
   return {
-    headline: 'Drift since 2026-10-19 13:05 UTC (5 earlier reports): 6 rules new, 6 still open, 6 unknown, 6 gone.',
-    counts: [150, 121, 97, 130, 124, drifted].map((count, i) => ({
-      at: new Date(Date.UTC(2026, 9, 19 + 7 * i)).toISOString(),
-      drifted: count,
+    reports: [150, 121, 97, 130, 124, drifted].map((count, i) => ({
+      at: new Date(Date.UTC(2026, 9, 19 + 7 * i, 13, 5)).toISOString(),
+      ...{ drifted: count, fileName: null, baselineDigest: null, places: new Map() },
     })),
     changes: KINDS.flatMap((kind, k) =>
-      findings.slice(k * 6, k * 6 + 6).map(({ group: { id, name, accountId, region }, tone }, i) => ({
-        ...{ tone, ...kind, groupId: id, name, where: `${region} of account ${accountId}` },
-        rule: `revoke ingress tcp/${8000 + i} from 0.0.0.0/0`,
+      findings.slice(k * 6, k * 6 + 6).map(({ group: { id, name, accountId, region }, tone }, i): DriftChange => ({
+        ...{ ...kind, groupId: id, name, accountId, region, profile: null, severity: SEVERITIES.find((each) => each === tone) ?? 'low' },
+        ...{ action: 'revoke', direction: 'ingress', rule: `tcp/${8000 + i} from 0.0.0.0/0`, ruleId: null, changedAt: null },
       })),
     ),
     notes: [
