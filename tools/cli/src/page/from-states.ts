@@ -5,6 +5,7 @@ import { rulesOfPlannedChanges } from '@portcullis/security-groups';
 import type { ReadRegion } from '../plan/audit-regions.js';
 import { isCompliantAuditState, missingRulesInAudit, type Drifted, type GroupState } from '../plan/group-state.js';
 import { auditTotals } from '../plan/audit-totals.js';
+import type { AboutAudit } from '../plan/plan-json.js';
 import type { UnreadRegion } from '../aws/account-regions.js';
 import { renderGainedAccess, renderLostAccess } from '../render/drift-words.js';
 import { countWithNoun } from '../render/counted.js';
@@ -26,10 +27,7 @@ import { countUnreadRegions } from '../render/unread-regions.js';
 
 type StatesRegion = Omit<ReadRegion, 'kind' | 'label' | 'where'>;
 
-export interface AuditedRegions {
-  readonly baselineFile: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
+export interface AuditedRegions extends AboutAudit {
   readonly regions: readonly StatesRegion[];
   /** The regions that could not be read. @default none */
   readonly unreadRegions?: readonly UnreadRegion[];

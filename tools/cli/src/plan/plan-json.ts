@@ -22,14 +22,14 @@ import { accountNameJson, configCaptureJson } from '../render/account-json.js';
 /** Increase this version if a member changes or disappears. A new member does not change the version. */
 export const AUDIT_SCHEMA_VERSION = 2;
 
-interface About {
+export interface AboutAudit {
   readonly baselineFile: string;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
 
 /** Returns the JSON object of an audit of several accounts and regions. */
-export function planJsonOfRegions(regions: readonly AuditedRegion[], about: About): object {
+export function planJsonOfRegions(regions: readonly AuditedRegion[], about: AboutAudit): object {
   return {
     schemaVersion: AUDIT_SCHEMA_VERSION,
     ...about,
@@ -55,7 +55,7 @@ export function planJsonOfRegions(regions: readonly AuditedRegion[], about: Abou
   };
 }
 
-export function planJson(states: readonly GroupState[], { accountId, region }: Scope, about: About): object {
+export function planJson(states: readonly GroupState[], { accountId, region }: Scope, about: AboutAudit): object {
   return { schemaVersion: AUDIT_SCHEMA_VERSION, ...about, accountId, region, ...planJsonOfGroups(states) };
 }
 

@@ -1,9 +1,9 @@
 /** `portcullis plan [FILE]`: shows how the live groups differ from their baselines, and which changes would restore the groups. */
-import { auditRegions, statesOfAuditedRegions, type AuditedRegion } from './audit-regions.js';
+import { auditRegions, statesOfAuditedRegions } from './audit-regions.js';
 import { auditExitCode } from './audit-totals.js';
 import { findRequestedAccountRegions, accountRegionOptionProblems, type RegionsOptions } from '../aws/account-regions.js';
 import { groupOptionProblems } from '../command-line/group-option.js';
-import { loadBaselineFile, warnOfExposuresInBaselineFile, type LoadedBaseline } from '../files/load-baseline.js';
+import { loadBaselineFile, warnOfExposuresInBaselineFile } from '../files/load-baseline.js';
 import { writeFileOrStdout } from '../files/write-file.js';
 import { Failure } from '../command-line/failure.js';
 import type { ExitCode, Io } from '../command-line/io.js';
@@ -44,31 +44,16 @@ export async function planCommand(fileName: string, options: PlanOptions, io: Io
   const failed = audited.filter((each) => each.kind === 'failed');
   if (isOne && failed[0] !== undefined) throw new Failure(failed[0].reason);
   const planned = audited.filter((each) => each.kind === 'read');
-  const text = (): string => planText(planned, io.now(), io.stdout, countUnreadRegions(failed));
-  if (format === undefined) io.stdout.write(text());
-  else if (writeFileOrStdout(planInFormat(format, audited, isOne, loaded, io), out, io)) io.stdout.write(text());
+  const [only] = planned;
+  const about = { baselineFile: loaded.fileName, at: io.now().toISOString() };
+  const rendered = {
+    json: () => indentedTerminalJson(isOne && only !== undefined ? planJson(only.states, only, about) : planJsonOfRegions(audited, about)),
+    sarif: () => indentedTerminalJson(planSarif(planned, loaded, io.version)),
+    html: () => htmlPage(pageOfGroupStates({ ...about, regions: planned, unreadRegions: failed })),
+  };
+  if (format === undefined || writeFileOrStdout(rendered[format](), out, io))
+    io.stdout.write(planText(planned, io.now(), io.stdout, countUnreadRegions(failed)));
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   const code = auditExitCode(statesOfAuditedRegions(audited), { ...options, failedRegions: failed.length }, io);
   return failed.length > 0 ? 1 : code;
-}
-
-function planInFormat(
-  format: (typeof FORMATS)[number],
-  audited: readonly AuditedRegion[],
-  isOne: boolean,
-  loaded: LoadedBaseline,
-  { now, version }: Io,
-): string {
-  const about = { baselineFile: loaded.fileName, at: now().toISOString() };
-  const regions = audited.filter((each) => each.kind === 'read');
-  switch (format) {
-    case 'json': {
-      const [only] = regions;
-      return indentedTerminalJson(isOne && only !== undefined ? planJson(only.states, only, about) : planJsonOfRegions(audited, about));
-    }
-    case 'sarif':
-      return indentedTerminalJson(planSarif(regions, loaded, version));
-    case 'html':
-      return htmlPage(pageOfGroupStates({ ...about, regions, unreadRegions: audited.filter((each) => each.kind === 'failed') }));
-  }
 }

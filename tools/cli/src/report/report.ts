@@ -17,7 +17,7 @@ import { planJsonOfRegions } from '../plan/plan-json.js';
 import { reportText } from './report-text.js';
 import { openJournalFile } from '../files/journal-file.js';
 import { readEarlierReports, trendSinceReports, type SinceOptions } from './since.js';
-import { trendJson, trendText, type Trend } from './trend.js';
+import { trendJson, trendText } from './trend.js';
 import { indentedTerminalJson } from '../command-line/printable.js';
 
 const FORMATS = ['json', 'html', 'ocsf'] as const;
@@ -45,54 +45,35 @@ export async function report(fileName: string, options: ReportOptions, io: Io): 
   const earlier = await readEarlierReports(options, io);
   const { journal: journalFile = DEFAULT_JOURNAL_FILE } = options;
   const request = [renderCompiledBaseline(compiled), requestedAccountRegionsKey(options), who];
-  const regions = await findRequestedAccountRegions(options, io);
+  const requested = await findRequestedAccountRegions(options, io);
   const journal = openJournalFile<ReadRegion>('report', journalFile, request, { resume, restart }, io);
   let reported: AuditedRegion[];
   try {
-    reported = await auditRegions(regions, { compiled, who, behind: format === 'html', journal }, io);
+    reported = await auditRegions(requested, { compiled, who, behind: format === 'html', journal }, io);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     throw new Interrupted(`interrupted; the finished regions are saved in \`${journalFile}\`. To continue, add \`--resume\``, {
       cause: error,
     });
   }
+  // With this hash, a later report finds out whether the baselines or limits changed.
   const baselineDigest = createHash('sha256').update(renderCompiledBaseline(compiled)).digest('hex');
   const about = { baselineFile: fileName, baselineDigest, at: journal.at };
   const trend = earlier.length === 0 ? undefined : await trendSinceReports(earlier, planJsonOfRegions(reported, about), options, io);
-  writeReportOutput(reported, { ...about, trend }, { ...options, format }, io);
+  const regions = reported.filter((each) => each.kind === 'read');
   const failed = reported.filter((each) => each.kind === 'failed');
+  const rendered = {
+    json: () => indentedTerminalJson({ ...planJsonOfRegions(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) }),
+    html: () =>
+      htmlPage({ ...pageOfGroupStates({ ...about, regions, unreadRegions: failed }), ...(trend !== undefined && { since: trend }) }),
+    ocsf: () => reportOcsf(regions, new Date(about.at)),
+  };
+  if (format === undefined || writeFileOrStdout(rendered[format](), options.out, io)) {
+    io.stdout.write(reportText(reported, options.allGroups === true, io.now(), io.stdout));
+    if (trend !== undefined) io.stdout.write(`\n${trendText(trend, io.stdout)}`);
+  }
   for (const { label, reason } of failed) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
   const code = auditExitCode(statesOfAuditedRegions(reported), { ...options, failedRegions: failed.length }, io);
   journal.end(failed.filter(({ isPermanent = false }) => !isPermanent).length, io);
   return failed.length > 0 ? 1 : code;
-}
-
-interface About {
-  readonly baselineFile: string;
-  /** SHA-256 of the compiled baselines and limits. With this hash, a later report finds out whether the baselines or limits changed. */
-  readonly baselineDigest: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-}
-
-function writeReportOutput(
-  reported: readonly AuditedRegion[],
-  { trend, ...about }: About & { readonly trend: Trend | undefined },
-  { format, out, allGroups = false }: ReportOptions & { readonly format: (typeof FORMATS)[number] | undefined },
-  io: Io,
-): void {
-  const since = (): string => (trend === undefined ? '' : `\n${trendText(trend, io.stdout)}`);
-  const text = (): string => reportText(reported, allGroups, io.now(), io.stdout) + since();
-  if (format === undefined) {
-    io.stdout.write(text());
-    return;
-  }
-  const regions = reported.filter((each) => each.kind === 'read');
-  const unreadRegions = reported.filter((each) => each.kind === 'failed');
-  const page = (): string =>
-    htmlPage({ ...pageOfGroupStates({ ...about, regions, unreadRegions }), ...(trend !== undefined && { since: trend }) });
-  const json = (): object => ({ ...planJsonOfRegions(reported, about), ...(trend !== undefined && { since: trendJson(trend) }) });
-  const rendered = { json: () => indentedTerminalJson(json()), html: page, ocsf: () => reportOcsf(regions, new Date(about.at)) };
-  const isFile = writeFileOrStdout(rendered[format](), out, io);
-  if (isFile) io.stdout.write(text());
 }
