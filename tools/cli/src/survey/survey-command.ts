@@ -1,7 +1,7 @@
 /** `portcullis survey`: shows what is open to the internet, which resources are exposed, and who opened it. Needs no baseline. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { renderCompiledBaseline, type CompiledBaseline } from '@portcullis/baseline';
+import { renderCompiledBaseline } from '@portcullis/baseline';
 import { SEVERITIES, type Severity } from '@portcullis/finding';
 import { accountRegionLabel, type AccountRegion } from '../aws/account-region.js';
 import {
@@ -23,7 +23,7 @@ import { DEFAULT_BASELINE_FILE, DEFAULT_SURVEY_JOURNAL_FILE } from '../command-l
 import { Interrupted, InvalidFile } from '../command-line/failure.js';
 import { currentUtcDay, type ExitCode, type Io } from '../command-line/io.js';
 import { cannotCombineOptions, chosenOutputFormat, type FormatOptions } from '../command-line/output-format.js';
-import { openJournalFile, type Journal } from '../files/journal-file.js';
+import { openJournalFile } from '../files/journal-file.js';
 import { surveyOcsf } from './survey-ocsf.js';
 import { surveyedLimitJson, foldSurveyedLimits } from './broken-limit.js';
 import { surveyEntryJson } from './entry-json.js';
@@ -60,21 +60,31 @@ const MAX_IGNORE_FILE_LENGTH = 1_000_000;
 
 /** @throws {Failure | Interrupted} */
 export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> {
-  const { out, who = true, all = false, failOn } = options;
-  const format = chosenOutputFormat(FORMATS, options, [...surveyJournalProblems(options), ...accountRegionOptionProblems(options)]);
+  const { out, who = true, all = false, failOn, resume = false, restart = false } = options;
+  // By default, a survey of one account writes no journal.
+  const journalFile = options.journal ?? (readsOrganizationOrAggregator(options) ? DEFAULT_SURVEY_JOURNAL_FILE : undefined);
+  const format = chosenOutputFormat(FORMATS, options, [
+    resume && restart && cannotCombineOptions('--resume', '--restart'),
+    (resume || restart) &&
+      journalFile === undefined &&
+      '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; without these options, a survey saves nothing to resume from',
+    ...accountRegionOptionProblems(options),
+  ]);
   const ignores = await loadSurveyIgnores(options.ignore, io);
   const baselineFile = options.baseline ?? (existsSync(resolve(io.cwd, DEFAULT_BASELINE_FILE)) ? DEFAULT_BASELINE_FILE : undefined);
   const compiled = baselineFile === undefined ? undefined : (await loadBaselineFile(baselineFile, io)).compiled;
   const requested = await findRequestedAccountRegions(options, io);
-  const journal = openSurveyJournal(options, compiled, io);
+  const request = [compiled && renderCompiledBaseline(compiled), requestedAccountRegionsKey(options), options.who];
+  const journal =
+    journalFile === undefined ? undefined : openJournalFile<SurveyedRegion>('survey', journalFile, request, { resume, restart }, io);
   const at = journal === undefined ? io.now() : new Date(journal.at);
   const readings = await readAccountRegions(
     requested,
     io,
-    async (accountRegion, onGroups, request) => {
+    async (accountRegion, onGroups, requestedRegion) => {
       const onProgress = 'length' in requested && requested.length === 1 ? showSurveySteps(accountRegion, io) : countGroupsOnly(onGroups);
       const region = await surveyRegion(accountRegion, { compiled, who, today: currentUtcDay(io), signal: io.signal, onProgress });
-      if (region.problems.length === 0) journal?.add(requestedAccountRegionLabel(request), region);
+      if (region.problems.length === 0) journal?.add(requestedAccountRegionLabel(requestedRegion), region);
       return region;
     },
     journal?.finished,
@@ -84,9 +94,15 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
     unreadRegions: readings.flatMap((each) => ('unread' in each ? each.unread : [])),
   };
   const entries = surveyed.regions.flatMap((region) => region.entries);
-  const text = (): string => surveyText(surveyed, all, at, io.stdout);
-  if (format === undefined) io.stdout.write(text());
-  else if (writeFileOrStdout(renderSurvey(format, surveyed, at, io), out, io)) io.stdout.write(text());
+  const limits = surveyed.regions.flatMap((region) => region.limits);
+  const rendered = {
+    json: () => surveyJson(surveyed, at),
+    csv: () => surveyCsv(entries, limits),
+    sarif: () => indentedTerminalJson(surveySarif(entries, limits, at, io.version)),
+    html: () => htmlPage(pageOfSurvey(surveyed, at)),
+    ocsf: () => surveyOcsf(entries, limits, at),
+  };
+  if (format === undefined || writeFileOrStdout(rendered[format](), out, io)) io.stdout.write(surveyText(surveyed, all, at, io.stdout));
   for (const { scope, problems } of surveyed.regions)
     for (const problem of problems) io.stderr.write(`portcullis: ${accountRegionLabel(scope)}: ${problem}\n`);
   for (const { label, reason } of surveyed.unreadRegions) io.stderr.write(`portcullis: ${label} was not read: ${reason}\n`);
@@ -101,26 +117,8 @@ export async function survey(options: SurveyOptions, io: Io): Promise<ExitCode> 
   journal?.end(unread.length + incomplete.length, io);
   const isBad = ({ severity, ignored }: Pick<SurveyEntry, 'severity' | 'ignored'>): boolean =>
     ignored === undefined && SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
-  const limits = surveyed.regions.flatMap((region) => region.limits);
   if (entries.some(isBad) || limits.some(isBad)) return 2;
   return countUnreadOfSurvey(surveyed) === '' ? 0 : 1;
-}
-
-function renderSurvey(format: (typeof FORMATS)[number], surveyed: Survey, at: Date, { version }: Io): string {
-  const entries = surveyed.regions.flatMap((region) => region.entries);
-  const limits = surveyed.regions.flatMap((region) => region.limits);
-  switch (format) {
-    case 'json':
-      return surveyJson(surveyed, at);
-    case 'csv':
-      return surveyCsv(entries, limits);
-    case 'sarif':
-      return indentedTerminalJson(surveySarif(entries, limits, at, version));
-    case 'ocsf':
-      return surveyOcsf(entries, limits, at);
-    case 'html':
-      return htmlPage(pageOfSurvey(surveyed, at));
-  }
 }
 
 async function loadSurveyIgnores(fileName: string | undefined, io: Io): Promise<readonly IgnoreEntry[]> {
@@ -129,28 +127,6 @@ async function loadSurveyIgnores(fileName: string | undefined, io: Io): Promise<
   const read = readSurveyIgnores(text);
   if (!read.ok) throw new InvalidFile(colouredFileProblems({ fileName, text, problems: read.problems }, io.stderr.colours));
   return read.value;
-}
-
-function surveyJournalProblems({ resume = false, restart = false, journal, ...options }: SurveyOptions): (string | false)[] {
-  const isKept = journal !== undefined || readsOrganizationOrAggregator(options);
-  return [
-    resume && restart && cannotCombineOptions('--resume', '--restart'),
-    (resume || restart) &&
-      !isKept &&
-      '`--resume` and `--restart` need `--journal`, `--organization` or `--aggregator`; without these options, a survey saves nothing to resume from',
-  ];
-}
-
-/** Returns the journal, or `undefined` if the survey writes no journal. By default, a survey of one account writes none. */
-function openSurveyJournal(
-  { journal, resume = false, restart = false, ...options }: SurveyOptions,
-  compiled: CompiledBaseline | undefined,
-  io: Io,
-): Journal<SurveyedRegion> | undefined {
-  const fileName = journal ?? (readsOrganizationOrAggregator(options) ? DEFAULT_SURVEY_JOURNAL_FILE : undefined);
-  if (fileName === undefined) return undefined;
-  const request = [compiled && renderCompiledBaseline(compiled), requestedAccountRegionsKey(options), options.who];
-  return openJournalFile('survey', fileName, request, { resume, restart }, io);
 }
 
 type OnProgress = Parameters<typeof surveyRegion>[1]['onProgress'];
