@@ -90,6 +90,14 @@ export interface Scope {
   readonly region: string;
 }
 
+/** An account id and a region, and the names that the output shows. */
+export interface NamedScope extends Scope {
+  /** The AWS profile from the options of the command. */
+  readonly profile: string | undefined;
+  /** The name of the account in its organization. */
+  readonly account?: string;
+}
+
 /**
  * Returns the label of the region in the output, such as `eu-west-1`. If the account or the profile has a known name, the label contains
  * the name: `prod/eu-west-1`.

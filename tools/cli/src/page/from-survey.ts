@@ -32,7 +32,7 @@ export function pageOfSurvey(survey: Survey, now: Date): PageModel {
   const byGroup = pageEntriesByGroupId(foldSurveyEntries(all).flat());
   const since = new Map(regions.map(({ scope, historySince }) => [`${scope.accountId} ${scope.region}`, historySince]));
   const exposed = [...byGroup.values()].map((entries) => ({
-    group: pageGroupOfEntry(entries[0]),
+    group: { ...entries[0].group, ...entries[0].scope },
     tone: pageToneOfExposures(entries),
     entries,
   }));
@@ -128,7 +128,7 @@ function pageFindingOfLimits(entries: BrokenEntries, now: Date): PageFinding {
   const rules = [...byKey.values()];
   const calls = entries.flatMap(({ origins }) => pageCallsThatOpenedRules(rules, origins, formatRule, now));
   return {
-    group: pageGroupOfEntry(entries[0]),
+    group: { ...entries[0].group, ...entries[0].scope },
     tone: severity,
     says: [],
     baseline,
@@ -145,10 +145,6 @@ function addLimitsToPageFinding(finding: PageFinding, broken: readonly SurveyedB
   const tones = [finding.tone, ...broken.map(({ severity }) => severity)];
   const tone = TONES.find((each) => tones.includes(each)) ?? finding.tone;
   return { ...finding, tone, says: [...finding.says, ...broken.map(surveyedLimitWords)], notes: [...finding.notes, ...notes] };
-}
-
-function pageGroupOfEntry({ group, scope }: Pick<SurveyEntry, 'group' | 'scope'>): PageGroup {
-  return { ...group, ...scope };
 }
 
 function pageToneOfExposures(entries: Entries): Tone {

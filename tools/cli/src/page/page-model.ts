@@ -1,5 +1,7 @@
 /** The model of the page. Surveys, plans and reports are converted to this model, which `htmlPage` renders. */
 import type { Severity } from '@portcullis/finding';
+import type { NamedScope } from '../aws/account-region.js';
+import type { GroupNames } from '../plan/group-state.js';
 import type { Trend } from '../report/trend.js';
 
 export interface PageModel {
@@ -35,16 +37,7 @@ export type Tone = Severity | 'accepted' | 'unknown' | 'fine';
 export const TONES: readonly Tone[] = ['critical', 'high', 'medium', 'low', 'info', 'accepted', 'unknown', 'fine'];
 
 /** A group with its account and region. */
-export interface PageGroup {
-  readonly id: string;
-  readonly name: string | null;
-  readonly vpcId: string | null;
-  readonly accountId: string;
-  readonly region: string;
-  readonly profile: string | undefined;
-  /** The name of the account in its organization. */
-  readonly account?: string;
-}
+export type PageGroup = GroupNames & NamedScope;
 
 /** A group that needs an action or a decision, and what is wrong with the group. */
 export interface PageFinding {

@@ -1,6 +1,6 @@
 /** Reads the guarded groups of several accounts and regions. */
 import type { CompiledBaseline } from '@portcullis/baseline';
-import { accountRegionLabel, describeAccountRegion, type RecordedByConfig } from '../aws/account-region.js';
+import { accountRegionLabel, describeAccountRegion, type NamedScope, type RecordedByConfig } from '../aws/account-region.js';
 import { readAccountRegions, requestedAccountRegionLabel, type RegionToRead, type UnreadRegion } from '../aws/account-regions.js';
 import { Interrupted } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
@@ -10,18 +10,13 @@ import type { GroupState } from './group-state.js';
 import { addResourcesToAudit } from './add-resources-behind.js';
 import { addRuleOriginsToAudit } from './add-rule-origins.js';
 
-interface Labelled {
+interface Labelled extends NamedScope {
   /** E.g. `prod/eu-west-1`. */
   readonly label: string;
-  readonly profile: string | undefined;
-  /** The name of the account in its organization. */
-  readonly account?: string;
 }
 
 export interface ReadRegion extends Labelled {
   readonly kind: 'read';
-  readonly region: string;
-  readonly accountId: string;
   /** The text of `describeAccountRegion` about the region; present only with the option `alias`. */
   readonly where?: string;
   /** When AWS Config captured the groups; absent if every group was read from EC2. */
@@ -32,8 +27,6 @@ export interface ReadRegion extends Labelled {
 /** An account and region that the command has read with an earlier profile. The report shows the groups only for the earlier profile. */
 interface RepeatedRegion extends Labelled {
   readonly kind: 'repeated';
-  readonly region: string;
-  readonly accountId: string;
   /** The label of the region with the earlier profile, such as `prod/eu-west-1`. */
   readonly sameAs: string;
 }

@@ -3,10 +3,10 @@ import type { RuleOrigin } from '@portcullis/cloudtrail';
 import type { Control, Exposure, Severity } from '@portcullis/finding';
 import type { GroupAttachments, LiveRule, Reachability } from '@portcullis/security-groups';
 import type { GroupNames } from '../plan/group-state.js';
-import type { Scope } from '../aws/account-region.js';
+import type { NamedScope } from '../aws/account-region.js';
 
 export interface SurveyEntry {
-  readonly scope: SurveyScope;
+  readonly scope: NamedScope;
   readonly group: GroupNames;
   readonly tags: Readonly<Record<string, string>>;
   readonly exposure: Exposure<LiveRule>;
@@ -21,13 +21,6 @@ export interface SurveyEntry {
   readonly controls?: readonly Control[];
   /** Why and until which day the exposure is accepted. Absent if the exposure is not accepted. */
   readonly ignored?: { readonly reason: string; readonly until: string };
-}
-
-export interface SurveyScope extends Scope {
-  /** The AWS profile from the options of the command. */
-  readonly profile: string | undefined;
-  /** The name of the account in its organization. */
-  readonly account?: string;
 }
 
 /** Returns the key of a group. The key is the same for every profile that has read the group. */

@@ -3,7 +3,8 @@ import { SEVERITIES } from '@portcullis/finding';
 import { ruleKey } from '@portcullis/permission-diff';
 import { internetReachability } from '@portcullis/security-groups';
 import { foldRenderedItems } from '../render/fold.js';
-import type { SurveyEntry, SurveyScope } from './entry.js';
+import type { NamedScope } from '../aws/account-region.js';
+import type { SurveyEntry } from './entry.js';
 
 /** One or more entries that differ only in their security groups. */
 export type FoldedEntries = readonly [SurveyEntry, ...SurveyEntry[]];
@@ -56,6 +57,6 @@ function surveyEntryFoldKey({ scope, severity, exposure, behind, baseline, origi
  * Returns the account and region, so that only entries with the same account and region are combined. Returns null in an organization, to
  * combine entries of different accounts.
  */
-export function surveyScopeToFoldBy(scope: SurveyScope): SurveyScope | null {
+export function surveyScopeToFoldBy(scope: NamedScope): NamedScope | null {
   return scope.account === undefined ? scope : null;
 }

@@ -18,18 +18,18 @@ import {
   type SurveyedGroup,
 } from '@portcullis/security-groups';
 import { surveyedLiveRules, type GroupNames } from '../plan/group-state.js';
-import type { AccountRegion, RecordedByConfig } from '../aws/account-region.js';
+import type { AccountRegion, NamedScope, RecordedByConfig } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readResourcesBehindGroups } from '../aws/resources-behind-groups.js';
 import { findWhoOpenedRules, historyErrorWords, whoOpenedTheseRules, type AskedRule, type Origins } from '../who/find-origins.js';
 import { limitsBrokenInSurvey, rulesBreakingSurveyedLimit, surveyedLimitSeverity, type SurveyedBrokenLimit } from './broken-limit.js';
-import { surveyExposureSeverity, type SurveyEntry, type SurveyScope } from './entry.js';
+import { surveyExposureSeverity, type SurveyEntry } from './entry.js';
 import { surveyReachedLinks, type GroupLink } from './reached.js';
 import { surveyRedundantRules, type RedundantRule } from './redundant.js';
 
 /** What a survey found in one account and region. */
 export interface SurveyedRegion {
-  readonly scope: SurveyScope;
+  readonly scope: NamedScope;
   /** The number of groups that were read. */
   readonly groups: number;
   readonly entries: readonly SurveyEntry[];

@@ -4,14 +4,15 @@ import { cloudTrailEvent } from '@portcullis/cloudtrail/testing';
 import { exposuresOf } from '@portcullis/finding';
 import { internetReachability, type GroupAttachments, type NamedAttachmentUser } from '@portcullis/security-groups';
 import { liveRules } from '@portcullis/security-groups/testing';
+import type { NamedScope } from '../aws/account-region.js';
 import { pageOfSurvey } from '../page/from-survey.js';
 import type { PageModel } from '../page/page-model.js';
-import { surveyExposureSeverity, type SurveyEntry, type SurveyScope } from '../survey/entry.js';
+import { surveyExposureSeverity, type SurveyEntry } from '../survey/entry.js';
 import type { ReachedGroup } from '../survey/survey-region.js';
 import { ACCOUNT } from './account-region.js';
 import { idOf } from './example-page.js';
 
-const SCOPE: SurveyScope = { accountId: ACCOUNT, region: 'eu-west-1', profile: 'prod' };
+const SCOPE: NamedScope = { accountId: ACCOUNT, region: 'eu-west-1', profile: 'prod' };
 const NOW = new Date('2026-11-23T13:05:00Z');
 
 function openedBy(who: object, time: string, more: object = {}): RuleOrigin {
