@@ -32,7 +32,7 @@ export function auditTotals(states: readonly GroupState[]): AuditTotals {
     .reverse()
     .map((severity): [Severity, number] => [severity, drifted.filter((state) => state.severity === severity).length])
     .filter(([, groups]) => groups > 0);
-  const guarded = states.filter((state) => state.kind !== 'absent' && hasBaselineInAudit(state)).length;
+  const guarded = states.filter((state) => state.kind !== 'absent' && baselineNamesInAudit(state).length > 0).length;
   return {
     guarded,
     limited: states.length - count('absent') - guarded,
@@ -48,19 +48,19 @@ export function auditTotals(states: readonly GroupState[]): AuditTotals {
   };
 }
 
-/** Reports whether at least one baseline selects the group. */
-function hasBaselineInAudit(state: GroupState): boolean {
+/** Returns the names of the baselines that select or name the group. */
+export function baselineNamesInAudit(state: GroupState): readonly string[] {
   switch (state.kind) {
     case 'at-baseline':
-      return true;
+      return [state.baseline];
     case 'within-limits':
-      return false;
+      return [];
     case 'drifted':
-      return state.baseline !== null || state.ambiguous !== undefined;
+      return state.baseline === null ? (state.ambiguous ?? []) : [state.baseline];
     case 'ambiguous':
     case 'absent':
     case 'unread':
-      return state.baselines.length > 0;
+      return state.baselines;
   }
 }
 

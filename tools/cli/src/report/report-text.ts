@@ -1,6 +1,6 @@
 /** Renders a report as text: a table of the groups, a table of the regions, and the totals. */
 import { isCompliantAuditState, compareAuditStates, missingRulesInAudit, type GroupState } from '../plan/group-state.js';
-import { auditTotals } from '../plan/audit-totals.js';
+import { auditTotals, baselineNamesInAudit } from '../plan/audit-totals.js';
 import { statesOfAuditedRegions, type AuditedRegion } from '../plan/audit-regions.js';
 import { foldRenderedItems } from '../render/fold.js';
 import type { Style } from '../command-line/io.js';
@@ -37,7 +37,7 @@ export function reportText(regions: readonly AuditedRegion[], allGroups: boolean
     { head: 'REGION', kind: 'name', cell: ({ label }) => label },
     { head: 'GROUP', kind: 'id', cell: ({ state }) => state.group.id },
     { head: 'NAME', kind: 'name', cell: ({ state }) => safeTerminalLine(state.group.name ?? '') },
-    { head: 'BASELINE', kind: 'name', cell: ({ state }) => reportBaselineNames(state).join(', ') },
+    { head: 'BASELINE', kind: 'name', cell: ({ state }) => baselineNamesInAudit(state).join(', ') },
     { head: 'WHAT', kind: 'text', cell: ({ state }) => safeTerminalLine(reportDriftWords(state)) },
     ...(rows.some(({ state }) => state.kind === 'drifted' && state.origins !== undefined)
       ? [{ head: 'WHO', kind: 'text' as const, cell: ({ state }: GroupRow) => reportCallersOfDrift(state, now) }]
@@ -102,21 +102,6 @@ function reportSummary(regions: readonly [AuditedRegion, ...AuditedRegion[]]): S
   }
   const note = first.kind === 'failed' ? 'not read' : first.kind === 'repeated' ? `same account and region as ${first.sameAs}` : '';
   return { label: first.label, accountId: first.kind === 'failed' ? '' : first.accountId, ...states, note };
-}
-
-function reportBaselineNames(state: GroupState): readonly string[] {
-  switch (state.kind) {
-    case 'at-baseline':
-      return [state.baseline];
-    case 'within-limits':
-      return [];
-    case 'drifted':
-      return state.baseline === null ? (state.ambiguous ?? []) : [state.baseline];
-    case 'ambiguous':
-    case 'absent':
-    case 'unread':
-      return state.baselines;
-  }
 }
 
 function reportDriftWords(state: GroupState): string {
