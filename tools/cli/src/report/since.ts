@@ -4,7 +4,7 @@ import { inAccountRegion } from '../aws/in-account-region.js';
 import { Failure, failCommandOnProblems } from '../command-line/failure.js';
 import type { Io } from '../command-line/io.js';
 import { readReportSnapshot, reportSnapshot, type ReportSnapshot } from './snapshot.js';
-import { readReactionsForReport, reportReactionTimes, type LoggedReactions } from './times.js';
+import { readReactionsForReport, reportReactionTimes, type LoggedEvent } from './times.js';
 import { reportTrend, type Trend } from './trend.js';
 
 export interface SinceOptions extends RegionsOptions {
@@ -43,34 +43,21 @@ export async function trendSinceReports(earlier: readonly ReportSnapshot[], repo
   const { guardName } = options;
   const [oldest] = earlier;
   if (guardName === undefined || oldest === undefined) return trend;
-  const { reactions, notes } = await readReactionLogsForReport(guardName, new Date(oldest.at), options, io);
-  return { ...trend, notes: [...trend.notes, ...notes], ...(reactions !== undefined && { times: reportReactionTimes(reactions) }) };
-}
-
-/**
- * If the logs of a region cannot be read, returns a note instead of an error, because the deployment possibly does not guard this region.
- */
-async function readReactionLogsForReport(
-  name: string,
-  since: Date,
-  options: RegionsOptions,
-  io: Io,
-): Promise<{ readonly reactions: LoggedReactions | undefined; readonly notes: readonly string[] }> {
-  const read = new Map<string, LoggedReactions>();
-  const notes: string[] = [];
+  const read = new Map<string, readonly LoggedEvent[]>();
+  const notes = [...trend.notes];
   for (const requested of requestedProfileRegions(options)) {
     io.progress.show(`reading the logs of ${requestedAccountRegionLabel(requested)} …`);
     try {
       await inAccountRegion(requested, io, async (accountRegion) => {
         const key = `${await accountRegion.accountId()}/${accountRegion.region}`;
-        if (!read.has(key)) read.set(key, await readReactionsForReport(accountRegion, name, since, io.signal));
+        if (!read.has(key)) read.set(key, await readReactionsForReport(accountRegion, guardName, new Date(oldest.at), io.signal));
       });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
+      // This becomes a note instead of an error, because the deployment possibly does not guard this region.
       notes.push(`The times do not include the logs of ${requestedAccountRegionLabel(requested)}: ${error.message}.`);
     }
   }
-  const all = [...read.values()];
-  if (all.length === 0) return { reactions: undefined, notes };
-  return { reactions: { detected: all.flatMap(({ detected }) => detected), restored: all.flatMap(({ restored }) => restored) }, notes };
+  if (read.size === 0) return { ...trend, notes };
+  return { ...trend, notes, times: reportReactionTimes([...read.values()].flat()) };
 }

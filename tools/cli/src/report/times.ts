@@ -31,6 +31,8 @@ export interface ReactionTimes {
 
 /** A finding in the log of a function. */
 export interface LoggedEvent {
+  /** `drift`: a finding of the detector. `restoration`: a finding of the remediator. */
+  readonly kind: 'drift' | 'restoration';
   /** Milliseconds. */
   readonly loggedAt: number;
   /** When the call was made or AWS Config recorded the group, in milliseconds. */
@@ -40,35 +42,30 @@ export interface LoggedEvent {
   readonly groupKey: string;
 }
 
-export interface LoggedReactions {
-  /** The detector's findings of kind `drift`. */
-  readonly detected: readonly LoggedEvent[];
-  /** The remediator's findings of kind `restoration`. */
-  readonly restored: readonly LoggedEvent[];
-}
-
 /** @throws {Failure} if the deployment has no log groups in this account and region. Throws the SDK's other errors unchanged. */
 export async function readReactionsForReport(
   accountRegion: AccountRegion,
   name: string,
   since: Date,
   signal: AbortSignal,
-): Promise<LoggedReactions> {
-  const read = async (guard: (typeof GUARDS)[keyof typeof GUARDS], kind: string): Promise<LoggedEvent[]> => {
+): Promise<readonly LoggedEvent[]> {
+  const read = async (guard: (typeof GUARDS)[keyof typeof GUARDS], kind: LoggedEvent['kind']): Promise<LoggedEvent[]> => {
     const events: LoggedEvent[] = [];
     for await (const { loggedAt, finding } of readGuardLog(accountRegion, { name, guard }, since, '"finding"', signal)) {
       const [event, group] = [jsonMember(finding, 'event'), jsonMember(finding, 'group')];
       const eventAt = Date.parse(jsonTextMember(event, 'time') ?? '');
       const groupKey = ['accountId', 'region', 'id'].map((key) => jsonTextMember(group, key) ?? '').join('/');
       if (jsonMember(finding, 'kind') === kind && !Number.isNaN(eventAt))
-        events.push({ loggedAt: loggedAt.getTime(), eventAt, eventName: jsonTextMember(event, 'name') ?? '', groupKey });
+        events.push({ kind, loggedAt: loggedAt.getTime(), eventAt, eventName: jsonTextMember(event, 'name') ?? '', groupKey });
     }
     return events;
   };
-  return { detected: await read(GUARDS.detector, 'drift'), restored: await read(GUARDS.remediator, 'restoration') };
+  return [...(await read(GUARDS.detector, 'drift')), ...(await read(GUARDS.remediator, 'restoration'))];
 }
 
-export function reportReactionTimes({ detected, restored }: LoggedReactions): ReactionTimes {
+export function reportReactionTimes(events: readonly LoggedEvent[]): ReactionTimes {
+  const detected = events.filter(({ kind }) => kind === 'drift');
+  const restored = events.filter(({ kind }) => kind === 'restoration');
   const spans: number[] = [];
   let [restoredFromRecord, unmeasured] = [0, 0];
   const lastRestored = new Map<string, number>();
