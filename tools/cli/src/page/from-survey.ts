@@ -2,6 +2,7 @@
 import { revokeCommandFor, SEVERITIES, findingTrafficName } from '@portcullis/finding';
 import { formatRule, formatSource, ruleKey } from '@portcullis/permission-diff';
 import { countWithNoun } from '../render/counted.js';
+import { foldRenderedItems } from '../render/fold.js';
 import { surveyedLimitWords, foldSurveyedLimits, rulesBreakingSurveyedLimit, type SurveyedBrokenLimit } from '../survey/broken-limit.js';
 import { foldSurveyEntries } from '../survey/fold.js';
 import type { SurveyEntry } from '../survey/entry.js';
@@ -112,13 +113,9 @@ type BrokenEntries = readonly [SurveyedBrokenLimit, ...SurveyedBrokenLimit[]];
 function pageEntriesByGroupId<E extends Pick<SurveyEntry, 'group' | 'scope'>>(
   entries: readonly E[],
 ): ReadonlyMap<string, readonly [E, ...E[]]> {
-  const byGroup = new Map<string, readonly [E, ...E[]]>();
-  for (const entry of entries) {
-    const known = byGroup.get(entry.group.id);
-    if (known === undefined) byGroup.set(entry.group.id, [entry]);
-    else if (known[0].scope === entry.scope) byGroup.set(entry.group.id, [...known, entry]);
-  }
-  return byGroup;
+  const folds = foldRenderedItems(entries, ({ group }) => group.id);
+  const kept = folds.map(([first, ...more]): readonly [E, ...E[]] => [first, ...more.filter(({ scope }) => scope === first.scope)]);
+  return new Map(kept.map((same) => [same[0].group.id, same]));
 }
 
 /** Returns the finding about a group that breaks limits but is not exposed. */

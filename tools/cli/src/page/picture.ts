@@ -2,6 +2,7 @@
  * Chooses the nodes and edges of the picture. Groups on the worst paths have their own nodes. The other groups are folded into few nodes,
  * so that a picture of hundreds of groups stays readable.
  */
+import { foldRenderedItems } from '../render/fold.js';
 import { TONES, type DrawnGroup, type End, type Flow, type FlowKind, type PageModel, type Tone } from './page-model.js';
 
 export interface Picture {
@@ -42,17 +43,12 @@ const MAX_BEHIND_EACH = 2;
 export function pictureOfFlows({ flows, drawn }: Pick<PageModel, 'flows' | 'drawn'>): Picture {
   const known = new Map(drawn.map((each) => [each.group.id, each]));
   const relevant = groupsOnPicturePaths(flows);
-  const shown = flows.filter((flow) => flowEnds(flow).every((end) => end.kind !== 'group' || relevant.has(end.id)));
+  const shown = flows
+    .filter((flow) => flowEnds(flow).every((end) => end.kind !== 'group' || relevant.has(end.id)))
+    .map(({ from, to, ...flow }) => ({ ...flow, from: pictureNode(from, true, known), to: pictureNode(to, false, known) }));
   let graph = joinPictureNodes(
-    [...new Set(shown.flatMap((flow) => [pictureNodeKey(flow.from, true), pictureNodeKey(flow.to, false)]))].map((key) =>
-      pictureNodeWithKey(key, known),
-    ),
-    shown.map(({ from, to, service, kind }) => ({
-      from: pictureNodeKey(from, true),
-      to: pictureNodeKey(to, false),
-      kind,
-      services: [service],
-    })),
+    shown.flatMap(({ from, to }) => [from, to]),
+    shown.map(({ from, to, service, kind }) => ({ from: from.key, to: to.key, kind, services: [service] })),
     () => undefined,
   );
   graph = foldEqualGroupNodes(graph);
@@ -86,20 +82,15 @@ function groupsOnPicturePaths(flows: readonly Flow[]): ReadonlySet<string> {
   return relevant;
 }
 
-function pictureNodeKey(end: End, isSource: boolean): string {
-  if (end.kind === 'group') return end.id;
-  const key = end.kind === 'internet' ? 'internet' : `range ${end.text}`;
-  return isSource ? key : `to ${key}`;
-}
-
-function pictureNodeWithKey(key: string, known: ReadonlyMap<string, DrawnGroup>): PictureNode {
-  const outside = { key, detail: '', tone: 'fine', groupIds: [], vpc: undefined } as const;
-  if (key === 'internet') return { ...outside, kind: 'internet', label: 'The internet' };
-  if (key === 'to internet') return { ...outside, kind: 'internet', label: 'To the internet' };
-  const range = /^(to )?range (.*)$/.exec(key);
-  if (range !== null) return { ...outside, kind: 'range', label: `${range[1] ?? ''}${range[2] ?? ''}` };
+function pictureNode(end: End, isSource: boolean, known: ReadonlyMap<string, DrawnGroup>): PictureNode {
+  const outside = { detail: '', tone: 'fine', groupIds: [], vpc: undefined } as const;
+  const to = isSource ? '' : 'to ';
+  if (end.kind === 'internet')
+    return { ...outside, key: `${to}internet`, kind: 'internet', label: isSource ? 'The internet' : 'To the internet' };
+  if (end.kind === 'range') return { ...outside, key: `${to}range ${end.text}`, kind: 'range', label: `${to}${end.text}` };
+  const key = end.id;
   const found = known.get(key);
-  if (found === undefined) return { ...outside, kind: 'group', label: key, tone: 'unknown', groupIds: [key] };
+  if (found === undefined) return { ...outside, key, kind: 'group', label: key, tone: 'unknown', groupIds: [key] };
   const { group, tone, behind } = found;
   const vpc = group.vpcId === null ? undefined : `${group.vpcId} · ${group.region}`;
   return { key, kind: 'group', label: group.name ?? key, detail: behind ?? (group.name === null ? '' : key), tone, groupIds: [key], vpc };
@@ -117,15 +108,10 @@ function joinPictureNodes(
   newKeyOf: (node: PictureNode) => string | undefined,
   joined: (key: string, nodes: readonly [PictureNode, ...PictureNode[]]) => PictureNode = (_, [first]) => first,
 ): Graph {
-  const parts = new Map<string, [PictureNode, ...PictureNode[]]>();
-  for (const node of nodes) {
-    const key = newKeyOf(node) ?? node.key;
-    const known = parts.get(key);
-    if (known === undefined) parts.set(key, [node]);
-    else known.push(node);
-  }
+  const keyOf = (node: PictureNode): string => newKeyOf(node) ?? node.key;
+  const parts = foldRenderedItems(nodes, keyOf).map((same) => ({ key: keyOf(same[0]), same }));
   // A node that shares its new key with no other node keeps its old key.
-  const newKeys = new Map([...parts].flatMap(([key, same]) => (same.length === 1 ? [] : same.map((node) => [node.key, key] as const))));
+  const newKeys = new Map(parts.flatMap(({ key, same }) => (same.length === 1 ? [] : same.map((node) => [node.key, key] as const))));
   const byEnds = new Map<string, PictureEdge>();
   for (const { from, to, kind, services } of edges) {
     const ends = { from: newKeys.get(from) ?? from, to: newKeys.get(to) ?? to };
@@ -133,7 +119,7 @@ function joinPictureNodes(
     const key = JSON.stringify([ends.from, ends.to, kind]);
     byEnds.set(key, { ...ends, kind, services: [...new Set([...(byEnds.get(key)?.services ?? []), ...services])] });
   }
-  return { nodes: [...parts].map(([key, same]) => (same.length === 1 ? same[0] : joined(key, same))), edges: [...byEnds.values()] };
+  return { nodes: parts.map(({ key, same }) => (same.length === 1 ? same[0] : joined(key, same))), edges: [...byEnds.values()] };
 }
 
 /** Folds groups of a VPC into one node if they have the same colour and the same edges. */

@@ -2,8 +2,9 @@
 export function foldRenderedItems<T>(items: readonly T[], keyOf: (item: T) => string): [T, ...T[]][] {
   const folds = new Map<string, [T, ...T[]]>();
   for (const item of items) {
-    const fold = folds.get(keyOf(item));
-    if (fold === undefined) folds.set(keyOf(item), [item]);
+    const key = keyOf(item);
+    const fold = folds.get(key);
+    if (fold === undefined) folds.set(key, [item]);
     else fold.push(item);
   }
   return [...folds.values()];

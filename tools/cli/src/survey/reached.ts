@@ -1,4 +1,5 @@
 /** Finds the groups that traffic from exposed groups can reach, directly or through other groups. */
+import { foldRenderedItems } from '../render/fold.js';
 
 /** An ingress rule that allows traffic from one group to another. */
 export interface GroupLink {
@@ -18,25 +19,17 @@ const MAX_REACHED = 200;
  * targets.
  */
 export function surveyReachedLinks(groupIds: readonly string[], links: readonly GroupLink[]): ReadonlyMap<string, readonly GroupLink[]> {
-  const bySource = new Map<string, GroupLink[]>();
-  for (const link of links) {
-    const same = bySource.get(link.from);
-    if (same === undefined) bySource.set(link.from, [link]);
-    else same.push(link);
-  }
+  const bySource = new Map(foldRenderedItems(links, ({ from }) => from).map((same) => [same[0].from, same]));
   const reached = new Map<string, GroupLink[]>();
-  const waiting = [...groupIds];
-  const visited = new Set(waiting);
-  for (let from = waiting.shift(); from !== undefined; from = waiting.shift()) {
+  const visited = new Set(groupIds);
+  // Iterating over a Set also visits the items that are added during the iteration.
+  for (const from of visited)
     for (const link of bySource.get(from) ?? []) {
       const known = reached.get(link.to);
       if (known !== undefined) known.push(link);
       else if (reached.size < MAX_REACHED) reached.set(link.to, [link]);
       else continue;
-      if (visited.has(link.to)) continue;
       visited.add(link.to);
-      waiting.push(link.to);
     }
-  }
   return reached;
 }
