@@ -23,6 +23,11 @@ export function limitsBrokenInSurvey(limits: readonly Limit[], rules: readonly L
   return limits.length === 0 ? [] : planRuleChanges({ limits }, rules, context).broken;
 }
 
+/** Returns the rules that expose the group, or the rules that break the limit. */
+export function rulesOfSurveyEntry(entry: SurveyEntry | SurveyedBrokenLimit): readonly LiveRule[] {
+  return 'exposure' in entry ? entry.exposure.rules : rulesBreakingSurveyedLimit(entry.broken);
+}
+
 /** Returns each rule that breaks the limit, without repetitions. */
 export function rulesBreakingSurveyedLimit({ parts }: BrokenLimit): LiveRule[] {
   return [...new Set(parts.map(({ rule }) => rule))];

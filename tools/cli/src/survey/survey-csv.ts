@@ -3,7 +3,7 @@ import { findingTrafficName } from '@portcullis/finding';
 import { formatRule, formatTraffic, ruleKey, type Rule } from '@portcullis/permission-diff';
 import { internetReachability, type LiveRule } from '@portcullis/security-groups';
 import { describeCaller } from '../who/who-words.js';
-import { rulesBreakingSurveyedLimit, type SurveyedBrokenLimit } from './broken-limit.js';
+import { rulesBreakingSurveyedLimit, rulesOfSurveyEntry, type SurveyedBrokenLimit } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
 
 const HEADS = [
@@ -23,28 +23,22 @@ export function surveyCsv(entries: readonly SurveyEntry[], limits: readonly Surv
   for (const entry of limits)
     for (const rule of rulesBreakingSurveyedLimit(entry.broken))
       names.set(keyOf(entry, rule), [...(names.get(keyOf(entry, rule)) ?? []), entry.broken.limit.name]);
-  const exposed = new Set(entries.flatMap((entry) => entry.exposure.rules.map((rule) => keyOf(entry, rule))));
-  const rows = [
-    ...entries.flatMap((entry) =>
-      entry.exposure.rules.map((rule) => [...surveyCsvRow(entry, rule), names.get(keyOf(entry, rule))?.join(' ')]),
-    ),
-    ...limits.flatMap((entry) =>
-      rulesBreakingSurveyedLimit(entry.broken).flatMap((rule) => {
-        const key = keyOf(entry, rule);
-        if (exposed.has(key)) return [];
-        exposed.add(key);
-        return [[...surveyCsvRow(entry, rule), names.get(key)?.join(' ')]];
-      }),
-    ),
-  ];
+  const seen = new Set<string>();
+  const rows = [...entries, ...limits].flatMap((entry) =>
+    rulesOfSurveyEntry(entry).flatMap((rule) => {
+      const key = keyOf(entry, rule);
+      // A broken limit adds no second row for a rule.
+      if ('broken' in entry && seen.has(key)) return [];
+      seen.add(key);
+      return [[...surveyCsvRow(entry, rule), names.get(key)?.join(' ')]];
+    }),
+  );
   return [HEADS, ...rows].map((row) => `${row.map(surveyCsvCell).join(',')}\n`).join('');
 }
 
-function surveyCsvRow(
-  entry: Omit<SurveyEntry, 'exposure'> & Partial<Pick<SurveyEntry, 'exposure'>>,
-  rule: LiveRule,
-): (string | number | boolean | null | undefined)[] {
-  const { severity, scope, group, exposure, behind, baseline, origins } = entry;
+function surveyCsvRow(entry: SurveyEntry | SurveyedBrokenLimit, rule: LiveRule): (string | number | boolean | null | undefined)[] {
+  const { severity, scope, group, behind, baseline, origins } = entry;
+  const exposure = 'exposure' in entry ? entry.exposure : undefined;
   const origin = origins?.get(rule.ruleId);
   const who = origin && describeCaller(origin.call.actor);
   return [

@@ -12,7 +12,7 @@ import { safeTerminalLine } from '../command-line/printable.js';
 import { ruleOriginWords, unknownCallerWords } from '../who/who-words.js';
 import { renderResourcesBehind } from '../render/resources-behind.js';
 import { surveyExposureWords } from './exposure-words.js';
-import { surveyedLimitWords, foldSurveyedLimits, rulesBreakingSurveyedLimit } from './broken-limit.js';
+import { surveyedLimitWords, foldSurveyedLimits, rulesOfSurveyEntry, type SurveyedBrokenLimit } from './broken-limit.js';
 import type { SurveyEntry } from './entry.js';
 import { surveyEntryCloseCommand } from './entry-json.js';
 import { foldSurveyEntries, type FoldedEntries } from './fold.js';
@@ -35,11 +35,7 @@ export function surveyText(survey: Survey, showAll: boolean, now: Date, { colour
       surveyExposureTitle(fold),
       `behind it: ${renderResourcesBehind(fold.map(({ behind }) => behind))}`,
       ...(fold[0].controls === undefined ? [] : [`breaks ${controlWords(fold[0].controls)}`]),
-      ...surveyCallerLines(
-        fold.map((entry) => ({ ...entry, rules: entry.exposure.rules })),
-        since.get(fold[0].scope),
-        now,
-      ),
+      ...surveyCallerLines(fold, since.get(fold[0].scope), now),
       ...closeExposureLine(fold),
     ],
   }));
@@ -48,11 +44,7 @@ export function surveyText(survey: Survey, showAll: boolean, now: Date, { colour
     lines: [
       `${surveyedLimitWords(fold[0])} on ${exposedGroupsWords(fold)}${fold[0].broken.limit.mode === 'report' ? '; the limit is in mode report' : ''}`,
       `behind it: ${renderResourcesBehind(fold.map(({ behind }) => behind))}`,
-      ...surveyCallerLines(
-        fold.map((entry) => ({ ...entry, rules: rulesBreakingSurveyedLimit(entry.broken) })),
-        since.get(fold[0].scope),
-        now,
-      ),
+      ...surveyCallerLines(fold, since.get(fold[0].scope), now),
     ],
   }));
   const worstFirst = [...exposures, ...broken].sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity));
@@ -158,12 +150,10 @@ function surveySpreadWords(accounts: number, regions: number): string {
   return `${countWithNoun(regions, 'region')} of ${countWithNoun(accounts, 'account')}`;
 }
 
-function surveyCallerLines(
-  entries: readonly (Pick<SurveyEntry, 'origins'> & Pick<SurveyEntry['exposure'], 'rules'>)[],
-  since: string | null | undefined,
-  now: Date,
-): string[] {
-  const known = entries.flatMap(({ origins, rules }) => rules.map(({ ruleId }) => origins && { origin: origins.get(ruleId) }));
+function surveyCallerLines(entries: readonly (SurveyEntry | SurveyedBrokenLimit)[], since: string | null | undefined, now: Date): string[] {
+  const known = entries.flatMap((entry) =>
+    rulesOfSurveyEntry(entry).map(({ ruleId }) => entry.origins && { origin: entry.origins.get(ruleId) }),
+  );
   const asked = known.filter((each) => each !== undefined);
   if (asked.length === 0) return [];
   const lines = asked.flatMap(({ origin }) => (origin === undefined ? [] : [ruleOriginWords(origin, now)]));
