@@ -21,7 +21,7 @@ import { surveyedLiveRules, type GroupNames } from '../plan/group-state.js';
 import type { AccountRegion, NamedScope, RecordedByConfig } from '../aws/account-region.js';
 import { awsErrorWords } from '../aws/error-words.js';
 import { readResourcesBehindGroups } from '../aws/resources-behind-groups.js';
-import { findWhoOpenedRules, historyErrorWords, whoOpenedTheseRules, type AskedRule, type Origins } from '../who/find-origins.js';
+import { findWhoOpenedRules, historyErrorWords, whoOpenedTheseRules } from '../who/find-origins.js';
 import { limitsBrokenInSurvey, rulesBreakingSurveyedLimit, surveyedLimitSeverity, type SurveyedBrokenLimit } from './broken-limit.js';
 import { surveyExposureSeverity, type SurveyEntry } from './entry.js';
 import { surveyReachedLinks, type GroupLink } from './reached.js';
@@ -126,16 +126,15 @@ export async function surveyRegion(accountRegion: AccountRegion, options: Survey
     return { group, exposures: rules === undefined ? exposures : exposuresOf(rules, found.lists.addresses) };
   });
   const shownRules = [
-    ...exposed.map(({ group, exposures }) => ({ group, rules: exposures.flatMap((exposure) => exposure.rules) })),
-    ...breaking.map(({ group, broken }) => ({ group, rules: broken.flatMap(rulesBreakingSurveyedLimit) })),
+    ...exposed.flatMap(({ group, exposures }) => exposures.flatMap(({ rules }) => rules.map((rule) => ({ ...rule, groupId: group.id })))),
+    ...breaking.flatMap(({ group, broken }) => broken.flatMap(rulesBreakingSurveyedLimit).map((rule) => ({ ...rule, groupId: group.id }))),
   ];
+  const asked = [...new Map(shownRules.filter(({ ruleId }) => ruleId !== '').map((rule) => [rule.ruleId, rule])).values()];
   const origins =
     who && isLive
-      ? await findSurveyOrigins(
-          shownRules.flatMap(({ group, rules }) => rules.map((rule) => ({ ...rule, groupId: group.id }))),
-          accountRegion,
-          onProgress,
-        )
+      ? await findWhoOpenedRules(asked, accountRegion.callsNamed, (explained) => {
+          onProgress('asking CloudTrail who opened the rules', explained, asked.length);
+        })
       : undefined;
   if (origins?.failure !== undefined && !signal.aborted)
     problems.push(historyErrorWords('who opened the rules', origins.failure, accountRegion));
@@ -296,15 +295,4 @@ function surveyPlanContext(
   { addresses }: PrefixListContents,
 ): PlanContext {
   return { today, addresses, ...(ownerId !== null && { accountId: ownerId }) };
-}
-
-function findSurveyOrigins(
-  rules: readonly AskedRule[],
-  accountRegion: AccountRegion,
-  onProgress: SurveyRegionOptions['onProgress'],
-): Promise<Origins> {
-  const asked = [...new Map(rules.filter(({ ruleId }) => ruleId !== '').map((rule) => [rule.ruleId, rule])).values()];
-  return findWhoOpenedRules(asked, accountRegion.callsNamed, (explained) => {
-    onProgress('asking CloudTrail who opened the rules', explained, asked.length);
-  });
 }
