@@ -79,16 +79,10 @@ interface EnforcedGroup {
 /** The attempt to restore a group. */
 interface ApplyAttempt {
   readonly result: ApplyResult;
-  /** The numbers of changed rules; absent if the restoration of the group did not start, or if the group could not be read. */
-  readonly changed?: RuleCounts;
+  /** Absent if the restoration of the group did not start, or if the group could not be read. */
+  readonly restoration?: Restoration;
   /** The error text if AWS denied a call; otherwise absent. */
   readonly denied?: string;
-}
-
-/** Numbers of rules. */
-interface RuleCounts {
-  readonly revoked: number;
-  readonly authorized: number;
 }
 
 /** @throws {Failure | Interrupted} */
@@ -128,8 +122,8 @@ async function applyInAccountRegion(
     refuseApplyBeyondMaxRevocations(enforced, options.maxRevocations);
     if (!(await confirmWithUser(renderWrapped(applyQuestion(enforced, where), 0, io.stderr.columns), options.yes, io))) return 1;
   }
-  const { applied, counts } = await applyToGroups(enforced, { ...accountRegion, readLists }, output, io);
-  if (applied.length > 0) output.write(appliedTotalsText(applied, counts, where, output));
+  const { applied, restorations } = await applyToGroups(enforced, { ...accountRegion, readLists }, output, io);
+  if (applied.length > 0) output.write(appliedTotalsText(applied, restorations, where, output));
   if (options.json === true) io.stdout.write(indentedTerminalJson({ schemaVersion: 1, groups: applied }));
   if (io.signal.aborted && applied.some(({ outcome }) => outcome === 'not-reached')) return 130;
   return applied.some(({ outcome }) => outcome !== 'restored') || code === 1 || unreadable > 0 ? 1 : 0;
@@ -179,9 +173,8 @@ function rulesThatApplyCannotRepair({ plan }: Drifted): readonly Rule[] {
 
 /** Returns a text such as `Revoke 34 and authorize 2 rules in 12 groups of acme-prod (123456789012), eu-west-1?`, after a line break. */
 function applyQuestion(enforced: readonly EnforcedGroup[], where: string): string {
-  const { revoked, authorized } = sumRuleCountsOfApply(
-    enforced.map(({ todo }) => ({ revoked: todo.revoke.length, authorized: todo.authorize.length })),
-  );
+  const revoked = enforced.flatMap(({ todo }) => todo.revoke).length;
+  const authorized = enforced.flatMap(({ todo }) => todo.authorize).length;
   const rules = (count: number): string => countWithNoun(count, 'rule');
   const changes =
     revoked === 0
@@ -192,19 +185,14 @@ function applyQuestion(enforced: readonly EnforcedGroup[], where: string): strin
   return `\n${changes} in ${countWithNoun(enforced.length, 'group')} of ${where}? `;
 }
 
-function sumRuleCountsOfApply(each: readonly RuleCounts[]): RuleCounts {
-  return {
-    revoked: each.reduce((sum, { revoked }) => sum + revoked, 0),
-    authorized: each.reduce((sum, { authorized }) => sum + authorized, 0),
-  };
-}
-
 function appliedTotalsText(
   applied: readonly AppliedGroup[],
-  { revoked, authorized }: RuleCounts,
+  restorations: readonly Restoration[],
   where: string,
   { colours, columns }: Style,
 ): string {
+  const revoked = restorations.flatMap((each) => each.revoked).length;
+  const authorized = restorations.flatMap((each) => each.authorized).length;
   const count = (outcome: ApplyResult['outcome']): number => applied.filter((each) => each.outcome === outcome).length;
   const left = [
     count('not-restored') > 0 && `, ${count('not-restored')} failed`,
@@ -242,11 +230,11 @@ async function applyToGroups(
   target: ApplyTarget,
   output: Screen,
   io: Io,
-): Promise<{ readonly applied: AppliedGroup[]; readonly counts: RuleCounts }> {
+): Promise<{ readonly applied: AppliedGroup[]; readonly restorations: readonly Restoration[] }> {
   const { green, red, yellow } = output.colours;
   const marks = { restored: green('done'), 'not-restored': red('FAILED'), 'not-reached': yellow('skipped') };
   const applied: AppliedGroup[] = [];
-  const counts: RuleCounts[] = [];
+  const restorations: Restoration[] = [];
   let denied: string | undefined;
   for (const each of enforced) {
     const { state } = each;
@@ -254,8 +242,8 @@ async function applyToGroups(
     const attempted: ApplyAttempt =
       why === undefined ? await applyToGroup(each, target, io) : { result: unappliedGroupResult('not-reached', `not started: ${why}`) };
     if (applied.length === 0) denied = attempted.denied;
-    const { result, changed } = attempted;
-    if (changed !== undefined) counts.push(changed);
+    const { result, restoration } = attempted;
+    if (restoration !== undefined) restorations.push(restoration);
     const limits = state.plan.broken.map(({ limit }) => limit.name);
     applied.push({ groupId: state.group.id, baseline: state.baseline, ...(limits.length > 0 && { limits }), ...result });
     if (denied === undefined || applied.length === 1)
@@ -267,7 +255,7 @@ async function applyToGroups(
   if (io.signal.aborted && applied.length > 0)
     io.stderr.write(`portcullis: interrupted; ${countWithNoun(left, 'group')} not started. Run the command again to continue\n`);
   else if (denied !== undefined) io.stderr.write(`portcullis: ${denied}; ${countWithNoun(left, 'group')} not started\n`);
-  return { applied, counts: sumRuleCountsOfApply(counts) };
+  return { applied, restorations };
 }
 
 const NO_RULES: DirectedPermissions = { ingress: [], egress: [] };
@@ -291,7 +279,7 @@ async function applyToGroup({ state, declaration, todo }: EnforcedGroup, target:
     const refusal = restoration.failures.find(isAccessDenied);
     return {
       result: applyResultOfRestoration(restoration, declaration),
-      changed: { revoked: restoration.revoked.length, authorized: restoration.authorized.length },
+      restoration,
       ...(refusal !== undefined && { denied: awsErrorWords(refusal, target) }),
     };
   } catch (error) {
