@@ -45,7 +45,6 @@ export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses =
   // `exposedServices` calls this function for each service, and most rules let in no traffic of that service.
   if (runs.length === 0) return false;
   return worldAddresses().some((world) => {
-    const size = Number(countWorldOpenAddresses(world[0], world));
     const changes: [service: number, addresses: bigint][] = [];
     for (const { first, last, senders } of runs) {
       const addresses = countWorldOpenAddresses(senders, world);
@@ -54,14 +53,19 @@ export function areRulesWorldOpen(rules: readonly Rule[], addresses: Addresses =
     }
     changes.sort(([a], [b]) => a - b);
     let open = 0n;
-    return changes.some(([, addresses]) => Number((open += addresses)) / size >= share);
+    return changes.some(([, addresses]) => Number((open += addresses)) / world.size >= share);
   });
 }
 
 /**
  * The addresses in use in one address family: the allocated blocks without the reserved blocks. The blocks in each list are disjoint.
  */
-type World = readonly [allocated: readonly Source[], reserved: readonly Source[]];
+interface World {
+  readonly allocated: readonly Source[];
+  readonly reserved: readonly Source[];
+  /** The number of addresses in use. */
+  readonly size: number;
+}
 
 let cachedWorlds: readonly World[] | undefined;
 
@@ -69,35 +73,35 @@ let cachedWorlds: readonly World[] | undefined;
 function worldAddresses(): readonly World[] {
   // Stryker disable StringLiteral,ArrayDeclaration: The worlds are cached, so Stryker would run only the first test that needs them
   cachedWorlds ??= [
-    [
-      parseWorldOpenBlocks('0.0.0.0/0'),
+    parseWorld(
+      '0.0.0.0/0',
       // Private, loopback, multicast and reserved addresses. The smaller special-purpose blocks do not affect the result. Source:
       // https://www.iana.org/assignments/iana-ipv4-special-registry/
-      parseWorldOpenBlocks('0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3'),
-    ],
-    [
+      '0.0.0.0/8 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 224.0.0.0/3',
+    ),
+    parseWorld(
       // The blocks that IANA had allocated to regional registries on 2024-11-01. On that day, IANA allocated `2410::/12`, the latest block.
       // `2001::/16` stands for many smaller allocations. Source: https://www.iana.org/assignments/ipv6-unicast-address-assignments/
-      parseWorldOpenBlocks(
-        '2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12',
-      ),
-      [],
-    ],
+      '2001::/16 2003::/18 2400::/12 2410::/12 2600::/12 2610::/23 2620::/23 2630::/12 2800::/12 2a00::/12 2a10::/12 2c00::/12',
+      '',
+    ),
   ];
   // Stryker restore all
   return cachedWorlds;
 }
 
-function parseWorldOpenBlocks(cidrs: string): readonly Source[] {
-  // Stryker disable next-line ArrayDeclaration: only the compiler needs the default
-  return cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []);
+function parseWorld(allocated: string, reserved: string): World {
+  const [used, unused] = [allocated, reserved].map((cidrs) => cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []));
+  // Stryker disable next-line ArrayDeclaration: only the compiler needs the defaults
+  const blocks = { allocated: used ?? [], reserved: unused ?? [] };
+  return { ...blocks, size: Number(countWorldOpenAddresses(blocks.allocated, blocks)) };
 }
 
 /**
  * Returns how many of the senders' addresses are in use. The senders must be disjoint. Groups and prefix lists with unknown blocks count as
  * 0 addresses.
  */
-function countWorldOpenAddresses(senders: readonly Source[], [allocated, reserved]: World): bigint {
+function countWorldOpenAddresses(senders: readonly Source[], { allocated, reserved }: Omit<World, 'size'>): bigint {
   return countSharedAddresses(senders, allocated) - countSharedAddresses(senders, reserved);
 }
 
