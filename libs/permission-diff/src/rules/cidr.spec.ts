@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { cidrBlocksOverlap } from './block.js';
 import { parseCidr } from './cidr.js';
+import { readCidr } from './read-source.js';
 
 describe('an IPv4 block', () => {
   it.each([
@@ -113,6 +114,18 @@ describe('canonical text', () => {
       }),
     );
   });
+});
+
+it.each(['10.1.2.3/8', '2001:db8::1/32'])('`readCidr` reads %s as the block that `parseCidr` returns', (text) => {
+  expect(readCidr(text)).toEqual({ ok: true, value: parseCidr(text) });
+});
+
+it.each([
+  ['10.0.0.0', 'missing-prefix-length'],
+  ['the internet', 'not-a-cidr'],
+  [8, 'wrong-type'],
+])('`readCidr` returns one problem for %j, with the path of the caller', (value, code) => {
+  expect(readCidr(value, 'block')).toMatchObject({ ok: false, problems: [{ code, path: 'block' }] });
 });
 
 describe('overlap of blocks', () => {
