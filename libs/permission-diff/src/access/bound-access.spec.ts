@@ -11,6 +11,14 @@ describe('boundAccess', () => {
     expect(boundAccess(ALL, [])).toEqual({ beyond: [], within: ALL });
   });
 
+  it('boundAccess allows blocks that are not wider than `notWiderThan`, and no source group unless `groups` allows it', () => {
+    const given = perms('tcp 22 from 10.0.0.0/15 192.168.0.0/16 sg-1');
+    const { beyond, within } = boundAccess(given, [{ services: [SSH], notWiderThan: { ipv4: 16 } }]);
+
+    expect(words(beyond)).toEqual(['tcp 22 from 10.0.0.0/15', 'tcp 22 from sg-1']);
+    expect(within).toEqual(perms('tcp 22 from 192.168.0.0/16'));
+  });
+
   it('boundAccess adds the given account to a source group without an account', () => {
     const given = perms('tcp 1 from sg-1 sg-2@444455556666');
     const { beyond } = boundAccess(given, [{ groups: 'ownAccount' }], { accountId: '111122223333' });
