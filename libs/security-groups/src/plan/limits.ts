@@ -242,12 +242,11 @@ function narrowPartsToLimits(
   const pieces: Rule[] = [];
   // Authorizes a narrower rule even if a rule with a prefix list allows the same traffic, because the entries of the list can change. The
   // safety envelope also ignores the entries of prefix lists.
-  const ofLists = staying.filter(({ source }) => source.kind === 'prefixList');
-  const others = staying.filter((rule) => !ofLists.includes(rule));
+  const carried = staying.filter(({ source }) => source.kind !== 'prefixList');
   for (const rules of parts) {
-    const narrower = narrowToLimits(rules, limits, [...others, ...pieces]);
+    const narrower = narrowToLimits(rules, limits, [...carried, ...pieces]);
     if (narrower === undefined) return undefined;
-    pieces.push(...narrower.filter((piece) => !ofLists.some((rule) => ruleCovers(rule, piece))));
+    pieces.push(...narrower.filter((piece) => !staying.some((rule) => ruleCovers(rule, piece))));
   }
   // New rules that replace different rules can break a limit together.
   const keys = new Set(parts.flat().map(ruleKey));
