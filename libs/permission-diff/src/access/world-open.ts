@@ -91,10 +91,13 @@ function worldAddresses(): readonly World[] {
 }
 
 function parseWorld(allocated: string, reserved: string): World {
-  const [used, unused] = [allocated, reserved].map((cidrs) => cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []));
-  // Stryker disable next-line ArrayDeclaration: only the compiler needs the defaults
-  const blocks = { allocated: used ?? [], reserved: unused ?? [] };
+  const blocks = { allocated: parseWorldOpenBlocks(allocated), reserved: parseWorldOpenBlocks(reserved) };
   return { ...blocks, size: Number(countWorldOpenAddresses(blocks.allocated, blocks)) };
+}
+
+function parseWorldOpenBlocks(cidrs: string): readonly Source[] {
+  // Stryker disable next-line ArrayDeclaration: only the compiler needs the default
+  return cidrs.split(' ').flatMap((cidr) => parseCidr(cidr) ?? []);
 }
 
 /**
