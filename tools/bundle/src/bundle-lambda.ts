@@ -132,17 +132,19 @@ type File = Pick<OutputFile, 'path' | 'contents'>;
 
 /** Returns the module and its source map, minified by swc: after esbuild's minification, swc still saves 3 % of the bytes. */
 async function minifyAgain(outfile: string, outputs: readonly OutputFile[]): Promise<readonly [module: File, sourceMap: File]> {
-  const textOf = (path: string): string | undefined => outputs.find((each) => each.path === path)?.text;
   const sourceMap = `${outfile}.map`;
-  const { code, map = '' } = await transform(textOf(outfile) ?? '', {
+  const [bundled, bundledMap] = [outfile, sourceMap].map((path) => outputs.find((each) => each.path === path)?.text);
+  if (bundled === undefined || bundledMap === undefined) throw new Error(`esbuild wrote no module and source map for \`${outfile}\``);
+  const { code, map } = await transform(bundled, {
     configFile: false,
     swcrc: false,
     isModule: true,
     minify: true,
     jsc: { target: 'es2022', minify: { compress: { passes: 2 }, mangle: true, module: true, toplevel: true } },
-    inputSourceMap: textOf(sourceMap) ?? false,
+    inputSourceMap: bundledMap,
     sourceMaps: true,
   });
+  if (map === undefined) throw new Error(`swc wrote no source map for \`${outfile}\``);
   return [
     { path: outfile, contents: Buffer.from(`${code}\n//# sourceMappingURL=${basename(sourceMap)}\n`) },
     { path: sourceMap, contents: Buffer.from(map) },
