@@ -31,7 +31,7 @@ interface SecurityControl {
   readonly without?: 'ipv4' | 'ipv6';
   /**
    * One text for each standard in `STANDARDS`, in the same order. The text contains the ids of the standard's requirements, separated by
-   * spaces, and is `''` if there are none.
+   * spaces. If the standard has no such requirement, the text is empty.
    */
   readonly ids: readonly string[];
 }

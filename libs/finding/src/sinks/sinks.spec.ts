@@ -138,7 +138,7 @@ describe('EventBridge', () => {
 describe('Security Hub', () => {
   const dull = example({ kind: 'attempt', severity: 'low', atBaseline: null });
 
-  it('the Security Hub sink imports findings of at least the minimum severity and findings that close a drift, and makes no call if there are none', async () => {
+  it('the Security Hub sink imports findings of at least the minimum severity and findings that close a drift, and makes no call for other findings', async () => {
     const net = wire(imported);
     const closing = example({ kind: 'change', severity: 'info', atBaseline: true });
     expect(await securityHubOn(net).emit([dull, example(), closing], signal)).toEqual([]);
