@@ -96,19 +96,18 @@ export function accessRegionsBeyond(
   { accountId, addresses, permitted = [] }: BoundOptions,
 ): readonly AccessRegion[] {
   const lists = accessAddressesOfPrefixLists(addresses);
-  const broken = bounds.map((bound) => cachedBoundChecker(bound, lists)).filter((checker) => checker.mayBreak(rules, lists, accountId));
-  if (broken.length === 0) return [];
-  const [filled = [], allowed = []] = fillInRuleSourceAccounts(rules, permitted);
-  const exempt = accessRegionsOfRules(allowed, lists);
-  return broken.reduce((beyond: readonly AccessRegion[], checker) => {
-    const found = checker.beyond(checker.suspectsIn(rules, filled, lists, accountId), exempt);
-    // Two bounds can forbid the same traffic. The union makes the regions disjoint again.
-    return beyond.length === 0
-      ? found
-      : found.length === 0
-        ? beyond
-        : accessRegionsOfRuns(accessRegionDifference([...beyond, ...found], []).missing);
-  }, []);
+  const checkers = bounds.map((bound) => cachedBoundChecker(bound, lists));
+  const suspects = checkers.map((checker) => checker.suspectsIn(rules, lists, accountId));
+  // Stryker disable next-line ConditionalExpression: only saves time, because most rules are within all bounds
+  if (suspects.every((regions) => regions.length === 0)) return [];
+  const [exempt = [], , ...filled] = fillInRuleSourceAccounts(
+    accessRegionsOfRules(permitted, lists),
+    accessRegionsOfRules(rules, lists),
+    ...suspects,
+  );
+  const broken = checkers.map((checker, i) => checker.beyond(filled[i] ?? [], exempt)).filter((regions) => regions.length > 0);
+  // Two bounds can forbid the same traffic. The union makes the regions disjoint again.
+  return broken.length > 1 ? accessRegionsOfRuns(accessRegionDifference(broken.flat(), []).missing) : broken.flat();
 }
 
 /** Returns one run for each interval of services. The run has the senders of all regions with this interval, in canonical order. */
@@ -216,59 +215,29 @@ class BoundChecker {
     return true;
   }
 
-  /**
-   * A quick check, so that most calls need no slow sweep. `false` means that all traffic is within the bound. `true` means that the sweep
-   * must check the traffic. The check adds up `shareOf` for all senders.
-   */
-  mayBreak(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): boolean {
+  /** Returns the regions that can be beyond the bound, alone or together with other regions. */
+  suspectsIn(rules: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly AccessRegion[] {
+    const suspects: AccessRegion[] = [];
     let sum = 0;
     for (const { traffic, source } of rules) {
       const { first, last } = serviceIntervalOfTraffic(traffic);
       if (!this.isBounded(first, last)) continue;
-      const entries = accessBlocksOfPrefixList(source, lists);
-      if (entries === undefined) sum += this.shareOf(source, accountId);
-      else for (const entry of entries) sum += this.shareOf(entry, accountId);
-      if (sum >= FULL) return true;
-    }
-    return false;
-  }
-
-  /**
-   * Returns the regions that can be beyond the bound, alone or together with other regions. `filled` contains the same rules as `rules`,
-   * but with the source accounts that `fillInRuleSourceAccounts` added. The returned regions have the added accounts. To decide whether the
-   * bound allows a group, this function uses `rules`, without the added accounts.
-   */
-  suspectsIn(rules: readonly Rule[], filled: readonly Rule[], lists: Addresses, accountId: string | undefined): readonly AccessRegion[] {
-    const suspects: AccessRegion[] = [];
-    // Rules with narrow blocks. Usually, all narrow blocks together are too small to form a wide block. Then these rules need no regions.
-    const narrow: Rule[] = [];
-    let sum = 0;
-    for (let i = 0; i < rules.length; i++) {
-      const rule = rules[i];
-      if (rule === undefined) continue;
-      const { source } = rule;
-      const { first, last } = serviceIntervalOfTraffic(rule.traffic);
-      if (!this.isBounded(first, last)) continue;
-      const entries = accessBlocksOfPrefixList(source, lists);
-      if (entries !== undefined) {
-        narrow.push(rule);
-        for (const entry of entries) {
-          if (this.isNarrow(entry)) sum += this.narrowShare(entry);
-          else if (!this.isAllowed(entry, accountId)) suspects.push({ first, last, source: entry });
-        }
-      } else if (this.isNarrow(source)) {
-        narrow.push(rule);
-        sum += this.narrowShare(source);
-      } else if (!this.isAllowed(source, accountId)) {
-        suspects.push({ first, last, source: (filled[i] ?? rule).source });
+      for (const sender of accessBlocksOfPrefixList(source, lists) ?? [source]) {
+        if (this.isNarrow(sender)) sum += this.shareOf(sender);
+        else if (!this.isAllowed(sender, accountId)) suspects.push({ first, last, source: sender });
       }
     }
-    if (sum >= FULL) suspects.push(...this.filling(accessRegionsOfRules(narrow, lists)));
+    // Usually, all narrow blocks together are too small to form a wide block.
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: only saves time
+    if (sum >= FULL) suspects.push(...this.filling(accessRegionsOfRules(rules, lists)));
     return suspects.flatMap((region) => clipAccessRegionToServices(region, this.services));
   }
 
   /** Returns the traffic of `suspects` that is beyond the bound, as disjoint regions. Traffic in `exempt` is always allowed. */
   beyond(suspects: readonly AccessRegion[], exempt: readonly AccessRegion[]): readonly AccessRegion[] {
+    // Stryker disable next-line ConditionalExpression: only saves time
+    if (suspects.length === 0) return [];
+    // Stryker disable next-line MethodExpression: the filter only saves time
     const senders = this.senders
       .filter((source) => suspects.some((region) => sourcesOverlap(source, region.source)))
       .map((source) => ({ first: 0, last: LAST_SERVICE, source }));
@@ -282,18 +251,6 @@ class BoundChecker {
     return false;
   }
 
-  /**
-   * For a narrow block, returns its size divided by the size of the smallest block that is too wide for the bound. For any other sender,
-   * returns 0 if the bound allows the sender, and 1 if the bound forbids the sender.
-   */
-  private shareOf(source: Source, accountId: string | undefined): number {
-    return this.isNarrow(source) ? this.narrowShare(source) : this.isAllowed(source, accountId) ? 0 : 1;
-  }
-
-  private narrowShare(block: Block): number {
-    return SHARES[block.prefixLength - this.shortest(block) + 1] ?? 0;
-  }
-
   private isNarrow(source: Source): source is Block {
     return isBlockSource(source) && source.prefixLength >= this.shortest(source);
   }
@@ -301,6 +258,11 @@ class BoundChecker {
   /** Returns the shortest allowed prefix length of unlisted blocks, for the address family of the block. */
   private shortest({ kind }: Block): number {
     return this.bound.notWiderThan?.[kind] ?? Infinity;
+  }
+
+  /** Returns the size of a narrow block, divided by the size of the smallest block that is too wide for the bound. */
+  private shareOf(block: Block): number {
+    return SHARES[block.prefixLength - this.shortest(block) + 1] ?? 0;
   }
 
   /**
@@ -311,7 +273,7 @@ class BoundChecker {
     const shares = new Map<string, number>();
     const around = (block: Block) => sourceKey(cidrBlockAround(block, Math.max(this.shortest(block) - 1, 0)));
     for (const { source } of regions) {
-      if (this.isNarrow(source)) shares.set(around(source), (shares.get(around(source)) ?? 0) + this.narrowShare(source));
+      if (this.isNarrow(source)) shares.set(around(source), (shares.get(around(source)) ?? 0) + this.shareOf(source));
     }
     return regions.filter(({ source }) => this.isNarrow(source) && (shares.get(around(source)) ?? 0) >= FULL);
   }

@@ -1,10 +1,14 @@
-import type { Rule } from '../rules/rule.js';
+import type { Source } from '../rules/source.js';
+
+interface FromSource {
+  readonly source: Source;
+}
 
 /**
- * Adds an account to each source group without an account, if other rules of the lists name an account for the same group id. Adds no
+ * Adds an account to each source group without an account, if other items of the lists name an account for the same group id. Adds no
  * account if the lists name different accounts for the id. If no source lacks an account, returns the same lists.
  */
-export function fillInRuleSourceAccounts<R extends Rule>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
+export function fillInRuleSourceAccounts<R extends FromSource>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
   if (!lists.some((rules) => rules.some(ruleLacksSourceAccount))) return lists;
   const owners = new Map<string, string | null>();
   for (const { source } of lists.flat()) {
@@ -21,6 +25,6 @@ export function fillInRuleSourceAccounts<R extends Rule>(...lists: readonly (rea
   return lists.map((rules) => rules.map(withOwner));
 }
 
-function ruleLacksSourceAccount({ source }: Rule): boolean {
+function ruleLacksSourceAccount({ source }: FromSource): boolean {
   return source.kind === 'group' && source.userId === undefined;
 }
