@@ -17,6 +17,7 @@ export function accessRegionsOfRules(rules: readonly Pick<Rule, 'traffic' | 'sou
   const regions: AccessRegion[] = [];
   for (const { traffic, source } of rules) {
     const { first, last } = serviceIntervalOfTraffic(traffic);
+    // Stryker disable next-line ConditionalExpression: only saves time
     const blocks = addresses.size === 0 ? undefined : addresses.get(accessAddressesKey(source));
     if (blocks === undefined) regions.push({ first, last, source });
     else for (const block of blocks) regions.push({ first, last, source: block });

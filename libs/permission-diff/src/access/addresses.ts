@@ -29,6 +29,7 @@ export function readAccessAddresses(value: unknown): ReadResult<Addresses> {
       const blocks = Array.from(list, (text: unknown, i) => readCidrBlock(refuse, `[${i}]`, text, 'any'));
       addresses.set(
         id,
+        // Stryker disable next-line MethodExpression,ConditionalExpression: a refusal discards all addresses
         blocks.filter((block) => block !== null),
       );
     } else {

@@ -50,23 +50,25 @@ export function boundAccess(
   bounds: readonly PermissionBound[],
   options: BoundAccessOptions = {},
 ): BoundedAccess {
-  const given: Record<string, readonly IpPermission[]> = { permissions, permit: options.permit ?? [] };
+  const given: Record<'permissions' | 'permit' | `bounds[${string}`, readonly IpPermission[]> = {
+    permissions,
+    permit: options.permit ?? [],
+  };
   bounds.forEach(({ services = [], onlyFrom }, i) => {
     given[`bounds[${i}].services`] = services.map(({ IpProtocol, FromPort, ToPort }) => ({ IpProtocol, FromPort, ToPort, ...ANYBODY }));
     given[`bounds[${i}].onlyFrom`] = onlyFrom === undefined ? [] : [{ ...onlyFrom, IpProtocol: '-1' }];
   });
   const { rules: lists, addresses } = readAccessLists(given, options);
-  const [rules = [], permitted = []] = lists;
-  const read = bounds.map(({ services, groups = 'none', notWiderThan }, i): Bound => {
-    const [traffic = [], senders = []] = lists.slice(2 + 2 * i);
-    return {
-      services: services === undefined ? [ALL_TRAFFIC] : traffic.map((rule) => rule.traffic),
-      senders: senders.map(({ source }) => source),
-      groups,
-      ...(notWiderThan !== undefined && { notWiderThan }),
-    };
-  });
+  const { permissions: rules, permit: permitted } = lists;
+  const read = bounds.map(({ services, groups = 'none', notWiderThan }, i): Bound => ({
+    services: services === undefined ? [ALL_TRAFFIC] : (lists[`bounds[${i}].services`]?.map(({ traffic }) => traffic) ?? []),
+    senders: lists[`bounds[${i}].onlyFrom`]?.map(({ source }) => source) ?? [],
+    groups,
+    // Stryker disable next-line ConditionalExpression: only the compiler needs the check
+    ...(notWiderThan !== undefined && { notWiderThan }),
+  }));
   const { accountId, maxRules } = options;
+  // Stryker disable next-line ConditionalExpression: only the compiler needs the checks
   const boundOptions = { addresses, permitted, ...(accountId !== undefined && { accountId }), ...(maxRules !== undefined && { maxRules }) };
   const undescribed = rules.map(({ direction, traffic, source }): Rule => ({ direction, traffic, source }));
   const narrowed = narrowRules(undescribed, read, boundOptions);
@@ -89,7 +91,7 @@ export function widestBlocks(
 ): { readonly ipv4?: number; readonly ipv6?: number } {
   const { rules, addresses } = readAccessLists({ permissions }, options);
   const widest: { ipv4?: number; ipv6?: number } = {};
-  for (const { source } of accessRegionsOfRuns(accessRegionDifference(accessRegionsOfRules(rules.flat(), addresses), []).missing)) {
+  for (const { source } of accessRegionsOfRuns(accessRegionDifference(accessRegionsOfRules(rules.permissions, addresses), []).missing)) {
     if (isBlockSource(source)) widest[source.kind] = Math.min(widest[source.kind] ?? Infinity, source.prefixLength);
   }
   return widest;

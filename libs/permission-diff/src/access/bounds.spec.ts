@@ -295,6 +295,12 @@ describe('narrowRules', () => {
     it.each<[title: string, lines: string[], bounds: Bound[], expected: string[] | undefined]>([
       ['keeps a rule if all of its traffic is allowed', ['tcp 443 from pl-1'], [SSH_FROM_INSIDE], ['tcp/443 from pl-1']],
       ['drops a rule if none of its traffic is allowed', ['tcp 22 from pl-1'], [bound('tcp 22', [])], []],
+      [
+        'keeps a rule if the bounds forbid the same service only to other senders',
+        ['tcp 22 from pl-1', 'tcp 22 from 12.0.0.0/8'],
+        [bound('tcp 22', ['pl-1'])],
+        ['tcp/22 from pl-1'],
+      ],
       ['narrows the ports', ['tcp 22-30 from pl-1'], [bound('tcp 22', [])], ['tcp/23-30 from pl-1']],
       ['returns nothing if only a part of the list is allowed', ['tcp 22 from pl-1'], [SSH_FROM_INSIDE], undefined],
       [

@@ -53,11 +53,13 @@ export class Cell {
 /** Returns the block, group or prefix list of the cell. */
 export function accessCellSender(cell: Cell): Source {
   const { source, prefixLength } = cell;
+  // Stryker disable next-line LogicalOperator,ConditionalExpression,EqualityOperator: the block around a block of the same length is equal
   return (cell.sender ??= isBlockSource(source) && source.prefixLength > prefixLength ? cidrBlockAround(source, prefixLength) : source);
 }
 
 /** Adds the blocks of `cell` before its inner cell in ascending order. The list is as short as possible. */
 export function addAccessCellsBefore(senders: Source[], cell: Cell, { source, prefixLength }: Cell): void {
+  // Stryker disable next-line ConditionalExpression: only the compiler needs the check
   if (!isBlockSource(source)) return;
   for (let length = cell.prefixLength + 1; length <= prefixLength; length++)
     if (isInUpperHalfOfCidrBlock(source, length - 1)) senders.push(siblingCidrBlock(source, length));
@@ -65,6 +67,7 @@ export function addAccessCellsBefore(senders: Source[], cell: Cell, { source, pr
 
 /** Adds the blocks of `cell` after its inner cell. In ascending order, these blocks go from narrow to wide. */
 export function addAccessCellsAfter(senders: Source[], cell: Cell, { source, prefixLength }: Cell): void {
+  // Stryker disable next-line ConditionalExpression: only the compiler needs the check
   if (!isBlockSource(source)) return;
   for (let length = prefixLength; length > cell.prefixLength; length--)
     if (!isInUpperHalfOfCidrBlock(source, length - 1)) senders.push(siblingCidrBlock(source, length));
@@ -84,9 +87,11 @@ export function countRuleOfAccessCell(cell: Cell, side: Cover, change: 1 | -1, t
   for (let at = cell; ; at = at.parent) {
     const inside = at.lower === undefined ? NEITHER : at.lower.access | (at.upper === undefined ? NEITHER : at.upper.access);
     const access = accessUnderCover(at.cover, inside);
+    // Stryker disable next-line ConditionalExpression: only saves time
     const isSame = access === at.access;
     at.access = access;
     // An earlier change in this turn already saved the wider cells, and their access stays the same.
+    // Stryker disable next-line ConditionalExpression: only saves time
     if (!isNew && isSame) return;
     if (at.parent === undefined) {
       if (isNew) changed.push(at);

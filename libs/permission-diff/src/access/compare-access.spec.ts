@@ -153,6 +153,12 @@ describe('compareAccess returns exactly the missing traffic', () => {
       ['tcp 22 from 2001:db8::/33'],
       ['tcp 22 from 2001:db8:8000::/33', 'tcp 22 from 2001:db9::/32', 'tcp 22 from 2001:dba::/31'],
     ],
+    [
+      'a source that the other list repeats',
+      ['tcp 22 from ::/0', 'tcp 22 from sg-1'],
+      ['tcp 22 from ::/0', 'tcp 22 from ::/0'],
+      ['tcp 22 from sg-1'],
+    ],
   ])('compareAccess returns exactly the missing traffic: %s', (_why, required, actual, expected) => {
     expect(missing(required, actual)).toEqual(expected);
   });
@@ -181,6 +187,16 @@ describe('compareAccess returns exactly the missing traffic', () => {
       'udp 53 from sg-2',
       'udp 53 from pl-1',
       '50 from sg-1',
+    ]);
+  });
+
+  it('compareAccess sorts the sources of a range, even if the traffic from the first source ends later', () => {
+    const required = perms('-1 from 10.0.0.0/8', 'tcp 51-65535 from 172.16.0.0/12');
+    const { missing } = compareAccess(required, perms('tcp 50 from 10.0.0.0/8'));
+
+    expect(words(missing).filter((range) => range.startsWith('tcp 51'))).toEqual([
+      'tcp 51-65535 from 10.0.0.0/8',
+      'tcp 51-65535 from 172.16.0.0/12',
     ]);
   });
 

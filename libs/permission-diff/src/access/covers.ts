@@ -1,7 +1,8 @@
 import { fillInRuleSourceAccounts } from '../diff/source-accounts.js';
 import type { IpPermission } from '../rules/ec2-permission.js';
+import type { Rule } from '../rules/rule.js';
 import { readAccessLists, type AccessOptions } from './read-access.js';
-import { accessRegionsOfRules, type AccessRegion } from './access-region.js';
+import { accessRegionsOfRules, type AccessRegion, type Addresses } from './access-region.js';
 import { BOTH, REQUIRED_ONLY, type SenderAccess } from './sender-access.js';
 import { sweepAccessRegions } from './sweep.js';
 
@@ -12,8 +13,8 @@ import { sweepAccessRegions } from './sweep.js';
  * @throws {InvalidPermissionError} listing all permissions that EC2 would refuse, from both lists.
  */
 export function covers(granted: readonly IpPermission[], wanted: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const [grantedRegions = [], wantedRegions = []] = readAccessRegions({ granted, wanted }, options);
-  return accessRegionsCover(grantedRegions, wantedRegions);
+  const { rules, addresses } = readAccessLists({ granted, wanted }, options);
+  return !someSenderOfRulesHasAccess(rules.wanted, rules.granted, addresses, REQUIRED_ONLY);
 }
 
 export function accessRegionsCover(granted: readonly AccessRegion[], wanted: readonly AccessRegion[]): boolean {
@@ -26,17 +27,18 @@ export function accessRegionsCover(granted: readonly AccessRegion[], wanted: rea
  * @throws {InvalidPermissionError} listing all permissions that EC2 would refuse, from both lists.
  */
 export function overlaps(a: readonly IpPermission[], b: readonly IpPermission[], options: AccessOptions = {}): boolean {
-  const [regionsOfA = [], regionsOfB = []] = readAccessRegions({ a, b }, options);
-  return someSenderHasAccess(regionsOfA, regionsOfB, BOTH);
+  const { rules, addresses } = readAccessLists({ a, b }, options);
+  return someSenderOfRulesHasAccess(rules.a, rules.b, addresses, BOTH);
 }
 
-/** Returns the traffic of each list. Adds missing accounts to source groups, as `fillInRuleSourceAccounts` does. */
-function readAccessRegions(
-  lists: Readonly<Record<string, readonly IpPermission[]>>,
-  options: AccessOptions,
-): readonly (readonly AccessRegion[])[] {
-  const { rules, addresses } = readAccessLists(lists, options);
-  return fillInRuleSourceAccounts(...rules).map((each) => accessRegionsOfRules(each, addresses));
+function someSenderOfRulesHasAccess(
+  required: readonly Rule[],
+  actual: readonly Rule[],
+  addresses: Addresses,
+  access: SenderAccess,
+): boolean {
+  const [wanted, found] = fillInRuleSourceAccounts(required, actual);
+  return someSenderHasAccess(accessRegionsOfRules(wanted, addresses), accessRegionsOfRules(found, addresses), access);
 }
 
 /** Reports whether at least one sender has the given access at one or more services. */

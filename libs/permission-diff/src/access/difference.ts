@@ -62,16 +62,17 @@ function reportAccessCellRuns(
 ): void {
   const { service, turn } = reporting;
   const isChanged = cell.turn === turn;
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: only saves time
   if (!isChanged && nothingBefore === nothingAfter && (nothingAfter || !isComparedAccessChanged(before, after, cell.access))) return;
   const was = nothingBefore ? AGREED : comparedAccessUnderCover(before, isChanged ? cell.accessBefore : cell.access);
   const is = nothingAfter ? AGREED : comparedAccessUnderCover(after, cell.access);
   const wasWhole = isUniformAccess(was);
   const isWhole = isUniformAccess(is);
-  if (wasWhole && isWhole && was === is) return;
+  if (wasWhole && was === is) return;
   if (wasWhole && was !== AGREED) runThatEnds(reporting, was, cell.runFrom).push(accessCellSender(cell));
-  if (isWhole && is !== AGREED) cell.runFrom = service;
+  cell.runFrom = service;
   const { lower, upper } = cell;
-  if ((wasWhole && isWhole) || lower === undefined) return;
+  if (lower === undefined) return;
   const coverBefore = before | (isChanged ? cell.coverBefore : cell.cover);
   const coverAfter = after | cell.cover;
   const restWas = wasWhole ? AGREED : comparedAccessUnderCover(coverBefore, NEITHER);
@@ -89,7 +90,9 @@ function runThatEnds({ service, missing, excess }: Reporting, access: SenderAcce
   const runs = access === REQUIRED_ONLY ? missing : excess;
   const last = service - 1;
   // If the previous run has the same services, the senders join that run.
+  // Stryker disable ConditionalExpression,UnaryOperator: only saves time
   let run = runs.at(-1);
   if (run?.first !== first || run.last !== last) runs.push((run = { first, last, senders: [] }));
+  // Stryker restore all
   return run.senders;
 }

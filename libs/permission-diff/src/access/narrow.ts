@@ -42,6 +42,7 @@ export function narrowRules(rules: readonly Rule[], bounds: readonly Bound[], op
   const lists = accessAddressesOfPrefixLists(options.addresses);
   const beyond = accessRegionsBeyond([...rules, ...carried], bounds, options);
   const done = [...beyond, ...accessRegionsOfRules(carried, lists)];
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: only the compiler needs the first check
   const isKnown = ({ source }: Rule) => source.kind === 'prefixList' && lists.has(source.prefixListId);
 
   const given = accessRegionsOfRules(
@@ -104,6 +105,7 @@ function fewestAccessRegionsOfRules(
 /** Groups the regions by source. A wider block comes before the blocks inside the wider block. */
 function remainingAccessSources(regions: readonly AccessRegion[]): Remaining[] {
   const sources: Remaining[] = [];
+  // The wider blocks around the current source. The narrowest comes first.
   const around: Remaining[] = [];
   const bySource = new Map<string, [AccessRegion, ...AccessRegion[]]>();
   for (const region of accessRegionsOfRuns(accessRegionDifference(regions, []).missing)) {
@@ -115,17 +117,16 @@ function remainingAccessSources(regions: readonly AccessRegion[]): Remaining[] {
   for (const { source, regions: widest } of sortedByRuleSource(
     [...bySource.values()].map((list) => ({ source: list[0].source, regions: list })),
   )) {
-    while (around.length > 0 && !isSourceWithin(source, around.at(-1)?.source)) around.pop();
-    const node = { source, widest: mergeServiceIntervals(widest), all: mergeServiceIntervals([...widest, ...(around.at(-1)?.all ?? [])]) };
+    while (around[0] !== undefined && !isSourceWithin(source, around[0].source)) around.shift();
+    const node = { source, widest: mergeServiceIntervals(widest), all: mergeServiceIntervals([...widest, ...(around[0]?.all ?? [])]) };
     sources.push(node);
-    around.push(node);
+    around.unshift(node);
   }
   return sources;
 }
 
-function isSourceWithin(narrow: Source, wide: Source | undefined): boolean {
-  if (wide === undefined) return false;
-  return isBlockSource(narrow) && isBlockSource(wide) ? sourceCovers(wide, narrow) : sourceKey(narrow) === sourceKey(wide);
+function isSourceWithin(narrow: Source, wide: Source): boolean {
+  return isBlockSource(narrow) ? sourceCovers(wide, narrow) : sourceKey(narrow) === sourceKey(wide);
 }
 
 function narrowedRule(piece: AccessRegion, given: readonly Rule[]): Rule {

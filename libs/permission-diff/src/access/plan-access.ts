@@ -57,7 +57,7 @@ export function diffRulesByAccess<Required extends Rule, Actual extends Rule>(
 ): RuleDiff<Required, Actual> {
   // Drop repeated rules.
   const distinct = [diffRules(required, []).missing, diffRules(actual, []).missing, diffRules(permitted, []).missing] as const;
-  const filled = fillInRuleSourceAccounts<Rule>(...distinct);
+  const filled = fillInRuleSourceAccounts(...distinct);
   const withRegions = <R extends Rule>(rules: readonly R[], list: number): readonly WithRegions<R>[] =>
     rules.map((rule, i) => ({ rule, regions: accessRegionsOfRules([filled[list]?.[i] ?? rule], addresses) }));
 

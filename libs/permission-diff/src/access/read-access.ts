@@ -23,18 +23,23 @@ export function readAccessRules(path: string, permissions: readonly IpPermission
 }
 
 /**
- * Parses the lists of permissions, and `options.addresses`. Returns one list of rules for each list of permissions, in the same order. The
- * path of each problem starts with the name of its list.
+ * Parses the lists of permissions, and `options.addresses`. Returns a list of rules for each list of permissions. The path of each problem
+ * starts with the name of its list.
  *
  * @throws {InvalidPermissionError} with the problems of all lists and of the addresses.
  */
-export function readAccessLists(
-  lists: Readonly<Record<string, readonly IpPermission[]>>,
+export function readAccessLists<Name extends string>(
+  lists: Readonly<Record<Name, readonly IpPermission[]>>,
   options: AccessOptions,
-): { readonly rules: readonly (readonly Rule[])[]; readonly addresses: Addresses } {
-  const reads = Object.entries(lists).map(([path, permissions]) => readAccessRules(path, permissions, options));
+): { readonly rules: Readonly<Record<Name, readonly Rule[]>>; readonly addresses: Addresses } {
+  const entries = Object.entries<readonly IpPermission[]>(lists);
+  const reads = entries.map(([path, permissions]) => readAccessRules(path, permissions, options));
   const addresses = readAccessAddresses(options.addresses);
   // The one error that this call throws has the problems of all lists.
   permissionValuesOrThrow([...reads, addresses]);
-  return { rules: permissionValuesOrThrow(reads), addresses: permissionValuesOrThrow([addresses])[0] };
+  const rules = permissionValuesOrThrow(reads);
+  return {
+    rules: Object.fromEntries(entries.map(([name], i) => [name, rules[i]])) as Record<Name, readonly Rule[]>,
+    addresses: permissionValuesOrThrow([addresses])[0],
+  };
 }

@@ -29,6 +29,7 @@ export function sweepAccessRegions(
       if (edge >= edges.length) break;
       const region = regions[edge >> 1];
       const cell = cells[edge >> 1];
+      // Stryker disable next-line ConditionalExpression,LogicalOperator: only the compiler needs the check
       if (region !== undefined && cell !== undefined) countRuleOfAccessCell(cell, region.side, edge % 2 === 0 ? 1 : -1, turn, changed);
     }
     if (visit(service, turn, changed)) return;

@@ -48,7 +48,7 @@ export function diffPermissions(
     readRules(actual, { ...options, path: 'actual', descriptions: 'trusted' }),
   ]);
   const [authorize, revoke, unchanged] = [new PermissionWriter(), new PermissionWriter(), new PermissionWriter()];
-  const [wantedRules = [], foundRules = []] = fillInRuleSourceAccounts(wanted, found);
+  const [wantedRules, foundRules] = fillInRuleSourceAccounts(wanted, found);
   matchRules(wantedRules, foundRules, (i, j, key) => {
     if (j === -1) authorize.add(wanted[i], key);
     else (i === -1 ? revoke : unchanged).add(found[j], key);

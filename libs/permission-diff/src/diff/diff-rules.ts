@@ -22,7 +22,7 @@ export function diffRules<Required extends Rule, Actual extends Rule>(
 ): RuleDiff<Required, Actual> {
   const isMissing: boolean[] = [];
   const isKept: (boolean | undefined)[] = [];
-  const [wantedRules = [], foundRules = []] = fillInRuleSourceAccounts<Rule>(required, actual);
+  const [wantedRules, foundRules] = fillInRuleSourceAccounts(required, actual);
   matchRules(wantedRules, foundRules, (wanted, found) => {
     if (found !== -1) isKept[found] = wanted !== -1;
     else isMissing[wanted] = true;

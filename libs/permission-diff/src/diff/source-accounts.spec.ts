@@ -8,7 +8,7 @@ const fromGroup = (groupId: string, userId?: string): Rule => ({
   source: userId === undefined ? { kind: 'group', groupId } : { kind: 'group', groupId, userId },
 });
 
-const filled = (rule: Rule, ...lists: readonly (readonly Rule[])[]) => fillInRuleSourceAccounts([rule], ...lists)[0]?.[0];
+const filled = (rule: Rule, ...lists: readonly (readonly Rule[])[]) => fillInRuleSourceAccounts([rule], ...lists).flat()[0];
 
 const [a, b] = ['111122223333', '444455556666'];
 const fromAnyone: Rule = {

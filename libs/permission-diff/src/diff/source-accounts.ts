@@ -8,7 +8,7 @@ interface FromSource {
  * Adds an account to each source group without an account, if other items of the lists name an account for the same group id. Adds no
  * account if the lists name different accounts for the id. If no source lacks an account, returns the same lists.
  */
-export function fillInRuleSourceAccounts<R extends FromSource>(...lists: readonly (readonly R[])[]): readonly (readonly R[])[] {
+export function fillInRuleSourceAccounts<const Lists extends readonly (readonly FromSource[])[]>(...lists: Lists): Lists {
   if (!lists.some((rules) => rules.some(ruleLacksSourceAccount))) return lists;
   const owners = new Map<string, string | null>();
   for (const { source } of lists.flat()) {
@@ -17,12 +17,12 @@ export function fillInRuleSourceAccounts<R extends FromSource>(...lists: readonl
     // `null` if the lists name two accounts for the id, because a group belongs to only one account.
     owners.set(source.groupId, known === undefined || known === source.userId ? source.userId : null);
   }
-  const withOwner = (rule: R): R => {
+  const withOwner = <R extends FromSource>(rule: R): R => {
     const { source } = rule;
     const userId = source.kind === 'group' && source.userId === undefined ? owners.get(source.groupId) : undefined;
     return userId === undefined || userId === null ? rule : { ...rule, source: { ...source, userId } };
   };
-  return lists.map((rules) => rules.map(withOwner));
+  return lists.map((rules) => rules.map(withOwner)) as readonly (readonly FromSource[])[] as Lists;
 }
 
 function ruleLacksSourceAccount({ source }: FromSource): boolean {
