@@ -153,6 +153,9 @@ describe('diffPermissions returns permissions in canonical form', () => {
     const described = (port: number, Description: string): IpPermission => ({
       ...tcp(port),
       IpRanges: [{ CidrIp: '10.0.0.0/8', Description }],
+      Ipv6Ranges: [{ CidrIpv6: '::/0', Description }],
+      UserIdGroupPairs: [{ GroupId: 'sg-1', Description }],
+      PrefixListIds: [{ PrefixListId: 'pl-1', Description }],
     });
 
     const diff = diffPermissions([described(80, 'wanted')], [described(22, 'stray')]);

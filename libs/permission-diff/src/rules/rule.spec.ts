@@ -34,6 +34,18 @@ describe('two rules overlap', () => {
   });
 });
 
+it.each([
+  ['a rule covers itself', 'tcp 80 from sg-1', 'tcp 80 from sg-1', true],
+  ['a rule covers a rule with fewer ports and a narrower block', 'tcp 80-443 from 10.0.0.0/8', 'tcp 80-100 from 10.0.0.0/9', true],
+  ['a rule does not cover a rule that begins at a lower port', 'tcp 80-443 from 10.0.0.0/8', 'tcp 79-443 from 10.0.0.0/8', false],
+  ['a rule does not cover a rule that ends at a higher port', 'tcp 80-443 from 10.0.0.0/8', 'tcp 80-444 from 10.0.0.0/8', false],
+  ['a rule does not cover a rule for a wider block', 'tcp 80 from 10.0.0.0/9', 'tcp 80 from 10.0.0.0/8', false],
+  ['a rule for a block does not cover a rule for a group', '-1 from 0.0.0.0/0', 'tcp 80 from sg-1', false],
+  ['a rule for a prefix list does not cover a rule for another prefix list', '-1 from pl-1', '-1 from pl-2', false],
+])('%s', (_name, wide, narrow, expected) => {
+  expect(ruleCovers(ruleFrom(wide), ruleFrom(narrow))).toBe(expected);
+});
+
 it('compareRules orders rules by direction, then by traffic, then by source', () => {
   const inOrder = [
     ...rulesFromWords(['tcp 22 from 10.0.0.0/8 10.0.0.0/9 sg-1', 'tcp 22-23 from 9.0.0.0/8', 'tcp 23 from 9.0.0.0/8']),

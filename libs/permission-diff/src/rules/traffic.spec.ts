@@ -73,6 +73,7 @@ it.each<[Traffic | ServiceRange, string]>([
   [icmp(-1, -1), 'icmp any type'],
   [icmp(8, -1), 'icmp type 8'],
   [icmp(3, 4), 'icmp type 3 code 4'],
+  [{ protocol: 'icmp', fromType: 0, toType: 255, fromCode: 0, toCode: 255 }, 'icmp any type'],
   [{ protocol: 'icmp', fromType: 3, toType: 5, fromCode: 0, toCode: 255 }, 'icmp type 3-5'],
   [{ protocol: 'icmp', fromType: 200, toType: 255, fromCode: 0, toCode: 255 }, 'icmp type 200-255'],
   [{ protocol: 'icmpv6', fromType: 0, toType: 255, fromCode: 1, toCode: 255 }, 'icmpv6 type 0-255 code 1-255'],
