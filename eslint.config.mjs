@@ -79,6 +79,8 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      // We declare no enum, and this rule takes a fifth of the time of `npm run lint`.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
       // Allows `const { unwanted, ...rest } = object`, which copies an object without one property.
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // The numbers in our messages (ports, counts, lengths) need no formatting.
