@@ -97,20 +97,23 @@ export function accessRegionsBeyond(
   { accountId, addresses, permitted = [] }: BoundOptions,
 ): readonly AccessRegion[] {
   const lists = accessAddressesOfPrefixLists(addresses);
-  const checkers = bounds.map((bound) => cachedBoundChecker(bound, lists));
-  const suspects = checkers.map((checker) => checker.suspectsIn(rules, lists, accountId));
+  const suspected = bounds
+    .map((bound) => cachedBoundChecker(bound, lists))
+    .map((checker) => ({ checker, suspects: checker.suspectsIn(rules, lists, accountId) }))
+    // Stryker disable next-line ConditionalExpression,EqualityOperator: only saves time
+    .filter(({ suspects }) => suspects.length > 0);
   // Most rules are within all bounds.
-  // Stryker disable next-line ConditionalExpression,MethodExpression,ArrowFunction,EqualityOperator: only saves time
-  if (suspects.every((regions) => regions.length === 0)) return [];
+  // Stryker disable next-line ConditionalExpression: only saves time
+  if (suspected.length === 0) return [];
   const [exempt, , ...filled] = fillInRuleSourceAccounts(
     accessRegionsOfRules(permitted, lists),
-    accessRegionsOfRules(rules, lists),
-    ...suspects,
+    rules,
+    ...suspected.map(({ suspects }) => suspects),
   );
-  const beyond = checkers.flatMap((checker, i) => checker.beyond(filled[i] ?? [], exempt));
+  const beyond = suspected.flatMap(({ checker }, i) => checker.beyond(filled[i] ?? [], exempt));
   // Two bounds can forbid the same traffic. The union makes the regions disjoint again.
   // Stryker disable next-line ConditionalExpression,EqualityOperator: the traffic of one bound is already disjoint
-  return checkers.length > 1 ? accessRegionsOfRuns(accessRegionDifference(beyond, []).missing) : beyond;
+  return suspected.length > 1 ? accessRegionsOfRuns(accessRegionDifference(beyond, []).missing) : beyond;
 }
 
 /**
@@ -248,8 +251,6 @@ class BoundChecker {
 
   /** Returns the traffic of `suspects` that is beyond the bound, as disjoint regions. Traffic in `exempt` is always allowed. */
   beyond(suspects: readonly AccessRegion[], exempt: readonly AccessRegion[]): readonly AccessRegion[] {
-    // Stryker disable next-line ConditionalExpression: only saves time
-    if (suspects.length === 0) return [];
     // Stryker disable next-line MethodExpression: the filter only saves time
     const senders = this.senders
       .filter((source) => suspects.some((region) => sourcesOverlap(source, region.source)))
@@ -307,16 +308,18 @@ class BoundChecker {
   }
 
   /**
-   * Returns the narrow regions that together can fill one of the smallest blocks that are too wide for the bound. Leaves out wide regions,
-   * because a wide region contains either all addresses of such a block or none.
+   * Returns the narrow regions with services of the bound that together can fill one of the smallest blocks that are too wide for the
+   * bound. Leaves out wide regions, because a wide region contains either all addresses of such a block or none.
    */
   private filling(regions: readonly AccessRegion[]): readonly AccessRegion[] {
     const shares = new Map<string, number>();
-    const around = (block: Block) => sourceKey(cidrBlockAround(block, Math.max(this.shortest(block) - 1, 0)));
-    for (const { source } of regions) {
-      if (this.isNarrow(source)) shares.set(around(source), (shares.get(around(source)) ?? 0) + this.shareOf(source));
-    }
-    return regions.filter(({ source }) => this.isNarrow(source) && (shares.get(around(source)) ?? 0) >= FULL);
+    const narrow = regions.flatMap(({ first, last, source }) => {
+      if (!this.isBounded(first, last) || !this.isNarrow(source)) return [];
+      const around = sourceKey(cidrBlockAround(source, Math.max(this.shortest(source) - 1, 0)));
+      shares.set(around, (shares.get(around) ?? 0) + this.shareOf(source));
+      return { around, region: { first, last, source } };
+    });
+    return narrow.flatMap(({ around, region }) => ((shares.get(around) ?? 0) >= FULL ? region : []));
   }
   // Stryker restore all
 }

@@ -1,8 +1,6 @@
-import type { Source } from '../rules/source.js';
+import type { Rule } from '../rules/rule.js';
 
-interface FromSource {
-  readonly source: Source;
-}
+type FromSource = Pick<Rule, 'source'>;
 
 /**
  * Adds an account to each source group without an account, if other items of the lists name an account for the same group id. Adds no
@@ -22,7 +20,7 @@ export function fillInRuleSourceAccounts<const Lists extends readonly (readonly 
     const userId = source.kind === 'group' && source.userId === undefined ? owners.get(source.groupId) : undefined;
     return userId === undefined || userId === null ? rule : { ...rule, source: { ...source, userId } };
   };
-  return lists.map((rules) => rules.map(withOwner)) as readonly (readonly FromSource[])[] as Lists;
+  return lists.map((rules) => rules.map(withOwner)) as Lists;
 }
 
 function ruleLacksSourceAccount({ source }: FromSource): boolean {
