@@ -20,7 +20,7 @@ export function fillInRuleSourceAccounts<const Lists extends readonly (readonly 
     const userId = source.kind === 'group' && source.userId === undefined ? owners.get(source.groupId) : undefined;
     return userId === undefined || userId === null ? rule : { ...rule, source: { ...source, userId } };
   };
-  return lists.map((rules) => rules.map(withOwner)) as Lists;
+  return lists.map((rules) => rules.map(withOwner)) as readonly (readonly FromSource[])[] as Lists;
 }
 
 function ruleLacksSourceAccount({ source }: FromSource): boolean {
